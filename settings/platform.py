@@ -1,0 +1,31 @@
+"""Everything a platform is built from: one stack, one product."""
+
+from settings.base import Settings
+from settings.stack import StackSettings
+from settings.workload import Workload
+from settings.workload.service import Replicas
+
+
+class PlatformSettings(Settings):
+    stack_name: str
+    stack: StackSettings
+    workload: Workload
+
+    @property
+    def prefix(self) -> str:
+        """The start of every physical name: <product>-<stack>, unique within an account."""
+        return f"{self.workload.name}-{self.stack_name}"
+
+    @property
+    def production(self) -> bool:
+        return self.stack.environment == "production"
+
+    def replicas(self, service: str) -> Replicas:
+        """The pods a service gets in this environment: the product's figures, or one."""
+        if self.stack.application.scale == "single":
+            return Replicas(minimum=1, maximum=1)
+        return self.workload.services[service].replicas
+
+    def hostname(self, label: str) -> str:
+        """The full host name of a route's label (`@` is the stack's domain itself)."""
+        return self.stack.domain if label == "@" else f"{label}.{self.stack.domain}"
