@@ -1,0 +1,16 @@
+"""Physical names within the lengths that AWS allows."""
+
+import hashlib
+
+
+def bounded(name: str, limit: int) -> str:
+    """Return `name` unchanged if it fits `limit` characters, else a prefix of it with a six-digit digest of the whole.
+
+    Raises ValueError when `limit` leaves no room for a prefix (below 8).
+    """
+    if limit < 8:
+        raise ValueError(f"a limit of {limit} characters leaves no room for a name")
+    if len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return f"{name[: limit - 7].rstrip('-')}-{digest}"
