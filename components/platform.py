@@ -1,0 +1,50 @@
+"""The whole platform: every component of one stack, wired together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi_aws as aws
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+
+from settings import PlatformSettings
+
+
+class Platform(ComponentResource):
+    """A product's production platform in one region.
+
+    `secrets` holds the operator's values for the workload's provided secrets, as one secret mapping of name to value.
+    """
+
+    exports: dict[str, Input[Any]]
+
+    def __init__(
+        self,
+        name: str,
+        settings: PlatformSettings,
+        secrets: Output[Mapping[str, str]] | None = None,
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        provider = _aws_provider(settings)
+        super().__init__(
+            "groundwork:components:Platform", name, None, ResourceOptions.merge(opts, ResourceOptions(provider=provider))
+        )
+        child = ResourceOptions(parent=self)
+        _ = (child, secrets)
+        self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
+        self.register_outputs(self.exports)
+
+
+def _aws_provider(settings: PlatformSettings) -> aws.Provider:
+    """One explicit provider per stack: every resource in its region, every taggable resource with these tags."""
+    return aws.Provider(
+        "aws",
+        region=settings.stack.region,  # pyright: ignore[reportArgumentType] -- the SDK's enum lags behind AWS
+        default_tags=aws.ProviderDefaultTagsArgs(
+            tags={
+                "Product": settings.workload.name,
+                "Environment": settings.stack.environment,
+                "Stack": settings.stack_name,
+                "ManagedBy": "groundwork",
+            }
+        ),
+    )
