@@ -1,0 +1,66 @@
+# Groundwork: `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+STACK ?= prod
+WORKLOAD ?=
+PY := .venv/bin/python
+RUN := PATH="$(CURDIR)/.tools/bin:$$PATH" $(PY)
+CLOUD = $(RUN) -m sandbox
+SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@echo "  STACK=dev|prod|prod-eu-west-1 (default prod)   WORKLOAD=<file in workloads/> (default: the stack's own)"
+
+.PHONY: setup setup-test
+setup:
+	@$(PYTHON) tools/setup.py demo
+setup-test:
+	@$(PYTHON) tools/setup.py test
+
+.PHONY: demo
+demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
+	@$(CLOUD) up $(SELECT)
+
+.PHONY: preview up refresh destroy outputs export objects
+preview: setup ## show what `up` would change on the offline cloud, policies included
+	@$(CLOUD) preview $(SELECT)
+up: setup ## create or update the stack on the offline cloud
+	@$(CLOUD) up $(SELECT)
+refresh: setup ## compare the state with the offline cloud
+	@$(CLOUD) refresh $(SELECT)
+destroy: setup ## destroy the stack on the offline cloud (production: release it first, see README)
+	@$(CLOUD) destroy $(SELECT)
+outputs: setup ## print the stack's outputs as a table
+	@$(CLOUD) outputs $(SELECT)
+export: ## print `pulumi stack export` as JSON, and nothing else
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(CLOUD) export $(SELECT)
+objects: setup ## list the Kubernetes objects in the offline cluster
+	@$(CLOUD) objects $(SELECT)
+
+.PHONY: test test-fast lint
+test: setup-test lint ## everything CI runs
+	@$(RUN) -m pytest -n 2
+test-fast: setup-test ## unit tests only: no engine, no helm
+	@$(RUN) -m pytest -q tests/settings tests/components tests/policies
+lint: setup-test ## format, lint, types, generated files
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m basedpyright
+
+.PHONY: format generate
+format: setup-test ## format the code
+	@$(PY) -m ruff check --fix-only -q . && $(PY) -m ruff format .
+generate: setup-test ## rebuild what is generated from code: schemas, reference
+	@$(PY) -m settings.schema && $(PY) -m settings.reference
+
+.PHONY: bench
+bench: setup-test ## measure size, time and memory; prints a table and writes build/bench.json
+	@$(RUN) -m tools.bench
+
+.PHONY: clean
+clean: ## remove the offline cloud's state, and nothing else
+	@rm -rf .sandbox && echo "the offline cloud is gone; built tools in .tools and .venv are kept"
