@@ -8,7 +8,7 @@ The provider process (``sandbox.provider``) speaks the engine's protocol and ask
         inputs hold ``UNKNOWN`` wherever a value comes from a resource that does not exist yet.
     ``before_create(record: Record, world: World) -> list[Refusal]``
         References, uniqueness, CIDRs, quotas. ``record.id`` is empty and ``record.outputs`` is ``{}``. Also runs in
-        a preview, against a world to which the preview's own creations were added with ``UNKNOWN`` ids and outputs.
+        a preview, against a world to which the preview's own creations were added, with an empty id and no outputs.
     ``before_update(old: Record, new: Record, world: World) -> list[Refusal]``
         ``old`` is what the store holds; ``new`` has the same id and the wanted inputs. Also runs in a preview.
     ``before_delete(record: Record, world: World) -> list[Refusal]``
@@ -20,7 +20,7 @@ The provider process (``sandbox.provider``) speaks the engine's protocol and ask
         at an update it is the present id and must be returned unchanged. The provider itself copies every input to
         the output of the same name and computes ``tagsAll``, ``region`` and the outputs of a generated name, so only
         what the cloud adds (ARN, endpoint, owner, defaults of omitted inputs) is returned. Must be deterministic: the
-        same inputs, urn and region give the same answer, with ``digest`` below in the place of randomness.
+        same record gives the same answer, with ``digest(record.seed, ...)`` in the place of randomness.
 
 ``sandbox.provider.replacements``
     ``forces_replacement(type: str, path: str) -> bool | None``
@@ -85,6 +85,12 @@ class Record:
     id: str = ""
     outputs: Properties = field(default_factory=dict[str, Value])
     provider: str = ""
+    generation: int = 0
+
+    @property
+    def seed(self) -> str:
+        """What makes this resource itself: pass it to ``digest`` for ids. A replacement has another generation."""
+        return f"{self.urn}#{self.generation}"
 
     @property
     def name(self) -> str:
