@@ -108,6 +108,12 @@ class IngressSettings(Settings):
     access_log_retention_days: int = Field(ge=1, le=3650)
     waf: bool
     allowed_cidrs: tuple[Network, ...] = ("0.0.0.0/0",)
+    zone_id: str | None = Field(
+        default=None, pattern=r"^Z[A-Z0-9]{1,31}$", description="hosted zone of the domain; without it one is made"
+    )
+    routing: Literal["latency", "primary", "secondary"] | None = Field(
+        default=None, description="how this region shares its hosts with another; none: it serves them alone"
+    )
 
 
 class BackupSettings(Settings):
