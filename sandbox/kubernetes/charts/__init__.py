@@ -1,0 +1,1 @@
+"""Which keys the values of each pinned upstream chart take."""
