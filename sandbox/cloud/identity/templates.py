@@ -1,0 +1,243 @@
+"""Ids and outputs that follow a pattern, filled in from the inputs, the region and stand-ins for randomness.
+
+A placeholder is an input (``{clusterName}``) or one of the words of ``_Words``: ``{id}``, ``{name}``, ``{account}``,
+``{region}``, ``{hex17}``, ``{uuid}`` and so on.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.cloud.identity.subject import Subject
+from sandbox.cloud.model import ACCOUNT_ID, Properties, Value
+
+
+class _Words(dict[str, str]):
+    """The words of a template; an input of that name where it is none of ours."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(
+            id=subject.id, name=subject.name, account=ACCOUNT_ID, region=subject.region, uuid=subject.uuid("uuid")
+        )
+        self._subject = subject
+
+    def __missing__(self, word: str) -> str:
+        if word.startswith("hex") and word[3:].isdigit():
+            return self._subject.hex(int(word[3:]))
+        if word.startswith("capitals") and word[8:].isdigit():
+            return self._subject.capitals(int(word[8:]))
+        if word.startswith("digits") and word[6:].isdigit():
+            return self._subject.draw(int(word[6:]), alphabet="0123456789")
+        return self._subject.input(word)
+
+
+def fill(template: str, subject: Subject) -> str:
+    """Fill a template in; inputs that are absent or unknown give an empty string."""
+    return template.format_map(_Words(subject))
+
+
+def fill_all(templates: Mapping[str, Value], subject: Subject) -> Properties:
+    """Fill every string of a table in and keep every other value as it is."""
+    words = _Words(subject)
+    return {key: value.format_map(words) if isinstance(value, str) else value for key, value in templates.items()}
+
+
+IDS: Final[Mapping[str, str]] = {
+    "aws:ec2/vpc:Vpc": "vpc-0{hex16}",
+    "aws:ec2/subnet:Subnet": "subnet-0{hex16}",
+    "aws:ec2/internetGateway:InternetGateway": "igw-0{hex16}",
+    "aws:ec2/natGateway:NatGateway": "nat-0{hex16}",
+    "aws:ec2/eip:Eip": "eipalloc-0{hex16}",
+    "aws:ec2/routeTable:RouteTable": "rtb-0{hex16}",
+    "aws:ec2/route:Route": "r-{routeTableId}{digits10}",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": "rtbassoc-0{hex16}",
+    "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": "rtbassoc-0{hex16}",
+    "aws:ec2/defaultRouteTable:DefaultRouteTable": "{defaultRouteTableId}",
+    "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": "{defaultNetworkAclId}",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce-0{hex16}",
+    "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": "{vpcEndpointId}",
+    "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": "a-{vpcEndpointId}{digits10}",
+    "aws:ec2/flowLog:FlowLog": "fl-0{hex16}",
+    "aws:ec2/securityGroup:SecurityGroup": "sg-0{hex16}",
+    "aws:ec2/launchTemplate:LaunchTemplate": "lt-0{hex16}",
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": "dopt-0{hex16}",
+    "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": "{dhcpOptionsId}-{vpcId}",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-0{hex16}",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-0{hex16}",
+    "aws:eks/cluster:Cluster": "{name}",
+    "aws:eks/nodeGroup:NodeGroup": "{clusterName}:{name}",
+    "aws:eks/addon:Addon": "{clusterName}:{addonName}",
+    "aws:eks/fargateProfile:FargateProfile": "{clusterName}:{name}",
+    "aws:eks/accessEntry:AccessEntry": "{clusterName}:{principalArn}",
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "{clusterName}#{principalArn}#{policyArn}",
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": "a-{hex17}",
+    "aws:iam/role:Role": "{name}",
+    "aws:iam/rolePolicy:RolePolicy": "{role}:{name}",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "{role}-{digits26}",
+    "aws:iam/instanceProfile:InstanceProfile": "{name}",
+    "aws:kms/alias:Alias": "{name}",
+    "aws:kms/keyPolicy:KeyPolicy": "{keyId}",
+    "aws:kms/replicaKey:ReplicaKey": "mrk-{hex32}",
+    "aws:rds/instance:Instance": "db-{capitals26}",
+    "aws:rds/subnetGroup:SubnetGroup": "{name}",
+    "aws:rds/parameterGroup:ParameterGroup": "{name}",
+    "aws:rds/proxy:Proxy": "{name}",
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": "{dbProxyName}",
+    "aws:rds/proxyEndpoint:ProxyEndpoint": "{dbProxyName}/{name}",
+    "aws:rds/eventSubscription:EventSubscription": "{name}",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "{name}",
+    "aws:elasticache/subnetGroup:SubnetGroup": "{name}",
+    "aws:elasticache/parameterGroup:ParameterGroup": "{name}",
+    "aws:elasticache/user:User": "{userId}",
+    "aws:elasticache/userGroup:UserGroup": "{userGroupId}",
+    "aws:elasticache/userGroupAssociation:UserGroupAssociation": "{userGroupId},{userId}",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "{secretArn}",
+    "aws:secretsmanager/secretRotation:SecretRotation": "{secretId}",
+    "aws:lb/listenerCertificate:ListenerCertificate": "{listenerArn}_{certificateArn}",
+    "aws:lb/targetGroup:TargetGroup": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hex16}",
+    "aws:lb/targetGroupAttachment:TargetGroupAttachment": "{targetGroupArn}-{digits26}",
+    "aws:acm/certificate:Certificate": "arn:aws:acm:{region}:{account}:certificate/{uuid}",
+    "aws:acm/certificateValidation:CertificateValidation": "{certificateArn}",
+    "aws:route53/zone:Zone": "Z{capitals20}",
+    "aws:route53/healthCheck:HealthCheck": "{uuid}",
+    "aws:route53/queryLog:QueryLog": "{uuid}",
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": "rqlc-{hex17}",
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": "rqlca-{hex17}",
+    "aws:wafv2/webAcl:WebAcl": "{uuid}",
+    "aws:wafv2/webAclAssociation:WebAclAssociation": "{webAclArn},{resourceArn}",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "{resourceArn}",
+    "aws:wafv2/ipSet:IpSet": "{uuid}",
+    "aws:s3/bucket:Bucket": "{name}",
+    "aws:s3/bucketVersioning:BucketVersioning": "{bucket}",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "{bucket}",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "{bucket}",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "{bucket}",
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": "{bucket}",
+    "aws:s3/bucketPolicy:BucketPolicy": "{bucket}",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "{bucket}",
+    "aws:s3/bucketLogging:BucketLogging": "{bucket}",
+    "aws:s3/bucketNotification:BucketNotification": "{bucket}",
+    "aws:s3/bucketMetric:BucketMetric": "{bucket}:{name}",
+    "aws:s3/bucketObjectv2:BucketObjectv2": "{bucket}/{key}",
+    "aws:backup/vault:Vault": "{name}",
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": "{backupVaultName}",
+    "aws:backup/vaultPolicy:VaultPolicy": "{backupVaultName}",
+    "aws:backup/vaultNotifications:VaultNotifications": "{backupVaultName}",
+    "aws:backup/plan:Plan": "{uuid}",
+    "aws:backup/selection:Selection": "{uuid}",
+    "aws:cloudwatch/logGroup:LogGroup": "{name}",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "{name}",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "{name}",
+    "aws:cloudwatch/dashboard:Dashboard": "{name}",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": "{name}",
+    "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": "{logGroupName}",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "{name}",
+    "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": "cwlsf-{digits10}",
+    "aws:cloudwatch/queryDefinition:QueryDefinition": "{uuid}",
+    "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
+    "aws:sns/topicPolicy:TopicPolicy": "{arn}",
+    "aws:sns/topicSubscription:TopicSubscription": "{topic}:{uuid}",
+    "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
+    "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
+        "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{name}"
+    ),
+    "aws:synthetics/canary:Canary": "{name}",
+    "aws:ecr/repository:Repository": "{name}",
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": "{repository}",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "{repository}",
+    "aws:ssm/parameter:Parameter": "{name}",
+    "aws:budgets/budget:Budget": "{account}:{name}",
+}
+
+_EC2: Final = "arn:aws:ec2:{region}:{account}:"
+_OWNER: Final = {"ownerId": "{account}"}
+_VAULT: Final = {"backupVaultArn": "arn:aws:backup:{region}:{account}:backup-vault:{backupVaultName}"}
+
+OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
+    "aws:ec2/internetGateway:InternetGateway": {"arn": _EC2 + "internet-gateway/{id}", **_OWNER},
+    "aws:ec2/routeTable:RouteTable": {"arn": _EC2 + "route-table/{id}", **_OWNER},
+    "aws:ec2/route:Route": {"state": "active", "origin": "CreateRoute"},
+    "aws:ec2/flowLog:FlowLog": {"arn": _EC2 + "vpc-flow-log/{id}"},
+    "aws:ec2/securityGroup:SecurityGroup": {"arn": _EC2 + "security-group/{id}", **_OWNER},
+    "aws:ec2/launchTemplate:LaunchTemplate": {"arn": _EC2 + "launch-template/{id}"},
+    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": {"arn": _EC2 + "dhcp-options/{id}", **_OWNER},
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "arn": _EC2 + "security-group-rule/{id}",
+        "securityGroupRuleId": "{id}",
+    },
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
+        "arn": _EC2 + "security-group-rule/{id}",
+        "securityGroupRuleId": "{id}",
+    },
+    "aws:eks/addon:Addon": {
+        "arn": "arn:aws:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}",
+        "createdAt": "2026-01-01T00:00:00Z",
+        "modifiedAt": "2026-01-01T00:00:00Z",
+    },
+    "aws:eks/fargateProfile:FargateProfile": {
+        "arn": "arn:aws:eks:{region}:{account}:fargateprofile/{clusterName}/{name}/{uuid}",
+        "status": "ACTIVE",
+    },
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
+        "associationId": "{id}",
+        "associationArn": "arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}",
+    },
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
+        "associatedAt": "2026-01-01T00:00:00Z",
+        "modifiedAt": "2026-01-01T00:00:00Z",
+    },
+    "aws:kms/alias:Alias": {"arn": "arn:aws:kms:{region}:{account}:{name}"},
+    "aws:rds/parameterGroup:ParameterGroup": {"arn": "arn:aws:rds:{region}:{account}:pg:{name}"},
+    "aws:rds/eventSubscription:EventSubscription": {
+        "arn": "arn:aws:rds:{region}:{account}:es:{name}",
+        "customerAwsId": "{account}",
+    },
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {
+        "arn": "arn:aws:rds:{region}:{account}:target-group:prx-tg-0{hex16}",
+        "name": "default",
+    },
+    "aws:elasticache/parameterGroup:ParameterGroup": {
+        "arn": "arn:aws:elasticache:{region}:{account}:parametergroup:{name}"
+    },
+    "aws:elasticache/user:User": {"arn": "arn:aws:elasticache:{region}:{account}:user:{userId}"},
+    "aws:elasticache/userGroup:UserGroup": {"arn": "arn:aws:elasticache:{region}:{account}:usergroup:{userGroupId}"},
+    "aws:lb/listener:Listener": {"arn": "{id}"},
+    "aws:lb/listenerRule:ListenerRule": {"arn": "{id}"},
+    "aws:route53/healthCheck:HealthCheck": {"arn": "arn:aws:route53:::healthcheck/{id}"},
+    "aws:route53/queryLog:QueryLog": {"arn": "arn:aws:route53:::queryloggingconfig/{id}"},
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": {
+        "arn": "arn:aws:route53resolver:{region}:{account}:resolver-query-log-config/{id}",
+        "shareStatus": "NOT_SHARED",
+        **_OWNER,
+    },
+    "aws:backup/vault:Vault": {"arn": "arn:aws:backup:{region}:{account}:backup-vault:{name}", "recoveryPoints": 0},
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": _VAULT,
+    "aws:backup/vaultPolicy:VaultPolicy": _VAULT,
+    "aws:backup/vaultNotifications:VaultNotifications": _VAULT,
+    "aws:backup/plan:Plan": {"arn": "arn:aws:backup:{region}:{account}:backup-plan:{id}", "version": "{hex32}"},
+    "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
+    "aws:cloudwatch/dashboard:Dashboard": {"dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{name}"},
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"policyScope": "ACCOUNT", "revisionId": "{hex32}"},
+    "aws:cloudwatch/queryDefinition:QueryDefinition": {
+        "arn": "arn:aws:logs:{region}:{account}:query-definition:{id}",
+        "queryDefinitionId": "{id}",
+    },
+    "aws:sns/topic:Topic": {"arn": "{id}", "owner": "{account}", "beginningArchiveTime": ""},
+    "aws:sns/topicPolicy:TopicPolicy": {"owner": "{account}"},
+    "aws:sqs/queue:Queue": {"arn": "arn:aws:sqs:{region}:{account}:{name}", "url": "{id}"},
+    "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": {
+        "chatConfigurationArn": "{id}",
+        "slackChannelName": "{slackChannelId}",
+        "slackTeamName": "{slackTeamId}",
+    },
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {"registryId": "{account}"},
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"registryId": "{account}"},
+    "aws:ecr/repository:Repository": {
+        "arn": "arn:aws:ecr:{region}:{account}:repository/{name}",
+        "registryId": "{account}",
+        "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",
+    },
+    "aws:budgets/budget:Budget": {"arn": "arn:aws:budgets::{account}:budget/{name}", "accountId": "{account}"},
+}
