@@ -4,6 +4,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """A frozen model that refuses unknown keys and does not guess types ("3" is not 3)."""
+    """A frozen model that refuses unknown keys and does not guess types ("3" is not 3).
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+    The docstring under a field is its description in the JSON Schemas and in the reference.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, validate_default=True, use_attribute_docstrings=True
+    )

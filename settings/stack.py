@@ -1,10 +1,10 @@
 """What one stack states: where it runs, how big each component is, who may enter.
 
 A stack file holds only what differs from its environment's row in `settings.environments`; the models here describe the
-complete result of laying the stack's keys over that row.
+complete result of laying the stack's keys over that row. Rules that span several fields are in `settings.checks`.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,13 +12,20 @@ from settings.base import Settings
 from settings.types import (
     Arn,
     CacheNodeType,
+    DailyWindow,
     DatabaseClass,
     DomainName,
     Email,
     InstanceType,
+    LogRetentionDays,
     Name,
     Network,
+    Region,
+    VariableName,
+    WeeklyWindow,
+    Zone,
 )
+from settings.vocabulary import Means
 
 EnvironmentName = Literal["dev", "staging", "production", "budget"]
 NatMode = Literal["none", "single", "per-zone", "regional"]
@@ -26,141 +33,244 @@ NatMode = Literal["none", "single", "per-zone", "regional"]
 
 class NetworkSettings(Settings):
     cidr: Network
+    """The VPC's private range, from /16 to /20; no other region of the product may overlap it."""
     nat: NatMode
+    """NAT gateways: none, one for all zones, one per zone, or one regional gateway."""
     interface_endpoints: bool
-    flow_log_retention_days: int
+    """Reach AWS services over private endpoints instead of the NAT gateway."""
+    flow_log_retention_days: LogRetentionDays
+    """How long VPC flow logs are kept."""
 
 
 class SystemNodes(Settings):
     """The managed node group that carries the platform's own pods."""
 
     instance_types: tuple[InstanceType, ...] = Field(min_length=1)
+    """EC2 instance types, best first."""
     minimum: int = Field(ge=1, le=50)
+    """Nodes at least."""
     maximum: int = Field(ge=1, le=50)
+    """Nodes at most."""
     disk_gib: int = Field(ge=20, le=1000)
+    """Encrypted root volume of each node."""
 
 
 class WorkloadNodes(Settings):
     """What Karpenter may launch for the product's pods. Limits default to the product's peak plus head-room."""
 
-    instance_categories: tuple[str, ...] = ("c", "m", "r")
+    instance_categories: tuple[
+        Annotated[str, Field(pattern=r"^[a-z]{1,4}$"), Means("an EC2 instance category: c, m, r, t …", "m")], ...
+    ] = Field(default=("c", "m", "r"), min_length=1)
+    """EC2 instance categories to choose from."""
     minimum_generation: int = Field(default=6, ge=1, le=20)
+    """Oldest instance generation to choose."""
     architecture: Literal["amd64", "arm64"] = "amd64"
+    """Processor architecture of the nodes."""
     capacity_types: tuple[Literal["on-demand", "spot"], ...] = Field(default=("on-demand",), min_length=1)
-    cpu_limit: int | None = Field(default=None, ge=2, le=10000, description="vCPU over all nodes of the pool")
+    """Purchase options to choose from."""
+    cpu_limit: int | None = Field(default=None, ge=2, le=10000)
+    """vCPU over all nodes of the pool; without it, the product's peak plus head-room."""
     memory_limit_gib: int | None = Field(default=None, ge=4, le=100000)
+    """Memory over all nodes of the pool; without it, the product's peak plus head-room."""
     disk_gib: int = Field(default=50, ge=20, le=2000)
+    """Encrypted root volume of each node."""
     expire_after_hours: int = Field(default=336, ge=1, le=8760)
+    """Age at which a node is replaced, so that it runs a recent machine image."""
 
 
 class ClusterSettings(Settings):
-    version: str = Field(pattern=r"^1\.[0-9]{2}$")
-    public_access_cidrs: tuple[Network, ...] = Field(default=(), description="empty: the API is private")
-    log_retention_days: int
+    version: Annotated[str, Field(pattern=r"^1\.[0-9]{2}$"), Means("a Kubernetes version that EKS runs", "1.35")]
+    """Kubernetes version; raised one minor version at a time."""
+    public_access_cidrs: tuple[Network, ...] = ()
+    """Ranges that may reach the Kubernetes API from outside; empty: the API is private."""
+    log_retention_days: LogRetentionDays
+    """How long the control plane's logs are kept."""
     deletion_protection: bool
+    """EKS refuses to delete the cluster."""
     support: Literal["STANDARD", "EXTENDED"]
+    """STANDARD upgrades the cluster when its version leaves standard support; EXTENDED pays to stay."""
     zonal_shift: bool
+    """Let Application Recovery Controller move traffic out of an impaired zone."""
     system_nodes: SystemNodes
+    """The managed node group that carries the platform's own pods."""
     workload_nodes: WorkloadNodes = WorkloadNodes()
+    """What Karpenter may launch for the product's pods."""
 
 
 class AccessEntry(Settings):
     """A person's or pipeline's role, and what it may do in the cluster."""
 
     name: Name
+    """Short name of the entry."""
     principal: Arn
+    """The IAM role."""
     policy: Literal["cluster-admin", "admin", "edit", "view"]
-    namespaces: tuple[Name, ...] = Field(default=(), description="empty: the whole cluster")
+    """The EKS access policy."""
+    namespaces: tuple[Name, ...] = ()
+    """Namespaces that the policy covers; empty: the whole cluster."""
 
 
 class DatabaseSettings(Settings):
+    """The size and care of PostgreSQL; what the product asks for is in its workload file."""
+
     instance_class: DatabaseClass
+    """RDS instance class of the primary and of every replica."""
     multi_az: bool
+    """Keep a standby in a second zone."""
     read_replicas: int = Field(ge=0, le=15)
+    """Read replicas; they need automated backups."""
     storage_gib: int = Field(ge=20, le=65536)
+    """Storage at first."""
     maximum_storage_gib: int = Field(ge=20, le=65536)
+    """Storage up to which RDS grows by itself."""
     storage_type: Literal["gp3", "io2"]
+    """EBS volume type."""
     iops: int | None = Field(default=None, ge=1000, le=256000)
+    """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
     backup_retention_days: int = Field(ge=0, le=35)
-    backup_window: str = Field(default="01:00-01:45", pattern=r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$")
-    maintenance_window: str = Field(
-        default="sun:03:00-sun:04:00", pattern=r"^[a-z]{3}:[0-2][0-9]:[0-5][0-9]-[a-z]{3}:[0-2][0-9]:[0-5][0-9]$"
-    )
+    """Days to which the database can be restored, to the second; 0 switches backups off."""
+    backup_window: DailyWindow = "01:00-01:45"
+    """Daily backup window, at least 30 minutes."""
+    maintenance_window: WeeklyWindow = "sun:03:00-sun:04:00"
+    """Weekly maintenance window, at least 30 minutes, apart from the backup window."""
     deletion_protection: bool
+    """RDS refuses to delete the database."""
     insights: Literal["standard", "advanced"]
+    """Database Insights mode."""
     monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
-    certificate_authority: str = "rds-ca-rsa2048-g1"
+    """Enhanced monitoring; 0 switches it off."""
+    certificate_authority: Annotated[
+        str, Field(pattern=r"^rds-ca-[a-z0-9]+-g[0-9]+$"), Means("an RDS certificate authority", "rds-ca-rsa2048-g1")
+    ] = "rds-ca-rsa2048-g1"
+    """Certificate authority that signs the server's certificate."""
 
 
 class CacheSettings(Settings):
+    """The size and care of the Redis or Valkey replication group."""
+
     node_type: CacheNodeType
+    """ElastiCache node type."""
     shards: int = Field(ge=1, le=500)
+    """Shards, over which the keys are spread."""
     replicas_per_shard: int = Field(ge=0, le=5)
+    """Replicas of each shard; without one there is no automatic failover."""
     snapshot_retention_days: int = Field(ge=0, le=35)
-    snapshot_window: str = Field(default="02:30-03:30", pattern=r"^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$")
-    maintenance_window: str = Field(
-        default="sun:04:30-sun:05:30", pattern=r"^[a-z]{3}:[0-2][0-9]:[0-5][0-9]-[a-z]{3}:[0-2][0-9]:[0-5][0-9]$"
-    )
+    """Daily snapshots kept; 0 switches them off."""
+    snapshot_window: DailyWindow = "02:30-03:30"
+    """Daily snapshot window, at least 60 minutes."""
+    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
+    """Weekly maintenance window, at least 60 minutes, apart from the snapshot window."""
 
 
 class IngressSettings(Settings):
+    """The load balancer, its firewall and its names."""
+
     deletion_protection: bool
+    """The load balancer refuses to be deleted."""
     access_log_retention_days: int = Field(ge=1, le=3650)
+    """How long access logs are kept."""
     waf: bool
-    allowed_cidrs: tuple[Network, ...] = ("0.0.0.0/0",)
-    zone_id: str | None = Field(
-        default=None, pattern=r"^Z[A-Z0-9]{1,31}$", description="hosted zone of the domain; without it one is made"
-    )
-    routing: Literal["latency", "primary", "secondary"] | None = Field(
-        default=None, description="how this region shares its hosts with another; none: it serves them alone"
-    )
+    """Put the web application firewall in front of the load balancer."""
+    allowed_cidrs: tuple[Network, ...] = Field(default=("0.0.0.0/0",), min_length=1)
+    """Ranges that may reach the load balancer."""
+    zone_id: Annotated[
+        str | None, Field(pattern=r"^Z[A-Z0-9]{1,31}$"), Means("a Route 53 hosted zone's id", "Z0123456789ABCDEFGHIJ")
+    ] = None
+    """Hosted zone of the domain; without it one is made."""
+    routing: Literal["latency", "primary", "secondary"] | None = None
+    """How this region shares its hosts with another; none: it serves them alone."""
 
 
 class BackupSettings(Settings):
     """The AWS Backup plan and the dump bucket."""
 
     retention_days: int = Field(ge=1, le=3650)
+    """How long recovery points are kept."""
     vault_lock: bool
-    object_lock_days: int = Field(ge=0, le=3650, description="0: no object lock")
+    """Nobody can delete a recovery point before its time."""
+    object_lock_days: int = Field(ge=0, le=3650)
+    """Days in which nobody can delete a dump; 0: no object lock."""
 
 
 class MonitoringSettings(Settings):
-    log_retention_days: int
+    """Logs, metrics and who is told."""
+
+    log_retention_days: LogRetentionDays
+    """How long the product's logs are kept."""
     metrics_retention_days: int = Field(ge=1, le=730)
+    """How long Prometheus keeps metrics."""
     metrics_storage_gib: int = Field(ge=10, le=16384)
+    """Prometheus' volume."""
     emails: tuple[Email, ...] = ()
-    slack_workspace: str | None = Field(default=None, pattern=r"^T[A-Z0-9]{6,}$")
-    slack_channel: str | None = Field(default=None, pattern=r"^C[A-Z0-9]{6,}$")
+    """Addresses that alarms are sent to."""
+    slack_workspace: Annotated[
+        str | None, Field(pattern=r"^T[A-Z0-9]{6,}$"), Means("a Slack workspace's id", "T0123ABCD")
+    ] = None
+    """Slack workspace that alarms are sent to, with its channel."""
+    slack_channel: Annotated[
+        str | None, Field(pattern=r"^C[A-Z0-9]{6,}$"), Means("a Slack channel's id", "C0123ABCD")
+    ] = None
+    """Slack channel that alarms are sent to, with its workspace."""
 
 
 class ApplicationSettings(Settings):
-    scale: Literal["workload", "single"] = Field(description="the product's replica figures, or one pod of each")
-    images_from: str | None = Field(default=None, description="registry prefix that replaces the image's own")
+    scale: Literal["workload", "single"]
+    """The product's replica figures, or one pod of each service."""
+    images_from: Annotated[
+        str | None,
+        Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255),
+        Means("a registry and path in lower case, without a slash at the end", "registry.example.com/mirror"),
+    ] = None
+    """Registry and path that replace the registry of every image."""
 
 
 class ProtectionSettings(Settings):
     """Whether stateful resources refuse to be destroyed. Releasing production is a deliberate, separate step."""
 
     stateful: bool
-    allow_unsafe: bool = Field(default=False, description="accept weaker data protection in production")
+    """Pulumi refuses to delete what holds data."""
+    allow_unsafe: bool = False
+    """Accept weaker data protection in production."""
 
 
 class StackSettings(Settings):
     environment: EnvironmentName
-    region: str
-    zones: tuple[str, ...] = Field(min_length=2, max_length=6)
+    """Row of the environment table that the stack starts from."""
+    region: Region
+    """AWS region of every regional resource."""
+    zones: tuple[Zone, ...] = Field(min_length=2, max_length=6)
+    """Availability zones, in an order that is only ever appended to; production takes three or more."""
     domain: DomainName
+    """Domain under which the product's hosts live."""
     workload: Name
-    primary_stack: str | None = Field(default=None, description="the stack of the primary region, org/project/stack")
-    replica_regions: tuple[str, ...] = Field(default=(), description="regions that receive copies of the secrets")
+    """Name of the file in workloads/ that describes the product."""
+    primary_stack: Annotated[
+        str | None,
+        Field(pattern=r"^([A-Za-z0-9_.-]+/){0,2}[A-Za-z0-9_.-]+$"),
+        Means("a stack's name, or organization/project/stack", "prod"),
+    ] = None
+    """The stack of the primary region; a stack that names one is a secondary region."""
+    replica_regions: tuple[Region, ...] = ()
+    """Regions that receive copies of the secrets."""
     network: NetworkSettings
+    """The VPC."""
     cluster: ClusterSettings
+    """The Kubernetes cluster."""
     access: tuple[AccessEntry, ...] = ()
+    """Roles that may enter the cluster."""
     database: DatabaseSettings | None
+    """PostgreSQL, for a product that has one."""
     cache: CacheSettings | None
+    """Redis or Valkey, for a product that has one."""
     ingress: IngressSettings
+    """The load balancer, its firewall and its names."""
     backup: BackupSettings
+    """Recovery points and dumps."""
     monitoring: MonitoringSettings
+    """Logs, metrics and who is told."""
     application: ApplicationSettings
+    """How the product itself is scaled and where its images come from."""
     protection: ProtectionSettings
-    provided_secrets: tuple[str, ...] = Field(default=(), description="names of the values under `secrets`")
+    """Whether what holds data refuses to be destroyed."""
+    provided_secrets: tuple[VariableName, ...] = ()
+    """Names of the values under `secrets`; the values never reach the settings."""

@@ -1,97 +1,141 @@
 """The field's vocabulary as pydantic types: names, quantities, addresses, schedules."""
 
 import re
-from decimal import Decimal
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-_CPU = re.compile(r"^(?:(?P<cores>\d+(?:\.\d{1,3})?)|(?P<millicores>\d+)m)$")
-_MEMORY = re.compile(r"^(?P<amount>\d+)(?P<unit>Ki|Mi|Gi|Ti)$")
-_MEMORY_UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-_CRON_FIELD = r"(?:\*|[0-9]+(?:-[0-9]+)?)(?:/[0-9]+)?"
-_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+from settings.quantities import (
+    CPU_ALLOWED,
+    CRON_ALLOWED,
+    MEMORY_ALLOWED,
+    cpu_quantity,
+    cron_schedule,
+    mebibytes,
+    memory_quantity,
+    millicores,
+)
+from settings.vocabulary import Means, refusal
 
+__all__ = ["mebibytes", "millicores"]
 
-def millicores(cpu: str) -> int:
-    """Convert a Kubernetes CPU quantity ("2", "0.5", "250m") to thousandths of a core."""
-    match = _CPU.match(cpu)
-    if match is None:
-        raise ValueError(f"{cpu!r} is not a CPU quantity; write cores as '2' or '0.5', or thousandths as '250m'")
-    if match["millicores"]:
-        return int(match["millicores"])
-    return int(Decimal(match["cores"]) * 1000)
-
-
-def mebibytes(memory: str) -> int:
-    """Convert a Kubernetes memory quantity with a binary unit ("512Mi", "2Gi") to MiB, rounded down."""
-    match = _MEMORY.match(memory)
-    if match is None:
-        raise ValueError(f"{memory!r} is not a memory quantity; write it with a binary unit as '512Mi' or '4Gi'")
-    return int(match["amount"]) * _MEMORY_UNITS[match["unit"]] // 2**20
-
-
-def _cpu(value: str) -> str:
-    if millicores(value) == 0:
-        raise ValueError("a CPU quantity must be above 0")
-    return value
-
-
-def _memory(value: str) -> str:
-    if mebibytes(value) == 0:
-        raise ValueError("a memory quantity must be at least 1Mi")
-    return value
-
-
-def _cron(value: str) -> str:
-    fields = value.split()
-    if len(fields) != len(_CRON_RANGES):
-        raise ValueError("a schedule has five fields: minute hour day-of-month month day-of-week, as in '0 2 * * *'")
-    for text, (low, high) in zip(fields, _CRON_RANGES, strict=True):
-        for part in text.split(","):
-            if not re.fullmatch(_CRON_FIELD, part):
-                raise ValueError(f"{text!r} is not a cron field; use *, a number, a range 1-5, a list 1,2 or a step */5")
-            numbers = [int(number) for number in re.findall(r"\d+", part.split("/")[0])]
-            if any(not low <= number <= high for number in numbers):
-                raise ValueError(f"{text!r} is outside {low}-{high} in {value!r}")
-    return value
+_PREFIX = re.compile(r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3})/(?P<length>[0-9]{1,2})", re.ASCII)
+_NETWORK_ALLOWED = "an IPv4 range in CIDR notation, such as 10.0.0.0/16"
 
 
 def _network(value: str) -> str:
-    IPv4Network(value)
+    if _PREFIX.fullmatch(value) is None:
+        raise refusal(_NETWORK_ALLOWED, "write address and prefix length, as in '10.0.0.0/16'")
+    try:
+        meant = IPv4Network(value, strict=False)
+    except ValueError:
+        raise refusal(_NETWORK_ALLOWED, "numbers are 0-255, the prefix length 0-32") from None
+    if str(meant) != value:
+        raise refusal(f"{_NETWORK_ALLOWED}, with no bits set behind the prefix", f"write {str(meant)!r}")
     return value
 
 
-Name = Annotated[str, Field(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", max_length=40)]
+Name = Annotated[
+    str,
+    Field(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", max_length=40),
+    Means("at most 40 lower-case letters, digits and hyphens, a letter first", "api-server"),
+]
 """A DNS label, as Kubernetes and AWS both accept it."""
 
-PortName = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=15)]
+PortName = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=15),
+    Means("at most 15 lower-case letters, digits and hyphens", "http"),
+]
 """A Kubernetes port name: at most 15 characters."""
 
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=128)]
+VariableName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=128),
+    Means("letters, digits and underscores, no digit first", "DATABASE_URL"),
+]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Percent = Annotated[int, Field(ge=1, le=100)]
-Cpu = Annotated[str, AfterValidator(_cpu)]
-Memory = Annotated[str, AfterValidator(_memory)]
-Cron = Annotated[str, AfterValidator(_cron)]
-Network = Annotated[str, AfterValidator(_network)]
+Cpu = Annotated[str, AfterValidator(cpu_quantity), Means(CPU_ALLOWED, "500m")]
+Memory = Annotated[str, AfterValidator(memory_quantity), Means(MEMORY_ALLOWED, "512Mi")]
+Cron = Annotated[str, AfterValidator(cron_schedule), Means(CRON_ALLOWED, "0 2 * * *")]
+Network = Annotated[str, AfterValidator(_network), Means(_NETWORK_ALLOWED, "10.0.0.0/16")]
 """An IPv4 range in CIDR notation."""
 
 DomainName = Annotated[
-    str, Field(pattern=r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", min_length=4, max_length=253)
+    str,
+    Field(pattern=r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", min_length=4, max_length=253),
+    Means("a domain in lower case with at least two parts, no scheme and no path", "example.com"),
 ]
-HostLabel = Annotated[str, Field(pattern=r"^(@|[a-z0-9]([-a-z0-9.]*[a-z0-9])?)$", max_length=120)]
+HostLabel = Annotated[
+    str,
+    Field(pattern=r"^(@|[a-z0-9]([-a-z0-9.]*[a-z0-9])?)$", max_length=120),
+    Means("a name below the stack's domain in lower case, or '@' for the domain itself", "api"),
+]
 """A host relative to the stack's domain: `api` is api.<domain>, `@` the domain itself."""
 
-AbsolutePath = Annotated[str, Field(pattern=r"^/[^\s]*$")]
-ImageRepository = Annotated[
-    str, Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255)
+AbsolutePath = Annotated[
+    str, Field(pattern=r"^/[^\s]*$"), Means("a path that starts with / and holds no blanks", "/health")
 ]
-ImageTag = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")]
-ImageDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
-DatabaseClass = Annotated[str, Field(pattern=r"^db\.[a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)$")]
-CacheNodeType = Annotated[str, Field(pattern=r"^cache\.[a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)$")]
-InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|metal|[0-9]*xlarge)$")]
-Arn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+ImageRepository = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255),
+    Means("an image's registry and name in lower case, without its tag", "example/api-server"),
+]
+ImageTag = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"),
+    Means("at most 128 letters, digits, '_', '.' and '-'", "v1.0.0"),
+]
+ImageDigest = Annotated[
+    str, Field(pattern=r"^sha256:[0-9a-f]{64}$"), Means("sha256: and 64 hexadecimal digits", "sha256:" + "0" * 64)
+]
+DatabaseClass = Annotated[
+    str,
+    Field(pattern=r"^db\.[a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)$"),
+    Means("an RDS instance class: db.<family>.<size>", "db.m7g.large"),
+]
+CacheNodeType = Annotated[
+    str,
+    Field(pattern=r"^cache\.[a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)$"),
+    Means("an ElastiCache node type: cache.<family>.<size>", "cache.m7g.large"),
+]
+InstanceType = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|metal|[0-9]*xlarge)$"),
+    Means("an EC2 instance type: <family>.<size>", "m7i.large"),
+]
+Arn = Annotated[
+    str,
+    Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$"),
+    Means("an Amazon Resource Name", "arn:aws:iam::000000000000:role/operator"),
+]
+Email = Annotated[
+    str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Means("an e-mail address", "operations@example.com")
+]
+Region = Annotated[
+    str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), Means("the name of an AWS region", "us-east-1")
+]
+Zone = Annotated[
+    str,
+    Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$"),
+    Means("the name of an availability zone", "us-east-1a"),
+]
+DailyWindow = Annotated[
+    str,
+    Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"),
+    Means("hh:mm-hh:mm in UTC", "01:00-01:45"),
+]
+WeeklyWindow = Annotated[
+    str,
+    Field(
+        pattern=r"^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-"
+        r"(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$"
+    ),
+    Means("ddd:hh:mm-ddd:hh:mm in UTC, days as mon … sun", "sun:03:00-sun:04:00"),
+]
+LogRetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+"""The retention periods that CloudWatch Logs accepts (API reference, PutRetentionPolicy)."""

@@ -1,0 +1,27 @@
+"""How a type of value is told to a person: what is allowed, and an example of it."""
+
+from dataclasses import dataclass
+
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+
+@dataclass(frozen=True)
+class Means:
+    """Annotation of a type: `allowed` completes the sentence "allowed: …"; `example` is a valid value."""
+
+    allowed: str
+    example: str
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Give editors the example and the sentence."""
+        described = handler(schema)
+        described.setdefault("description", self.allowed)
+        described.setdefault("examples", [self.example])
+        return described
+
+
+def refusal(allowed: str, mend: str) -> PydanticCustomError:
+    """Return the error a field validator raises; both sentences reach the person who wrote the value."""
+    return PydanticCustomError("refused", "{allowed}; {mend}", {"allowed": allowed, "mend": mend})
