@@ -114,9 +114,7 @@ Arn = Annotated[
 Email = Annotated[
     str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Means("an e-mail address", "operations@example.com")
 ]
-Region = Annotated[
-    str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), Means("the name of an AWS region", "us-east-1")
-]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), Means("the name of an AWS region", "us-east-1")]
 Zone = Annotated[
     str,
     Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$"),

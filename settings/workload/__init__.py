@@ -15,23 +15,39 @@ class Contacts(Settings):
     """Where a person turns; carried into alert annotations."""
 
     email: Email | None = None
+    """Support address."""
     chat: str | None = None
+    """Chat room."""
     issues: str | None = None
+    """Issue tracker."""
 
 
 class Workload(Settings):
     """A product: its services and everything they need from the platform."""
 
     name: Name
+    """The product's name; its file is workloads/<name>.yaml."""
     description: str = Field(min_length=1)
+    """What the product is, in one line."""
     contacts: Contacts = Contacts()
+    """Where a person turns; carried into alert annotations."""
     services: dict[Name, Service] = Field(min_length=1)
+    """The product's services by name."""
     ingress: IngressNeeds = IngressNeeds()
-    secrets: dict[VariableName, Secret] = {}
+    """How the outside reaches the product."""
+    secrets: dict[VariableName, Secret] = Field(default={})
+    """The product's secrets by name; never their values."""
     database: DatabaseNeeds | None = None
+    """The PostgreSQL database, if the product has one."""
     cache: CacheNeeds | None = None
+    """The Redis or Valkey replication group, if the product has one."""
     migration: Migration | None = None
+    """A Job that runs to its end before a new version is rolled out."""
     backups: Backups = Backups()
+    """Backups that the product makes of itself."""
     alerts: tuple[Alert, ...] = ()
+    """Prometheus alert rules."""
     dashboards: tuple[Dashboard, ...] = ()
+    """Grafana dashboards."""
     objectives: tuple[Objective, ...] = ()
+    """Service level objectives."""

@@ -1,47 +1,70 @@
 """What is watched: alerts, dashboards, objectives."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from settings.base import Settings
 from settings.types import AbsolutePath, Name
+from settings.vocabulary import Means
 
 
 class Alert(Settings):
     """A Prometheus alert rule."""
 
-    name: str = Field(pattern=r"^[A-Z][A-Za-z0-9]{2,62}$")
+    name: Annotated[
+        str,
+        Field(pattern=r"^[A-Z][A-Za-z0-9]{2,62}$"),
+        Means("3 to 63 letters and digits, a capital first", "HighErrorRate"),
+    ]
+    """The alert's name."""
     expression: str = Field(min_length=1)
-    for_: str = Field(alias="for", pattern=r"^[0-9]+[smh]$")
+    """PromQL that is true while the alert should fire."""
+    for_: Annotated[str, Field(alias="for", pattern=r"^[0-9]+[smh]$"), Means("a duration in s, m or h", "5m")]
+    """How long the expression holds before the alert fires."""
     severity: Literal["critical", "warning", "info"]
+    """How urgent it is."""
     summary: str = Field(min_length=1)
+    """One line for the person who is called."""
     description: str | None = None
+    """What to look at first."""
 
 
 class Panel(Settings):
     title: str = Field(min_length=1)
+    """The panel's title."""
     expression: str = Field(min_length=1)
+    """PromQL that the panel draws."""
     unit: str = "short"
+    """Grafana unit."""
 
 
 class Dashboard(Settings):
     title: str = Field(min_length=1)
+    """The dashboard's title."""
     panels: tuple[Panel, ...] = Field(min_length=1)
+    """The dashboard's panels, in reading order."""
 
 
 class Objective(Settings):
     """A service level objective: a percentile of a latency, in milliseconds."""
 
     name: Name
+    """Short name of the objective."""
     service: Name
+    """Service that it is measured at."""
     percentile: float = Field(gt=0, lt=100)
+    """Percentile of the latency."""
     milliseconds: int = Field(ge=1)
+    """Latency that the percentile must stay below."""
 
 
 class HealthCheck(Settings):
     """An uptime check from outside."""
 
     host: str
+    """Host to ask."""
     path: AbsolutePath
-    expect: dict[str, str] = {}
+    """Path to ask."""
+    expect: dict[str, str] = Field(default={})
+    """Values that the JSON answer must hold."""

@@ -1,6 +1,8 @@
 """One service of a product: what runs, how it is probed, sized and scaled, and what it may talk to."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
 
 from settings.base import Settings
 from settings.types import (
@@ -17,7 +19,6 @@ from settings.types import (
     PortNumber,
     VariableName,
 )
-from pydantic import Field
 
 WiredOutput = Literal[
     "database.host",
@@ -38,125 +39,194 @@ class Image(Settings):
     """A container image; a digest, when given, wins over the tag at run time."""
 
     repository: ImageRepository
+    """Registry and name."""
     tag: ImageTag
+    """Version; `latest` is refused in production."""
     digest: ImageDigest | None = None
+    """Digest that wins over the tag."""
 
 
 class Port(Settings):
     number: PortNumber
+    """Port number in the container and of the Service."""
     protocol: Literal["TCP", "UDP"] = "TCP"
+    """Transport protocol."""
 
 
 class Replicas(Settings):
     """How many pods; with `maximum` above `minimum` the autoscaler moves between them."""
 
     minimum: int = Field(ge=1, le=500)
+    """Pods at least."""
     maximum: int = Field(ge=1, le=500)
+    """Pods at most."""
 
 
 class Scaling(Settings):
     """Autoscaling targets, in percent of the request."""
 
     cpu: Percent | None = None
+    """Average CPU use to aim for, in percent of the request."""
     memory: Percent | None = None
+    """Average memory use to aim for, in percent of the request."""
 
 
 class Amount(Settings):
     cpu: Cpu
+    """CPU."""
     memory: Memory
+    """Memory."""
 
 
 class Resources(Settings):
     requests: Amount
+    """What the scheduler sets aside."""
     limits: Amount
+    """What a pod may never exceed."""
 
 
 class HttpCheck(Settings):
     path: AbsolutePath
+    """Path to ask."""
     port: PortName
+    """Name of the port to ask."""
 
 
 class TcpCheck(Settings):
     port: PortName
+    """Name of the port to connect to."""
 
 
 class Probe(Settings):
     """A Kubernetes probe; exactly one of `http` and `tcp`. Defaults are Kubernetes' own."""
 
     http: HttpCheck | None = None
+    """An HTTP request that must be answered with 200-399."""
     tcp: TcpCheck | None = None
+    """A port that must accept a connection."""
     initial_delay_seconds: int = Field(default=0, ge=0, le=3600)
+    """Wait before the first check."""
     period_seconds: int = Field(default=10, ge=1, le=3600)
+    """Time between two checks."""
     timeout_seconds: int = Field(default=1, ge=1, le=300)
+    """Time for one check; no longer than the period."""
     failure_threshold: int = Field(default=3, ge=1, le=100)
+    """Failures in a row until the probe fails."""
     success_threshold: int = Field(default=1, ge=1, le=100)
+    """Successes in a row until the probe passes; 1 for startup and liveness."""
 
 
 class Probes(Settings):
     startup: Probe | None = None
+    """Holds the other probes back until the process is up."""
     readiness: Probe | None = None
+    """Takes the pod out of traffic while it fails."""
     liveness: Probe | None = None
+    """Restarts the container when it fails."""
 
 
 class Wired(Settings):
     """An environment value that a platform component produces."""
 
     output: WiredOutput
+    """Which value."""
+
+
+def _environment_kind(value: object) -> str:
+    return "wired" if isinstance(value, dict | Wired) else "text"
+
+
+EnvironmentValue = Annotated[
+    Annotated[str, Tag("text")] | Annotated[Wired, Tag("wired")], Discriminator(_environment_kind)
+]
+"""Literal text, or `{output: …}`."""
 
 
 class File(Settings):
     """A read-only file in the container: literal `content`, or the value of a declared `secret`."""
 
     content: str | None = None
+    """The file's text."""
     secret: VariableName | None = None
+    """Name of the declared secret that the file holds."""
 
 
 class Metrics(Settings):
     port: PortName
+    """Name of the port to scrape."""
     path: AbsolutePath = "/metrics"
+    """Path of the metrics."""
     interval_seconds: int = Field(default=30, ge=5, le=300)
+    """Time between two scrapes."""
 
 
 class Flow(Settings):
     """An allowed connection to another service of the same product."""
 
     service: Name
+    """Service to connect to."""
     port: PortName
+    """Name of its port."""
 
 
 class Egress(Settings):
     """An allowed connection to the outside: everything but private addresses unless `cidr` narrows it."""
 
     name: Name
+    """What is on the other side."""
     port: PortNumber
+    """TCP port there."""
     cidr: Network | None = None
+    """Range to allow instead of every public address."""
 
 
 class Security(Settings):
     user: int = Field(default=10001, ge=1, le=4294967294)
+    """User id of the process; never root."""
     read_only_root_filesystem: bool = True
-    writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)
+    """The process cannot write to its image."""
+    writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
+    """Scratch directories."""
 
 
 class Service(Settings):
     """A long-running workload behind one Kubernetes Service."""
 
     image: Image
+    """What runs."""
     command: tuple[str, ...] = ()
+    """Command that replaces the image's entry point."""
     arguments: tuple[str, ...] = ()
+    """Arguments that replace the image's own."""
     ports: dict[PortName, Port] = Field(min_length=1)
+    """Ports by name, one Service port each."""
     replicas: Replicas
+    """How many pods."""
     scaling: Scaling | None = None
+    """Autoscaling targets."""
     resources: Resources
+    """CPU and memory of one pod."""
     probes: Probes = Probes()
-    environment: dict[VariableName, str | Wired] = {}
+    """How Kubernetes sees whether a pod works."""
+    environment: dict[VariableName, EnvironmentValue] = Field(default={})
+    """Environment variables: text, or an output of the platform."""
     secrets: tuple[VariableName, ...] = ()
-    files: dict[AbsolutePath, File] = {}
+    """Declared secrets that the pods get as environment variables."""
+    files: dict[AbsolutePath, File] = Field(default={})
+    """Read-only files by their path in the container."""
     metrics: Metrics | None = None
+    """Where Prometheus scrapes."""
     uses: tuple[Literal["database", "cache", "telemetry"], ...] = ()
-    database_pool: int = Field(default=0, ge=0, le=1000, description="database connections that each pod opens")
-    cache_pool: int = Field(default=0, ge=0, le=1000, description="cache connections that each pod opens")
+    """Platform components that the pods may connect to."""
+    database_pool: int = Field(default=0, ge=0, le=1000)
+    """Database connections that each pod opens."""
+    cache_pool: int = Field(default=0, ge=0, le=1000)
+    """Cache connections that each pod opens."""
     calls: tuple[Flow, ...] = ()
+    """Services of the same product that the pods may connect to."""
     egress: tuple[Egress, ...] = ()
+    """Addresses outside that the pods may connect to."""
     termination_grace_seconds: int = Field(default=30, ge=1, le=3600)
+    """Time to finish open requests before the process is killed."""
     security: Security = Security()
+    """The process' user and what it may write."""
