@@ -49,7 +49,7 @@ test-fast: setup-test ## unit tests only: no engine, no helm
 lint: setup-test ## format, lint, types, generated files
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m basedpyright
+	@$(PY) -m basedpyright --pythonpath $(PY)
 
 .PHONY: format generate
 format: setup-test ## format the code

@@ -1,7 +1,7 @@
 """Install what Groundwork runs on: the Python environment, the Pulumi engine, helm and kubeconform.
 
-Uses the standard library alone, for it runs before anything is installed. Each tool is looked for on PATH first, then in
-`.tools/bin`, then downloaded as its official release where that can be reached, then built from its Go module.
+Uses the standard library alone, for it runs before anything is installed. Each tool is looked for on PATH first,
+then in `.tools/bin`, then downloaded as its official release where that can be reached, then built from its Go module.
 """
 
 import argparse
@@ -64,7 +64,12 @@ def run(name: str, step: str, command: list[str], *, cwd: Path = ROOT, env: dict
     lines: list[str] = []
     with Heartbeat(name, step) as beat:
         process = subprocess.Popen(
-            command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         for line in process.stdout or ():
             lines.append(line.rstrip())
@@ -99,9 +104,14 @@ def ensure_pulumi() -> str:
     try:
         return _download_pulumi()
     except (urllib.error.URLError, OSError, tarfile.TarError) as error:
-        say("pulumi", f"official release {PULUMI_RELEASE} cannot be reached ({_short(error)}); building {PULUMI_MODULE} from source")
+        say(
+            "pulumi",
+            f"release {PULUMI_RELEASE} cannot be reached ({_short(error)}); building {PULUMI_MODULE} from source",
+        )
     version = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{PULUMI_MODULE}"
-    return _build("pulumi", ROOT / "tools" / "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"-s -w -X {version}")
+    return _build(
+        "pulumi", ROOT / "tools" / "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"-s -w -X {version}"
+    )
 
 
 def ensure_helm() -> str:

@@ -1,0 +1,102 @@
+"""From rules to the policies that Pulumi's analyzer runs."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyProviderResource,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.proxy import UnknownValueError
+
+from policies.exemptions import exempt
+from policies.registry import RULES
+from policies.rule import ResourceRule, Rule, StackRule
+from policies.view import Resource
+
+
+def policies(today: date) -> list[Policy]:
+    """Every rule as a mandatory policy; exemptions are judged as of `today`."""
+    return [_policy(rule, today) for rule in RULES]
+
+
+def _policy(rule: Rule, today: date) -> Policy:
+    if isinstance(rule, StackRule):
+        return StackValidationPolicy(
+            name=rule.name,
+            description=rule.description,
+            validate=_stack_validation(rule, today),
+            enforcement_level=EnforcementLevel.MANDATORY,
+        )
+    return ResourceValidationPolicy(
+        name=rule.name,
+        description=rule.description,
+        validate=_resource_validation(rule, today),
+        enforcement_level=EnforcementLevel.MANDATORY,
+    )
+
+
+def _resource_validation(rule: ResourceRule, today: date) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        if args.resource_type not in rule.types or exempt(rule.name, args.name, today):
+            return
+        resource = Resource(
+            type=args.resource_type,
+            name=args.name,
+            urn=args.urn,
+            properties=args.props,
+            protect=args.opts.protect,
+            environment=environment_of(args.provider),
+        )
+        for message in rule.violations(resource):
+            report(message, None)
+
+    return validate
+
+
+def _stack_validation(rule: StackRule, today: date) -> Callable[[StackValidationArgs, ReportViolation], None]:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        resources = [
+            Resource(
+                type=item.resource_type,
+                name=item.name,
+                urn=item.urn,
+                properties=item.props,
+                protect=item.opts.protect,
+                environment=environment_of(item.provider),
+            )
+            for item in args.resources
+        ]
+        for resource, message in rule.check(resources):
+            if not exempt(rule.name, resource.name, today):
+                report(message, resource.urn)
+
+    return validate
+
+
+def environment_of(provider: PolicyProviderResource | None) -> str | None:
+    """The stack's environment, from the default tags of the AWS provider that manages a resource."""
+    if provider is None:
+        return None
+    view = Resource(
+        type=provider.resource_type, name=provider.name, urn=provider.urn, properties=_decoded(provider.props)
+    )
+    value = view.value("defaultTags.tags.Environment")
+    return value if isinstance(value, str) else None
+
+
+def _decoded(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Provider properties travel as JSON text; give `defaultTags` back its structure."""
+    try:
+        tags = properties["defaultTags"]
+    except (KeyError, UnknownValueError):
+        return {}
+    return {"defaultTags": json.loads(tags) if isinstance(tags, str) else tags}

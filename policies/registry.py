@@ -1,0 +1,30 @@
+"""Every rule of the pack."""
+
+from policies.rule import Rule
+from policies.rules import (
+    cache,
+    cluster,
+    database,
+    delivery,
+    identity,
+    ingress,
+    network,
+    observation,
+    protection,
+    secrets,
+    storage,
+)
+
+RULES: tuple[Rule, ...] = (
+    *network.RULES,
+    *cluster.RULES,
+    *database.RULES,
+    *cache.RULES,
+    *secrets.RULES,
+    *storage.RULES,
+    *ingress.RULES,
+    *identity.RULES,
+    *observation.RULES,
+    *delivery.RULES,
+    *protection.RULES,
+)

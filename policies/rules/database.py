@@ -1,0 +1,108 @@
+"""Rules over PostgreSQL."""
+
+from collections.abc import Iterator
+
+from policies.rule import PRODUCTION, resource_rule
+from policies.view import UNKNOWN, Resource
+
+_INSTANCE = "aws:rds/instance:Instance"
+_LEAST_BACKUP_DAYS = 7
+
+
+def _is_replica(instance: Resource) -> bool:
+    return instance.has("replicateSourceDb")
+
+
+@resource_rule("database-encrypted", "Databases are encrypted at rest", _INSTANCE)
+def database_encrypted(instance: Resource) -> Iterator[str]:
+    if not _is_replica(instance) and not instance.is_set("storageEncrypted"):
+        yield "storageEncrypted is off; it cannot be switched on later without a new instance"
+
+
+@resource_rule("database-not-public", "Databases have no public address", _INSTANCE)
+def database_not_public(instance: Resource) -> Iterator[str]:
+    if instance.value("publiclyAccessible") is True:
+        yield "publiclyAccessible is on; switch it off and reach the database from inside the VPC"
+
+
+@resource_rule(
+    "database-multi-az", "A production database survives the loss of a zone", _INSTANCE, environments=PRODUCTION
+)
+def database_multi_az(instance: Resource) -> Iterator[str]:
+    if not _is_replica(instance) and not instance.is_set("multiAz"):
+        yield "multiAz is off; switch it on"
+
+
+@resource_rule(
+    "database-backups", "A production database can go back at least 7 days", _INSTANCE, environments=PRODUCTION
+)
+def database_backups(instance: Resource) -> Iterator[str]:
+    if not _is_replica(instance) and not instance.at_least("backupRetentionPeriod", _LEAST_BACKUP_DAYS):
+        yield f"backupRetentionPeriod is {instance.value('backupRetentionPeriod')}; set 7 to 35 days"
+
+
+@resource_rule(
+    "database-deletion-protection", "A production database refuses to be deleted", _INSTANCE, environments=PRODUCTION
+)
+def database_deletion_protection(instance: Resource) -> Iterator[str]:
+    if not instance.is_set("deletionProtection"):
+        yield "deletionProtection is off; switch it on"
+
+
+@resource_rule(
+    "database-final-snapshot", "A production database leaves a snapshot behind", _INSTANCE, environments=PRODUCTION
+)
+def database_final_snapshot(instance: Resource) -> Iterator[str]:
+    if not _is_replica(instance) and not (
+        instance.is_set("skipFinalSnapshot", False) or not instance.has("skipFinalSnapshot")
+    ):
+        yield "skipFinalSnapshot is on; name a finalSnapshotIdentifier instead"
+
+
+@resource_rule("database-managed-password", "The master password is made, kept and rotated by RDS", _INSTANCE)
+def database_managed_password(instance: Resource) -> Iterator[str]:
+    if instance.has("password"):
+        yield "password is given, so it stands in the state; use manageMasterUserPassword"
+    elif not _is_replica(instance) and not instance.is_set("manageMasterUserPassword"):
+        yield "manageMasterUserPassword is off; switch it on"
+
+
+@resource_rule("database-insights", "Query insight is on, so that a slow query can be found", _INSTANCE)
+def database_insights(instance: Resource) -> Iterator[str]:
+    if not instance.is_set("performanceInsightsEnabled"):
+        yield "performanceInsightsEnabled is off; switch it on"
+
+
+@resource_rule("database-log-exports", "PostgreSQL's log is kept outside the instance", _INSTANCE)
+def database_log_exports(instance: Resource) -> Iterator[str]:
+    exports = instance.items("enabledCloudwatchLogsExports")
+    if instance.value("enabledCloudwatchLogsExports") is not UNKNOWN and "postgresql" not in exports:
+        yield "enabledCloudwatchLogsExports lacks postgresql"
+
+
+@resource_rule(
+    "database-forced-tls", "PostgreSQL refuses connections without TLS", "aws:rds/parameterGroup:ParameterGroup"
+)
+def database_forced_tls(group: Resource) -> Iterator[str]:
+    if not str(group.value("family")).startswith("postgres") or group.value("parameters") is UNKNOWN:
+        return
+    stated = {
+        group.value(f"parameters.{index}.name"): group.value(f"parameters.{index}.value")
+        for index in range(len(group.items("parameters")))
+    }
+    if stated.get("rds.force_ssl") not in ("1", UNKNOWN):
+        yield 'parameter rds.force_ssl is not "1"; set it'
+
+
+RULES = (
+    database_encrypted,
+    database_not_public,
+    database_multi_az,
+    database_backups,
+    database_deletion_protection,
+    database_final_snapshot,
+    database_managed_password,
+    database_insights,
+    database_log_exports,
+    database_forced_tls,
+)

@@ -1,0 +1,58 @@
+"""Rules over who may do what."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from policies.rule import resource_rule
+from policies.view import Resource, listed
+
+_POLICIES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
+_BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+
+
+@resource_rule("policy-names-actions", "A policy names the actions it allows", *_POLICIES)
+def policy_names_actions(policy: Resource) -> Iterator[str]:
+    for statement in policy.statements("policy"):
+        for action in listed(statement.get("Action", [])):
+            if statement.get("Effect") == "Allow" and (action == "*" or action.endswith(":*")):
+                yield f"action {action} allows everything; name the actions that are used"
+
+
+@resource_rule("policy-names-resources", "A policy that may change things names what it may change", *_POLICIES)
+def policy_names_resources(policy: Resource) -> Iterator[str]:
+    for statement in policy.statements("policy"):
+        if statement.get("Effect") != "Allow" or "*" not in listed(statement.get("Resource", [])):
+            continue
+        changing = [action for action in listed(statement.get("Action", [])) if not _only_reads(action)]
+        if changing and not statement.get("Condition"):
+            yield f"{', '.join(changing)} on every resource; name the resources or add a condition"
+
+
+def _only_reads(action: str) -> bool:
+    return action.partition(":")[2].startswith(("Describe", "Get", "List", "BatchGet"))
+
+
+@resource_rule(
+    "no-broad-managed-policy",
+    "No role gets one of AWS's administrator policies",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+)
+def no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
+    name = str(attachment.value("policyArn")).rsplit("/", 1)[-1]
+    if name in _BROAD_POLICIES:
+        yield f"{name} is attached; grant the actions that are used"
+
+
+@resource_rule("role-trust-named", "A role says who may assume it", "aws:iam/role:Role")
+def role_trust_named(role: Resource) -> Iterator[str]:
+    for statement in role.statements("assumeRolePolicy"):
+        principal = statement.get("Principal", {})
+        if statement.get("Effect") == "Allow" and "*" in (principal, *listed(_accounts(principal))):
+            yield "anybody may assume it; name the service or account in Principal"
+
+
+def _accounts(principal: str | dict[str, Any]) -> Any:
+    return principal if isinstance(principal, str) else principal.get("AWS", [])
+
+
+RULES = (policy_names_actions, policy_names_resources, no_broad_managed_policy, role_trust_named)

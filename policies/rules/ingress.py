@@ -1,0 +1,73 @@
+"""Rules over the load balancer and what stands before it."""
+
+from collections.abc import Iterator, Sequence
+
+from policies.rule import PRODUCTION, resource_rule, stack_rule
+from policies.view import Resource
+
+_LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+_LISTENER = "aws:lb/listener:Listener"
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+_MODERN_TLS = ("ELBSecurityPolicy-TLS13-1-2", "ELBSecurityPolicy-TLS13-1-3", "ELBSecurityPolicy-FS-1-2")
+
+
+@resource_rule("listener-modern-tls", "Listeners speak TLS 1.2 or newer", _LISTENER)
+def listener_modern_tls(listener: Resource) -> Iterator[str]:
+    policy = listener.value("sslPolicy")
+    if listener.value("protocol") == "HTTPS" and isinstance(policy, str) and not policy.startswith(_MODERN_TLS):
+        yield f"sslPolicy {policy} admits TLS below 1.2; use ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+    if listener.value("protocol") == "HTTPS" and not listener.has("sslPolicy"):
+        yield "sslPolicy is not set, and the default admits TLS 1.0; use ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+
+
+@resource_rule("listener-http-redirects", "Plain HTTP only redirects to HTTPS", _LISTENER)
+def listener_http_redirects(listener: Resource) -> Iterator[str]:
+    if listener.value("protocol") != "HTTP":
+        return
+    for index in range(len(listener.items("defaultActions"))):
+        action = f"defaultActions.{index}"
+        if not (
+            listener.is_set(f"{action}.type", "redirect") and listener.is_set(f"{action}.redirect.protocol", "HTTPS")
+        ):
+            yield f"{action} is not a redirect to HTTPS"
+
+
+@resource_rule("load-balancer-access-logs", "Load balancers log every request", _LOAD_BALANCER)
+def load_balancer_access_logs(balancer: Resource) -> Iterator[str]:
+    if not balancer.is_set("accessLogs.enabled"):
+        yield "accessLogs is off; name a bucket and switch it on"
+
+
+@resource_rule("load-balancer-drops-invalid-headers", "Load balancers drop malformed headers", _LOAD_BALANCER)
+def load_balancer_drops_invalid_headers(balancer: Resource) -> Iterator[str]:
+    if balancer.value("loadBalancerType") != "network" and not balancer.is_set("dropInvalidHeaderFields"):
+        yield "dropInvalidHeaderFields is off; switch it on"
+
+
+@resource_rule(
+    "load-balancer-deletion-protection",
+    "A production load balancer refuses to be deleted",
+    _LOAD_BALANCER,
+    environments=PRODUCTION,
+)
+def load_balancer_deletion_protection(balancer: Resource) -> Iterator[str]:
+    if not balancer.is_set("enableDeletionProtection"):
+        yield "enableDeletionProtection is off; switch it on"
+
+
+@stack_rule("load-balancer-has-firewall", "Every public load balancer stands behind a web ACL")
+def load_balancer_has_firewall(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    associations = [item for item in resources if item.type == "aws:wafv2/webAclAssociation:WebAclAssociation"]
+    balancers = [item for item in resources if item.type == _LOAD_BALANCER and item.value("internal") is not True]
+    for balancer in balancers[len(associations) :]:
+        yield balancer, "no wafv2.WebAclAssociation names it; associate the platform's web ACL"
+
+
+RULES = (
+    listener_modern_tls,
+    listener_http_redirects,
+    load_balancer_access_logs,
+    load_balancer_drops_invalid_headers,
+    load_balancer_deletion_protection,
+    load_balancer_has_firewall,
+)

@@ -1,0 +1,84 @@
+"""Rules over the network."""
+
+from collections.abc import Iterator, Sequence
+
+from policies.rule import resource_rule, stack_rule
+from policies.view import UNKNOWN, Resource
+
+_WORLD = ("0.0.0.0/0", "::/0")
+_WEB_PORTS = (80, 443)
+
+
+@stack_rule("vpc-flow-logs", "Every VPC records its traffic, so that a refused connection can be explained")
+def vpc_flow_logs(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    if any(resource.type == "aws:ec2/flowLog:FlowLog" and resource.has("vpcId") for resource in resources):
+        return
+    for resource in resources:
+        if resource.type == "aws:ec2/vpc:Vpc":
+            yield resource, "the VPC has no flow log; add an aws.ec2.FlowLog with its vpc_id"
+
+
+@resource_rule(
+    "security-group-open-to-world",
+    "Only the web ports may be open to every address",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+)
+def security_group_open_to_world(rule: Resource) -> Iterator[str]:
+    source = next((rule.value(key) for key in ("cidrIpv4", "cidrIpv6") if rule.has(key)), None)
+    first, last = rule.value("fromPort"), rule.value("toPort")
+    if source not in _WORLD or UNKNOWN in (first, last):
+        return
+    if first != last or last not in _WEB_PORTS:
+        yield f"ports {first}-{last} are open to {source}; name the source instead"
+
+
+@resource_rule(
+    "security-group-inline-rules",
+    "Security group rules are resources of their own, so that one can change without touching the others",
+    "aws:ec2/securityGroup:SecurityGroup",
+)
+def security_group_inline_rules(group: Resource) -> Iterator[str]:
+    for side in ("ingress", "egress"):
+        if group.items(side):
+            yield f"{side} is stated inline; use one aws.vpc.SecurityGroup{side.capitalize()}Rule for each rule"
+
+
+@resource_rule(
+    "default-security-group-closed",
+    "A VPC's default security group lets nothing through",
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+)
+def default_security_group_closed(group: Resource) -> Iterator[str]:
+    for side in ("ingress", "egress"):
+        if group.items(side):
+            yield f"{side} has rules; leave it out and give each component a group of its own"
+
+
+@resource_rule(
+    "subnet-no-public-addresses",
+    "Nothing gets a public address just by being launched",
+    "aws:ec2/subnet:Subnet",
+)
+def subnet_no_public_addresses(subnet: Resource) -> Iterator[str]:
+    if subnet.value("mapPublicIpOnLaunch") is True:
+        yield "mapPublicIpOnLaunch is true; a load balancer and NAT gateways need no such subnet"
+
+
+@resource_rule(
+    "endpoint-has-policy",
+    "A VPC endpoint says whose resources may be reached through it",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+)
+def endpoint_has_policy(endpoint: Resource) -> Iterator[str]:
+    if not endpoint.has("policy"):
+        yield "policy is not set, so any account's resources can be reached; limit it by aws:ResourceAccount"
+
+
+RULES = (
+    vpc_flow_logs,
+    security_group_open_to_world,
+    security_group_inline_rules,
+    default_security_group_closed,
+    subnet_no_public_addresses,
+    endpoint_has_policy,
+)

@@ -1,0 +1,35 @@
+"""Rules over logs, alarms and notifications."""
+
+from collections.abc import Iterator
+
+from policies.rule import resource_rule
+from policies.view import Resource
+
+_LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+
+
+@resource_rule("log-retention", "Logs are kept for a stated time", _LOG_GROUP)
+def log_retention(group: Resource) -> Iterator[str]:
+    if not group.at_least("retentionInDays", 1):
+        yield "retentionInDays is not set, so logs are kept and paid for without end"
+
+
+@resource_rule("log-encrypted", "Logs are encrypted with a customer key", _LOG_GROUP)
+def log_encrypted(group: Resource) -> Iterator[str]:
+    if not group.has("kmsKeyId"):
+        yield "kmsKeyId is not set; name the platform's logs key"
+
+
+@resource_rule("alarm-tells-somebody", "An alarm reaches somebody", "aws:cloudwatch/metricAlarm:MetricAlarm")
+def alarm_tells_somebody(alarm: Resource) -> Iterator[str]:
+    if not alarm.has("alarmActions"):
+        yield "alarmActions is empty; name the notifications topic"
+
+
+@resource_rule("topic-encrypted", "Notifications are encrypted with a customer key", "aws:sns/topic:Topic")
+def topic_encrypted(topic: Resource) -> Iterator[str]:
+    if not topic.has("kmsMasterKeyId"):
+        yield "kmsMasterKeyId is not set; name the platform's notifications key"
+
+
+RULES = (log_retention, log_encrypted, alarm_tells_somebody, topic_encrypted)

@@ -1,0 +1,80 @@
+"""Rules over S3 buckets. Most settings of a bucket are resources of their own, so these look at the stack."""
+
+from collections.abc import Iterator, Sequence
+
+from policies.rule import resource_rule, stack_rule
+from policies.view import UNKNOWN, Resource
+
+_BUCKET = "aws:s3/bucket:Bucket"
+_SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+
+def _without(resources: Sequence[Resource], companion: str, message: str) -> Iterator[tuple[Resource, str]]:
+    """Buckets beside which no resource of the type `companion` is registered under the same parent name."""
+    accompanied = {_owner(resource) for resource in resources if resource.type == companion}
+    for resource in resources:
+        if resource.type == _BUCKET and _owner(resource) not in accompanied:
+            yield resource, message
+
+
+def _owner(resource: Resource) -> str:
+    """The component a resource belongs to: everything before its own type and name in the URN."""
+    path, _, name = resource.urn.rpartition("::")
+    parents = path.rpartition("$")[0]
+    return f"{parents}::{name.rsplit('-', 1)[0]}"
+
+
+@stack_rule("bucket-public-access-blocked", "No bucket can be opened to the public")
+def bucket_public_access_blocked(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    yield from _without(
+        resources, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "add a BucketPublicAccessBlock with all on"
+    )
+
+
+@resource_rule(
+    "bucket-public-access-switches",
+    "A public access block blocks all four ways",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+)
+def bucket_public_access_switches(block: Resource) -> Iterator[str]:
+    for switch in _SWITCHES:
+        if not block.is_set(switch):
+            yield f"{switch} is off; switch it on"
+
+
+@stack_rule("bucket-encrypted", "Every bucket states its encryption")
+def bucket_encrypted(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    yield from _without(
+        resources,
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "add a BucketServerSideEncryptionConfiguration",
+    )
+
+
+@stack_rule("bucket-has-lifecycle", "Nothing is kept in a bucket for ever without being meant to")
+def bucket_has_lifecycle(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    yield from _without(
+        resources,
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "add a BucketLifecycleConfiguration",
+    )
+
+
+@resource_rule("bucket-tls-only", "Buckets refuse requests without TLS", "aws:s3/bucketPolicy:BucketPolicy")
+def bucket_tls_only(policy: Resource) -> Iterator[str]:
+    if policy.value("policy") is UNKNOWN:
+        return
+    for statement in policy.statements("policy"):
+        condition = statement.get("Condition", {}).get("Bool", {})
+        if statement.get("Effect") == "Deny" and str(condition.get("aws:SecureTransport")).lower() == "false":
+            return
+    yield "no statement denies requests with aws:SecureTransport false; add one"
+
+
+RULES = (
+    bucket_public_access_blocked,
+    bucket_public_access_switches,
+    bucket_encrypted,
+    bucket_has_lifecycle,
+    bucket_tls_only,
+)

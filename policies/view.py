@@ -1,0 +1,91 @@
+"""A resource as a rule sees it, the same in a preview as in an update.
+
+During a preview some values are not known yet. A rule never fails on such a value: `value` gives `UNKNOWN`, and the
+comparisons below hold for it; the update that follows checks the real value.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, cast
+
+from pulumi_policy.proxy import UnknownValueError
+
+
+class Absent(Enum):
+    """Why a property has no value to look at."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+MISSING = Absent.MISSING
+UNKNOWN = Absent.UNKNOWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """`properties` are the inputs under their Pulumi names; `environment` is the stack's, from the provider's tags."""
+
+    type: str
+    name: str
+    urn: str
+    properties: Mapping[str, Any]
+    protect: bool = False
+    environment: str | None = None
+
+    def value(self, path: str) -> Any:
+        """The value at a dotted path (`vpcConfig.subnetIds.0`), MISSING or UNKNOWN. None counts as missing."""
+        current: Any = self.properties
+        for step in path.split("."):
+            try:
+                current = current[int(step)] if step.isdigit() else current[step]
+            except UnknownValueError:
+                return UNKNOWN
+            except (KeyError, IndexError, TypeError):
+                return MISSING
+        return MISSING if current is None else current
+
+    def has(self, path: str) -> bool:
+        """Whether something is stated there: a value, or one not known yet."""
+        value = self.value(path)
+        return value is UNKNOWN or (value is not MISSING and value != "" and not _is_empty_list(value))
+
+    def is_set(self, path: str, wanted: object = True) -> bool:
+        """Whether the value is `wanted`, or not known yet."""
+        return self.value(path) in (wanted, UNKNOWN)
+
+    def at_least(self, path: str, minimum: int) -> bool:
+        """Whether the number there is at least `minimum`, or not known yet."""
+        value = self.value(path)
+        return value is UNKNOWN or (isinstance(value, int | float) and value >= minimum)
+
+    def items(self, path: str) -> list[Any]:
+        """The known items of a list; empty when it is missing or unknown as a whole."""
+        value = self.value(path)
+        if isinstance(value, Absent):
+            return []
+        known: list[Any] = []
+        for index in range(len(value)):
+            item = self.value(f"{path}.{index}")
+            if not isinstance(item, Absent):
+                known.append(item)
+        return known
+
+    def statements(self, path: str) -> Iterator[Mapping[str, Any]]:
+        """The statements of an IAM policy document given as JSON text; none while it is not known."""
+        text = self.value(path)
+        if not isinstance(text, str):
+            return
+        found = json.loads(text).get("Statement", [])
+        yield from [found] if isinstance(found, Mapping) else found
+
+
+def _is_empty_list(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and not len(cast("Sequence[object]", value))
+
+
+def listed(value: Any) -> list[Any]:
+    """IAM lets a single item stand without a list; this gives a list either way."""
+    return cast("list[Any]", value) if isinstance(value, list) else [value]

@@ -1,0 +1,168 @@
+"""Each rule accepts a good resource and refuses the same resource with one field broken."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+
+from policies.registry import RULES
+from policies.rule import ResourceRule
+from policies.view import Resource
+from tests.policies.good import GOOD
+
+RESOURCE_RULES = {rule.name: rule for rule in RULES if isinstance(rule, ResourceRule)}
+DELETED = object()
+
+VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
+GROUP, DEFAULT_GROUP = "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+ENDPOINT, CLUSTER = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:eks/cluster:Cluster"
+TEMPLATE, INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate", "aws:rds/instance:Instance"
+PARAMETERS, CACHE = "aws:rds/parameterGroup:ParameterGroup", "aws:elasticache/replicationGroup:ReplicationGroup"
+KEY, SECRET = "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"
+BLOCK, BUCKET_POLICY = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketPolicy:BucketPolicy"
+BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
+ROLE_POLICY, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
+ALARM, TOPIC = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:sns/topic:Topic"
+RELEASE, PROVIDER = "kubernetes:helm.sh/v3:Release", "pulumi:providers:aws"
+
+
+def _document(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+BROKEN: list[tuple[str, str, str, Any]] = [
+    ("security-group-open-to-world", INGRESS, "toPort", 5432),
+    ("security-group-open-to-world", INGRESS, "fromPort", 80),
+    ("security-group-inline-rules", GROUP, "ingress", [{"fromPort": 1}]),
+    ("security-group-inline-rules", GROUP, "egress", [{"fromPort": 1}]),
+    ("default-security-group-closed", DEFAULT_GROUP, "ingress", [{"fromPort": 0}]),
+    ("subnet-no-public-addresses", SUBNET, "mapPublicIpOnLaunch", True),
+    ("endpoint-has-policy", ENDPOINT, "policy", DELETED),
+    ("cluster-secrets-encrypted", CLUSTER, "encryptionConfig", DELETED),
+    ("cluster-endpoint-not-public", CLUSTER, "vpcConfig.endpointPublicAccess", True),
+    ("cluster-endpoint-not-public", CLUSTER, "vpcConfig.endpointPublicAccess", DELETED),
+    ("cluster-private-endpoint", CLUSTER, "vpcConfig.endpointPrivateAccess", False),
+    ("cluster-control-plane-logs", CLUSTER, "enabledClusterLogTypes", ["api"]),
+    ("cluster-control-plane-logs", CLUSTER, "enabledClusterLogTypes", DELETED),
+    ("cluster-access-by-api", CLUSTER, "accessConfig.authenticationMode", "API_AND_CONFIG_MAP"),
+    ("cluster-deletion-protection", CLUSTER, "deletionProtection", False),
+    ("node-metadata-v2", TEMPLATE, "metadataOptions.httpTokens", "optional"),
+    ("node-metadata-v2", TEMPLATE, "metadataOptions.httpPutResponseHopLimit", 2),
+    ("node-disk-encrypted", TEMPLATE, "blockDeviceMappings.0.ebs.encrypted", "false"),
+    ("node-disk-encrypted", TEMPLATE, "blockDeviceMappings", DELETED),
+    ("database-encrypted", INSTANCE, "storageEncrypted", False),
+    ("database-not-public", INSTANCE, "publiclyAccessible", True),
+    ("database-multi-az", INSTANCE, "multiAz", False),
+    ("database-backups", INSTANCE, "backupRetentionPeriod", 1),
+    ("database-backups", INSTANCE, "backupRetentionPeriod", DELETED),
+    ("database-deletion-protection", INSTANCE, "deletionProtection", False),
+    ("database-final-snapshot", INSTANCE, "skipFinalSnapshot", True),
+    ("database-managed-password", INSTANCE, "password", "in the state"),
+    ("database-managed-password", INSTANCE, "manageMasterUserPassword", DELETED),
+    ("database-insights", INSTANCE, "performanceInsightsEnabled", False),
+    ("database-log-exports", INSTANCE, "enabledCloudwatchLogsExports", ["upgrade"]),
+    ("database-forced-tls", PARAMETERS, "parameters.0.value", "0"),
+    ("cache-encrypted-in-transit", CACHE, "transitEncryptionEnabled", False),
+    ("cache-encrypted-at-rest", CACHE, "atRestEncryptionEnabled", DELETED),
+    ("cache-authenticated", CACHE, "userGroupIds", DELETED),
+    ("cache-multi-az", CACHE, "automaticFailoverEnabled", False),
+    ("cache-snapshots", CACHE, "snapshotRetentionLimit", 0),
+    ("key-rotation", KEY, "enableKeyRotation", False),
+    ("secret-customer-key", SECRET, "kmsKeyId", DELETED),
+    ("secret-recovery", SECRET, "recoveryWindowInDays", 0),
+    ("bucket-public-access-switches", BLOCK, "restrictPublicBuckets", False),
+    ("bucket-tls-only", BUCKET_POLICY, "policy", _document(Action="s3:GetObject", Resource="*")),
+    ("listener-modern-tls", LISTENER, "sslPolicy", "ELBSecurityPolicy-2016-08"),
+    ("listener-modern-tls", LISTENER, "sslPolicy", DELETED),
+    ("listener-http-redirects", LISTENER, "protocol", "HTTP"),
+    ("load-balancer-access-logs", BALANCER, "accessLogs.enabled", False),
+    ("load-balancer-drops-invalid-headers", BALANCER, "dropInvalidHeaderFields", False),
+    ("load-balancer-deletion-protection", BALANCER, "enableDeletionProtection", False),
+    ("policy-names-actions", ROLE_POLICY, "policy", _document(Action="s3:*", Resource="arn:aws:s3:::b")),
+    ("policy-names-actions", ROLE_POLICY, "policy", _document(Action=["*"], Resource="arn:aws:s3:::b")),
+    ("policy-names-resources", ROLE_POLICY, "policy", _document(Action=["s3:PutObject"], Resource="*")),
+    ("no-broad-managed-policy", ATTACHMENT, "policyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+    ("role-trust-named", ROLE, "assumeRolePolicy", _document(Action="sts:AssumeRole", Principal="*")),
+    ("role-trust-named", ROLE, "assumeRolePolicy", _document(Action="sts:AssumeRole", Principal={"AWS": ["*"]})),
+    ("log-retention", LOG_GROUP, "retentionInDays", DELETED),
+    ("log-encrypted", LOG_GROUP, "kmsKeyId", DELETED),
+    ("alarm-tells-somebody", ALARM, "alarmActions", []),
+    ("topic-encrypted", TOPIC, "kmsMasterKeyId", DELETED),
+    ("release-atomic", RELEASE, "atomic", False),
+    ("release-atomic", RELEASE, "timeout", DELETED),
+    ("release-pinned", RELEASE, "version", DELETED),
+    ("tags-named", PROVIDER, "defaultTags.tags.Product", DELETED),
+]
+PROTECTED = RESOURCE_RULES["stateful-protected"]
+
+
+def _resource(
+    type_: str, properties: dict[str, Any], *, protect: bool = True, environment: str = "production"
+) -> Resource:
+    return Resource(
+        type=type_,
+        name="subject",
+        urn=f"urn:pulumi:prod::groundwork::{type_}::subject",
+        properties=unknown_checking_proxy(properties),
+        protect=protect,
+        environment=environment,
+    )
+
+
+def _broken(type_: str, path: str, value: Any) -> dict[str, Any]:
+    properties = copy.deepcopy(GOOD[type_])
+    target: Any = properties
+    *steps, last = path.split(".")
+    for step in steps:
+        target = target[int(step)] if step.isdigit() else target[step]
+    if value is DELETED:
+        del target[last]
+    else:
+        target[last] = value
+    return properties
+
+
+@pytest.mark.parametrize("type_", GOOD)
+def test_good_resources_pass_every_rule(type_: str) -> None:
+    resource = _resource(type_, GOOD[type_])
+    found = {rule.name: list(rule.violations(resource)) for rule in RESOURCE_RULES.values()}
+    assert {name: messages for name, messages in found.items() if messages} == {}
+
+
+@pytest.mark.parametrize(("name", "type_", "path", "value"), BROKEN, ids=lambda item: str(item)[:60])
+def test_a_broken_field_is_refused_by_its_rule(name: str, type_: str, path: str, value: Any) -> None:
+    messages = list(RESOURCE_RULES[name].violations(_resource(type_, _broken(type_, path, value))))
+    assert len(messages) == 1
+    assert len(messages[0]) > 20
+
+
+def test_stateful_resources_are_protected_in_production() -> None:
+    for type_ in PROTECTED.types:
+        assert list(PROTECTED.violations(_resource(type_, GOOD[type_], protect=False)))
+        assert not list(PROTECTED.violations(_resource(type_, GOOD[type_], protect=False, environment="dev")))
+
+
+def test_every_rule_has_a_failing_case_and_every_type_a_good_one() -> None:
+    assert {name for name, *_ in BROKEN} | {PROTECTED.name} == set(RESOURCE_RULES)
+    assert {type_ for rule in RESOURCE_RULES.values() for type_ in rule.types} <= set(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "path"),
+    sorted({(name, type_, path) for name, type_, path, _ in BROKEN if path != "password"}),
+)
+def test_a_value_not_known_yet_breaks_no_rule(name: str, type_: str, path: str) -> None:
+    resource = _resource(type_, _broken(type_, path, UNKNOWN_STRING_VALUE))
+    assert list(RESOURCE_RULES[name].violations(resource)) == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name, rule in RESOURCE_RULES.items() if rule.environments))
+def test_production_rules_leave_dev_alone(name: str) -> None:
+    rule = RESOURCE_RULES[name]
+    for broken_name, type_, path, value in BROKEN:
+        if broken_name == name:
+            assert not list(rule.violations(_resource(type_, _broken(type_, path, value), environment="dev")))

@@ -1,0 +1,76 @@
+"""Rules that look at all resources together."""
+
+import pytest
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from policies.registry import RULES
+from policies.rule import StackRule
+from policies.view import Resource
+from tests.policies.good import GOOD
+
+STACK_RULES = {rule.name: rule for rule in RULES if isinstance(rule, StackRule)}
+
+_COMPANIONS = {
+    "vpc-flow-logs": ("aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"),
+    "bucket-public-access-blocked": (
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    ),
+    "bucket-encrypted": (
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    ),
+    "bucket-has-lifecycle": (
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    ),
+    "load-balancer-has-firewall": (
+        "aws:lb/loadBalancer:LoadBalancer",
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+    ),
+}
+
+
+def _resource(type_: str, name: str, parent: str = "groundwork:components:SecureBucket") -> Resource:
+    return Resource(
+        type=type_,
+        name=name,
+        urn=f"urn:pulumi:prod::groundwork::groundwork:components:Platform${parent}${type_}::{name}",
+        properties=unknown_checking_proxy(GOOD.get(type_, {})),
+    )
+
+
+@pytest.mark.parametrize("name", _COMPANIONS)
+def test_the_companion_satisfies_the_rule(name: str) -> None:
+    subject, companion = _COMPANIONS[name]
+    assert (
+        list(STACK_RULES[name].check([_resource(subject, "backups-bucket"), _resource(companion, "backups-policy")]))
+        == []
+    )
+
+
+@pytest.mark.parametrize("name", _COMPANIONS)
+def test_without_the_companion_the_resource_is_refused(name: str) -> None:
+    subject, _ = _COMPANIONS[name]
+    resource = _resource(subject, "backups-bucket")
+    [(offender, message)] = STACK_RULES[name].check([resource])
+    assert offender is resource
+    assert "add" in message or "associate" in message
+
+
+def test_another_buckets_companion_does_not_count() -> None:
+    subject, companion = _COMPANIONS["bucket-encrypted"]
+    found = list(
+        STACK_RULES["bucket-encrypted"].check([_resource(subject, "backups-bucket"), _resource(companion, "logs-x")])
+    )
+    assert len(found) == 1
+
+
+def test_every_stack_rule_is_tested() -> None:
+    assert set(_COMPANIONS) == set(STACK_RULES)
+
+
+def test_the_pack_is_of_the_size_it_says() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(names) == len(set(names))
+    assert len(names) >= 25
