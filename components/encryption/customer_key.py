@@ -1,0 +1,87 @@
+"""One customer-managed KMS key with its alias and policy."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi_aws import kms
+
+from components.encryption.key_policies import KeyScope, Statement, account_administers
+from components.options import stateful
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerKeyArgs:
+    """`alias` is without `alias/`; `users` gives the statements for services that use the key on their own account.
+
+    `replica_regions` receive a replica of the same key material; `multi_region` cannot be changed later, so a key that
+    may ever be replicated has it from the first day.
+    """
+
+    alias: str
+    description: str
+    users: Callable[[KeyScope], Sequence[Statement]]
+    protect: bool
+    multi_region: bool = False
+    replica_regions: tuple[str, ...] = ()
+
+
+class CustomerKey(ComponentResource):
+    """A key that rotates every year. `arn` is known only after its policy is in force, so users wait for the policy."""
+
+    arn: Output[str]
+    account_id: Output[str]
+    replica_arns: dict[str, Output[str]]
+
+    def __init__(self, name: str, args: CustomerKeyArgs, opts: ResourceOptions | None = None) -> None:
+        if args.replica_regions and not args.multi_region:
+            raise ValueError(f"{args.alias}: only a multi-region key can have replicas")
+        super().__init__("groundwork:components:CustomerKey", name, None, opts)
+        kept = stateful(self, protect=args.protect)
+        window = 30 if args.protect else 7
+        key = kms.Key(
+            f"{name}-key",
+            description=args.description,
+            enable_key_rotation=True,
+            multi_region=args.multi_region,
+            deletion_window_in_days=window,
+            opts=kept,
+        )
+        kms.Alias(
+            f"{name}-alias", name=f"alias/{args.alias}", target_key_id=key.key_id, opts=ResourceOptions(parent=self)
+        )
+        policy = kms.KeyPolicy(
+            f"{name}-policy",
+            key_id=key.key_id,
+            policy=key.arn.apply(lambda arn: _document(arn, args)),
+            opts=ResourceOptions(parent=self),
+        )
+        self.arn = Output.all(key.arn, policy.id).apply(lambda known: str(known[0]))
+        self.account_id = key.arn.apply(lambda arn: KeyScope.of(arn).account)
+        self.replica_arns = {region: self._replica(name, args, key, region, window) for region in args.replica_regions}
+        self.register_outputs({"arn": self.arn})
+
+    def _replica(self, name: str, args: CustomerKeyArgs, key: kms.Key, region: str, window: int) -> Output[str]:
+        replica = kms.ReplicaKey(
+            f"{name}-{region}",
+            region=region,
+            primary_key_arn=key.arn,
+            description=args.description,
+            deletion_window_in_days=window,
+            policy=key.arn.apply(lambda arn: _document(arn, args)),
+            opts=stateful(self, protect=args.protect),
+        )
+        kms.Alias(
+            f"{name}-{region}-alias",
+            region=region,
+            name=f"alias/{args.alias}",
+            target_key_id=replica.key_id,
+            opts=ResourceOptions(parent=self),
+        )
+        return replica.arn
+
+
+def _document(key_arn: str, args: CustomerKeyArgs) -> str:
+    scope = KeyScope.of(key_arn)
+    return json.dumps({"Version": "2012-10-17", "Statement": [account_administers(scope), *args.users(scope)]})

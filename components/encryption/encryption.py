@@ -1,0 +1,89 @@
+"""The platform's customer-managed keys, one for each kind of data."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Output, ResourceOptions
+
+from components.encryption.customer_key import CustomerKey, CustomerKeyArgs
+from components.encryption.key_policies import (
+    KeyScope,
+    Statement,
+    data_users,
+    log_users,
+    no_other_users,
+    notification_users,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionArgs:
+    """`replica_regions` receive a replica of the secrets key, so that secrets can be replicated there."""
+
+    prefix: str
+    protect: bool
+    replica_regions: tuple[str, ...] = ()
+
+
+class Encryption(ComponentResource):
+    """Five keys: a leak, a lost grant or a deletion of one leaves the other four kinds of data alone."""
+
+    data_key_arn: Output[str]
+    secrets_key_arn: Output[str]
+    secrets_replica_key_arns: dict[str, Output[str]]
+    logs_key_arn: Output[str]
+    cluster_key_arn: Output[str]
+    notifications_key_arn: Output[str]
+    account_id: Output[str]
+    """The account's number, read from a key's ARN: known without a look-up."""
+
+    def __init__(self, name: str, args: EncryptionArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Encryption", name, None, opts)
+        data = self._key(name, args, "data", "Databases, caches, volumes, buckets and backups", data_users)
+        secrets = CustomerKey(
+            f"{name}-secrets",
+            CustomerKeyArgs(
+                alias=f"{args.prefix}/secrets",
+                description=f"Secrets of {args.prefix}",
+                users=no_other_users,
+                protect=args.protect,
+                multi_region=True,
+                replica_regions=args.replica_regions,
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.data_key_arn = data.arn
+        self.account_id = data.account_id
+        self.secrets_key_arn = secrets.arn
+        self.secrets_replica_key_arns = secrets.replica_arns
+        self.logs_key_arn = self._key(name, args, "logs", "Log groups and delivered logs", log_users).arn
+        self.cluster_key_arn = self._key(name, args, "cluster", "Kubernetes Secrets", no_other_users).arn
+        self.notifications_key_arn = self._key(name, args, "notifications", "Topics", notification_users).arn
+        self.register_outputs(
+            {
+                "dataKeyArn": self.data_key_arn,
+                "secretsKeyArn": self.secrets_key_arn,
+                "logsKeyArn": self.logs_key_arn,
+                "clusterKeyArn": self.cluster_key_arn,
+                "notificationsKeyArn": self.notifications_key_arn,
+            }
+        )
+
+    def _key(
+        self,
+        name: str,
+        args: EncryptionArgs,
+        label: str,
+        what: str,
+        users: Callable[[KeyScope], Sequence[Statement]],
+    ) -> CustomerKey:
+        return CustomerKey(
+            f"{name}-{label}",
+            CustomerKeyArgs(
+                alias=f"{args.prefix}/{label}",
+                description=f"{what} of {args.prefix}",
+                users=users,
+                protect=args.protect,
+            ),
+            ResourceOptions(parent=self),
+        )

@@ -1,0 +1,123 @@
+"""A product's secrets in Secrets Manager, and the credentials of its database role and cache user."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi_random as random
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+
+from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
+from settings.workload import Workload
+from settings.workload.secrets import ExternalSecret, GeneratedSecret, ProvidedSecret
+
+_PASSWORD_LENGTH = 48
+"""Letters and digits alone, so that a URL needs no escaping; 48 of 62 are 285 bits. ElastiCache takes 16 to 128."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretStoreArgs:
+    """`path` is the start of every secret's name, <workload>/<stack>; `provided` holds the operator's values by name.
+
+    `replica_key_arns` maps each region that receives copies to the KMS key that encrypts them there.
+    """
+
+    workload: Workload
+    path: str
+    secrets_key_arn: Input[str]
+    provided: Mapping[str, Input[str]]
+    protect: bool
+    replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+
+
+class SecretStore(ComponentResource):
+    """What each declared secret is called in Secrets Manager. Values are in no output but `cache_password`.
+
+    Wired secrets have no entry: the application composes them in the cluster from `database_role`, `cache_user` and
+    the endpoints. A provided secret that is not required and has no value has no entry either. Raises ValueError, with
+    every name, when a required one has none.
+    """
+
+    entries: dict[str, SecretEntry]
+    database_role: SecretEntry | None
+    cache_user: SecretEntry | None
+    cache_user_name: str
+    cache_password: Output[str] | None
+
+    def __init__(self, name: str, args: SecretStoreArgs, opts: ResourceOptions | None = None) -> None:
+        _refuse_unprovided(args)
+        super().__init__("groundwork:components:SecretStore", name, None, opts)
+        self._logical = name
+        self._args = args
+        self.entries = {}
+        for secret, kind in args.workload.secrets.items():
+            if isinstance(kind, GeneratedSecret):
+                self.entries[secret] = self._store(secret, f"Generated value {secret}", self._generate(secret, kind))
+            elif isinstance(kind, ProvidedSecret) and secret in args.provided:
+                self.entries[secret] = self._store(secret, f"Provided value {secret}", args.provided[secret])
+            elif isinstance(kind, ExternalSecret):
+                self.entries[secret] = SecretEntry(remote_name=kind.name or f"{args.path}/{secret}")
+        self.database_role = self._database_role()
+        self.cache_user_name = args.workload.name
+        self.cache_password, self.cache_user = self._cache_user()
+        self.register_outputs({"names": [entry.remote_name for entry in self.entries.values()]})
+
+    def _database_role(self) -> SecretEntry | None:
+        needs = self._args.workload.database
+        if needs is None:
+            return None
+        value = Output.json_dumps({"username": needs.role, "password": self._password("database-role")})
+        return self._store("database-role", f"Role {needs.role} of database {needs.name}", value)
+
+    def _cache_user(self) -> tuple[Output[str] | None, SecretEntry | None]:
+        if self._args.workload.cache is None:
+            return None, None
+        password = self._password("cache-user")
+        value = Output.json_dumps({"username": self.cache_user_name, "password": password})
+        return password, self._store("cache-user", "The application's cache user", value)
+
+    def _password(self, label: str) -> Output[str]:
+        return random.RandomPassword(
+            f"{self._logical}-{label}-password",
+            length=_PASSWORD_LENGTH,
+            special=False,
+            opts=ResourceOptions(parent=self),
+        ).result
+
+    def _generate(self, secret: str, kind: GeneratedSecret) -> Output[str]:
+        value = random.RandomBytes(
+            f"{self._logical}-{_label(secret)}-value",
+            length=kind.bytes,
+            keepers={"generation": str(kind.generation)},
+            opts=ResourceOptions(parent=self),
+        )
+        return value.hex if kind.encoding == "hex" else value.base64
+
+    def _store(self, secret: str, description: str, value: Input[str]) -> SecretEntry:
+        return StoredSecret(
+            f"{self._logical}-{_label(secret)}",
+            StoredSecretArgs(
+                secret_name=f"{self._args.path}/{secret}",
+                description=description,
+                key_arn=self._args.secrets_key_arn,
+                replica_key_arns=self._args.replica_key_arns,
+                value=value,
+                protect=self._args.protect,
+            ),
+            ResourceOptions(parent=self),
+        ).entry
+
+
+def _label(secret: str) -> str:
+    return secret.lower().replace("_", "-")
+
+
+def _refuse_unprovided(args: SecretStoreArgs) -> None:
+    missing = [
+        secret
+        for secret, kind in args.workload.secrets.items()
+        if isinstance(kind, ProvidedSecret) and kind.required and secret not in args.provided
+    ]
+    if missing:
+        raise ValueError(
+            f"no value is provided for {', '.join(missing)}; set it in the stack's encrypted configuration"
+        )

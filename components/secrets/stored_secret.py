@@ -1,0 +1,86 @@
+"""One value in Secrets Manager: its key, its copies in other regions, who may never read it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import secretsmanager
+
+from components.options import stateful
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretEntry:
+    """Where the cluster finds a value: the secret's name, the property inside a JSON secret, the ARN if it is known."""
+
+    remote_name: str
+    property: str | None = None
+    arn: Output[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredSecretArgs:
+    """`value` is stored as it is; `replica_key_arns` maps each region that receives a copy to its KMS key there."""
+
+    secret_name: str
+    description: str
+    key_arn: Input[str]
+    value: Input[str]
+    protect: bool
+    replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+
+
+class StoredSecret(ComponentResource):
+    """A secret with its current version. Nothing it outputs holds the value."""
+
+    arn: Output[str]
+    entry: SecretEntry
+    version: secretsmanager.SecretVersion
+
+    def __init__(self, name: str, args: StoredSecretArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:StoredSecret", name, None, opts)
+        kept = stateful(self, protect=args.protect)
+        secret = secretsmanager.Secret(
+            f"{name}-secret",
+            name=args.secret_name,
+            description=args.description,
+            kms_key_id=args.key_arn,
+            # Without protection the name is free at once, so that a stack can be destroyed and created again.
+            recovery_window_in_days=30 if args.protect else 0,
+            replicas=[
+                secretsmanager.SecretReplicaArgs(region=region, kms_key_id=key)
+                for region, key in args.replica_key_arns.items()
+            ],
+            opts=kept,
+        )
+        secretsmanager.SecretPolicy(
+            f"{name}-policy",
+            secret_arn=secret.arn,
+            policy=secret.arn.apply(_this_account_only),
+            block_public_policy=True,
+            opts=ResourceOptions(parent=self),
+        )
+        self.version = secretsmanager.SecretVersion(
+            f"{name}-version", secret_id=secret.id, secret_string=Output.secret(args.value), opts=kept
+        )
+        # The ARN is handed out only once there is a value to read.
+        self.arn = Output.all(secret.arn, self.version.version_id).apply(lambda known: str(known[0]))
+        self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn)
+        self.register_outputs({"arn": self.arn})
+
+
+def _this_account_only(arn: str) -> str:
+    """Refuse readers of other accounts, whatever else may allow them; Secrets Manager itself makes the copies."""
+    refuse = {
+        "Sid": "ThisAccountOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+        "Resource": arn,
+        "Condition": {
+            "StringNotEquals": {"aws:PrincipalAccount": arn.split(":")[4]},
+            "Bool": {"aws:PrincipalIsAWSService": "false"},
+        },
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [refuse]})
