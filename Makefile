@@ -50,6 +50,7 @@ lint: setup-test ## format, lint, types, generated files
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m basedpyright --pythonpath $(PY)
+	@PATH="$(CURDIR)/.tools/bin:$$PATH" actionlint
 
 .PHONY: format generate
 format: setup-test ## format the code

@@ -125,6 +125,12 @@ def ensure_kubeconform() -> str:
     return _found("kubeconform") or _build("kubeconform", ROOT / "tools" / "helm", module)
 
 
+def ensure_actionlint() -> str:
+    """actionlint, to check the workflows."""
+    package = "github.com/rhysd/actionlint/cmd/actionlint"
+    return _found("actionlint") or _build("actionlint", ROOT / "tools" / "actionlint", package)
+
+
 def _found(name: str) -> str | None:
     if (BIN / name).exists():
         return "ready"
@@ -168,7 +174,7 @@ def _short(error: BaseException) -> str:
 
 STEPS: dict[str, tuple[Callable[[], str], ...]] = {
     "demo": (lambda: ensure_venv("requirements.txt"), ensure_pulumi, ensure_helm),
-    "test": (lambda: ensure_venv("requirements-dev.txt"), ensure_pulumi, ensure_helm, ensure_kubeconform),
+    "test": (lambda: ensure_venv("requirements-dev.txt"), ensure_pulumi, ensure_helm, ensure_kubeconform, ensure_actionlint),
 }
 
 
@@ -177,7 +183,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose
-    names = ("python", "pulumi", "helm", "kubeconform")
+    names = ("python", "pulumi", "helm", "kubeconform", "actionlint")
     failed = False
     with ThreadPoolExecutor() as pool:
         futures = {name: pool.submit(step) for name, step in zip(names, STEPS[purpose], strict=False)}
