@@ -6,6 +6,8 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.encryption.encryption import Encryption, EncryptionArgs
+from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
 
 
@@ -26,12 +28,43 @@ class Platform(ComponentResource):
     ) -> None:
         provider = _aws_provider(settings)
         super().__init__(
-            "groundwork:components:Platform", name, None, ResourceOptions.merge(opts, ResourceOptions(provider=provider))
+            "groundwork:components:Platform",
+            name,
+            None,
+            ResourceOptions.merge(opts, ResourceOptions(provider=provider)),
         )
         child = ResourceOptions(parent=self)
-        _ = (child, secrets)
+        protect = settings.stack.protection.stateful
+        self.encryption = Encryption(
+            "encryption",
+            EncryptionArgs(prefix=settings.prefix, protect=protect, replica_regions=settings.stack.replica_regions),
+            child,
+        )
+        self.secrets = SecretStore(
+            "secrets",
+            SecretStoreArgs(
+                workload=settings.workload,
+                path=f"{settings.workload.name}/{settings.stack_name}",
+                secrets_key_arn=self.encryption.secrets_key_arn,
+                replica_key_arns=self.encryption.secrets_replica_key_arns,
+                provided=_provided(settings, secrets),
+                protect=protect,
+            ),
+            child,
+        )
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
+
+
+def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:
+    """Look each declared name up in the operator's values; nothing is unwrapped."""
+    if values is None:
+        return {}
+
+    def value(name: str) -> Output[str]:
+        return values.apply(lambda given: given[name])
+
+    return {name: value(name) for name in settings.stack.provided_secrets}
 
 
 def _aws_provider(settings: PlatformSettings) -> aws.Provider:
