@@ -1,0 +1,55 @@
+"""The product's host names, pointed at the load balancer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pulumi import ComponentResource, Input, ResourceOptions
+from pulumi_aws import route53
+
+Routing = Literal["latency", "primary", "secondary"]
+"""How several regions share a host: the nearest answers, or the secondary when the primary does not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsArgs:
+    """`routing` is None while one region alone serves the hosts."""
+
+    region: str
+    zone_id: Input[str]
+    hosts: Sequence[str]
+    load_balancer_dns_name: Input[str]
+    load_balancer_zone_id: Input[str]
+    routing: Routing | None = None
+
+
+class Dns(ComponentResource):
+    """An alias record per host. The load balancer has IPv4 addresses alone, so there are no AAAA records."""
+
+    def __init__(self, name: str, args: DnsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Dns", name, None, opts)
+        for host in args.hosts:
+            route53.Record(
+                f"{name}-{host}",
+                zone_id=args.zone_id,
+                name=host,
+                type="A",
+                aliases=[
+                    route53.RecordAliasArgs(
+                        name=args.load_balancer_dns_name,
+                        zone_id=args.load_balancer_zone_id,
+                        # Without a healthy pod the region leaves the answer, and another region takes its place.
+                        evaluate_target_health=True,
+                    )
+                ],
+                set_identifier=args.region if args.routing else None,
+                latency_routing_policies=[route53.RecordLatencyRoutingPolicyArgs(region=args.region)]
+                if args.routing == "latency"
+                else None,
+                failover_routing_policies=[route53.RecordFailoverRoutingPolicyArgs(type=args.routing.upper())]
+                if args.routing in ("primary", "secondary")
+                else None,
+                # Route 53 refuses a plain record beside one with a routing policy, so the old one goes first.
+                opts=ResourceOptions(parent=self, delete_before_replace=True),
+            )
+        self.register_outputs({})

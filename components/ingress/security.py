@@ -1,0 +1,78 @@
+"""What may reach the load balancer, and what the load balancer may reach."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import ec2, vpc
+
+HTTP, HTTPS = 80, 443
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancerSecurityArgs:
+    """`target_ports` are the pods' ports; `cluster_security_group_id` is the group that the pods' addresses carry."""
+
+    prefix: str
+    vpc_id: Input[str]
+    allowed_cidrs: Sequence[str]
+    cluster_security_group_id: Input[str]
+    target_ports: Sequence[int]
+
+
+class LoadBalancerSecurity(ComponentResource):
+    """A security group open to the allowed ranges on 80 and 443, and towards the pods on the routes' ports alone."""
+
+    security_group_id: Output[str]
+
+    def __init__(self, name: str, args: LoadBalancerSecurityArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:LoadBalancerSecurity", name, None, opts)
+        group = ec2.SecurityGroup(
+            f"{name}-group",
+            name=f"{args.prefix}-load-balancer",
+            description="Load balancer: HTTPS from clients, the routed ports of the pods",
+            vpc_id=args.vpc_id,
+            tags={"Name": f"{args.prefix}-load-balancer"},
+            opts=ResourceOptions(parent=self),
+        )
+        self.security_group_id = group.id
+        self._allow_clients(name, args.allowed_cidrs)
+        for port in sorted(set(args.target_ports)):
+            self._allow_pods(name, port, args.cluster_security_group_id)
+        self.register_outputs({"securityGroupId": self.security_group_id})
+
+    def _allow_clients(self, name: str, cidrs: Sequence[str]) -> None:
+        for cidr in cidrs:
+            for port, purpose in ((HTTP, "redirect to HTTPS"), (HTTPS, "HTTPS")):
+                vpc.SecurityGroupIngressRule(
+                    f"{name}-from-{cidr}-{port}",
+                    security_group_id=self.security_group_id,
+                    description=f"Clients: {purpose}",
+                    cidr_ipv4=cidr,
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    opts=ResourceOptions(parent=self),
+                )
+
+    def _allow_pods(self, name: str, port: int, cluster_security_group_id: Input[str]) -> None:
+        vpc.SecurityGroupEgressRule(
+            f"{name}-to-pods-{port}",
+            security_group_id=self.security_group_id,
+            description="Requests and health checks to the pods",
+            referenced_security_group_id=cluster_security_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            opts=ResourceOptions(parent=self),
+        )
+        vpc.SecurityGroupIngressRule(
+            f"{name}-pods-from-load-balancer-{port}",
+            security_group_id=cluster_security_group_id,
+            description="Requests and health checks from the load balancer",
+            referenced_security_group_id=self.security_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            opts=ResourceOptions(parent=self),
+        )
