@@ -1,0 +1,90 @@
+"""The AWS services that the platform calls from inside the VPC, and what may pass through each endpoint."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi import Input
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointService:
+    """With `foreign_resources`, callers also use what AWS owns (images, parameters), and are checked themselves alone."""
+
+    name: str
+    reason: str
+    foreign_resources: bool = False
+
+
+INTERFACE_SERVICES = (
+    EndpointService(name="autoscaling", reason="the node group's instances report to their group"),
+    EndpointService(name="ec2", reason="Karpenter launches nodes; the CNI attaches addresses", foreign_resources=True),
+    EndpointService(name="ecr.api", reason="nodes ask for image tokens", foreign_resources=True),
+    EndpointService(name="ecr.dkr", reason="nodes pull images, AWS's add-on images too", foreign_resources=True),
+    EndpointService(name="eks", reason="nodes and Karpenter read the cluster's address"),
+    EndpointService(name="eks-auth", reason="the Pod Identity agent exchanges pod tokens for credentials"),
+    EndpointService(name="elasticloadbalancing", reason="the load balancer controller registers pods"),
+    EndpointService(name="kms", reason="volumes and secrets are decrypted with the stack's keys"),
+    EndpointService(name="logs", reason="container logs are delivered"),
+    EndpointService(name="monitoring", reason="the CloudWatch agent and the exporter write and read metrics"),
+    EndpointService(name="secretsmanager", reason="External Secrets reads the product's secrets"),
+    EndpointService(name="sqs", reason="Karpenter reads its interruption queue"),
+    EndpointService(name="ssm", reason="Karpenter reads AWS's image parameters; sessions", foreign_resources=True),
+    EndpointService(name="ssmmessages", reason="a person opens a session on a node without SSH"),
+    EndpointService(name="sts", reason="roles are assumed"),
+    EndpointService(name="xray", reason="traces are delivered"),
+)
+
+Policy = dict[str, Any]
+"""An IAM policy document; values may be outputs."""
+
+
+def interface_policy(service: EndpointService, account_id: Input[str]) -> Policy:
+    """Allow the account's own principals, and unless the service needs AWS's, the account's own resources alone."""
+    condition: Mapping[str, Input[str]] = {"aws:PrincipalAccount": account_id}
+    if not service.foreign_resources:
+        condition = {**condition, "aws:ResourceAccount": account_id}
+    return _document(
+        {
+            "Sid": "OwnAccount",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            # An endpoint policy narrows who calls and whose resources; what they may do is the role's policy's to say.
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"StringEquals": condition},
+        }
+    )
+
+
+def s3_policy(region: str, account_id: Input[str]) -> Policy:
+    """Allow the account's own buckets, and read AWS's two that nodes need.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (image layers)
+    https://docs.aws.amazon.com/linux/al2023/ug/al2023-repository-private-subnet.html (packages)
+    """
+    return _document(
+        {
+            "Sid": "OwnBuckets",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalAccount": account_id, "aws:ResourceAccount": account_id}},
+        },
+        {
+            "Sid": "ImageLayersAndPackages",
+            "Effect": "Allow",
+            # Layers come by links that the registry signs, packages without credentials: the caller is nobody's.
+            "Principal": {"AWS": "*"},
+            "Action": "s3:GetObject",
+            "Resource": [
+                f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*",
+                f"arn:aws:s3:::al2023-repos-{region}-de612dc2/*",
+            ],
+        },
+    )
+
+
+def _document(*statements: Mapping[str, Any]) -> Policy:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -1,0 +1,200 @@
+"""The network: a VPC with public, private and isolated data tiers over the stack's zones."""
+
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_aws import ec2, route53
+
+from components.network.endpoints import Endpoints, EndpointsArgs
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.isolation import Isolation, IsolationArgs
+from components.network.nat import Nat, NatArgs
+from components.network.tier import SubnetTier, SubnetTierArgs
+from components.plans import subnets
+from components.plans.subnets import Tier
+from settings.stack import NetworkSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArgs:
+    """`zones` is only ever appended to; `cluster_name` is the physical name that Karpenter looks subnets up by."""
+
+    prefix: str
+    region: str
+    zones: tuple[str, ...]
+    settings: NetworkSettings
+    logs_key_arn: Input[str]
+    cluster_name: str
+
+
+class Network(ComponentResource):
+    """VPC, tiers, ways in and out, endpoints, records of traffic, and a private DNS zone.
+
+    | tier | default route | holds |
+    |---|---|---|
+    | public | internet gateway | load balancer, NAT gateways |
+    | private | NAT gateway, or none | nodes, pods, interface endpoints |
+    | data | none | databases and caches |
+    """
+
+    vpc_id: Output[str]
+    account_id: Output[str]
+    cidr: str
+    public_subnet_ids: list[Output[str]]
+    private_subnet_ids: list[Output[str]]
+    data_subnet_ids: list[Output[str]]
+    public_subnet_cidrs: tuple[str, ...]
+    private_subnet_cidrs: tuple[str, ...]
+    data_subnet_cidrs: tuple[str, ...]
+    endpoint_security_group_id: Output[str]
+    nat_addresses: list[Output[str]]
+    nat_gateway_ids: list[Output[str]]
+    private_zone_id: Output[str]
+    private_zone_name: str
+    flow_log_group_name: Output[str]
+    ready: list[Resource]
+
+    def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Network", name, None, opts)
+        child = ResourceOptions(parent=self)
+        self.cidr = args.settings.cidr
+        self._plan(args)
+        vpc = ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=self.cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            # Prefix delegation eats addresses in sixteens: the metric shows it before a subnet is full.
+            enable_network_address_usage_metrics=True,
+            tags={"Name": args.prefix},
+            opts=child,
+        )
+        self.vpc_id = vpc.id
+        self.account_id = vpc.owner_id
+        public, private, data = self._tiers(name, args)
+        Isolation(
+            f"{name}-isolation",
+            IsolationArgs(
+                prefix=args.prefix,
+                vpc_id=vpc.id,
+                vpc_cidr=self.cidr,
+                default_route_table_id=vpc.default_route_table_id,
+                data_subnet_ids=data.subnet_ids,
+            ),
+            child,
+        )
+        public_routes = self._internet(name, args, public)
+        nat = Nat(
+            f"{name}-nat",
+            NatArgs(
+                prefix=args.prefix,
+                mode=args.settings.nat,
+                region=args.region,
+                zones=args.zones,
+                vpc_id=vpc.id,
+                public_subnet_ids=public.subnet_ids,
+                private_route_table_ids=private.route_table_ids,
+                public_routes=public_routes,
+            ),
+            child,
+        )
+        endpoints = Endpoints(
+            f"{name}-endpoints",
+            EndpointsArgs(
+                prefix=args.prefix,
+                region=args.region,
+                account_id=vpc.owner_id,
+                vpc_id=vpc.id,
+                vpc_cidr=self.cidr,
+                subnet_ids=private.subnet_ids,
+                route_table_ids=[*public.route_table_ids, *private.route_table_ids],
+                interface=args.settings.interface_endpoints,
+            ),
+            child,
+        )
+        logs = FlowLogs(
+            f"{name}-logs",
+            FlowLogsArgs(
+                prefix=args.prefix,
+                region=args.region,
+                account_id=vpc.owner_id,
+                vpc_id=vpc.id,
+                retention_days=args.settings.flow_log_retention_days,
+                logs_key_arn=args.logs_key_arn,
+            ),
+            child,
+        )
+        self.private_zone_name = f"{args.prefix}.internal"
+        zone = route53.Zone(
+            f"{name}-zone",
+            name=self.private_zone_name,
+            comment="Names of the platform's own endpoints, seen inside the VPC alone",
+            vpcs=[route53.ZoneVpcArgs(vpc_id=vpc.id, vpc_region=args.region)],
+            opts=child,
+        )
+        self.public_subnet_ids = public.subnet_ids
+        self.private_subnet_ids = private.subnet_ids
+        self.data_subnet_ids = data.subnet_ids
+        self.endpoint_security_group_id = endpoints.security_group_id
+        self.nat_addresses = nat.addresses
+        self.nat_gateway_ids = nat.gateway_ids
+        self.private_zone_id = zone.zone_id
+        self.flow_log_group_name = logs.log_group_name
+        self.ready = [*public_routes, *nat.routes, *public.associations, *private.associations, *endpoints.created]
+        self.register_outputs(
+            {
+                "vpcId": self.vpc_id,
+                "cidr": self.cidr,
+                "publicSubnetIds": self.public_subnet_ids,
+                "privateSubnetIds": self.private_subnet_ids,
+                "dataSubnetIds": self.data_subnet_ids,
+                "natAddresses": self.nat_addresses,
+                "privateZoneId": self.private_zone_id,
+            }
+        )
+
+    def _plan(self, args: NetworkArgs) -> None:
+        zones = len(args.zones)
+        self.public_subnet_cidrs = subnets.subnets(self.cidr, Tier.PUBLIC, zones)
+        self.private_subnet_cidrs = subnets.subnets(self.cidr, Tier.PRIVATE, zones)
+        self.data_subnet_cidrs = subnets.subnets(self.cidr, Tier.DATA, zones)
+
+    def _tiers(self, name: str, args: NetworkArgs) -> tuple[SubnetTier, SubnetTier, SubnetTier]:
+        def tier(label: str, cidrs: tuple[str, ...], tags: dict[str, str]) -> SubnetTier:
+            return SubnetTier(
+                f"{name}-{label}",
+                SubnetTierArgs(
+                    prefix=args.prefix,
+                    tier=label,
+                    region=args.region,
+                    zones=args.zones,
+                    cidrs=cidrs,
+                    vpc_id=self.vpc_id,
+                    tags=tags,
+                ),
+                ResourceOptions(parent=self),
+            )
+
+        return (
+            tier("public", self.public_subnet_cidrs, {"kubernetes.io/role/elb": "1"}),
+            tier(
+                "private",
+                self.private_subnet_cidrs,
+                {"kubernetes.io/role/internal-elb": "1", "karpenter.sh/discovery": args.cluster_name},
+            ),
+            tier("data", self.data_subnet_cidrs, {}),
+        )
+
+    def _internet(self, name: str, args: NetworkArgs, public: SubnetTier) -> list[ec2.Route]:
+        child = ResourceOptions(parent=self)
+        gateway = ec2.InternetGateway(f"{name}-internet", vpc_id=self.vpc_id, tags={"Name": args.prefix}, opts=child)
+        return [
+            ec2.Route(
+                f"{name}-public-{zone.removeprefix(args.region)}-route",
+                route_table_id=table,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=gateway.id,
+                opts=child,
+            )
+            for zone, table in zip(args.zones, public.route_table_ids, strict=True)
+        ]
