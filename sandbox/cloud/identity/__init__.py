@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from sandbox.cloud.identity import account, cluster, data, edge, network
-from sandbox.cloud.identity.subject import Subject, creation_seeds, physical_name
+from sandbox.cloud.identity.subject import Subject, physical_name
 from sandbox.cloud.identity.templates import IDS, OUTPUTS, fill, fill_all
 from sandbox.cloud.model import Identity, Properties, Record, World
 
@@ -88,19 +88,6 @@ OUTPUT_FUNCTIONS: Final[Mapping[str, OutputFunction]] = {
     "aws:cloudwatch/eventTarget:EventTarget": account.event_target,
 }
 
-# Ids that are drawn at random in AWS, so that two resources never share one; other ids are names and may collide.
-_DRAWN: Final = ("{hex", "{uuid", "{digits", "{capitals")
-_DRAWN_FUNCTIONS: Final = frozenset(
-    {
-        "aws:kms/key:Key",
-        "aws:secretsmanager/secret:Secret",
-        "aws:secretsmanager/secretVersion:SecretVersion",
-        "aws:lb/loadBalancer:LoadBalancer",
-        "aws:lb/listener:Listener",
-        "aws:lb/listenerRule:ListenerRule",
-    }
-)
-
 
 def known_types() -> frozenset[str]:
     """Give the types whose id is made as AWS makes it; others get their name and a few digits."""
@@ -114,29 +101,13 @@ def _make_id(subject: Subject) -> str:
     return fill(IDS.get(type, "{name}-{hex7}"), subject)
 
 
-def _is_drawn(type: str) -> bool:
-    template = IDS.get(type)
-    if template is None:
-        return type in _DRAWN_FUNCTIONS or type not in ID_FUNCTIONS
-    return any(mark in template for mark in _DRAWN)
-
-
-def _new_id(record: Record, world: World) -> str:
-    id = ""
-    for seed in creation_seeds(record):
-        id = _make_id(Subject(record=record, world=world, id="", seed=seed))
-        if not _is_drawn(record.type) or world.by_id(id, record.type) is None:
-            break
-    return id
-
-
 def outputs(record: Record, world: World) -> Identity:
     """Give the id and the outputs that AWS adds to the inputs of an accepted resource.
 
     ``record.id`` is empty at a create and is kept at an update. The same record in the same world
     always has the same answer.
     """
-    id = record.id or _new_id(record, world)
+    id = record.id or _make_id(Subject(record=record, world=world, id="", seed=record.seed))
     seed = "\0".join((record.type, record.region, id))
     subject = Subject(record=record, world=world, id=id, seed=seed)
     computed = fill_all(OUTPUTS.get(record.type, {}), subject)

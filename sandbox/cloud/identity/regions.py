@@ -79,3 +79,18 @@ def short_name(region: str) -> str:
     """Shorten a region as ElastiCache does in its host names: ``us-east-1`` gives ``use1``."""
     continent, *direction, number = region.split("-")
     return continent + "".join(_DIRECTIONS.get(part, part[:1]) for part in direction) + number
+
+
+_GLOBAL_TYPES: Final = (
+    "aws:iam/",
+    "aws:budgets/",
+    "aws:route53/healthCheck:",
+    "aws:route53/queryLog:",
+    "aws:route53/record:",
+    "aws:route53/zone:",
+)
+
+
+def is_global(type: str) -> bool:
+    """Tell whether resources of a type belong to the account as a whole, so that they take no ``region``."""
+    return type.startswith(_GLOBAL_TYPES)

@@ -1,7 +1,6 @@
 """The resource an identity is made for, and the stand-ins for what AWS draws at random."""
 
 import hashlib
-import json
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,8 +39,8 @@ def physical_name(record: Record) -> str:
 class Subject:
     """A record with its id (empty while the id is being made) and a seed that stands in for randomness.
 
-    The seed of an id comes from the URN and the inputs, so that a replacement of the same URN gets another id; the
-    seed of the outputs comes from the id alone, so that an update changes none of them.
+    The seed of an id comes from the URN and the generation, so that a replacement gets another id; the seed of the
+    outputs comes from the id alone, so that an update changes none of them.
     """
 
     record: Record
@@ -99,15 +98,6 @@ class Subject:
         """Find the record whose id stands in an input."""
         id = text(self.record.inputs, path)
         return self.world.by_id(id, type) if id else None
-
-
-def creation_seeds(record: Record) -> Iterator[str]:
-    """Give seeds for the id of a new resource, one after the other until one is free."""
-    inputs = json.dumps(record.inputs, sort_keys=True, default=repr)
-    attempt = 0
-    while True:
-        yield "\0".join((record.urn, record.region, inputs, str(attempt)))
-        attempt += 1
 
 
 def account_hash(service: str, region: str, length: int) -> str:

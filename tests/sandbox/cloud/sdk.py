@@ -5,10 +5,10 @@ import sys
 import warnings
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Final, get_args
 
 from pulumi import Resource
-from pulumi._types import resource_types
+from pulumi._types import input_type_types, resource_types
 
 # The types the program is expected to use, by module of the SDK.
 TYPES: Final[Mapping[str, str]] = {
@@ -59,12 +59,28 @@ def classes() -> Mapping[str, type[Resource]]:
 
 
 def arguments(token: str) -> type:
-    """Give the Args class; taken from the resource's own module, as nested types may have the same name."""
+    """Give the Args class; ``InitArgs`` where a nested type has taken the plain name."""
     resource = classes()[token]
-    return getattr(sys.modules[resource.__module__], f"{resource.__name__}Args")
+    module = sys.modules[resource.__module__]
+    return getattr(module, f"{resource.__name__}InitArgs", None) or getattr(module, f"{resource.__name__}Args")
 
 
 @cache
 def output_types(token: str) -> Mapping[str, object]:
     """Give the output properties with their Python types."""
     return resource_types(classes()[token])
+
+
+def nested(args: type, path: str) -> bool:
+    """Tell whether an input path such as ``launchTemplate.id`` exists in the SDK's input types."""
+    head, _, rest = path.partition(".")
+    found = input_type_types(args).get(head)
+    if found is None or not rest:
+        return found is not None
+    return any(nested(inner, rest) for inner in _inner_inputs(found))
+
+
+def _inner_inputs(expected: object) -> list[type]:
+    if isinstance(expected, type):
+        return [expected] if hasattr(expected, "_pulumi_input_type") or expected.__name__.endswith("Args") else []
+    return [found for part in get_args(expected) for found in _inner_inputs(part)]

@@ -1,0 +1,45 @@
+"""Which changes replace a resource: the facts of the AWS, random and Kubernetes providers, type by type.
+
+``replacements.json`` has a verdict for every type the program uses: the properties whose change replaces it. Any other
+property of such a type is changed in place. Nested paths leave out list indexes.
+"""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from sandbox.cloud.identity.regions import is_global
+
+# In the AWS provider 7 every regional resource names its region, and none moves from one to another.
+_REGION: Final = frozenset({"region"})
+
+
+@cache
+def verdicts() -> dict[str, frozenset[str]]:
+    """Give the properties that force a replacement, for every type that has a verdict."""
+    table: dict[str, list[str]] = json.loads(
+        resources.files("sandbox.provider").joinpath("replacements.json").read_text("utf-8")
+    )
+    return {
+        type: frozenset(paths) | (_REGION if type.startswith("aws:") and not is_global(type) else frozenset())
+        for type, paths in table.items()
+    }
+
+
+def explicit(type: str) -> frozenset[str] | None:
+    """Give the paths that force a replacement of a type; ``None`` when the table has no verdict on the type."""
+    return verdicts().get(type)
+
+
+def forces_replacement(type: str, path: str) -> bool | None:
+    """Tell whether a change at a path (``launchTemplate.id``) replaces the resource.
+
+    ``None`` means "ask about the property that holds this one"; for a top-level property, that the type has no verdict.
+    """
+    paths = explicit(type)
+    if paths is None:
+        return None
+    if path in paths:
+        return True
+    return None if "." in path else False
