@@ -222,6 +222,8 @@ class ApplicationSettings(Settings):
         Means("a registry and path in lower case, without a slash at the end", "registry.example.com/mirror"),
     ] = None
     """Registry and path that replace the registry of every image."""
+    toolbox: bool = False
+    """Keep a pod with psql and redis-cli beside the product, for operators."""
 
 
 class ProtectionSettings(Settings):

@@ -57,6 +57,12 @@ class Objective(Settings):
     """Percentile of the latency."""
     milliseconds: int = Field(ge=1)
     """Latency that the percentile must stay below."""
+    histogram: Annotated[
+        str,
+        Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$"),
+        Means("a Prometheus metric name, without its _bucket", "http_request_duration_seconds"),
+    ]
+    """Histogram, in seconds, that the latency is measured by."""
 
 
 class HealthCheck(Settings):
