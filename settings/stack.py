@@ -139,6 +139,8 @@ class DatabaseSettings(Settings):
     """Database Insights mode."""
     monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
     """Enhanced monitoring; 0 switches it off."""
+    master_password_generation: int = Field(default=1, ge=1)
+    """Raise it for a new master password, where RDS cannot rotate it because of read replicas."""
     certificate_authority: Annotated[
         str, Field(pattern=r"^rds-ca-[a-z0-9]+-g[0-9]+$"), Means("an RDS certificate authority", "rds-ca-rsa2048-g1")
     ] = "rds-ca-rsa2048-g1"
