@@ -7,6 +7,7 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.encryption.encryption import Encryption, EncryptionArgs
+from components.network.network import Network, NetworkArgs
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
 
@@ -49,6 +50,18 @@ class Platform(ComponentResource):
                 replica_key_arns=self.encryption.secrets_replica_key_arns,
                 provided=_provided(settings, secrets),
                 protect=protect,
+            ),
+            child,
+        )
+        self.network = Network(
+            "network",
+            NetworkArgs(
+                prefix=settings.prefix,
+                region=settings.stack.region,
+                zones=settings.stack.zones,
+                settings=settings.stack.network,
+                logs_key_arn=self.encryption.logs_key_arn,
+                cluster_name=settings.prefix,
             ),
             child,
         )

@@ -9,7 +9,7 @@ from pulumi import Input
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointService:
-    """With `foreign_resources`, callers also use what AWS owns (images, parameters), and are checked themselves alone."""
+    """With `foreign_resources`, callers also use what AWS owns (images, parameters): only who calls is checked."""
 
     name: str
     reason: str
