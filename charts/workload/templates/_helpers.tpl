@@ -1,0 +1,120 @@
+{{- define "workload.labels" -}}
+app.kubernetes.io/part-of: {{ .Values.product }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* Labels of one application: (dict "root" $ "app" name). Selectors use `app` alone, which never changes. */}}
+{{- define "workload.appLabels" -}}
+app: {{ .app }}
+app.kubernetes.io/name: {{ .app }}
+{{ include "workload.labels" .root }}
+{{- end }}
+
+{{/* A pod's security context for a user id: never root, no more system calls than the runtime's default profile. */}}
+{{- define "workload.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ . | int64 }}
+runAsGroup: {{ . | int64 }}
+fsGroup: {{ . | int64 }}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "workload.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: {{ . }}
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/* `envFrom` when every key of the Secret is wanted. */}}
+{{- define "workload.secretEnvFrom" -}}
+{{- if and . .whole -}}
+envFrom:
+  - secretRef:
+      name: {{ .name }}
+{{- end }}
+{{- end }}
+
+{{/* List items of `env` for the keys that are wanted. */}}
+{{- define "workload.secretEnv" -}}
+{{- $name := .name }}
+{{- range .keys }}
+- name: {{ . }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ $name }}
+      key: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* A file's path as a key of a ConfigMap: /app/config.toml is app__config.toml. */}}
+{{- define "workload.fileKey" -}}
+{{- . | trimPrefix "/" | replace "/" "__" }}
+{{- end }}
+
+{{/* Peers and ports of one flow; `direction` is `from` or `to`. */}}
+{{- define "workload.flow" -}}
+{{- $flow := .flow -}}
+- {{ .direction }}:
+    {{- range $flow.cidrs }}
+    - ipBlock:
+        cidr: {{ . }}
+        {{- with $flow.except }}
+        except:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}
+    {{- end }}
+    {{- with $flow.namespace }}
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: {{ . }}
+    {{- end }}
+    {{- with $flow.service }}
+    - podSelector:
+        matchLabels:
+          app: {{ . }}
+    {{- end }}
+  ports:
+    {{- range $flow.ports }}
+    - port: {{ .number | int }}
+      protocol: {{ .protocol }}
+    {{- end }}
+{{- end }}
+
+{{/* A whole NetworkPolicy: (dict "root" $ "name" name "policy" policy). An empty direction denies everything. */}}
+{{- define "workload.networkPolicy" -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ .name }}
+  labels:
+    {{- include "workload.labels" .root | nindent 4 }}
+  annotations:
+    groundwork/ingress: {{ include "workload.flowNames" .policy.ingress | quote }}
+    groundwork/egress: {{ include "workload.flowNames" .policy.egress | quote }}
+spec:
+  podSelector:
+    matchLabels:
+      app: {{ .policy.app }}
+  policyTypes: [Ingress, Egress]
+  {{- with .policy.ingress }}
+  ingress:
+    {{- range . }}
+    {{- include "workload.flow" (dict "direction" "from" "flow" .) | nindent 4 }}
+    {{- end }}
+  {{- end }}
+  {{- with .policy.egress }}
+  egress:
+    {{- range . }}
+    {{- include "workload.flow" (dict "direction" "to" "flow" .) | nindent 4 }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+
+{{- define "workload.flowNames" -}}
+{{- $names := list }}
+{{- range . }}{{ $names = append $names .name }}{{ end }}
+{{- join " " $names }}
+{{- end }}

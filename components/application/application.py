@@ -1,0 +1,105 @@
+"""The product on the cluster: a foundation, then everything that runs on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi_kubernetes as kubernetes
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release
+
+from components.application.foundation import foundation_values
+from components.application.values import workload_values
+from components.application.wiring import Values, Wiring
+from settings import PlatformSettings
+
+_FOUNDATION_SECONDS = 600
+_ROLLOUT_BASE_SECONDS = 300
+_ROLLOUT_SECONDS_PER_POD = 60  # pods are replaced one at a time: start, become ready, drain
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationArgs:
+    """`depends_on` is what must stand before the first pod and still stand when the last one goes: the load balancer
+    controller, External Secrets, the node pools, and the definitions of ServiceMonitor and PrometheusRule."""
+
+    settings: PlatformSettings
+    provider: kubernetes.Provider
+    wiring: Wiring
+    depends_on: Sequence[Resource] = ()
+
+
+class Application(ComponentResource):
+    """Two Helm releases, each atomic: a failed one is rolled back as a whole."""
+
+    namespace: str
+    foundation: Release
+    workload: Release
+    foundation_name: Output[str]
+    workload_name: Output[str]
+
+    def __init__(self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Application", name, None, opts)
+        product = args.settings.workload.name
+        self.namespace = product
+        self.foundation = self._release(
+            f"{name}-foundation",
+            args,
+            chart="foundation",
+            namespace="groundwork-system",
+            values=foundation_values(args.settings, args.wiring),
+            timeout=_FOUNDATION_SECONDS,
+            depends_on=args.depends_on,
+        )
+        self.workload = self._release(
+            f"{name}-workload",
+            args,
+            chart="workload",
+            namespace=product,
+            values=workload_values(args.settings, args.wiring),
+            timeout=rollout_seconds(args.settings),
+            depends_on=[self.foundation, *args.depends_on],
+        )
+        self.foundation_name = self.foundation.name
+        self.workload_name = self.workload.name
+        self.register_outputs(
+            {
+                "namespace": self.namespace,
+                "foundationName": self.foundation_name,
+                "workloadName": self.workload_name,
+            }
+        )
+
+    def _release(
+        self,
+        logical_name: str,
+        args: ApplicationArgs,
+        *,
+        chart: str,
+        namespace: str,
+        values: Values,
+        timeout: int,
+        depends_on: Sequence[Resource],
+    ) -> Release:
+        product = args.settings.workload.name
+        return Release(
+            logical_name,
+            name=f"{product}-foundation" if chart == "foundation" else product,
+            chart=f"./charts/{chart}",
+            namespace=namespace,
+            # The foundation itself makes the product's namespace, with its labels; the second release finds it there.
+            create_namespace=chart == "foundation",
+            values=values,
+            atomic=True,
+            cleanup_on_fail=True,
+            wait_for_jobs=True,
+            timeout=timeout,
+            max_history=10,
+            opts=ResourceOptions(parent=self, provider=args.provider, depends_on=depends_on),
+        )
+
+
+def rollout_seconds(settings: PlatformSettings) -> int:
+    """How long a release may take: the migration's deadline, then the largest service one pod at a time."""
+    migration = settings.workload.migration
+    most = max(settings.replicas(name).maximum for name in settings.workload.services)
+    return (migration.deadline_seconds if migration else 0) + _ROLLOUT_BASE_SECONDS + most * _ROLLOUT_SECONDS_PER_POD

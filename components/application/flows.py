@@ -1,0 +1,98 @@
+"""Who may talk to whom: one NetworkPolicy per service, over a namespace that denies everything."""
+
+from collections.abc import Sequence
+
+from pulumi import Input
+
+from components.application.wiring import Values, Wiring
+from settings import PlatformSettings
+from settings.workload.service import Egress, Service
+
+_ANYWHERE = "0.0.0.0/0"
+# RFC 1918, RFC 6598 (EKS secondary ranges) and link-local, where instance metadata and Pod Identity answer.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
+# https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+_POD_IDENTITY_AGENT = "169.254.170.23/32"
+OTLP_PORT = 4317
+
+
+def service_policies(settings: PlatformSettings, wiring: Wiring) -> dict[str, Values]:
+    """The NetworkPolicy of every service, by name (OB-92 to OB-96)."""
+    return {
+        f"{name}-policy": {
+            "app": name,
+            "ingress": _ingress(settings, wiring, name, service),
+            "egress": _egress(settings, wiring, service),
+        }
+        for name, service in settings.workload.services.items()
+    }
+
+
+def dump_policy(app: str) -> Values:
+    """What the dump may reach besides the database: its credentials, and S3 through the gateway endpoint."""
+    return {
+        "app": app,
+        "ingress": [],
+        "egress": [
+            _to_addresses("pod-identity", [_POD_IDENTITY_AGENT], 80),
+            _to_addresses("object-store", [_ANYWHERE], 443, excluded=_PRIVATE),
+        ],
+    }
+
+
+def toolbox_policy(settings: PlatformSettings, wiring: Wiring, app: str) -> Values:
+    """The same way to the stores as a service has that uses both."""
+    stores = {"database": settings.workload.database, "cache": settings.workload.cache}
+    return {
+        "app": app,
+        "ingress": [],
+        "egress": [_to_store(wiring, name) for name, needs in stores.items() if needs is not None],
+    }
+
+
+def _ingress(settings: PlatformSettings, wiring: Wiring, name: str, service: Service) -> list[Values]:
+    flows: list[Values] = []
+    public = {route.port for route in settings.workload.ingress.routes if route.service == name}
+    for port in sorted(public):
+        # The load balancer answers from the public subnets, straight to the pod's address.
+        number = service.ports[port].number
+        flows.append(_to_addresses("load-balancer", wiring.load_balancer_cidrs, number))
+    if service.metrics is not None:
+        number = service.ports[service.metrics.port].number
+        flows.append({"name": "metrics", "namespace": wiring.telemetry.namespace, "ports": [_port(number)]})
+    for caller, other in settings.workload.services.items():
+        numbers = [service.ports[call.port].number for call in other.calls if call.service == name]
+        if numbers:
+            flows.append({"name": caller, "service": caller, "ports": [_port(number) for number in numbers]})
+    return flows
+
+
+def _egress(settings: PlatformSettings, wiring: Wiring, service: Service) -> list[Values]:
+    flows = [_to_store(wiring, use) for use in ("database", "cache") if use in service.uses]
+    if "telemetry" in service.uses:
+        flows.append({"name": "telemetry", "namespace": wiring.telemetry.namespace, "ports": [_port(OTLP_PORT)]})
+    for call in service.calls:
+        number = settings.workload.services[call.service].ports[call.port].number
+        flows.append({"name": call.service, "service": call.service, "ports": [_port(number)]})
+    flows.extend(_to_outside(egress) for egress in service.egress)
+    return flows
+
+
+def _to_store(wiring: Wiring, store: str) -> Values:
+    port = 5432 if store == "database" else 6379
+    return _to_addresses(store, wiring.data_cidrs, port)
+
+
+def _to_outside(egress: Egress) -> Values:
+    if egress.cidr is not None:
+        return _to_addresses(egress.name, [egress.cidr], egress.port)
+    return _to_addresses(egress.name, [_ANYWHERE], egress.port, excluded=_PRIVATE)
+
+
+def _to_addresses(name: str, cidrs: Sequence[Input[str]], port: int, excluded: Sequence[str] = ()) -> Values:
+    flow: Values = {"name": name, "cidrs": list(cidrs), "ports": [_port(port)]}
+    return {**flow, "except": list(excluded)} if excluded else flow
+
+
+def _port(number: int) -> Values:
+    return {"number": number, "protocol": "TCP"}

@@ -1,0 +1,64 @@
+"""Values of the foundation chart: what must stand before anything of the product runs."""
+
+from components.application.flows import OTLP_PORT
+from components.application.images import postgres_client, reference
+from components.application.secrets import bootstrap_secret, external_secrets
+from components.application.wiring import Values, Wiring
+from settings import PlatformSettings
+from settings.types import mebibytes, millicores
+
+# Room beside the services for Jobs: bootstrap, migration, dump and toolbox.
+_JOB_PODS = 6
+_JOB_MILLICORES = 2000
+_JOB_MEBIBYTES = 4096
+_MIGRATION_SECONDS = 600
+
+
+def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
+    """Namespace, quotas, identities, secrets, the denying network baseline, and the database's bootstrap."""
+    workload = settings.workload
+    values: Values = {
+        "product": workload.name,
+        "quota": _quota(settings),
+        "serviceAccounts": ["migration"] if workload.migration is not None else [],
+        "externalSecrets": external_secrets(settings, wiring),
+        "databaseClients": {"cidrs": list(wiring.data_cidrs), "port": 5432} if workload.database is not None else {},
+        "collector": {"host": wiring.telemetry.collector, "port": OTLP_PORT} if _uses_telemetry(settings) else {},
+    }
+    if workload.database is not None:
+        values["bootstrap"] = _bootstrap(settings, wiring)
+    return values
+
+
+def _uses_telemetry(settings: PlatformSettings) -> bool:
+    return any("telemetry" in service.uses for service in settings.workload.services.values())
+
+
+def _quota(settings: PlatformSettings) -> Values:
+    """The peak of every service, one more pod of each while it rolls, and room for Jobs."""
+    pods, cpu, memory = _JOB_PODS, _JOB_MILLICORES, _JOB_MEBIBYTES
+    for name, service in settings.workload.services.items():
+        most = settings.replicas(name).maximum + 1
+        pods += most
+        cpu += most * millicores(service.resources.requests.cpu)
+        memory += most * mebibytes(service.resources.requests.memory)
+    return {"pods": pods, "cpu": f"{cpu}m", "memory": f"{memory}Mi"}
+
+
+def _bootstrap(settings: PlatformSettings, wiring: Wiring) -> Values:
+    needs = settings.workload.database
+    if needs is None:
+        raise ValueError("only a product with a database has one to set up")
+    migration = settings.workload.migration
+    return {
+        "image": reference(settings, postgres_client(needs.version)),
+        "host": wiring.outputs["database.host"],
+        "port": wiring.outputs["database.port"],
+        "database": needs.name,
+        "roleVersion": wiring.database_role_version,
+        "secret": bootstrap_secret(wiring),
+        # No statement may outlive the longest Job that runs under the role; pg_dump lifts the limit for itself.
+        "statementTimeoutSeconds": migration.deadline_seconds if migration is not None else _MIGRATION_SECONDS,
+        "lockTimeoutSeconds": 10,
+        "idleInTransactionTimeoutSeconds": 300,
+    }

@@ -1,0 +1,40 @@
+"""Container images: a service's own, and the clients that the platform's Jobs run."""
+
+from settings import PlatformSettings
+from settings.workload.service import Image
+
+# A client may be newer than its server but pg_dump refuses a server newer than itself, so each major has its own.
+_POSTGRES_CLIENTS = {
+    "14": "14.19-alpine",
+    "15": "15.14-alpine",
+    "16": "16.10-alpine",
+    "17": "17.6-alpine",
+    "18": "18.0-alpine",
+}
+_POSTGRES_REPOSITORY = "public.ecr.aws/docker/library/postgres"
+AWS_CLI = Image(repository="public.ecr.aws/aws-cli/aws-cli", tag="2.31.0")
+REDIS_CLIENT = Image(repository="public.ecr.aws/docker/library/redis", tag="7.4.5-alpine")
+
+
+def postgres_client(version: str) -> Image:
+    """The image whose psql and pg_dump fit a server `version` such as "16" or "16.9".
+
+    Raises ValueError for a major version without a pinned client.
+    """
+    major = version.split(".", maxsplit=1)[0]
+    if major not in _POSTGRES_CLIENTS:
+        raise ValueError(
+            f"no client image is pinned for PostgreSQL {major}; there is one for {', '.join(_POSTGRES_CLIENTS)}"
+        )
+    return Image(repository=_POSTGRES_REPOSITORY, tag=_POSTGRES_CLIENTS[major])
+
+
+def reference(settings: PlatformSettings, image: Image) -> str:
+    """The image's full reference, from the stack's own registry where it names one; a digest wins over the tag."""
+    repository = image.repository
+    registry = settings.stack.application.images_from
+    if registry is not None:
+        first, _, rest = repository.partition("/")
+        own_registry = "." in first or ":" in first
+        repository = f"{registry.rstrip('/')}/{rest if own_registry else repository}"
+    return f"{repository}@{image.digest}" if image.digest else f"{repository}:{image.tag}"

@@ -1,0 +1,141 @@
+"""Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
+
+from components.application.wiring import Values
+from settings import PlatformSettings
+from settings.workload import Contacts
+from settings.workload.observation import Alert, Objective
+
+_DUMP_OVERDUE_SECONDS = 26 * 3600  # a daily dump and two hours of grace
+
+
+def rule_groups(settings: PlatformSettings) -> list[Values]:
+    """Rule groups: `<product>` with its own alerts, `<product>-objectives`, and `<product>-platform`."""
+    workload = settings.workload
+    contacts = _contacts(workload.contacts)
+    groups = {
+        workload.name: [_alert(alert, contacts) for alert in workload.alerts],
+        f"{workload.name}-objectives": [
+            rule for objective in workload.objectives for rule in _objective(workload.name, objective, contacts)
+        ],
+        f"{workload.name}-platform": [
+            _alert(alert, contacts) for alert in platform_alerts(workload.name, dumps=workload.backups.dump is not None)
+        ],
+    }
+    return [{"name": name, "rules": rules} for name, rules in groups.items() if rules]
+
+
+def platform_alerts(namespace: str, *, dumps: bool) -> list[Alert]:
+    """What is watched for any product, from kube-state-metrics."""
+    where = f'namespace="{namespace}"'
+    alerts = [
+        _standard(
+            "PodsNotReady",
+            f"kube_deployment_status_replicas_unavailable{{{where}}} > 0",
+            "15m",
+            "critical",
+            "Pods of a service have not been ready for 15 minutes",
+            "{{ $labels.deployment }} lacks {{ $value }} ready pods; requests may be answered with 503.",
+        ),
+        _standard(
+            "ContainerRestarting",
+            f"increase(kube_pod_container_status_restarts_total{{{where}}}[15m]) > 3",
+            "5m",
+            "warning",
+            "A container restarts again and again",
+            "{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value }} times in 15 minutes.",
+        ),
+        _standard(
+            "AutoscalerAtMaximum",
+            f"kube_horizontalpodautoscaler_status_current_replicas{{{where}}}"
+            f" >= kube_horizontalpodautoscaler_spec_max_replicas{{{where}}}",
+            "15m",
+            "warning",
+            "An autoscaler has no room left",
+            "{{ $labels.horizontalpodautoscaler }} has run at its maximum for 15 minutes.",
+        ),
+        _standard(
+            "JobFailed",
+            f"kube_job_status_failed{{{where}}} > 0",
+            "1m",
+            "critical",
+            "A Job failed",
+            "{{ $labels.job_name }} failed; its pods' logs say why.",
+        ),
+        _standard(
+            "SecretNotSynchronised",
+            f'externalsecret_status_condition{{{where}, condition="Ready", status="False"}} == 1',
+            "15m",
+            "warning",
+            "A secret could not be read from Secrets Manager",
+            "{{ $labels.name }} has not been refreshed for 15 minutes; pods keep the value they have.",
+        ),
+    ]
+    if dumps:
+        alerts.append(
+            _standard(
+                "DatabaseDumpOverdue",
+                f"time() - max(kube_cronjob_status_last_successful_time{{{where}}}) > {_DUMP_OVERDUE_SECONDS}",
+                "10m",
+                "critical",
+                "The last database dump is older than a day",
+                None,
+            )
+        )
+    return alerts
+
+
+def _standard(name: str, expression: str, for_: str, severity: str, summary: str, description: str | None) -> Alert:
+    return Alert.model_validate(
+        {
+            "name": name,
+            "expression": expression,
+            "for": for_,
+            "severity": severity,
+            "summary": summary,
+            "description": description,
+        }
+    )
+
+
+def _alert(alert: Alert, contacts: dict[str, str]) -> Values:
+    annotations = {"summary": alert.summary, **contacts}
+    if alert.description is not None:
+        annotations["description"] = alert.description
+    return {
+        "alert": alert.name,
+        "expr": alert.expression,
+        "for": alert.for_,
+        "labels": {"severity": alert.severity},
+        "annotations": annotations,
+    }
+
+
+def _objective(namespace: str, objective: Objective, contacts: dict[str, str]) -> list[Values]:
+    """A recording of the percentile, in seconds, and an alert when it misses the objective for a quarter of an hour."""
+    selector = f'namespace="{namespace}", service="{objective.service}"'
+    buckets = f"sum by (le) (rate({objective.histogram}_bucket{{{selector}}}[5m]))"
+    labels = {"objective": objective.name}
+    record = "objective:latency_seconds"
+    return [
+        {
+            "record": record,
+            "expr": f"histogram_quantile({objective.percentile / 100:g}, {buckets})",
+            "labels": labels,
+        },
+        {
+            "alert": "ObjectiveMissed",
+            "expr": f'{record}{{objective="{objective.name}"}} > {objective.milliseconds / 1000:g}',
+            "for": "15m",
+            "labels": {"severity": "warning", **labels},
+            "annotations": {
+                "summary": f"The {objective.percentile:g}th percentile of {objective.service}'s latency is above"
+                f" {objective.milliseconds} ms",
+                **contacts,
+            },
+        },
+    ]
+
+
+def _contacts(contacts: Contacts) -> dict[str, str]:
+    stated = {"support_email": contacts.email, "support_chat": contacts.chat, "support_issues": contacts.issues}
+    return {name: value for name, value in stated.items() if value is not None}

@@ -1,0 +1,102 @@
+"""Values of the workload chart: what runs."""
+
+from components.application.dashboards import dashboards
+from components.application.flows import dump_policy, service_policies, toolbox_policy
+from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, reference
+from components.application.rules import rule_groups
+from components.application.secrets import database_secret_name
+from components.application.services import secret_environment, service_values
+from components.application.wiring import Values, Wiring
+from settings import PlatformSettings
+from settings.workload.service import Image
+
+_DUMP_APP = "database-dump"
+_TOOLBOX_APP = "toolbox"
+
+
+def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
+    """Services with everything around them, the migration, the dump, alerts and dashboards."""
+    workload = settings.workload
+    values: Values = {
+        "product": workload.name,
+        "services": {name: service_values(settings, wiring, name) for name in workload.services},
+        "networkPolicies": service_policies(settings, wiring),
+        "targetGroups": _target_groups(settings, wiring),
+        "ruleGroups": rule_groups(settings),
+        "dashboards": dashboards(workload),
+    }
+    return values | _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)
+
+
+def _target_groups(settings: PlatformSettings, wiring: Wiring) -> list[Values]:
+    routed = {(route.service, route.port) for route in settings.workload.ingress.routes}
+    return [
+        {
+            "service": service,
+            "port": settings.workload.services[service].ports[port].number,
+            "portName": port,
+            "arn": wiring.target_groups[service, port],
+        }
+        for service, port in sorted(routed)
+    ]
+
+
+def _migration(settings: PlatformSettings, wiring: Wiring) -> Values:
+    migration = settings.workload.migration
+    if migration is None:
+        return {}
+    service = settings.workload.services[migration.service]
+    image = service.image
+    if migration.image_repository is not None:
+        image = Image(repository=migration.image_repository, tag=image.tag)
+    return {
+        "migration": {
+            "image": reference(settings, image),
+            "command": list(migration.command),
+            "deadlineSeconds": migration.deadline_seconds,
+            "secretEnvironment": secret_environment(settings, wiring, migration.secrets),
+            "user": service.security.user,
+        }
+    }
+
+
+def _dump(settings: PlatformSettings, wiring: Wiring) -> Values:
+    dump, needs, database = settings.workload.backups.dump, settings.workload.database, settings.stack.database
+    if dump is None or needs is None or database is None or wiring.dump_bucket is None:
+        return {}
+    values: Values = {
+        "schedule": dump.schedule,
+        "serviceAccount": f"{settings.workload.name}-dump",
+        "image": reference(settings, postgres_client(needs.version)),
+        "uploadImage": reference(settings, AWS_CLI),
+        "bucket": wiring.dump_bucket,
+        "region": settings.stack.region,
+        "database": needs.name,
+        "host": wiring.outputs["database.host"],
+        "port": wiring.outputs["database.port"],
+        "secret": database_secret_name(settings),
+        # A compressed dump is smaller than its database, so the database's own size is always enough.
+        "scratchGib": database.storage_gib,
+        "policy": dump_policy(_DUMP_APP),
+    }
+    return {"dump": values}
+
+
+def _toolbox(settings: PlatformSettings, wiring: Wiring) -> Values:
+    if not settings.stack.application.toolbox:
+        return {}
+    needs = settings.workload.database
+    values: Values = {
+        "redisImage": reference(settings, REDIS_CLIENT),
+        "secretEnvironment": secret_environment(settings, wiring, _store_secrets(settings)),
+        "policy": toolbox_policy(settings, wiring, _TOOLBOX_APP),
+    }
+    if needs is not None:
+        values["postgresImage"] = reference(settings, postgres_client(needs.version))
+    return {"toolbox": values}
+
+
+def _store_secrets(settings: PlatformSettings) -> tuple[str, ...]:
+    """The environment secrets that hold the way to a store."""
+    read = {name for service in settings.workload.services.values() for name in service.secrets}
+    return tuple(sorted(name for name in read if settings.workload.secrets[name].kind == "wired"))

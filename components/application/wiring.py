@@ -1,0 +1,58 @@
+"""What the application receives from the components around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pulumi import Input, Output
+
+from settings.workload.service import WiredOutput
+
+
+class RemoteSecret(Protocol):
+    """A value in Secrets Manager: the secret's name there and, when it is a JSON document, the property to read."""
+
+    @property
+    def remote_name(self) -> Input[str]: ...
+
+    @property
+    def property(self) -> str | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telemetry:
+    """The OpenTelemetry collector and the namespace that scrapes metrics."""
+
+    namespace: str = "monitoring"
+    collector: str = "opentelemetry-collector.monitoring.svc.cluster.local"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """Outputs of the other components, none of them secret; a secret is named here and read inside the cluster.
+
+    `target_groups` is keyed by (service, port name). `database_role`, `cache_user` and `master_secret` are JSON documents
+    with `username` and `password`. `database_role_version` changes whenever the role's password does.
+    """
+
+    outputs: Mapping[WiredOutput, Input[str]]
+    secrets: Mapping[str, RemoteSecret] = field(default_factory=dict[str, RemoteSecret])
+    database_role: RemoteSecret | None = None
+    database_role_version: Input[str] = ""
+    cache_user: RemoteSecret | None = None
+    master_secret: Input[str] | None = None
+    target_groups: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])
+    load_balancer_cidrs: Sequence[Input[str]] = ()
+    data_cidrs: Sequence[Input[str]] = ()
+    dump_bucket: Input[str] | None = None
+    telemetry: Telemetry = Telemetry()
+
+
+Values = dict[str, object]
+"""Helm values: JSON whose leaves may be outputs."""
+
+
+def joined(*parts: Input[str]) -> Input[str]:
+    """Concatenate; plain text stays plain text, so that values made of plain text can be compared."""
+    plain = [part for part in parts if isinstance(part, str)]
+    return "".join(plain) if len(plain) == len(parts) else Output.concat(*parts)
