@@ -131,7 +131,7 @@ def _registered_modules() -> Mapping[str, str]:
 
 
 def _arguments_class(resource_class: type) -> type:
-    """Find ``SubnetArgs`` for ``Subnet``: the SDK keeps it in the same module, under ``InitArgs`` where that is taken."""
+    """Find ``SubnetArgs`` for ``Subnet``: it is in the same module, with ``InitArgs`` where that is taken."""
     module = importlib.import_module(resource_class.__module__)
     for suffix in ("InitArgs", "Args"):
         candidate = getattr(module, resource_class.__name__ + suffix, None)

@@ -1,0 +1,209 @@
+"""The command line: ``python -m sandbox <command> --stack <stack>``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from sandbox import engine as engines
+from sandbox import recovery, report, tools
+from sandbox.cloud.store import DamagedStoreError
+from sandbox.engine import Engine, Finished, Options
+from sandbox.errors import SandboxError
+from sandbox.faults import FaultSyntaxError
+from sandbox.progress import Live, console, outputs_table
+from sandbox.state import State
+from sandbox.workspace import Workspace, open_workspace
+
+DESCRIPTION: Final = (
+    "Run the project's program with the real Pulumi engine on an offline cloud: no account, no network."
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; gives the exit code. Every expected failure is one clear line on standard error."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return _COMMANDS[chosen.command](chosen)
+    except SandboxError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return error.exit_code
+    except (tools.MissingToolError, FaultSyntaxError, DamagedStoreError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return engines.INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, text in _HELP.items():
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--project", type=Path, default=Path(), help="folder of Pulumi.yaml (default: this one)")
+        if name == "stacks":
+            continue
+        command.add_argument("--stack", required=True, help="name of a Pulumi.<stack>.yaml")
+        command.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
+        if name in ("preview", "up", "refresh", "destroy"):
+            _add_run_options(command, name)
+        if name in ("outputs", "preview", "up", "destroy", "refresh"):
+            command.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+        if name == "pulumi":
+            command.add_argument("arguments", nargs="*", help="arguments of `pulumi`, after --")
+    return parser
+
+
+def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
+    command.add_argument(
+        "-c", "--config", action="append", default=[], metavar="KEY=VALUE", help="lay over the stack's configuration"
+    )
+    command.add_argument("--parallel", type=int, help="requests at a time (default: the engine's own)")
+    command.add_argument(
+        "--fast", action="store_true", help="save the state once, at the end: quicker, but a crash loses track"
+    )
+    policies = argparse.BooleanOptionalAction
+    command.add_argument("--policy", action=policies, default=name == "preview", help="check the policies as well")
+
+
+def _workspace(chosen: argparse.Namespace) -> Workspace:
+    return open_workspace(chosen.project.resolve(), chosen.stack, chosen.workload)
+
+
+def _options(chosen: argparse.Namespace, space: Workspace) -> Options:
+    configuration = list(chosen.config)
+    if chosen.workload:
+        configuration.append(f"{space.project}:workload={chosen.workload}")
+    return Options(
+        policies=chosen.policy and chosen.command in ("preview", "up"),
+        fast=chosen.fast,
+        parallel=chosen.parallel,
+        configuration=configuration,
+    )
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    space = _workspace(chosen)
+    tools.find("pulumi")
+    with space.locked() as lock:
+        engine = Engine(space, lock)
+        state = _opened(engine)
+        if chosen.command in ("refresh", "destroy") and not state.resources:
+            sys.stderr.write(f"stack {space.stack} of {space.workload} has no resources: nothing to {chosen.command}\n")
+            return 0
+        recovery.settle_pending(engine, state)
+        with Live(chosen.command, len(state.resources) or None) as live:
+            finished = engine.run(
+                chosen.command,
+                _options(chosen, space),
+                live.on_event,
+                with_program=chosen.command in ("preview", "up"),
+            )
+    return _tell(chosen, space, finished)
+
+
+def _tell(chosen: argparse.Namespace, space: Workspace, finished: Finished) -> int:
+    if chosen.json:
+        sys.stdout.write(json.dumps(report.as_json(space, chosen.command, finished), indent=2) + "\n")
+        if not finished.succeeded:
+            report.failure(console(sys.stderr), space, finished)
+    elif finished.succeeded:
+        report.success(console(), space, chosen.command, finished)
+    else:
+        report.failure(console(sys.stderr), space, finished)
+    return finished.exit_code
+
+
+def _opened(engine: Engine) -> State:
+    """Prepare the workspace and the stack; raises ``SandboxError`` when the state is damaged."""
+    engine.workspace.prepare()
+    state = State.read(engine.workspace)
+    if state.salt:
+        engine.workspace.restore_salt(state.salt)
+    engine.ensure_stack()
+    return state
+
+
+def _outputs(chosen: argparse.Namespace) -> int:
+    space = _workspace(chosen)
+    with space.locked() as lock:
+        engine = Engine(space, lock)
+        _opened(engine)
+        outputs = engines.outputs(engine)
+    if chosen.json:
+        sys.stdout.write(json.dumps(outputs, indent=2, sort_keys=True) + "\n")
+    elif outputs:
+        console().print(outputs_table(outputs))
+    else:
+        sys.stderr.write(f"stack {space.stack} of {space.workload} has no outputs; `up` makes them\n")
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    space = _workspace(chosen)
+    with space.locked() as lock:
+        engine = Engine(space, lock)
+        _opened(engine)
+        sys.stdout.write(engines.export(engine))
+    return 0
+
+
+def _stacks(chosen: argparse.Namespace) -> int:
+    root = chosen.project.resolve()
+    found = report.stacks(root)
+    console().print(found)
+    return 0
+
+
+def _repair(chosen: argparse.Namespace) -> int:
+    space = _workspace(chosen)
+    with space.locked() as lock:
+        space.prepare()
+        for line in recovery.repair(Engine(space, lock)):
+            sys.stdout.write(line + "\n")
+    return 0
+
+
+def _unprotect(chosen: argparse.Namespace) -> int:
+    return _pulumi_command(chosen, ["state", "unprotect", "--all", "--yes"])
+
+
+def _pulumi(chosen: argparse.Namespace) -> int:
+    return _pulumi_command(chosen, chosen.arguments)
+
+
+def _pulumi_command(chosen: argparse.Namespace, arguments: Sequence[str]) -> int:
+    space = _workspace(chosen)
+    with space.locked() as lock:
+        engine = Engine(space, lock)
+        _opened(engine)
+        return engine.pass_through(arguments)
+
+
+_HELP: Final = {
+    "preview": "show what `up` would change, policies included",
+    "up": "create or update the stack",
+    "refresh": "compare the engine's state with the offline cloud",
+    "destroy": "delete everything in the stack",
+    "outputs": "print the stack's outputs",
+    "export": "print the engine's state as JSON and nothing else",
+    "stacks": "list the stacks and what each has in the offline cloud",
+    "repair": "mend a damaged store or state, keeping what was damaged",
+    "unprotect": "release the stack's protected resources, so that destroy may delete them",
+    "pulumi": "run any pulumi command on the stack: python -m sandbox pulumi --stack prod -- stack history",
+}
+_COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
+    "preview": _run,
+    "up": _run,
+    "refresh": _run,
+    "destroy": _run,
+    "outputs": _outputs,
+    "export": _export,
+    "stacks": _stacks,
+    "repair": _repair,
+    "unprotect": _unprotect,
+    "pulumi": _pulumi,
+}

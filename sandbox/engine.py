@@ -1,0 +1,270 @@
+"""The real Pulumi engine, run against the offline cloud."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pulumi.automation.events import EngineEvent
+
+from sandbox import tools
+from sandbox.errors import SandboxError
+from sandbox.events import Follower, Story
+from sandbox.program import ProgramServer, project_program, served
+from sandbox.provider.catalog import PACKAGES
+from sandbox.provider_process import ProviderProcess, provider
+from sandbox.workspace import ANALYZER, PASSPHRASE, Workspace
+
+# Nothing may fall through to a real account: the SDKs of every process below see these, and no others.
+NO_CLOUD: Final = {
+    "AWS_ACCESS_KEY_ID": "sandbox",
+    "AWS_SECRET_ACCESS_KEY": "sandbox",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "KUBECONFIG": os.devnull,
+}
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """How one run of the engine is to go."""
+
+    policies: bool = False
+    fast: bool = False
+    parallel: int | None = None
+    configuration: Sequence[str] = ()
+    arguments: Sequence[str] = ()
+
+
+@dataclass
+class Finished:
+    """How a run of the engine ended."""
+
+    exit_code: int
+    story: Story
+    seconds: float
+    said: str = ""
+    program_failure: str | None = None
+    provider_died: bool = False
+    interrupted: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        return self.exit_code == 0
+
+
+@dataclass
+class Engine:
+    """Runs ``pulumi`` in a workspace whose lock is held (``lock`` is its descriptor)."""
+
+    workspace: Workspace
+    lock: int
+    _running: "subprocess.Popen[bytes] | None" = None
+    _signals: int = 0
+    _heard: list[int] = field(default_factory=list[int])
+
+    def environment(self, port: int | None = None, fast: bool = False) -> dict[str, str]:
+        """Give the variables the engine runs with."""
+        space = self.workspace
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_", "KUBE"))}
+        search = [str(space.tools), str(tools.LOCAL), str(tools.find("pulumi").parent), inherited.get("PATH", "")]
+        environment = {
+            **inherited,
+            **NO_CLOUD,
+            "PATH": os.pathsep.join(search),
+            "PYTHONPATH": os.pathsep.join([str(space.root), inherited.get("PYTHONPATH", "")]).strip(os.pathsep),
+            "PULUMI_HOME": str(space.root / ".sandbox" / "pulumi"),
+            "PULUMI_BACKEND_URL": f"file://{space.backend}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",  # makes --event-log and --client available
+            "PULUMI_AUTOMATION_API": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        }
+        if port is not None:
+            environment["PULUMI_DEBUG_PROVIDERS"] = ",".join(f"{package}:{port}" for package in PACKAGES)
+        if fast:
+            environment |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        return environment
+
+    def call(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of ``pulumi`` that needs neither program nor providers."""
+        return subprocess.run(
+            self._command(*arguments),
+            cwd=self.workspace.directory,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            pass_fds=(self.lock,),
+        )
+
+    def ensure_stack(self) -> None:
+        """Create the stack in the file backend where it does not exist yet; raises ``SandboxError``."""
+        state = self.workspace.state_file
+        if not state.exists():
+            made = self.call("stack", "init", self.workspace.stack, "--no-select")
+            if made.returncode != 0:
+                raise SandboxError(f"the engine could not create the stack: {made.stderr.strip().splitlines()[-1]}")
+
+    def run(
+        self,
+        operation: str,
+        options: Options,
+        on_event: Callable[[Story, EngineEvent], None],
+        with_program: bool = True,
+    ) -> Finished:
+        """Run preview, up, refresh or destroy to its end; gives how it went, whatever happened."""
+        story = Story()
+        began = time.monotonic()
+        program = ProgramServer(project_program(self.workspace.root), self.workspace.root)
+        with ExitStack() as stack:
+            providers = stack.enter_context(provider(self.workspace.root, self.workspace.store, self.workspace.stack))
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-")))
+            events = folder / "events"
+            events.touch()
+            command = [*self._operation(operation, options), "--event-log", str(events)]
+            if with_program:
+                stack.enter_context(quiet_cloud(self.workspace.root))
+                command += [f"--client=127.0.0.1:{stack.enter_context(served(program))}", "--exec-kind", "auto.inline"]
+            follower = Follower(events, lambda event: (story.take(event), on_event(story, event))[0])
+            follower.start()
+            code, said = self._follow(command, self.environment(providers.port, options.fast), folder / "output")
+            follower.finish()
+            return self._finished(code, said, story, time.monotonic() - began, program, providers)
+
+    def settle(self, arguments: Sequence[str]) -> Finished:
+        """Refresh the state with these arguments; for requests that an earlier run left open."""
+        return self.run("refresh", Options(arguments=arguments), lambda story, event: None, with_program=False)
+
+    def pass_through(self, arguments: Sequence[str]) -> int:
+        """Run any command of ``pulumi`` with the sandbox's providers, on the terminal of the user."""
+        with provider(self.workspace.root, self.workspace.store, self.workspace.stack) as providers:
+            return subprocess.run(
+                [str(tools.find("pulumi")), *arguments, "--stack", self.workspace.stack],
+                cwd=self.workspace.directory,
+                env=self.environment(providers.port),
+                check=False,
+                pass_fds=(self.lock,),
+            ).returncode
+
+    def _finished(
+        self, code: int, said: str, story: Story, seconds: float, program: ProgramServer, providers: ProviderProcess
+    ) -> Finished:
+        return Finished(
+            exit_code=INTERRUPTED if self._signals else code,
+            story=story,
+            seconds=seconds,
+            said=said,
+            program_failure=program.failure,
+            provider_died=providers.died(),
+            interrupted=bool(self._signals),
+        )
+
+    def _operation(self, operation: str, options: Options) -> list[str]:
+        command = self._command(operation)
+        if operation != "preview":
+            command += ["--yes", "--skip-preview"]
+        if options.policies and self.workspace.policy_pack is not None:
+            self._write_analyzer()
+            command += ["--policy-pack", str(self.workspace.policy_pack)]
+        if options.parallel is not None:
+            command += ["--parallel", str(options.parallel)]
+        if options.configuration:
+            command += ["--config-path", *(f"--config={setting}" for setting in options.configuration)]
+        return [*command, "--color", "never", *options.arguments]
+
+    def _command(self, operation: str, *arguments: str) -> list[str]:
+        command = [str(tools.find("pulumi")), operation, *arguments, "--non-interactive"]
+        if not (operation == "stack" and arguments[:1] == ("init",)):
+            command += ["--stack", self.workspace.stack]
+        return command
+
+    def _write_analyzer(self) -> None:
+        """Write the program the engine looks for when it has no Python language host of its own."""
+        script = self.workspace.tools / ANALYZER
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -u -m pulumi.policy "$@"\n', encoding="utf-8")
+        script.chmod(0o755)
+
+    def _follow(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> tuple[int, str]:
+        with output.open("wb") as said, self._forwarded_signals():
+            # A session of its own: Ctrl-C comes here first, and the engine is asked once, to end in good order.
+            self._running = subprocess.Popen(
+                command,
+                cwd=self.workspace.directory,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(self.lock,),
+            )
+            code = self._running.wait()
+            self._running = None
+        return code, output.read_text(encoding="utf-8", errors="replace")
+
+    @contextmanager
+    def _forwarded_signals(self) -> Generator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        """Ask the engine to finish what it began and save; a second signal ends it at once."""
+        del number, frame
+        self._signals += 1
+        if self._running is not None:
+            if self._signals == 1:
+                sys.stderr.write("\ninterrupted: finishing the requests under way (once more to stop at once)\n")
+                self._running.send_signal(signal.SIGINT)
+            else:
+                self._running.kill()
+
+
+@contextmanager
+def quiet_cloud(root: Path) -> Generator[None]:
+    """Run the block in the project's folder with the environment of the offline cloud."""
+    kept, folder = dict(os.environ), Path.cwd()
+    for key in [key for key in os.environ if key.startswith("AWS_")]:
+        del os.environ[key]
+    os.environ.update(NO_CLOUD)
+    os.chdir(root)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def export(engine: Engine) -> str:
+    """Give the stack's state as ``pulumi stack export`` writes it; raises ``SandboxError``."""
+    exported = engine.call("stack", "export")
+    if exported.returncode != 0:
+        raise SandboxError(exported.stderr.strip() or "the engine could not export the stack")
+    return exported.stdout
+
+
+def outputs(engine: Engine) -> dict[str, object]:
+    """Give the stack's outputs, secrets masked; raises ``SandboxError``."""
+    read = engine.call("stack", "output", "--json")
+    if read.returncode != 0:
+        raise SandboxError(read.stderr.strip() or "the engine could not read the outputs")
+    return dict(json.loads(read.stdout or "{}"))

@@ -1,0 +1,159 @@
+"""What the engine tells while it works, gathered into what a person wants to know afterwards."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, cast
+
+from pulumi.automation.events import DiagnosticEvent, EngineEvent, PolicyEvent, StepEventMetadata
+
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+POLL_SECONDS: Final = 0.05
+_COLOUR: Final = re.compile(r"<\{%[^%]*%\}>")
+# What a change is called for a person; "same" and the engine's own clean-up steps are no changes.
+CHANGES: Final = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "import": "imported",
+    "refresh": "refreshed",
+    "discard": "discarded",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One complaint: about a resource, or about the program as a whole when ``urn`` is empty."""
+
+    urn: str
+    text: str
+    warning: bool = False
+
+    @property
+    def resource(self) -> str:
+        """The resource as a person knows it: its type and logical name."""
+        return label(self.urn)
+
+
+@dataclass(frozen=True)
+class Violation:
+    policy: str
+    level: str
+    resource: str
+    text: str
+
+
+@dataclass
+class Story:
+    """Everything worth telling about one run of the engine."""
+
+    started: dict[str, str] = field(default_factory=dict[str, str])
+    done: int = 0
+    failed: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
+    violations: list[Violation] = field(default_factory=list[Violation])
+    changes: Mapping[str, int] = field(default_factory=dict[str, int])
+    steps: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    outputs: Mapping[str, object] | None = None
+
+    def take(self, event: EngineEvent) -> None:
+        """Learn from one event."""
+        if event.resource_pre_event:
+            self.started[event.resource_pre_event.metadata.urn] = str(event.resource_pre_event.metadata.op.value)
+        elif event.res_outputs_event:
+            self._finished(event.res_outputs_event.metadata)
+        elif event.res_op_failed_event:
+            self.started.pop(event.res_op_failed_event.metadata.urn, None)
+            self.failed.append(event.res_op_failed_event.metadata.urn)
+        elif event.diagnostic_event:
+            self._diagnosed(event.diagnostic_event)
+        elif event.policy_event:
+            self._violated(event.policy_event)
+        elif event.summary_event:
+            changes = cast("Mapping[object, int]", event.summary_event.resource_changes)
+            self.changes = {str(getattr(op, "value", op)): count for op, count in changes.items()}
+
+    def _finished(self, metadata: StepEventMetadata) -> None:
+        self.started.pop(metadata.urn, None)
+        self.done += 1
+        operation = str(metadata.op.value)
+        if metadata.type == STACK_TYPE and metadata.new is not None:
+            self.outputs = cast("Mapping[str, object]", metadata.new.outputs or {})
+        elif operation != "same":
+            self.steps.append((operation, metadata.urn))
+
+    def _diagnosed(self, event: DiagnosticEvent) -> None:
+        text = plain(event.message)
+        if event.severity in ("error", "warning") and text and not event.ephemeral:
+            problem = Problem(event.urn or "", text.removeprefix("error: "), event.severity == "warning")
+            if problem not in self.problems:
+                self.problems.append(problem)
+
+    def _violated(self, event: PolicyEvent) -> None:
+        text = plain(event.message)
+        self.violations.append(
+            Violation(event.policy_name, event.enforcement_level, label(event.resource_urn or ""), text)
+        )
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The complaints that matter: the engine's own summing-up lines are left out where there is a better one."""
+        errors = [problem for problem in self.problems if not problem.warning]
+        telling = [problem for problem in errors if not _is_echo(problem.text)]
+        return telling or errors
+
+
+def _is_echo(text: str) -> bool:
+    return text.startswith(
+        ("update failed", "preview failed", "Resource monitor has terminated", "resource registration")
+    )
+
+
+def plain(text: str) -> str:
+    """Take the engine's colour marks out of a text."""
+    return _COLOUR.sub("", text).strip()
+
+
+def label(urn: str) -> str:
+    """Write a URN for people: ``aws:ec2/subnet:Subnet network-public-a``."""
+    if urn.count("::") < 3:  # noqa: PLR2004  # urn:pulumi:<stack>::<project>::<types>::<name>
+        return ""
+    return f"{urn.split('::', 3)[2].rsplit('$', 1)[-1]} {urn.split('::', 3)[3]}"
+
+
+class Follower(threading.Thread):
+    """Reads the engine's event log while it grows, and hands each event on."""
+
+    def __init__(self, path: Path, take: Callable[[EngineEvent], None]) -> None:
+        super().__init__(daemon=True)
+        self._path = path
+        self._take = take
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        with self._path.open(encoding="utf-8") as log:
+            partial = ""
+            while True:
+                # Ask before reading: what was written before the end is then read in this very turn.
+                ended = self._ended.is_set()
+                for line in log:
+                    partial += line
+                    if partial.endswith("\n"):
+                        self._hand_on(partial)
+                        partial = ""
+                if ended:
+                    return
+                time.sleep(POLL_SECONDS)
+
+    def _hand_on(self, line: str) -> None:
+        self._take(EngineEvent.from_json(cast("dict[str, object]", json.loads(line))))
+
+    def finish(self) -> None:
+        """Read what is left, then stop."""
+        self._ended.set()
+        self.join()

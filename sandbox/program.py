@@ -1,0 +1,131 @@
+"""The program of the project, served to the engine from this process, with errors a person can read."""
+
+import asyncio
+import logging
+import runpy
+import sys
+import traceback
+from collections.abc import Callable, Generator
+from concurrent import futures
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import grpc
+import pulumi
+from google.protobuf import empty_pb2
+from pulumi import log
+from pulumi.runtime import reset_options, run_in_stack, set_all_config
+from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
+
+MAXIMUM_MESSAGE_BYTES: Final = 400 * 1024 * 1024
+
+
+def project_program(root: Path) -> Callable[[], None]:
+    """Give the program in ``root``: its ``__main__.py``, run as ``python __main__.py`` would run it."""
+
+    def run() -> None:
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
+        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+    return run
+
+
+class ProgramServer(LanguageRuntimeServicer):
+    """Answers the engine's request to run the program. ``failure`` is what the program said when it failed."""
+
+    def __init__(self, program: Callable[[], None], root: Path) -> None:
+        self._program = program
+        self._root = root
+        self.failure: str | None = None
+
+    def GetRequiredPlugins(
+        self, request: object, context: grpc.ServicerContext
+    ) -> language_pb2.GetRequiredPluginsResponse:
+        return language_pb2.GetRequiredPluginsResponse()
+
+    def GetRequiredPackages(
+        self, request: object, context: grpc.ServicerContext
+    ) -> language_pb2.GetRequiredPackagesResponse:
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo()
+
+    def Run(self, request: language_pb2.RunRequest, context: grpc.ServicerContext) -> language_pb2.RunResponse:
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        reset_options(
+            project=request.project,
+            monitor_address=request.monitor_address,
+            engine_address=request.args[0] if request.args else "",
+            stack=request.stack,
+            parallel=request.parallel,
+            preview=request.dryRun,
+            organization=request.organization or "organization",
+        )
+        set_all_config(dict(request.config), list(request.configSecretKeys))
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(futures.ThreadPoolExecutor(max_workers=max(request.parallel, 1) * 4))
+        try:
+            loop.run_until_complete(run_in_stack(self._program))
+        except BaseException as error:  # whatever the program raised, the engine has to hear of it
+            return self._failed(error)
+        finally:
+            _finish(loop)
+        return language_pb2.RunResponse()
+
+    def _failed(self, error: BaseException) -> language_pb2.RunResponse:
+        if isinstance(error, grpc.RpcError) and error.code() == grpc.StatusCode.UNAVAILABLE:
+            # The engine is shutting down already, and has said why.
+            return language_pb2.RunResponse()
+        self.failure = explain(error, self._root)
+        with suppress(Exception):
+            log.error(self.failure)
+        return language_pb2.RunResponse(error=self.failure)
+
+
+def explain(error: BaseException, root: Path) -> str:
+    """Say what went wrong: an error made for people in its own words, any other with the project's lines alone."""
+    render = getattr(error, "render", None)
+    if callable(render):
+        return str(render())
+    if isinstance(error, pulumi.RunError):
+        return str(error)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(root)
+        and not {".venv", "site-packages", "sandbox"} & set(Path(frame.filename).relative_to(root).parts)
+    ]
+    where = "".join(
+        f"\n  {Path(frame.filename).relative_to(root)}:{frame.lineno} in {frame.name}: {frame.line}" for frame in frames
+    )
+    return f"the program failed: {type(error).__name__}: {error}{where}"
+
+
+def _finish(loop: asyncio.AbstractEventLoop) -> None:
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            loop.run_until_complete(task)
+    loop.close()
+
+
+@contextmanager
+def served(server: ProgramServer) -> Generator[int]:
+    """Serve the program on a free port of the loop-back address, which is given."""
+    listener = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=4),
+        options=[
+            ("grpc.max_receive_message_length", MAXIMUM_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
+        ],
+    )
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(server, listener)
+    port = listener.add_insecure_port("127.0.0.1:0")
+    listener.start()
+    try:
+        yield port
+    finally:
+        listener.stop(grace=None)

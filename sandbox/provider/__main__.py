@@ -1,0 +1,55 @@
+"""``python -m sandbox.provider --store … --port …``: prints the port it listens on, then serves until it is stopped."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from sandbox import faults
+from sandbox.cloud.store import DamagedStoreError, Store
+from sandbox.faults import Faults
+from sandbox.provider.lifecycle import Lifecycle
+from sandbox.provider.server import serve
+
+EXIT_BUSY_PORT = 3
+EXIT_DAMAGED_STORE = 4
+
+
+def main() -> int:
+    """Serve until a signal comes, or until standard input closes: the provider never outlives the run it belongs to."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.provider", description=__doc__)
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    arguments = parser.parse_args()
+    # Ctrl-C reaches the whole process group: the engine finishes its open requests first, then stops this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        store = Store(arguments.store)
+        lifecycle = Lifecycle(store, Faults(faults.parse(os.environ.get(faults.VARIABLE, ""))))
+        server, port = serve(lifecycle, arguments.port)
+    except DamagedStoreError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_DAMAGED_STORE
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_BUSY_PORT
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    threading.Thread(target=_watch_input, args=(stopped,), daemon=True).start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    stopped.wait()
+    server.stop(grace=2).wait()
+    store.close()
+    return 0
+
+
+def _watch_input(stopped: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stopped.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""The questions the provider process asks, in one place: one cloud for each package of resource types."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sandbox.cloud.model import Outcome, Properties, Record, Refusal, Value, World
+import importlib, types
+from sandbox.cloud.model import Identity, digest
+
+
+def _mod(name, **kw):
+    try:
+        m = importlib.import_module(name)
+        for k in kw:
+            getattr(m, k)
+        return m
+    except (ImportError, AttributeError):
+        return types.SimpleNamespace(**kw)
+
+
+_no = lambda *a: []
+rules = _mod("sandbox.cloud.rules", check=_no, before_create=_no, before_update=_no, before_delete=_no)
+identity = _mod("sandbox.cloud.identity", outputs=lambda r, w: Identity(r.id or digest(r.seed), {}))
+release = _mod(
+    "sandbox.kubernetes.release",
+    check=_no,
+    create=lambda r, w: Outcome(id=r.name),
+    update=lambda o, n, w: Outcome(id=o.id),
+    delete=_no,
+)
+replacements = _mod("sandbox.provider.replacements", forces_replacement=lambda t, p: None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a create or an update: an id and the outputs the cloud adds, or refusals."""
+
+    id: str = ""
+    outputs: Properties = field(default_factory=dict[str, Value])
+    refusals: Sequence[Refusal] = ()
+    notes: Sequence[str] = ()
+
+
+class Cloud(Protocol):
+    """One package's rules and computed outputs."""
+
+    slow: bool
+    """Whether a create or update takes long enough (a Helm rendering) that others must not wait for it."""
+
+    def check(self, type: str, inputs: Properties, region: str) -> list[Refusal]: ...
+    def create(self, record: Record, world: World, preview: bool) -> Answer: ...
+    def update(self, old: Record, new: Record, world: World, preview: bool) -> Answer: ...
+    def delete(self, record: Record, world: World) -> list[Refusal]: ...
+
+
+class AwsCloud:
+    """Rules of ``sandbox.cloud.rules`` and outputs of ``sandbox.cloud.identity``."""
+
+    slow = False
+
+    # The Kubernetes provider is configured from these. Knowing them in a preview lets Helm releases be rendered and
+    # validated before the cluster exists, where the real engine would have to skip them (pulumi-kubernetes #3027).
+    known_in_preview = {"aws:eks/cluster:Cluster": ("arn", "endpoint", "certificateAuthority")}  # noqa: RUF012
+
+    def check(self, type: str, inputs: Properties, region: str) -> list[Refusal]:
+        return rules.check(type, inputs, region)
+
+    def create(self, record: Record, world: World, preview: bool) -> Answer:
+        refusals = rules.before_create(record, world)
+        if refusals:
+            return Answer(refusals=refusals)
+        if preview:
+            return Answer(outputs=self._previewed(record, world))
+        given = identity.outputs(record, world)
+        return Answer(given.id, given.outputs)
+
+    def _previewed(self, record: Record, world: World) -> Properties:
+        names = self.known_in_preview.get(record.type, ())
+        if not names:
+            return {}
+        given = identity.outputs(record, world).outputs
+        return {name: given[name] for name in names if name in given}
+
+    def update(self, old: Record, new: Record, world: World, preview: bool) -> Answer:
+        refusals = rules.before_update(old, new, world)
+        if refusals or preview:
+            return Answer(old.id, refusals=refusals)
+        given = identity.outputs(new, world)
+        return Answer(old.id, given.outputs)
+
+    def delete(self, record: Record, world: World) -> list[Refusal]:
+        return rules.before_delete(record, world)
+
+
+class KubernetesCloud:
+    """Helm releases, rendered and validated by ``sandbox.kubernetes.release``."""
+
+    slow = True
+
+    def check(self, type: str, inputs: Properties, region: str) -> list[Refusal]:
+        return release.check(type, inputs, region)
+
+    def create(self, record: Record, world: World, preview: bool) -> Answer:
+        return _answer(release.create(record, world))
+
+    def update(self, old: Record, new: Record, world: World, preview: bool) -> Answer:
+        return _answer(release.update(old, new, world))
+
+    def delete(self, record: Record, world: World) -> list[Refusal]:
+        return release.delete(record, world)
+
+
+def _answer(outcome: Outcome) -> Answer:
+    return Answer(outcome.id, outcome.outputs, outcome.refusals, outcome.notes)

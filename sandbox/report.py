@@ -1,0 +1,164 @@
+"""What a run came to: outputs, counts and next steps, or what went wrong and where."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.cloud.store import DamagedStoreError, Store
+from sandbox.engine import Finished
+from sandbox.errors import SandboxError
+from sandbox.events import Violation, label
+from sandbox.progress import changed, counts, masked, outputs_table
+from sandbox.state import State
+from sandbox.workspace import Workspace, open_workspace
+
+NEXT_STEPS: Final = {
+    "preview": ("make up STACK={stack}", "bring it up on the offline cloud"),
+    "up": (
+        "make up STACK={stack}",
+        "again: nothing changes",
+        "make outputs STACK={stack}",
+        "the outputs once more",
+        "make destroy STACK={stack}",
+        "take it down",
+    ),
+}
+LISTED_STEPS: Final = 20
+
+
+def success(out: Console, space: Workspace, operation: str, finished: Finished) -> None:
+    """Print outputs, counts, notes and what to try next."""
+    story = finished.story
+    if operation == "preview":
+        _print_steps(out, story.steps)
+    _print_violations(out, story.violations)
+    for problem in story.problems:
+        if problem.warning:
+            out.print(Text(f"warning: {problem.resource + ': ' if problem.resource else ''}{problem.text}"))
+    if operation == "up" and story.outputs:
+        out.print(outputs_table(story.outputs))
+        out.print()
+    for line in _notes(space):
+        out.print(Text(line))
+    out.print(Text(_summary(operation, finished)))
+    _print_next_steps(out, space, operation)
+
+
+def _summary(operation: str, finished: Finished) -> str:
+    changes = finished.story.changes
+    unchanged = changes.get("same", 0)
+    took = f"{finished.seconds:.1f} s"
+    if operation == "preview":
+        verb = "would change" if changed(changes) else "nothing would change"
+        return f"preview: {verb}: {_planned(changes)} ({took})"
+    if operation == "up" and not changed(changes):
+        return f"nothing to change: 0 created, {unchanged} unchanged ({took})"
+    return f"{operation}: {counts(changes)} ({took})"
+
+
+def _planned(changes: "dict[str, int] | object") -> str:
+    planned = dict(changes) if isinstance(changes, dict) else {}
+    told = [f"{count} to {name}" for name, count in planned.items() if name != "same"]
+    return ", ".join([*told, f"{planned.get('same', 0)} unchanged"])
+
+
+def _print_steps(out: Console, steps: Sequence[tuple[str, str]]) -> None:
+    for operation, urn in steps[:LISTED_STEPS]:
+        out.print(Text(f"  {operation:<20} {label(urn)}"))
+    if len(steps) > LISTED_STEPS:
+        out.print(Text(f"  … and {len(steps) - LISTED_STEPS} more"))
+
+
+def _print_violations(out: Console, violations: Sequence[Violation]) -> None:
+    for violation in violations:
+        first, *rest = violation.text.splitlines() or [""]
+        out.print(Text(f"policy {violation.policy} ({violation.level}): {violation.resource}: {first}"))
+        for line in rest:
+            out.print(Text(f"    {line}"))
+
+
+def _print_next_steps(out: Console, space: Workspace, operation: str) -> None:
+    steps = NEXT_STEPS.get(operation, ())
+    if not steps or not (space.root / "Makefile").exists():
+        return
+    out.print("next:")
+    for command, meaning in zip(steps[::2], steps[1::2], strict=True):
+        out.print(Text(f"  {command.format(stack=space.stack):<28} {meaning}"))
+
+
+def _notes(space: Workspace) -> list[str]:
+    """Say what the store has to say about the stack's resources, such as a chart that was not rendered."""
+    if not space.store.exists():
+        return []
+    with closing(Store(space.store)) as store:
+        notes = store.notes()
+    return [f"note: {label(urn)}: {note}" for urn, note in notes if urn.startswith(f"urn:pulumi:{space.stack}::")]
+
+
+def failure(out: Console, space: Workspace, finished: Finished) -> None:
+    """Print what failed, with the resource, the property and the reason, and the way on."""
+    story = finished.story
+    if finished.program_failure:
+        out.print(Text(finished.program_failure))
+    else:
+        _print_violations(out, story.violations)
+        for problem in story.errors:
+            out.print(Text(f"error: {problem.resource + ': ' if problem.resource else ''}{problem.text}"))
+    told = finished.program_failure or story.errors or story.violations
+    if not told and not finished.interrupted:
+        out.print(Text(finished.said.strip()[-2000:]))
+    out.print(Text(_way_on(space, finished)))
+
+
+def _way_on(space: Workspace, finished: Finished) -> str:
+    done = counts(finished.story.changes) if finished.story.changes else f"{finished.story.done} resources done"
+    again = f"python -m sandbox up --stack {space.stack}"
+    if finished.interrupted:
+        return f"interrupted after {finished.seconds:.0f} s: {done}, all kept; `{again}` goes on from here"
+    if finished.provider_died:
+        return f"the provider process died: {done}, all kept; `{again}` finds out what was done and goes on"
+    return f"failed after {finished.seconds:.1f} s: {done}"
+
+
+def as_json(space: Workspace, operation: str, finished: Finished) -> dict[str, object]:
+    """Give the result for programs to read."""
+    story = finished.story
+    return {
+        "operation": operation,
+        "stack": space.stack,
+        "workload": space.workload,
+        "succeeded": finished.succeeded,
+        "seconds": round(finished.seconds, 2),
+        "changes": dict(story.changes),
+        "outputs": masked(dict(story.outputs or {})),
+        "errors": [{"resource": problem.resource, "text": problem.text} for problem in story.errors],
+        "violations": [vars(violation) for violation in story.violations],
+        "notes": _notes(space),
+    }
+
+
+def stacks(root: Path) -> Table:
+    """List the stacks that have a file, with what each has in the engine's state."""
+    table = Table("stack", "workload", "resources", "unfinished", show_edge=False)
+    names = sorted(path.name.split(".", 2)[1] for path in root.glob("Pulumi.*.yaml"))
+    for name in names:
+        default = open_workspace(root, name, None)
+        homes = {path.parent.name for path in (root / ".sandbox").glob("*/state")} | {default.workload}
+        for workload in sorted(homes):
+            space = Workspace(root, default.project, name, workload)
+            if space.state_file.exists() or workload == default.workload:
+                table.add_row(name, workload, *_state_cells(space))
+    return table
+
+
+def _state_cells(space: Workspace) -> tuple[str, str]:
+    try:
+        state = State.read(space)
+    except (SandboxError, DamagedStoreError):
+        return "damaged", ""
+    return str(len(state.resources)), str(len(state.pending))

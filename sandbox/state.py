@@ -1,0 +1,115 @@
+"""The engine's own state file, read to see what an earlier run left behind."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, cast
+
+from sandbox.cloud.model import FINGERPRINT_MARK, Properties, Record, Value, text
+from sandbox.errors import SandboxError
+from sandbox.provider.catalog import PACKAGES
+from sandbox.provider.values import SIGNATURE_KEY
+from sandbox.workspace import Workspace
+
+SECRET_OF_UNKNOWN_VALUE: Final = FINGERPRINT_MARK + "0" * 64
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource as the state has it. Secrets are encrypted."""
+
+    urn: str
+    type: str
+    id: str
+    custom: bool
+    provider: str
+    inputs: Properties
+    outputs: Properties
+
+    @property
+    def in_cloud(self) -> bool:
+        """Whether the store has a record of it: providers, components and random values live in the state alone."""
+        return self.custom and self.type.split(":")[0] in PACKAGES and not self.type.startswith("random:")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A request that was under way when an earlier run ended."""
+
+    operation: str
+    resource: Resource
+
+
+@dataclass(frozen=True)
+class State:
+    resources: Sequence[Resource] = ()
+    pending: Sequence[Pending] = ()
+    salt: str | None = None
+    path: Path = field(default_factory=Path)
+
+    @classmethod
+    def read(cls, space: Workspace) -> "State":
+        """Read the state of a stack, empty when there is none; raises ``SandboxError`` when it is damaged."""
+        path = space.state_file
+        if not path.exists():
+            return cls(path=path)
+        try:
+            return _parse(path)
+        except (ValueError, KeyError, TypeError) as error:
+            raise SandboxError(
+                f"the state of stack {space.stack} is damaged ({path}: {error}); "
+                f"`python -m sandbox repair --stack {space.stack}` goes back to the copy before the last change"
+            ) from error
+
+
+def _parse(path: Path) -> State:
+    checkpoint = json.loads(path.read_text(encoding="utf-8"))["checkpoint"]
+    latest = cast("Mapping[str, object]", checkpoint.get("latest") or {})
+    secrets = cast("Mapping[str, Mapping[str, str]]", latest.get("secrets_providers") or {})
+    resources = cast("list[Mapping[str, object]]", latest.get("resources") or [])
+    pending = cast("list[Mapping[str, object]]", latest.get("pending_operations") or [])
+    return State(
+        resources=[_resource(item) for item in resources],
+        pending=[
+            Pending(str(item["type"]), _resource(cast("Mapping[str, object]", item["resource"]))) for item in pending
+        ],
+        salt=(secrets.get("state") or {}).get("salt"),
+        path=path,
+    )
+
+
+def _resource(item: Mapping[str, object]) -> Resource:
+    return Resource(
+        urn=str(item["urn"]),
+        type=str(item["type"]),
+        id=str(item.get("id", "")),
+        custom=bool(item.get("custom")),
+        provider=str(item.get("provider", "")),
+        inputs=cast("Properties", item.get("inputs") or {}),
+        outputs=cast("Properties", item.get("outputs") or {}),
+    )
+
+
+def as_record(resource: Resource, regions: Mapping[str, str]) -> Record:
+    """Turn a resource of the state into a record for the store; ``regions`` are those of the providers' URNs."""
+    provider = resource.provider.rsplit("::", 1)[0]
+    return Record(
+        urn=resource.urn,
+        type=resource.type,
+        id=resource.id,
+        inputs=cast("Properties", _masked(resource.inputs)),
+        outputs=cast("Properties", _masked(resource.outputs)),
+        region=text(resource.outputs, "region") or regions.get(provider, "us-east-1"),
+        provider=provider,
+    )
+
+
+def _masked(value: Value) -> Value:
+    if isinstance(value, dict):
+        if SIGNATURE_KEY in value and "ciphertext" in value:
+            return SECRET_OF_UNKNOWN_VALUE
+        return {key: _masked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return value
