@@ -4,6 +4,7 @@ import functools
 import importlib
 import inspect
 import re
+import threading
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import pulumi
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage]  # the SDK has no public reader
 
 PACKAGES: Final = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
+_IMPORTING: Final = threading.RLock()
 SECRET_OUTPUTS: Final = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 
 ScalarKind = Literal["string", "integer", "number", "boolean", "asset", "any"]
@@ -80,9 +82,15 @@ class UnknownTypeError(Exception):
     """The SDK has no such resource type."""
 
 
-@functools.cache
 def resource_type(token: str) -> ResourceType:
     """Look up a type token such as ``aws:ec2/subnet:Subnet``; raises ``UnknownTypeError``."""
+    # The SDKs load their modules lazily, which two threads at once do not survive (Python 3.11, importlib.util).
+    with _IMPORTING:
+        return _resource_type(token)
+
+
+@functools.cache
+def _resource_type(token: str) -> ResourceType:
     resource_class = _resource_class(token)
     arguments = _arguments_class(resource_class)
     return ResourceType(
@@ -105,9 +113,14 @@ def _resource_class(token: str) -> type:
     return cast("type", getattr(owner, class_name))
 
 
-@functools.cache
 def provider_inputs(package: str) -> ObjectOf:
     """Give the properties a provider of this package takes."""
+    with _IMPORTING:
+        return _provider_inputs(package)
+
+
+@functools.cache
+def _provider_inputs(package: str) -> ObjectOf:
     root = importlib.import_module(PACKAGES[package] + ".provider")
     return ObjectOf(f"{package} provider", cast("type", root.ProviderArgs))
 

@@ -1,6 +1,7 @@
 """The provider protocol, answered for aws, kubernetes and random by one process."""
 
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent import futures
 from functools import wraps
@@ -39,10 +40,17 @@ def _refusing(
         try:
             return method(self, *args, **kwargs)
         except RefusedError as error:
-            context = cast("grpc.ServicerContext", args[1])
-            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+            _context(args).abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+        except Exception as error:
+            traceback.print_exc()
+            said = f"the sandbox itself failed: {type(error).__name__}: {error}; provider.log has the details"
+            _context(args).abort(grpc.StatusCode.INTERNAL, said)
 
     return answer
+
+
+def _context(args: tuple[object, ...]) -> grpc.ServicerContext:
+    return cast("grpc.ServicerContext", args[1])
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -68,9 +76,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        # No version: one process stands in for three packages, and the engine takes it for any version it asks for.
         return plugin_pb2.PluginInfo()
 
+    @_refusing
     def CheckConfig(
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
@@ -82,10 +90,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         refusals = check_properties(parsed, shape) + _check_region(parsed)
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(refusals))
 
+    @_refusing
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         # A provider is never replaced: that would replace every resource it made (pulumi-eks #207).
         return _diff_response(Verdict(changes(decode(request.old_inputs).properties, decode(request.news).properties)))
 
+    @_refusing
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
@@ -104,6 +114,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
 
+    @_refusing
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         news = decode(request.news)
         inputs, refusals = self._lifecycle.check(
@@ -116,6 +127,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
         return provider_pb2.CheckResponse(inputs=encode(inputs, news.secrets), failures=_failures(refusals))
 
+    @_refusing
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         new = decode(request.news)
         ignored = set(request.ignoreChanges)
@@ -169,6 +181,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._lifecycle.delete(self._connection(context), _type(request.urn), request.id, decode(request.properties))
         return empty_pb2.Empty()
 
+    @_refusing
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
         answer = lookups.answer(request.tok, self._connection(context).region)
         if isinstance(answer, Refusal):
