@@ -1,0 +1,60 @@
+import pytest
+
+from components.plans.instance_classes import InstanceSize, cache_node_type, database_class
+
+
+@pytest.mark.requirement("OB-67")
+def test_the_databases_class_has_4_vcpus_and_16_gib() -> None:
+    assert database_class("db.m7g.xlarge") == InstanceSize(vcpus=4, memory_gib=16)
+
+
+@pytest.mark.requirement("OB-77")
+def test_the_caches_node_has_2_vcpus_and_at_least_4_gib() -> None:
+    size = cache_node_type("cache.m7g.large")
+    assert (size.vcpus, size.memory_gib) == (2, 6.38)
+
+
+@pytest.mark.parametrize(
+    ("name", "vcpus", "memory"),
+    [
+        ("db.t4g.micro", 2, 1),
+        ("db.t3.2xlarge", 8, 32),
+        ("db.r7g.large", 2, 16),
+        ("db.m6gd.xlarge", 4, 16),
+        ("db.r6i.16xlarge", 64, 512),
+        ("db.x2g.xlarge", 4, 64),
+    ],
+)
+def test_database_classes_have_the_sizes_aws_lists(name: str, vcpus: int, memory: float) -> None:
+    assert database_class(name) == InstanceSize(vcpus=vcpus, memory_gib=memory)
+
+
+@pytest.mark.parametrize(
+    ("name", "vcpus", "memory"),
+    [("cache.t4g.small", 2, 1.37), ("cache.r7g.xlarge", 4, 26.32), ("cache.m5.24xlarge", 96, 314.32)],
+)
+def test_cache_nodes_have_the_sizes_aws_lists(name: str, vcpus: int, memory: float) -> None:
+    assert cache_node_type(name) == InstanceSize(vcpus=vcpus, memory_gib=memory)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("db.z9.large", "families known are t3, t4g"),
+        ("db.t4g.16xlarge", "t4g has the sizes micro"),
+        ("db.m7g.huge", "huge is not a size"),
+        ("m7g.large", "write it as db"),
+    ],
+)
+def test_an_unknown_database_class_says_what_is_known(name: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        database_class(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("cache.z9.large", "families known are t3"), ("cache.r5.8xlarge", "r5 has the sizes large"), ("x.y", "cache")],
+)
+def test_an_unknown_cache_node_says_what_is_known(name: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cache_node_type(name)
