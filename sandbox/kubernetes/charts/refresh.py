@@ -3,8 +3,8 @@
     python -m sandbox.kubernetes.charts.refresh external-secrets 2.9.0 values.yaml \
         [--templates templates/] [--subchart grafana=grafana-values.yaml]
 
-A table is a tree of the keys a chart version takes: ``true`` stands for a key that holds a plain value or a list, ``"*"``
-for a map whose keys are the user's own. No default, comment or text of the chart is kept.
+A table is a tree of the keys a chart version takes: ``true`` stands for a key that holds a plain value or a list,
+``"*"`` for a map whose keys are the user's own. No default, comment or text of the chart is kept.
 """
 
 import argparse
@@ -52,8 +52,12 @@ def add(tree: Tree, path: str) -> None:
 
 def references(templates: Path) -> list[str]:
     """Give the value paths that a folder of templates reads."""
-    found = {match[1:] for file in sorted(templates.rglob("*")) if file.is_file()
-             for match in _REFERENCE.findall(file.read_text("utf-8", "replace"))}
+    found = {
+        match[1:]
+        for file in sorted(templates.rglob("*"))
+        if file.is_file()
+        for match in _REFERENCE.findall(file.read_text("utf-8", "replace"))
+    }
     # Parents first, so that a key that is read whole stays free below.
     return sorted(found)
 

@@ -1,0 +1,193 @@
+"""How objects find each other: selectors, Services, autoscalers, disruption budgets, network policies, schedules."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sandbox.cloud.model import Properties, Value, at, known, number, objects, text
+from sandbox.kubernetes.checks.base import Problems, Scene
+from sandbox.kubernetes.checks.pods import container_ports, port_range
+from sandbox.kubernetes.objects import KubernetesObject, PodTemplate, has_unknown, mapping, selects
+from sandbox.kubernetes.quantity import schedule_fault
+
+_SELECTING: Final = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+_SCALABLE: Final = ("Deployment", "StatefulSet", "ReplicaSet")
+
+
+def check(scene: Scene) -> Problems:
+    """Check every object of the release that refers to pods or to what makes them."""
+    for item in scene.own:
+        match item.kind:
+            case "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet":
+                yield from _selector(item)
+            case "Service":
+                yield from _service(item, scene)
+            case "HorizontalPodAutoscaler":
+                yield from _autoscaler(item, scene)
+            case "PodDisruptionBudget":
+                yield from _disruption_budget(item, scene)
+            case "NetworkPolicy":
+                yield from _network_policy(item, scene)
+            case "CronJob":
+                yield from _schedule(item)
+            case _:
+                pass
+
+
+def upgrade(old: list[KubernetesObject], new: list[KubernetesObject]) -> Problems:
+    """Refuse changes to what the API server never changes in place."""
+    before = {item.key: item for item in old}
+    for item in new:
+        earlier = before.get(item.key)
+        if earlier is None or item.hooks:
+            continue
+        for path in _immutable(item.kind):
+            was, wanted = at(earlier.body, path), at(item.body, path)
+            if was != wanted and not has_unknown(was) and not has_unknown(wanted):
+                yield item.problem(
+                    path,
+                    f"cannot be changed: it is {was!r} in the cluster and would become {wanted!r}",
+                    "keep it, or give the object a new name",
+                )
+
+
+def _immutable(kind: str) -> tuple[str, ...]:
+    if kind in _SELECTING:
+        more = ("spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates")
+        return ("spec.selector", *(more if kind == "StatefulSet" else ()))
+    return {
+        "Job": ("spec.template", "spec.completionMode"),
+        "Service": (),
+        "RoleBinding": ("roleRef",),
+        "ClusterRoleBinding": ("roleRef",),
+        "PersistentVolumeClaim": ("spec.storageClassName", "spec.accessModes"),
+        "StorageClass": ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"),
+        "Secret": ("type",),
+        "PriorityClass": ("value",),
+    }.get(kind, ())
+
+
+def _selector(item: KubernetesObject) -> Problems:
+    selector, pods = mapping(item.body, "spec.selector"), item.pods
+    if pods is None or not selector:
+        return
+    if not selects(selector, pods.labels):
+        yield item.problem(
+            "spec.selector", f"{_labels(selector)} does not select the pods' labels {pods.labels}", "make them agree"
+        )
+
+
+def _labels(selector: Properties) -> Properties:
+    return mapping(selector, "matchLabels") or selector
+
+
+def pods_of(scene: Scene, namespace: str) -> Iterator[PodTemplate]:
+    """Give every pod template of a namespace, whichever release it belongs to."""
+    for item in scene.everything:
+        if item.namespace == namespace and item.pods is not None:
+            yield item.pods
+
+
+def _service(item: KubernetesObject, scene: Scene) -> Problems:
+    ports = objects(item.body, "spec.ports")
+    names = [text(port, "name") for port in ports]
+    if len(ports) > 1 and (None in names or len(set(names)) < len(names)) and not has_unknown(list(ports)):
+        yield item.problem("spec.ports", "several ports need a name each, all different")
+    selector = mapping(item.body, "spec.selector")
+    matching = [pods for pods in pods_of(scene, item.namespace) if selects({"matchLabels": selector}, pods.labels)]
+    if selector and not matching and not scene.is_opaque(item.namespace):
+        yield item.note("spec.selector", f"{selector} matches no pod, so the Service has no endpoint")
+    for index, port in enumerate(ports):
+        yield from port_range(item, f"spec.ports[{index}].port", at(port, "port"))
+        target = at(port, "targetPort")
+        if isinstance(target, str) and not target.isdigit() and matching:
+            declared = {name for pods in matching for name in _port_names(pods)}
+            if target not in declared:
+                listed = ", ".join(sorted(declared)) or "none"
+                yield item.problem(
+                    f"spec.ports[{index}].targetPort",
+                    f"no selected pod has a port called {target!r}; declared: {listed}",
+                )
+
+
+def _port_names(pods: PodTemplate) -> list[str]:
+    return [name for _, container in pods.containers() for name, _ in container_ports(container) if name is not None]
+
+
+def _autoscaler(item: KubernetesObject, scene: Scene) -> Problems:
+    kind, name = text(item.body, "spec.scaleTargetRef.kind"), text(item.body, "spec.scaleTargetRef.name")
+    if kind is not None and name is not None and kind in _SCALABLE and not scene.exists(kind, item.namespace, name):
+        there = ", ".join(scene.names(kind, item.namespace)) or "none"
+        yield item.problem(
+            "spec.scaleTargetRef",
+            f"no {kind} {name!r} in namespace {item.namespace}; there: {there}",
+            "correct the name",
+        )
+    low, high = number(item.body, "spec.minReplicas"), number(item.body, "spec.maxReplicas")
+    if low is not None and high is not None and low > high:
+        yield item.problem("spec.minReplicas", f"{low} is above maxReplicas {high}")
+    target = next((other for other in scene.own if (other.kind, other.name) == (kind, name)), None)
+    if target is not None and target.pods is not None:
+        yield from _utilization(item, target.pods)
+        if at(target.body, "spec.replicas") is not None:
+            yield target.note("spec.replicas", f"is also set by {item.subject}, so every upgrade resets the count")
+
+
+def _utilization(item: KubernetesObject, pods: PodTemplate) -> Problems:
+    for index, metric in enumerate(objects(item.body, "spec.metrics")):
+        resource = text(metric, "resource.name")
+        if resource is None or at(metric, "resource.target.averageUtilization") is None:
+            continue
+        without = [
+            text(container, "name")
+            for path, container in pods.containers()
+            if ".containers[" in path and not known(at(container, f"resources.requests.{resource}"))
+        ]
+        if without and not has_unknown(pods.spec):
+            yield item.problem(
+                f"spec.metrics[{index}]", f"utilization of {resource} needs a request, and {without[0]} has none"
+            )
+
+
+def _disruption_budget(item: KubernetesObject, scene: Scene) -> Problems:
+    low, high = at(item.body, "spec.minAvailable"), at(item.body, "spec.maxUnavailable")
+    if low is not None and high is not None:
+        yield item.problem("spec", "has both minAvailable and maxUnavailable", "keep one")
+    matching = [
+        other
+        for other in scene.everything
+        if other.namespace == item.namespace
+        and other.pods is not None
+        and selects(mapping(item.body, "spec.selector"), other.pods.labels)
+    ]
+    if not matching and not scene.is_opaque(item.namespace):
+        yield item.note("spec.selector", "matches no pod")
+    for other in matching:
+        replicas = number(other.body, "spec.replicas")
+        if high == 0 or (isinstance(low, int) and replicas is not None and low >= replicas):
+            yield item.note("spec", f"lets no pod of {other.subject} be moved, so no node it runs on can be drained")
+
+
+def _network_policy(item: KubernetesObject, scene: Scene) -> Problems:
+    selector = mapping(item.body, "spec.podSelector")
+    every = [pods.labels for pods in pods_of(scene, item.namespace)]
+    if selector and not any(selects(selector, labels) for labels in every) and not scene.is_opaque(item.namespace):
+        yield item.note("spec.podSelector", "matches no pod")
+    for path, peer in _peers(item.body):
+        own = mapping(peer, "podSelector")
+        if own and "namespaceSelector" not in peer and not any(selects(own, labels) for labels in every):
+            yield item.note(path, "its podSelector matches no pod of the namespace")
+
+
+def _peers(body: Properties) -> Iterator[tuple[str, Properties]]:
+    for direction, side in (("ingress", "from"), ("egress", "to")):
+        for index, rule in enumerate(objects(body, f"spec.{direction}")):
+            for place, peer in enumerate(objects(rule, side)):
+                yield f"spec.{direction}[{index}].{side}[{place}]", peer
+
+
+def _schedule(item: KubernetesObject) -> Problems:
+    schedule: Value = at(item.body, "spec.schedule")
+    if isinstance(schedule, str):
+        fault = schedule_fault(schedule)
+        if fault:
+            yield item.problem("spec.schedule", f"{schedule!r} {fault}", "as in '0 2 * * *'")

@@ -1,0 +1,81 @@
+"""The objects of a stack's clusters, for people: what ``kubectl get`` would list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.cloud.model import Record, World, at, text
+from sandbox.kubernetes.cluster import LATEST_VERSION, Installed, eks_cluster_of, installed
+from sandbox.kubernetes.inputs import RELEASE
+from sandbox.kubernetes.objects import KubernetesObject
+from sandbox.kubernetes.release import NOT_RENDERED, renderer
+
+
+@dataclass(frozen=True, order=True)
+class Listed:
+    """One line of the listing; a release that is not rendered is a line of kind ``(not rendered)``."""
+
+    namespace: str
+    kind: str
+    name: str
+    api_version: str
+    release: str
+    detail: str
+
+
+def releases(world: World, stack: str) -> Iterator[Installed]:
+    """Give the releases of a stack with their objects."""
+    for record in world.of_type(RELEASE):
+        if record.stack == stack:
+            cluster = eks_cluster_of(record, world)
+            version = text(cluster.inputs, "version") if isinstance(cluster, Record) else None
+            yield installed(record, version or LATEST_VERSION, renderer())
+
+
+def objects(world: World, stack: str, kind: str | None = None) -> list[Listed]:
+    """List the objects of a stack, of one kind (in any case, singular or plural) or of all."""
+    listed = [line for release in releases(world, stack) for line in _lines(release)]
+    return sorted(line for line in listed if kind is None or _is_kind(line.kind, kind))
+
+
+def not_rendered(world: World, stack: str) -> list[str]:
+    """Name the releases of a stack whose charts could not be rendered here, with chart and version."""
+    return sorted(
+        f"{release.inputs.name} ({release.inputs.chart_name} {release.inputs.version})"
+        for release in releases(world, stack)
+        if release.objects is None
+    )
+
+
+def _lines(release: Installed) -> Iterator[Listed]:
+    inputs = release.inputs
+    if release.objects is None:
+        detail = f"{inputs.chart_name} {inputs.version}"
+        yield Listed(inputs.namespace, f"({NOT_RENDERED})", "*", "", release.full_name, detail)
+        return
+    for item in release.objects:
+        if not item.is_test:
+            yield Listed(item.namespace, item.kind, item.name, item.api_version, item.release, _detail(item))
+
+
+def _detail(item: KubernetesObject) -> str:
+    """Say the one thing a person looks for in a kind."""
+    replicas, image = at(item.body, "spec.replicas"), _image(item)
+    facts = [f"replicas {replicas}" if isinstance(replicas, int) else "", image, ", ".join(item.hooks)]
+    for path in ("spec.schedule", "spec.refreshInterval", "spec.targetGroupARN"):
+        facts.append(text(item.body, path) or "")
+    return "  ".join(fact for fact in facts if fact)
+
+
+def _image(item: KubernetesObject) -> str:
+    images = [text(container, "image") for _, container in item.pods.containers()] if item.pods is not None else []
+    return ", ".join(image for image in images if image)
+
+
+def _is_kind(kind: str, asked: str) -> bool:
+    wanted = asked.lower()
+    return kind.lower() in (
+        wanted,
+        wanted.removesuffix("s"),
+        wanted.removesuffix("es"),
+        wanted.removesuffix("ies") + "y",
+    )

@@ -1,0 +1,292 @@
+"""Helm releases: what ``sandbox.cloud.model`` asks of the Kubernetes side.
+
+A local chart is rendered by the real helm and its objects are validated against the cluster it goes into. An upstream
+chart cannot be fetched: it is recorded as not rendered, and the keys of its values are checked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World, at, known, text
+from sandbox.kubernetes import catalog
+from sandbox.kubernetes.cluster import (
+    FINALIZED,
+    Cluster,
+    Installed,
+    availability,
+    custom_objects,
+    eks_cluster_of,
+    installed,
+    open_cluster,
+    owned,
+)
+from sandbox.kubernetes.inputs import RELEASE, ReleaseInputs, problems_with
+from sandbox.kubernetes.objects import KubernetesObject, Problem
+from sandbox.kubernetes.render import Renderer, Rendering, chart_digest, check_values, mark
+from sandbox.kubernetes.validate import validate
+
+NOT_RENDERED: Final = "not rendered"
+RENDERED: Final = "rendered"
+_SHOWN_OBJECTS: Final = 5
+
+
+@dataclass
+class _Room:
+    renderer: Renderer = field(default_factory=Renderer)
+    manifests: Path | None = None
+
+
+_room = _Room()
+
+
+def keep_in(directory: Path | None) -> None:
+    """Keep renderings and readable manifests below a folder (``.sandbox/<workload>``), or nowhere."""
+    _room.renderer = Renderer(None if directory is None else directory / "renderings")
+    _room.manifests = None if directory is None else directory / "manifests"
+
+
+def renderer() -> Renderer:
+    """Give the renderer in use."""
+    return _room.renderer
+
+
+def check(type: str, inputs: Properties, region: str, secrets: Sequence[str] = ()) -> list[Refusal]:
+    """Check a release's inputs alone; ``secrets`` are the paths of the inputs that the engine marked as secret."""
+    del region  # A chart is the same in every region.
+    if type != RELEASE:
+        return [Refusal("", f"the sandbox knows no {type}", "put the object into a chart and install it as a release")]
+    asked = ReleaseInputs("", {**inputs, "name": inputs.get("name") or "unnamed"})
+    refusals = [*problems_with(asked), *_secret_values(secrets)]
+    if refusals or inputs.get("chart") is UNKNOWN:
+        return refusals
+    if asked.is_upstream:
+        return list(catalog.check(asked))
+    folder = asked.directory()
+    return [] if folder is None else check_values(asked, folder)
+
+
+def _secret_values(secrets: Sequence[str]) -> list[Refusal]:
+    """Helm keeps a release's values in a Secret that every holder of the namespace reads, and in its history."""
+    return [
+        Refusal(
+            path,
+            "a secret through Helm values ends up in clear in the release's history and in rendered manifests",
+            "keep it in Secrets Manager and let an ExternalSecret fetch it",
+        )
+        for path in secrets
+        if path.split(".")[0].split("[")[0] in ("values", "valueYamlFiles")
+    ]
+
+
+def create(record: Record, world: World) -> Outcome:
+    """Install a release."""
+    return _deploy(record, world, revision=1)
+
+
+def update(old: Record, new: Record, world: World) -> Outcome:
+    """Upgrade a release in place; the revision counts on."""
+    return _deploy(new, world, revision=_revision(old) + 1, old=old)
+
+
+def _revision(record: Record) -> int:
+    stated = at(record.outputs, "status.revision")
+    return stated if isinstance(stated, int) else 1
+
+
+def _deploy(record: Record, world: World, revision: int, old: Record | None = None) -> Outcome:
+    inputs = ReleaseInputs.of(record)
+    cluster = open_cluster(record, world, _room.renderer)
+    if isinstance(cluster, Refusal):
+        return Outcome(refusals=[cluster])
+    refusals = [*_availability(cluster, world), *_namespace(inputs, cluster), *_ownership(inputs, cluster)]
+    if refusals:
+        return Outcome(refusals=refusals)
+    if inputs.is_upstream:
+        return _not_rendered(inputs, revision)
+    rendering = _room.renderer.render(inputs, cluster.version, cluster.api_versions())
+    if not isinstance(rendering, Rendering):
+        return Outcome(refusals=rendering)
+    own = owned(rendering, inputs)
+    before = installed(old, cluster.version, _room.renderer).objects if old is not None else None
+    found = validate(inputs, own, cluster, world, before or ())
+    found += _left_without_definition(inputs, own, before or (), cluster)
+    refused = [_refusal(problem) for problem in found if problem.refused]
+    if refused:
+        return Outcome(refusals=refused)
+    _keep_manifest(record, inputs, rendering)
+    return Outcome(
+        id=f"{inputs.namespace}/{inputs.name}",
+        outputs=_outputs(inputs, revision, rendering, own),
+        notes=[*_notes(inputs, rendering), *(str(problem) for problem in found if not problem.refused)],
+    )
+
+
+def _refusal(problem: Problem) -> Refusal:
+    where = f"{problem.subject}: {problem.path}" if problem.path else problem.subject
+    return Refusal("", f"{where}: {problem.reason}", problem.mend)
+
+
+def _availability(cluster: Cluster, world: World) -> list[Refusal]:
+    refusal = availability(cluster.record, world)
+    return [] if refusal is None else [refusal]
+
+
+def _namespace(inputs: ReleaseInputs, cluster: Cluster) -> list[Refusal]:
+    if (
+        inputs.creates_namespace
+        or inputs.namespace in cluster.namespaces
+        or not known(inputs.body.get("namespace", ""))
+    ):
+        return []
+    return [
+        Refusal(
+            "namespace",
+            f"namespace {inputs.namespace!r} does not exist in cluster {cluster.name}",
+            "set createNamespace, or depend on the release that makes it",
+        )
+    ]
+
+
+def _ownership(inputs: ReleaseInputs, cluster: Cluster) -> list[Refusal]:
+    name = f"{inputs.namespace}/{inputs.name}"
+    if any(other.full_name == name for other in cluster.others):
+        return [Refusal("name", f"release {name} exists already", "give this release another name")]
+    return []
+
+
+def _not_rendered(inputs: ReleaseInputs, revision: int) -> Outcome:
+    application = catalog.pinned().get(inputs.chart_name, {}).get("appVersion", "")
+    outputs: Properties = {
+        "status": _status(inputs, revision, inputs.version, application),
+        "manifest": {"state": NOT_RENDERED},
+        "resourceNames": {},
+    }
+    note = (
+        f"release {inputs.name}: chart {inputs.chart_name} {inputs.version} was {NOT_RENDERED}, as it cannot be fetched"
+    )
+    return Outcome(
+        id=f"{inputs.namespace}/{inputs.name}", outputs=outputs, notes=[f"{note}; its values' keys were checked"]
+    )
+
+
+def _status(inputs: ReleaseInputs, revision: int, version: str, application: str) -> Properties:
+    return {
+        "status": "deployed",
+        "revision": revision,
+        "namespace": inputs.namespace,
+        "name": inputs.name,
+        "chart": inputs.chart_name,
+        "version": version,
+        "appVersion": application,
+    }
+
+
+def _outputs(inputs: ReleaseInputs, revision: int, rendering: Rendering, own: list[KubernetesObject]) -> Properties:
+    names: dict[str, Value] = {}
+    for item in own:
+        if item.is_test:
+            continue
+        listed = names.setdefault(f"{item.kind}/{item.api_version}", [])
+        if isinstance(listed, list):
+            listed.append(f"{item.namespace}/{item.name}" if item.namespace else item.name)
+    return {
+        "status": _status(inputs, revision, rendering.chart_version, rendering.app_version),
+        "manifest": _manifest(inputs, rendering, own) if inputs.values_are_known else UNKNOWN,
+        "resourceNames": names if rendering.complete else UNKNOWN,
+    }
+
+
+def _manifest(inputs: ReleaseInputs, rendering: Rendering, own: list[KubernetesObject]) -> Properties:
+    folder = inputs.directory()
+    return {
+        "state": RENDERED,
+        "digest": rendering.digest,
+        "chart": chart_digest(folder) if folder is not None else "",
+        "objects": len(own),
+    }
+
+
+def _notes(inputs: ReleaseInputs, rendering: Rendering) -> list[str]:
+    if rendering.complete:
+        return []
+    return [f"release {inputs.name}: can only be rendered once all its values are known"]
+
+
+def chart_changed(inputs: Properties, outputs: Properties) -> bool:
+    """Tell whether a release's local chart has changed since it was deployed; ``outputs`` are the stored ones."""
+    deployed = text(outputs, "manifest.chart")
+    folder = ReleaseInputs("", inputs).directory() if deployed else None
+    return folder is not None and chart_digest(folder) != deployed
+
+
+def _keep_manifest(record: Record, inputs: ReleaseInputs, rendering: Rendering) -> None:
+    if _room.manifests is None or not rendering.complete or not inputs.values_are_known:
+        return
+    folder = _room.manifests / record.stack
+    folder.mkdir(parents=True, exist_ok=True)
+    documents = [mark(body) for body in rendering.objects]
+    written = yaml.safe_dump_all(documents, sort_keys=False, width=120, allow_unicode=True)
+    (folder / f"{inputs.name}.yaml").write_text(written, "utf-8")
+
+
+def delete(record: Record, world: World) -> list[Refusal]:
+    """Uninstall a release, unless the cluster is gone or others still need what it brings."""
+    if record.type != RELEASE:
+        return []
+    cluster = open_cluster(record, world, _room.renderer)
+    if isinstance(cluster, Refusal):
+        name = ReleaseInputs.of(record).name
+        return [Refusal("", f"release {name} cannot be uninstalled: {cluster.reason}", "it must go before its cluster")]
+    release = installed(record, cluster.version, _room.renderer)
+    refusals = _needed_by_others(release, cluster)
+    if not refusals:
+        _forget_manifest(record, release.inputs)
+    return refusals
+
+
+def _needed_by_others(release: Installed, cluster: Cluster) -> list[Refusal]:
+    brought = release.definition_groups()
+    kept = {group for other in cluster.others for group in other.definition_groups()}
+    left = custom_objects(cluster.others, brought - kept)
+    return [_still_needed(release.inputs.name, group, left) for group in sorted({item.group for item in left})]
+
+
+def _still_needed(name: str, group: str, left: list[KubernetesObject]) -> Refusal:
+    mine = [item for item in left if item.group == group]
+    shown = ", ".join(item.subject for item in mine[:_SHOWN_OBJECTS]) + (", …" if len(mine) > _SHOWN_OBJECTS else "")
+    holders = ", ".join(sorted({item.release.rpartition("/")[2] for item in mine}))
+    consequence = (
+        "their finalizers would never be served, and what they made in AWS would be left behind"
+        if group in FINALIZED
+        else "they would be deleted with their definition"
+    )
+    return Refusal(
+        "", f"release {name} serves {shown} of {group}: {consequence}", f"make release {holders} depend on {name}"
+    )
+
+
+def _left_without_definition(
+    inputs: ReleaseInputs, own: list[KubernetesObject], before: Sequence[KubernetesObject], cluster: Cluster
+) -> list[Problem]:
+    """An upgrade that drops definitions deletes every object of them."""
+    dropped = {item.name for item in before if item.kind == "CustomResourceDefinition"}
+    dropped -= {item.name for item in own if item.kind == "CustomResourceDefinition"}
+    groups = {name.partition(".")[2] for name in dropped}
+    return [
+        Problem(f"release {inputs.name}", "", f"drops the definition of {item.subject}", "remove that object first")
+        for item in custom_objects(cluster.others, groups)
+    ]
+
+
+def _forget_manifest(record: Record, inputs: ReleaseInputs) -> None:
+    if _room.manifests is not None:
+        (_room.manifests / record.stack / f"{inputs.name}.yaml").unlink(missing_ok=True)
+
+
+def read(record: Record, world: World) -> bool:
+    """Tell whether a release is still there: it goes with its cluster."""
+    return not isinstance(eks_cluster_of(record, world), Refusal)

@@ -1,0 +1,83 @@
+"""Everything the API server and the controllers of a cluster say about the objects of a release."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sandbox.cloud.model import World
+from sandbox.kubernetes import schema
+from sandbox.kubernetes.checks import controllers, metadata, pods, references, restricted, workloads
+from sandbox.kubernetes.checks.base import Check, Scene
+from sandbox.kubernetes.cluster import CONTROLLERS, Cluster
+from sandbox.kubernetes.inputs import ReleaseInputs
+from sandbox.kubernetes.objects import KubernetesObject, Problem
+
+_CHECKS: Final[Sequence[Check]] = (
+    metadata.check,
+    pods.check,
+    workloads.check,
+    references.check,
+    restricted.check,
+    controllers.check,
+)
+
+
+def validate(
+    inputs: ReleaseInputs,
+    own: Sequence[KubernetesObject],
+    cluster: Cluster,
+    world: World,
+    before: Sequence[KubernetesObject] = (),
+) -> list[Problem]:
+    """Check a release's objects; ``before`` are those of the revision that it upgrades."""
+    found = [problem for item in own for problem in structure(item, own, cluster)]
+    # An object of the wrong shape would set off misleading complaints about what it refers to.
+    misshapen = {problem.subject for problem in found if problem.refused}
+    real = [item for item in own if not item.is_test]
+    scene = Scene(inputs, real, cluster, world)
+    for check in _CHECKS:
+        found += [problem for problem in check(scene) if problem.subject not in misshapen or check is metadata.check]
+    found += workloads.upgrade(list(before), real)
+    return list(dict.fromkeys(found))
+
+
+def structure(item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster) -> Iterable[Problem]:
+    """Validate one object against the schema of its kind, which has to be served by the cluster."""
+    if not item.kind or not item.api_version:
+        return [Problem("an object of the chart", "", "has no apiVersion or no kind")]
+    validator = schema.built_in(cluster.version, item.api_version, item.kind)
+    if validator is None:
+        return _custom(item, own, cluster)
+    return schema.problems(item, validator)
+
+
+def _custom(item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster) -> Iterable[Problem]:
+    if "." not in item.group or item.group.endswith(".k8s.io") or item.group == "extensions":
+        return [_not_served(item, cluster.version)]
+    rendered = {str(found) for other in own if (found := _definition_group(other))}
+    if item.group not in cluster.definition_groups | rendered:
+        return [_undefined(item)]
+    validator = schema.custom(item.api_version, item.kind)
+    if validator is not None:
+        return schema.problems(item, validator)
+    others = schema.served(cluster.version, item.kind)
+    if others:
+        return [item.problem("apiVersion", f"{item.api_version} is not served; served: {', '.join(others)}")]
+    return [item.note("", f"there is no schema of {item.api_version} here, so its fields were not checked")]
+
+
+def _definition_group(item: KubernetesObject) -> str:
+    spec = item.body.get("spec")
+    group = spec.get("group") if isinstance(spec, dict) and item.kind == "CustomResourceDefinition" else None
+    return group if isinstance(group, str) else ""
+
+
+def _not_served(item: KubernetesObject, version: str) -> Problem:
+    served = ", ".join(schema.served(version, item.kind))
+    reason = f"{item.api_version} is not served for {item.kind} by Kubernetes {version}"
+    return item.problem("apiVersion", reason, f"use {served}" if served else "correct the kind or the apiVersion")
+
+
+def _undefined(item: KubernetesObject) -> Problem:
+    chart = CONTROLLERS.get(item.group)
+    mend = f"install {chart} first, and make this release depend on it" if chart else "install its definition first"
+    return item.problem("", f"the cluster does not know {item.kind} of {item.api_version}", mend)
