@@ -194,7 +194,12 @@ class Engine:
     def _write_analyzer(self) -> None:
         """Write the program the engine looks for when it has no Python language host of its own."""
         script = self.workspace.tools / ANALYZER
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -u -m pulumi.policy "$@"\n', encoding="utf-8")
+        # The engine hands over the pack's runtime options (`-virtualenv=…`), which are for a language host.
+        script.write_text(
+            '#!/bin/sh\nfor given; do\n  shift\n  case "$given" in -*=*) ;; *) set -- "$@" "$given" ;; esac\ndone\n'
+            f'exec "{sys.executable}" -u -m pulumi.policy "$@"\n',
+            encoding="utf-8",
+        )
         script.chmod(0o755)
 
     def _follow(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> tuple[int, str]:
