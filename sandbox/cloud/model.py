@@ -28,9 +28,12 @@ The provider process (``sandbox.provider``) speaks the engine's protocol and ask
         left out) replaces the resource. ``None`` when there is no verdict: the change is then made in place.
 
 ``sandbox.kubernetes.release`` (types of the ``kubernetes`` package, ``kubernetes:helm.sh/v3:Release`` first)
-    ``check(type, inputs, region)``, ``create(record, world) -> Outcome``, ``update(old, new, world) -> Outcome``,
-    ``delete(record, world) -> list[Refusal]``
+    ``check(type, inputs, region)``, ``create(record, world, preview) -> Outcome``,
+    ``update(old, new, world, preview) -> Outcome``, ``delete(record, world) -> list[Refusal]``
         As above, but create and update also return the outputs. They run in a preview too, with ``UNKNOWN`` inside.
+        ``world.by_urn(record.provider)`` is the provider's configuration as inputs, such as the kubeconfig.
+    ``refuse_secrets(paths) -> list[Refusal]``, ``chart_changed(inputs, outputs) -> bool``, ``keep_in(folder)``
+        Inputs marked as secret; a local chart edited since it was deployed; where renderings and manifests are kept.
 
 A rule never refuses because of ``UNKNOWN``: use ``known(value)`` or ``text(properties, path)``, which give ``None`` for
 what is absent or not known yet. A refusal never quotes a value that may be secret. In-memory inputs hold secrets in

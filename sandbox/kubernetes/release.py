@@ -4,7 +4,7 @@ A local chart is rendered by the real helm and its objects are validated against
 chart cannot be fetched: it is recorded as not rendered, and the keys of its values are checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -54,13 +54,13 @@ def renderer() -> Renderer:
     return _room.renderer
 
 
-def check(type: str, inputs: Properties, region: str, secrets: Sequence[str] = ()) -> list[Refusal]:
-    """Check a release's inputs alone; ``secrets`` are the paths of the inputs that the engine marked as secret."""
+def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
+    """Check a release's inputs alone."""
     del region  # A chart is the same in every region.
     if type != RELEASE:
         return [Refusal("", f"the sandbox knows no {type}", "put the object into a chart and install it as a release")]
     asked = ReleaseInputs("", {**inputs, "name": inputs.get("name") or "unnamed"})
-    refusals = [*problems_with(asked), *_secret_values(secrets)]
+    refusals = list(problems_with(asked))
     if refusals or inputs.get("chart") is UNKNOWN:
         return refusals
     if asked.is_upstream:
@@ -69,27 +69,30 @@ def check(type: str, inputs: Properties, region: str, secrets: Sequence[str] = (
     return [] if folder is None else check_values(asked, folder)
 
 
-def _secret_values(secrets: Sequence[str]) -> list[Refusal]:
-    """Helm keeps a release's values in a Secret that every holder of the namespace reads, and in its history."""
+def refuse_secrets(paths: Iterable[str]) -> list[Refusal]:
+    """Refuse values that the engine marks as secret; ``paths`` are those of all inputs that it so marks.
+
+    Helm keeps a release's values in the cluster, for everybody who may read the namespace's Secrets.
+    """
     return [
         Refusal(
             path,
             "a secret through Helm values ends up in clear in the release's history and in rendered manifests",
             "keep it in Secrets Manager and let an ExternalSecret fetch it",
         )
-        for path in secrets
+        for path in paths
         if path.split(".")[0].split("[")[0] in ("values", "valueYamlFiles")
     ]
 
 
-def create(record: Record, world: World) -> Outcome:
-    """Install a release."""
-    return _deploy(record, world, revision=1)
+def create(record: Record, world: World, preview: bool = False) -> Outcome:
+    """Install a release, or say in a preview what would come of it."""
+    return _deploy(record, world, revision=1, preview=preview)
 
 
-def update(old: Record, new: Record, world: World) -> Outcome:
+def update(old: Record, new: Record, world: World, preview: bool = False) -> Outcome:
     """Upgrade a release in place; the revision counts on."""
-    return _deploy(new, world, revision=_revision(old) + 1, old=old)
+    return _deploy(new, world, revision=_revision(old) + 1, old=old, preview=preview)
 
 
 def _revision(record: Record) -> int:
@@ -97,7 +100,7 @@ def _revision(record: Record) -> int:
     return stated if isinstance(stated, int) else 1
 
 
-def _deploy(record: Record, world: World, revision: int, old: Record | None = None) -> Outcome:
+def _deploy(record: Record, world: World, *, revision: int, preview: bool, old: Record | None = None) -> Outcome:
     inputs = ReleaseInputs.of(record)
     cluster = open_cluster(record, world, _room.renderer)
     if isinstance(cluster, Refusal):
@@ -117,7 +120,7 @@ def _deploy(record: Record, world: World, revision: int, old: Record | None = No
     refused = [_refusal(problem) for problem in found if problem.refused]
     if refused:
         return Outcome(refusals=refused)
-    _keep_manifest(record, inputs, rendering)
+    _keep_manifest(record, inputs, rendering, preview)
     return Outcome(
         id=f"{inputs.namespace}/{inputs.name}",
         outputs=_outputs(inputs, revision, rendering, own),
@@ -223,14 +226,18 @@ def chart_changed(inputs: Properties, outputs: Properties) -> bool:
     return folder is not None and chart_digest(folder) != deployed
 
 
-def _keep_manifest(record: Record, inputs: ReleaseInputs, rendering: Rendering) -> None:
-    if _room.manifests is None or not rendering.complete or not inputs.values_are_known:
+def _keep_manifest(record: Record, inputs: ReleaseInputs, rendering: Rendering, preview: bool) -> None:
+    """Write what was rendered for people; a preview's stands beside it, with a mark for each value not known yet."""
+    if _room.manifests is None or not rendering.complete:
         return
     folder = _room.manifests / record.stack
     folder.mkdir(parents=True, exist_ok=True)
     documents = [mark(body) for body in rendering.objects]
-    written = yaml.safe_dump_all(documents, sort_keys=False, width=120, allow_unicode=True)
-    (folder / f"{inputs.name}.yaml").write_text(written, "utf-8")
+    written = yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False, width=120, allow_unicode=True)
+    planned, deployed = folder / f"{inputs.name}.preview.yaml", folder / f"{inputs.name}.yaml"
+    (planned if preview else deployed).write_text(written, "utf-8")
+    if not preview:
+        planned.unlink(missing_ok=True)
 
 
 def delete(record: Record, world: World) -> list[Refusal]:
@@ -284,7 +291,8 @@ def _left_without_definition(
 
 def _forget_manifest(record: Record, inputs: ReleaseInputs) -> None:
     if _room.manifests is not None:
-        (_room.manifests / record.stack / f"{inputs.name}.yaml").unlink(missing_ok=True)
+        for name in (f"{inputs.name}.yaml", f"{inputs.name}.preview.yaml"):
+            (_room.manifests / record.stack / name).unlink(missing_ok=True)
 
 
 def read(record: Record, world: World) -> bool:

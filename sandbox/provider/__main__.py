@@ -10,6 +10,7 @@ from pathlib import Path
 from sandbox import faults
 from sandbox.cloud.store import DamagedStoreError, Store
 from sandbox.faults import Faults
+from sandbox.kubernetes import release
 from sandbox.provider.lifecycle import Lifecycle
 from sandbox.provider.server import serve
 
@@ -27,6 +28,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         store = Store(arguments.store)
+        release.keep_in(arguments.store.parent)
         lifecycle = Lifecycle(store, Faults(faults.parse(os.environ.get(faults.VARIABLE, ""))))
         server, port = serve(lifecycle, arguments.port)
     except DamagedStoreError as error:

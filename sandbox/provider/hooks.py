@@ -15,7 +15,7 @@ def _mod(name, **kw):
         for k in kw:
             getattr(m, k)
         return m
-    except (ImportError, AttributeError):
+    except Exception:
         return types.SimpleNamespace(**kw)
 
 
@@ -25,8 +25,8 @@ identity = _mod("sandbox.cloud.identity", outputs=lambda r, w: Identity(r.id or 
 release = _mod(
     "sandbox.kubernetes.release",
     check=_no,
-    create=lambda r, w: Outcome(id=r.name),
-    update=lambda o, n, w: Outcome(id=o.id),
+    create=lambda r, w, p: Outcome(id=r.name),
+    update=lambda o, n, w, p: Outcome(id=o.id),
     delete=_no,
 )
 replacements = _mod("sandbox.provider.replacements", forces_replacement=lambda t, p: None)
@@ -102,10 +102,10 @@ class KubernetesCloud:
         return release.check(type, inputs, region)
 
     def create(self, record: Record, world: World, preview: bool) -> Answer:
-        return _answer(release.create(record, world))
+        return _answer(release.create(record, world, preview))
 
     def update(self, old: Record, new: Record, world: World, preview: bool) -> Answer:
-        return _answer(release.update(old, new, world))
+        return _answer(release.update(old, new, world, preview))
 
     def delete(self, record: Record, world: World) -> list[Refusal]:
         return release.delete(record, world)

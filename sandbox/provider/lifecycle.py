@@ -13,11 +13,12 @@ from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, tex
 from sandbox.cloud.store import DuplicateIdError, Store
 from sandbox.cloud.world import Index
 from sandbox.faults import Faults
+from sandbox.kubernetes import release
 from sandbox.provider import diff, naming, random_values
 from sandbox.provider.catalog import ResourceType, UnknownTypeError, resource_type
 from sandbox.provider.check import check_properties
 from sandbox.provider.hooks import replacements, Answer, AwsCloud, Cloud, KubernetesCloud
-from sandbox.provider.values import Decoded, Path, has_unknown, redact
+from sandbox.provider.values import Decoded, Path, dotted, has_unknown, redact
 
 THROTTLE_WAIT_SECONDS: Final = 1.0
 SLOW_REQUEST_SECONDS: Final = 5.0
@@ -71,21 +72,32 @@ class Lifecycle:
         self._clouds: dict[str, Cloud] = {"aws": AwsCloud(), "kubernetes": KubernetesCloud()}
 
     def check(
-        self, connection: Connection, urn: str, type: str, old: Properties, new: Properties, random_seed: bytes
+        self, connection: Connection, urn: str, type: str, old: Properties, new: Decoded, random_seed: bytes
     ) -> tuple[Properties, list[Refusal]]:
         """Complete the inputs by a generated name; gives them with everything that is wrong."""
         try:
             described = resource_type(type)
         except UnknownTypeError as error:
-            return new, [Refusal("", str(error))]
-        inputs = {key: value for key, value in new.items() if not key.startswith("__")}
+            return new.properties, [Refusal("", str(error))]
+        inputs = {key: value for key, value in new.properties.items() if not key.startswith("__")}
         refusals = check_properties(inputs, described.inputs)
         if refusals:
             return inputs, refusals
         inputs = naming.with_name(described, inputs, old, _logical_name(urn), random_seed)
         if _package(type) == "random":
             return inputs, random_values.check(type, inputs)
-        return inputs, self._cloud(type).check(type, inputs, _region(inputs, connection))
+        if type == release.RELEASE and new.secrets:
+            refusals = release.refuse_secrets(sorted(dotted(path) for path in new.secrets))
+        return inputs, refusals + self._cloud(type).check(type, inputs, _region(inputs, connection))
+
+    def configure(self, connection: Connection, configuration: Properties) -> None:
+        """Let the rules see a provider's own configuration, such as the kubeconfig; it never reaches the store."""
+        with self._lock:
+            earlier = self._index.by_urn(connection.urn)
+            if earlier is not None:
+                self._index.remove(earlier)
+            kind = f"pulumi:providers:{connection.package}"
+            self._index.add(Record(urn=connection.urn, type=kind, inputs=configuration, region=connection.region))
 
     def diff(self, connection: Connection, urn: str, type: str, old: Decoded, state: Decoded, new: Decoded) -> Verdict:
         """Compare the inputs of the last run with those wanted now, and say what a change does."""
@@ -94,6 +106,8 @@ class Lifecycle:
             return Verdict([replace(change, replaces=True) for change in found])
         found = diff.with_verdicts(found, lambda path: replacements.forces_replacement(type, path))
         found += _derived_changes(type, state.properties, new.properties, connection)
+        if type == release.RELEASE and release.chart_changed(new.properties, state.properties):
+            found.append(diff.Change(("chart",), "update"))
         return Verdict(found, _name_is_fixed(type, urn, old.properties, new.properties))
 
     def create(self, connection: Connection, urn: str, type: str, inputs: Decoded, preview: bool) -> Result:

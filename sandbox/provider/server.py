@@ -110,6 +110,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             connection.region = region
         tags = at(configuration, "defaultTags.tags")
         connection.default_tags = tags if isinstance(tags, dict) else {}
+        self._lifecycle.configure(connection, configuration)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
@@ -122,7 +123,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             request.urn,
             _type(request.urn),
             decode(request.olds).properties,
-            news.properties,
+            news,
             request.randomSeed,
         )
         return provider_pb2.CheckResponse(inputs=encode(inputs, news.secrets), failures=_failures(refusals))
