@@ -59,12 +59,13 @@ def database_final_snapshot(instance: Resource) -> Iterator[str]:
         yield "skipFinalSnapshot is on; name a finalSnapshotIdentifier instead"
 
 
-@resource_rule("database-managed-password", "The master password is made, kept and rotated by RDS", _INSTANCE)
+@resource_rule("database-managed-password", "The master password is RDS's own, or is only ever written", _INSTANCE)
 def database_managed_password(instance: Resource) -> Iterator[str]:
+    """RDS manages no password of a PostgreSQL instance with read replicas; there it must be write-only."""
     if instance.has("password"):
-        yield "password is given, so it stands in the state; use manageMasterUserPassword"
-    elif not _is_replica(instance) and not instance.is_set("manageMasterUserPassword"):
-        yield "manageMasterUserPassword is off; switch it on"
+        yield "password is given, so it stands in the state; use manageMasterUserPassword, or passwordWo with replicas"
+    elif not (_is_replica(instance) or instance.has("passwordWo") or instance.is_set("manageMasterUserPassword")):
+        yield "manageMasterUserPassword is off; switch it on, or give passwordWo where there are read replicas"
 
 
 @resource_rule("database-insights", "Query insight is on, so that a slow query can be found", _INSTANCE)

@@ -140,6 +140,11 @@ def test_a_broken_field_is_refused_by_its_rule(name: str, type_: str, path: str,
     assert len(messages[0]) > 20
 
 
+def test_a_write_only_master_password_is_accepted_where_rds_cannot_manage_it() -> None:
+    properties = {**_broken(INSTANCE, "manageMasterUserPassword", DELETED), "passwordWo": "made elsewhere"}
+    assert not list(RESOURCE_RULES["database-managed-password"].violations(_resource(INSTANCE, properties)))
+
+
 def test_stateful_resources_are_protected_in_production() -> None:
     for type_ in PROTECTED.types:
         assert list(PROTECTED.violations(_resource(type_, GOOD[type_], protect=False)))
