@@ -28,6 +28,7 @@ REGION = "us-east-1"
 
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _CERTIFICATE = "aws:acm/certificate:Certificate"
+_REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 _COMPONENT = re.compile(r"^groundwork:components:[A-Z][A-Za-z0-9]*$")
 
 T = TypeVar("T")
@@ -196,6 +197,8 @@ class _SdkMocks(Mocks):
             return None, inputs
         if args.typ == _CERTIFICATE:
             inputs["domainValidationOptions"] = _validation_options(inputs)
+        if args.typ == _REPLICATION_GROUP:
+            inputs.update(_nodes(inputs))
         return f"{args.name}-id", _complete(types, inputs, args.typ, args.name)
 
 
@@ -211,6 +214,16 @@ def _validation_options(certificate: Mapping[str, Any]) -> list[dict[str, str]]:
         }
         for name in reversed(names)
     ]
+
+
+def _nodes(group: Mapping[str, Any]) -> dict[str, Any]:
+    """The endpoint and the members of a replication group in cluster mode with TLS, in no particular order."""
+    name = group["replicationGroupId"]
+    shards, nodes = int(group["numNodeGroups"]), 1 + int(group["replicasPerNodeGroup"])
+    return {
+        "configurationEndpointAddress": f"clustercfg.{name}.abc123.use1.cache.amazonaws.com",
+        "memberClusters": [f"{name}-{s:04d}-{n:03d}" for n in range(1, nodes + 1) for s in range(1, shards + 1)],
+    }
 
 
 def _resource_class(token: str) -> type:
