@@ -59,8 +59,8 @@ generate: setup-test ## rebuild what is generated from code: schemas, reference
 	@$(PY) -m settings.schema && $(PY) -m settings.reference
 
 .PHONY: bench
-bench: setup-test ## measure size, time and memory; prints a table and writes build/bench.json
-	@$(RUN) -m tools.bench
+bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
+	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)
 
 .PHONY: clean
 clean: ## remove the offline cloud's state, and nothing else

@@ -174,7 +174,13 @@ def _short(error: BaseException) -> str:
 
 STEPS: dict[str, tuple[Callable[[], str], ...]] = {
     "demo": (lambda: ensure_venv("requirements.txt"), ensure_pulumi, ensure_helm),
-    "test": (lambda: ensure_venv("requirements-dev.txt"), ensure_pulumi, ensure_helm, ensure_kubeconform, ensure_actionlint),
+    "test": (
+        lambda: ensure_venv("requirements-dev.txt"),
+        ensure_pulumi,
+        ensure_helm,
+        ensure_kubeconform,
+        ensure_actionlint,
+    ),
 }
 
 
