@@ -6,6 +6,7 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.cluster.cluster import Cluster, ClusterArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.network.network import Network, NetworkArgs
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
@@ -62,6 +63,22 @@ class Platform(ComponentResource):
                 settings=settings.stack.network,
                 logs_key_arn=self.encryption.logs_key_arn,
                 cluster_name=settings.prefix,
+            ),
+            child,
+        )
+        self.cluster = Cluster(
+            "cluster",
+            ClusterArgs(
+                prefix=settings.prefix,
+                region=settings.stack.region,
+                settings=settings.stack.cluster,
+                subnet_ids=self.network.private_subnet_ids,
+                logs_key_arn=self.encryption.logs_key_arn,
+                cluster_key_arn=self.encryption.cluster_key_arn,
+                data_key_arn=self.encryption.data_key_arn,
+                access=settings.stack.access,
+                network_ready=self.network.ready,
+                protect=protect,
             ),
             child,
         )

@@ -1,0 +1,121 @@
+"""The cluster: control plane, access, system nodes, managed add-ons, and the provider that installs charts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pulumi_kubernetes as kubernetes
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+
+from components.cluster.access import Access, AccessArgs
+from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
+from components.cluster.kubeconfig import kubeconfig
+from components.cluster.managed_add_ons import ClusterAddOns, ManagedAddOnsArgs, NodeAddOns
+from components.cluster.system_nodes import SystemNodes, SystemNodesArgs
+from settings.stack import AccessEntry, ClusterSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """`prefix` is the cluster's name; `network_ready`: the routes and endpoints that outlive the nodes."""
+
+    prefix: str
+    region: str
+    settings: ClusterSettings
+    subnet_ids: Sequence[Input[str]]
+    logs_key_arn: Input[str]
+    cluster_key_arn: Input[str]
+    data_key_arn: Input[str]
+    access: tuple[AccessEntry, ...]
+    network_ready: Sequence[Resource]
+    protect: bool
+
+
+class Cluster(ComponentResource):
+    """An EKS cluster that charts can be installed on: whatever is, depends on `ready` and uses `provider`."""
+
+    name: Output[str]
+    arn: Output[str]
+    account_id: Output[str]
+    endpoint: Output[str]
+    certificate_authority: Output[str]
+    security_group_id: Output[str]
+    node_role_arn: Output[str]
+    node_role_name: Output[str]
+    log_group_name: Output[str]
+    container_log_group_names: dict[str, Output[str]]
+    provider: kubernetes.Provider
+    ready: list[Resource]
+
+    def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Cluster", name, None, opts)
+        child = ResourceOptions(parent=self)
+        plane = ControlPlane(
+            f"{name}-control-plane",
+            ControlPlaneArgs(
+                prefix=args.prefix,
+                settings=args.settings,
+                subnet_ids=args.subnet_ids,
+                cluster_key_arn=args.cluster_key_arn,
+                logs_key_arn=args.logs_key_arn,
+                network_ready=args.network_ready,
+                protect=args.protect,
+            ),
+            child,
+        )
+        self._describe(plane)
+        access = Access(f"{name}-access", AccessArgs(cluster_name=self.name, entries=args.access), child)
+        add_ons = ManagedAddOnsArgs(
+            prefix=args.prefix,
+            region=args.region,
+            account_id=self.account_id,
+            cluster_name=self.name,
+            cluster_version=args.settings.version,
+            logs_key_arn=args.logs_key_arn,
+            data_key_arn=args.data_key_arn,
+            log_retention_days=args.settings.log_retention_days,
+        )
+        first = NodeAddOns(f"{name}-base", add_ons, child)
+        nodes = SystemNodes(
+            f"{name}-system",
+            SystemNodesArgs(
+                prefix=args.prefix,
+                cluster_name=self.name,
+                version=args.settings.version,
+                settings=args.settings.system_nodes,
+                subnet_ids=args.subnet_ids,
+                data_key_arn=args.data_key_arn,
+                after=[*first.add_ons, *args.network_ready],
+            ),
+            child,
+        )
+        then = ClusterAddOns(f"{name}-services", replace(add_ons, after=[nodes.node_group]), child)
+        self.node_role_arn = nodes.role_arn
+        self.node_role_name = nodes.role_name
+        self.container_log_group_names = then.log_group_names
+        self.provider = self._kubernetes(name, args)
+        self.ready = [nodes.node_group, *first.add_ons, *then.add_ons, *access.associations]
+        self.register_outputs({"name": self.name, "arn": self.arn, "endpoint": self.endpoint})
+
+    def _describe(self, plane: ControlPlane) -> None:
+        cluster = plane.cluster
+        self.name = cluster.name
+        self.arn = cluster.arn
+        self.account_id = cluster.arn.apply(lambda arn: arn.split(":")[4])
+        self.endpoint = cluster.endpoint
+        self.certificate_authority = cluster.certificate_authority.apply(lambda authority: authority.data or "")
+        self.security_group_id = cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or "")
+        self.log_group_name = plane.log_group.name
+
+    def _kubernetes(self, name: str, args: ClusterArgs) -> kubernetes.Provider:
+        config = Output.all(self.name, self.endpoint, self.certificate_authority).apply(
+            lambda values: json.dumps(kubeconfig(values[0], args.region, values[1], values[2]))
+        )
+        return kubernetes.Provider(
+            f"{name}-provider",
+            kubeconfig=config,
+            # Only another cluster replaces what is installed; a renewed certificate or endpoint does not.
+            cluster_identifier=self.arn,
+            enable_server_side_apply=True,
+            opts=ResourceOptions(parent=self),
+        )

@@ -1,0 +1,121 @@
+"""The managed node group that carries the platform's own pods."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_aws import ec2, eks
+
+from components.cluster.node_role import NodeRole, NodeRoleArgs
+from components.naming import bounded
+from settings.stack import SystemNodes as SystemNodesSettings
+
+SYSTEM_TAINT = "CriticalAddonsOnly"
+POOL_LABEL = "groundwork.io/pool"
+SYSTEM_POOL = "system"
+
+_ROOT_DEVICE = "/dev/xvda"
+_GRAVITON = re.compile(r"^[a-z]+[0-9]+g[a-z]*\.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemNodesArgs:
+    """`after`: what the nodes need in place to become ready (the CNI, kube-proxy, the Pod Identity agent)."""
+
+    prefix: str
+    cluster_name: Input[str]
+    version: str
+    settings: SystemNodesSettings
+    subnet_ids: Sequence[Input[str]]
+    data_key_arn: Input[str]
+    after: Sequence[Resource]
+
+
+class SystemNodes(ComponentResource):
+    """Nodes on Amazon Linux 2023, tainted so that the product's pods stay away.
+
+    AL2023 keeps time by the Amazon Time Sync Service from its first boot (OB-122): nothing is configured for it.
+    """
+
+    node_group: eks.NodeGroup
+    role_arn: Output[str]
+    role_name: Output[str]
+
+    def __init__(self, name: str, args: SystemNodesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:SystemNodes", name, None, opts)
+        child = ResourceOptions(parent=self)
+        role = NodeRole(f"{name}-node", NodeRoleArgs(role_name=f"{args.prefix}-system-node"), child)
+        template = self._launch_template(name, args)
+        self.node_group = eks.NodeGroup(
+            f"{name}-group",
+            # A prefix, not a name: a change that replaces the group brings up the new one before the old one goes.
+            node_group_name_prefix=f"{bounded(args.prefix, 28)}-system-",
+            cluster_name=args.cluster_name,
+            version=args.version,
+            ami_type=ami_type(args.settings.instance_types),
+            capacity_type="ON_DEMAND",
+            instance_types=list(args.settings.instance_types),
+            node_role_arn=role.arn,
+            subnet_ids=list(args.subnet_ids),
+            scaling_config=eks.NodeGroupScalingConfigArgs(
+                min_size=args.settings.minimum, max_size=args.settings.maximum, desired_size=args.settings.minimum
+            ),
+            update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
+            node_repair_config=eks.NodeGroupNodeRepairConfigArgs(enabled=True),
+            launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
+            labels={POOL_LABEL: SYSTEM_POOL},
+            taints=[eks.NodeGroupTaintArgs(key=SYSTEM_TAINT, value="true", effect="NO_SCHEDULE")],
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[*role.attachments, *args.after],
+                # A person or an autoscaler may have moved it; the next `up` does not move it back.
+                ignore_changes=["scalingConfig.desiredSize"],
+            ),
+        )
+        self.role_arn = role.arn
+        self.role_name = role.role_name
+        self.register_outputs({"roleArn": self.role_arn, "nodeGroupName": self.node_group.node_group_name})
+
+    def _launch_template(self, name: str, args: SystemNodesArgs) -> ec2.LaunchTemplate:
+        label = {"Name": f"{args.prefix}-system"}
+        return ec2.LaunchTemplate(
+            f"{name}-template",
+            name_prefix=f"{args.prefix}-system-",
+            update_default_version=True,
+            metadata_options=ec2.LaunchTemplateMetadataOptionsArgs(
+                http_endpoint="enabled",
+                http_tokens="required",
+                # One hop ends at the node: a pod cannot ask for the node's credentials.
+                http_put_response_hop_limit=1,
+                instance_metadata_tags="disabled",
+            ),
+            block_device_mappings=[
+                ec2.LaunchTemplateBlockDeviceMappingArgs(
+                    device_name=_ROOT_DEVICE,
+                    ebs=ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+                        volume_type="gp3",
+                        volume_size=args.settings.disk_gib,
+                        encrypted="true",
+                        kms_key_id=args.data_key_arn,
+                        delete_on_termination="true",
+                    ),
+                )
+            ],
+            monitoring=ec2.LaunchTemplateMonitoringArgs(enabled=True),
+            tag_specifications=[
+                ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=label)
+                for kind in ("instance", "volume", "network-interface")
+            ],
+            opts=ResourceOptions(parent=self),
+        )
+
+
+def ami_type(instance_types: Sequence[str]) -> str:
+    """Return the AL2023 image type for instance types of one architecture. Raises ValueError when they are mixed."""
+    graviton = [each for each in instance_types if _GRAVITON.match(each)]
+    if not graviton:
+        return "AL2023_x86_64_STANDARD"
+    if len(graviton) < len(instance_types):
+        raise ValueError(f"instance types of one node group share an architecture; {', '.join(graviton)} are arm64")
+    return "AL2023_ARM_64_STANDARD"
