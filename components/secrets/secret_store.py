@@ -39,6 +39,8 @@ class SecretStore(ComponentResource):
 
     entries: dict[str, SecretEntry]
     database_role: SecretEntry | None
+    database_role_version: Output[str]
+    """Changes whenever the role's password does, so that it can be set again; not secret. Empty without a database."""
     cache_user: SecretEntry | None
     cache_user_name: str
     cache_password: Output[str] | None
@@ -51,29 +53,32 @@ class SecretStore(ComponentResource):
         self.entries = {}
         for secret, kind in args.workload.secrets.items():
             if isinstance(kind, GeneratedSecret):
-                self.entries[secret] = self._store(secret, f"Generated value {secret}", self._generate(secret, kind))
+                value = self._generate(secret, kind)
+                self.entries[secret] = self._store(secret, f"Generated value {secret}", value).entry
             elif isinstance(kind, ProvidedSecret) and secret in args.provided:
-                self.entries[secret] = self._store(secret, f"Provided value {secret}", args.provided[secret])
+                value = args.provided[secret]
+                self.entries[secret] = self._store(secret, f"Provided value {secret}", value).entry
             elif isinstance(kind, ExternalSecret):
                 self.entries[secret] = SecretEntry(remote_name=kind.name or f"{args.path}/{secret}")
-        self.database_role = self._database_role()
+        self.database_role, self.database_role_version = self._database_role()
         self.cache_user_name = args.workload.name
         self.cache_password, self.cache_user = self._cache_user()
         self.register_outputs({"names": [entry.remote_name for entry in self.entries.values()]})
 
-    def _database_role(self) -> SecretEntry | None:
+    def _database_role(self) -> tuple[SecretEntry | None, Output[str]]:
         needs = self._args.workload.database
         if needs is None:
-            return None
+            return None, Output.from_input("")
         value = Output.json_dumps({"username": needs.role, "password": self._password("database-role")})
-        return self._store("database-role", f"Role {needs.role} of database {needs.name}", value)
+        stored = self._store("database-role", f"Role {needs.role} of database {needs.name}", value)
+        return stored.entry, stored.version
 
     def _cache_user(self) -> tuple[Output[str] | None, SecretEntry | None]:
         if self._args.workload.cache is None:
             return None, None
         password = self._password("cache-user")
         value = Output.json_dumps({"username": self.cache_user_name, "password": password})
-        return password, self._store("cache-user", "The application's cache user", value)
+        return password, self._store("cache-user", "The application's cache user", value).entry
 
     def _password(self, label: str) -> Output[str]:
         return random.RandomPassword(
@@ -92,7 +97,7 @@ class SecretStore(ComponentResource):
         )
         return value.hex if kind.encoding == "hex" else value.base64
 
-    def _store(self, secret: str, description: str, value: Input[str]) -> SecretEntry:
+    def _store(self, secret: str, description: str, value: Input[str]) -> StoredSecret:
         return StoredSecret(
             f"{self._logical}-{_label(secret)}",
             StoredSecretArgs(
@@ -104,7 +109,7 @@ class SecretStore(ComponentResource):
                 protect=self._args.protect,
             ),
             ResourceOptions(parent=self),
-        ).entry
+        )
 
 
 def _label(secret: str) -> str:

@@ -36,7 +36,8 @@ class StoredSecret(ComponentResource):
 
     arn: Output[str]
     entry: SecretEntry
-    version: secretsmanager.SecretVersion
+    version: Output[str]
+    """Changes with every value; not secret."""
 
     def __init__(self, name: str, args: StoredSecretArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:StoredSecret", name, None, opts)
@@ -61,11 +62,12 @@ class StoredSecret(ComponentResource):
             block_public_policy=True,
             opts=ResourceOptions(parent=self),
         )
-        self.version = secretsmanager.SecretVersion(
+        current = secretsmanager.SecretVersion(
             f"{name}-version", secret_id=secret.id, secret_string=Output.secret(args.value), opts=kept
         )
         # The ARN is handed out only once there is a value to read.
-        self.arn = Output.all(secret.arn, self.version.version_id).apply(lambda known: str(known[0]))
+        self.version = current.version_id
+        self.arn = Output.all(secret.arn, self.version).apply(lambda known: str(known[0]))
         self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn)
         self.register_outputs({"arn": self.arn})
 

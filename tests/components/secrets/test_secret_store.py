@@ -121,6 +121,7 @@ def test_the_database_role_is_stored_as_user_name_and_password() -> None:
     assert value == {"username": "shop_owner", "password": "secrets-database-role-password-result"}
     assert recorder.result.database_role is not None
     assert recorder.result.database_role.remote_name == "shop/prod/database-role"
+    assert recorder.value(recorder.result.database_role_version) == "secrets-database-role-version-versionId"
 
 
 @pytest.mark.requirement("OB-35")
