@@ -16,9 +16,11 @@ def main() -> None:
     """Load and check the settings, build the platform, export what it gives."""
     try:
         configuration = stack_configuration({**get_config_env(), **CONFIG.get()})
-        settings = load(pulumi.get_stack(), configuration, ROOT / "workloads")
+        settings = load(pulumi.get_stack(), configuration, ROOT / "workloads", ROOT)
     except SettingsError as error:
         raise pulumi.RunError(error.render()) from None
+    for note in settings.notes:
+        pulumi.log.warn(note)
     platform = Platform("platform", settings, pulumi.Config().get_secret_object("secrets"))
     for name, value in platform.exports.items():
         pulumi.export(name, value)

@@ -1,78 +1,78 @@
 """The one table of environments: what dev, staging, production and budget mean for every component.
 
-Each row is laid under a stack's own keys. Where a row says `"workload"`, the product's figure holds.
+A row is laid under a stack's own keys. Where a cell is WORKLOAD, the product's figure holds. `budget` is the smallest
+platform that keeps encryption and backups: no NAT gateway, no interface endpoints, burstable Graviton instances.
 """
 
-from typing import Any
+from settings.raw import Raw
 
 WORKLOAD = "workload"
 
-_DEV: dict[str, Any] = {
-    "network": {"nat": "single", "interface_endpoints": False, "flow_log_retention_days": 14},
-    "cluster": {
-        "version": "1.35",
-        "log_retention_days": 14,
-        "deletion_protection": False,
-        "support": "STANDARD",
-        "zonal_shift": False,
-        "system_nodes": {"instance_types": ["m7i.large", "m6i.large"], "minimum": 2, "maximum": 3, "disk_gib": 50},
-        "workload_nodes": {"capacity_types": ["spot", "on-demand"]},
-    },
-    "database": {
-        "instance_class": "db.t4g.medium",
-        "multi_az": False,
-        "read_replicas": 0,
-        "storage_gib": 20,
-        "maximum_storage_gib": 100,
-        "storage_type": "gp3",
-        "backup_retention_days": 3,
-        "deletion_protection": False,
-        "insights": "standard",
-        "monitoring_interval_seconds": 0,
-    },
-    "cache": {"node_type": "cache.t4g.small", "shards": 1, "replicas_per_shard": 0, "snapshot_retention_days": 1},
-    "ingress": {"deletion_protection": False, "access_log_retention_days": 14, "waf": True},
-    "backup": {"retention_days": 7, "vault_lock": False, "object_lock_days": 0},
-    "monitoring": {"log_retention_days": 14, "metrics_retention_days": 7, "metrics_storage_gib": 20},
-    "application": {"scale": "single"},
-    "protection": {"stateful": False},
-}
+_SYSTEM: list[Raw] = ["m7i.large", "m6i.large"]
+_SMALL: list[Raw] = ["t3.large", "t3a.large"]
 
-_PRODUCTION: dict[str, Any] = {
-    "network": {"nat": "per-zone", "interface_endpoints": True, "flow_log_retention_days": 365},
-    "cluster": {
-        "version": "1.35",
-        "log_retention_days": 365,
-        "deletion_protection": True,
-        "support": "STANDARD",
-        "zonal_shift": True,
-        "system_nodes": {"instance_types": ["m7i.large", "m6i.large"], "minimum": 3, "maximum": 6, "disk_gib": 100},
-        "workload_nodes": {"capacity_types": ["on-demand"]},
-    },
-    "database": {
-        "instance_class": WORKLOAD,
-        "multi_az": True,
-        "read_replicas": WORKLOAD,
-        "storage_gib": WORKLOAD,
-        "maximum_storage_gib": WORKLOAD,
-        "storage_type": WORKLOAD,
-        "iops": WORKLOAD,
-        "backup_retention_days": 30,
-        "deletion_protection": True,
-        "insights": "advanced",
-        "monitoring_interval_seconds": 15,
-    },
-    "cache": {
-        "node_type": WORKLOAD,
-        "shards": WORKLOAD,
-        "replicas_per_shard": WORKLOAD,
-        "snapshot_retention_days": 7,
-    },
-    "ingress": {"deletion_protection": True, "access_log_retention_days": 365, "waf": True},
-    "backup": {"retention_days": 35, "vault_lock": True, "object_lock_days": 30},
-    "monitoring": {"log_retention_days": 365, "metrics_retention_days": 30, "metrics_storage_gib": 100},
-    "application": {"scale": "workload"},
-    "protection": {"stateful": True},
-}
+_SPOT: list[Raw] = ["spot", "on-demand"]
+_STEADY: list[Raw] = ["on-demand"]
 
-ENVIRONMENTS: dict[str, dict[str, Any]] = {"dev": _DEV, "production": _PRODUCTION}
+ENVIRONMENT_NAMES = ("dev", "staging", "production", "budget")
+
+_TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
+    # setting                               dev             staging          production       budget
+    "network.nat":                         ("single",       "single",        "per-zone",      "none"),
+    "network.interface_endpoints":         (False,          True,            True,            False),
+    "network.flow_log_retention_days":     (14,             90,              365,             7),
+    "cluster.version":                     ("1.35",         "1.35",          "1.35",          "1.35"),
+    "cluster.support":                     ("STANDARD",     "STANDARD",      "STANDARD",      "STANDARD"),
+    "cluster.log_retention_days":          (14,             90,              365,             7),
+    "cluster.deletion_protection":         (False,          False,           True,            False),
+    "cluster.zonal_shift":                 (False,          True,            True,            False),
+    "cluster.system_nodes.instance_types": (_SYSTEM,        _SYSTEM,         _SYSTEM,         _SMALL),
+    "cluster.system_nodes.minimum":        (2,              2,               3,               1),
+    "cluster.system_nodes.maximum":        (3,              4,               6,               2),
+    "cluster.system_nodes.disk_gib":       (50,             50,              100,             30),
+    "cluster.workload_nodes.capacity_types": (_SPOT,        _STEADY,         _STEADY,         _SPOT),
+    "database.instance_class":             ("db.t4g.medium", "db.t4g.large", WORKLOAD,        "db.t4g.micro"),
+    "database.multi_az":                   (False,          True,            True,            False),
+    "database.read_replicas":              (0,              1,               WORKLOAD,        0),
+    "database.storage_gib":                (20,             50,              WORKLOAD,        20),
+    "database.maximum_storage_gib":        (100,            200,             WORKLOAD,        50),
+    "database.storage_type":               ("gp3",          "gp3",           WORKLOAD,        "gp3"),
+    "database.iops":                       (None,           None,            WORKLOAD,        None),
+    "database.backup_retention_days":      (3,              7,               30,              7),
+    "database.deletion_protection":        (False,          True,            True,            True),
+    "database.insights":                   ("standard",     "standard",      "advanced",      "standard"),
+    "database.monitoring_interval_seconds": (0,             60,              15,              0),
+    "cache.node_type":                     ("cache.t4g.small", "cache.t4g.medium", WORKLOAD,  "cache.t4g.micro"),
+    "cache.shards":                        (1,              WORKLOAD,        WORKLOAD,        1),
+    "cache.replicas_per_shard":            (0,              1,               WORKLOAD,        0),
+    "cache.snapshot_retention_days":       (1,              3,               7,               1),
+    "ingress.deletion_protection":         (False,          False,           True,            False),
+    "ingress.access_log_retention_days":   (14,             90,              365,             7),
+    "ingress.waf":                         (True,           True,            True,            False),
+    "backup.retention_days":               (7,              14,              35,              30),
+    "backup.vault_lock":                   (False,          False,           True,            False),
+    "backup.object_lock_days":             (0,              0,               30,              0),
+    "monitoring.log_retention_days":       (14,             30,              365,             7),
+    "monitoring.metrics_retention_days":   (7,              15,              30,              7),
+    "monitoring.metrics_storage_gib":      (20,             50,              100,             10),
+    "application.scale":                   ("single",       "workload",      "workload",      "single"),
+    "protection.stateful":                 (False,          False,           True,            False),
+}  # fmt: skip
+
+
+def _row(column: int) -> dict[str, Raw]:
+    row: dict[str, Raw] = {}
+    for setting, cells in _TABLE.items():
+        *sections, key = setting.split(".")
+        section = row
+        for name in sections:
+            inner = section.setdefault(name, {})
+            if not isinstance(inner, dict):
+                raise TypeError(f"{setting} stands below a value")
+            section = inner
+        section[key] = cells[column]
+    return row
+
+
+ENVIRONMENTS: dict[str, dict[str, Raw]] = {name: _row(column) for column, name in enumerate(ENVIRONMENT_NAMES)}
+"""Environment → the settings that a stack of it starts from."""

@@ -1,62 +1,148 @@
 """From a stack's raw configuration and a workload file to settings that a platform can be built from."""
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path as FilePath
 
-import yaml
-from pydantic import ValidationError
-
+from settings.checks import StackContext, stack_findings, workload_findings, workload_findings_in
+from settings.checks.notes import notes
+from settings.document import Document, read
 from settings.environments import ENVIRONMENTS, WORKLOAD
 from settings.platform import PlatformSettings
-from settings.problems import Problem, SettingsError, problems_from
+from settings.problems import Finding, Problem, SettingsError
+from settings.raw import Raw, merged
+from settings.shape import sample_of
 from settings.stack import StackSettings
+from settings.stacks import clear_text_secrets, place, read_stack, siblings
+from settings.suggest import choose, listed
+from settings.validation import Validated, validate
 from settings.workload import Workload
+from settings.workload.data import CacheNeeds, DatabaseNeeds
 
 
-def load(stack_name: str, configuration: Mapping[str, Any], workloads: Path) -> PlatformSettings:
+def load(
+    stack_name: str,
+    configuration: Mapping[str, Raw],
+    workloads: FilePath,
+    stacks: FilePath | None = None,
+    today: date | None = None,
+) -> PlatformSettings:
     """Validate a stack's configuration and the workload it names.
 
-    `configuration` holds the stack file's `groundwork:` keys without that prefix; `workloads` is the folder of workload
-    files. Raises `SettingsError` with every mistake found.
+    `configuration` holds the stack file's `groundwork:` keys without that prefix, as `settings.source` makes them;
+    `workloads` is the folder of workload files. `stacks`, the folder of stack files, adds line numbers and the
+    comparison with the product's other regions. `today` (by default the day it is) only decides what is noted, never
+    what is refused. Raises `SettingsError` with every mistake found in both files.
     """
-    workload = _load_workload(workloads / f"{configuration.get('workload')}.yaml")
-    environment = configuration.get("environment")
-    if environment not in ENVIRONMENTS:
-        raise SettingsError(
-            [Problem("environment", environment, " | ".join(ENVIRONMENTS), "name one of the environments")]
+    stated = dict(configuration)
+    stack_document = read_stack(stacks, stack_name)
+    product = _read_product(stated.get("workload"), workloads)
+    stack, stack_problems = _read_stack(stack_name, stated, stack_document, product, workloads, stacks)
+    problems = [*stack_document.problems, *product.problems, *stack_problems]
+    if problems or stack is None or product.workload is None:
+        raise SettingsError(problems)
+    noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))
+    return PlatformSettings(stack_name=stack_name, stack=stack, workload=product.workload, notes=noted)
+
+
+@dataclass(frozen=True)
+class _Product:
+    """The workload file as far as it could be read; `doubtful` when rules that lean on it would guess."""
+
+    document: Document | None = None
+    workload: Workload | None = None
+    doubtful: bool = True
+    problems: tuple[Problem, ...] = ()
+
+
+def _read_product(name: Raw, folder: FilePath) -> _Product:
+    path = folder / f"{name}.yaml"
+    if not isinstance(name, str) or path.name != f"{name}.yaml" or not path.is_file():
+        return _Product()
+    document = read(path)
+    if not document.readable:
+        return _Product(document, problems=document.problems)
+    validated = validate(Workload, document.data)
+    findings = list(validated.findings)
+    if validated.model:
+        findings += validated.keep([*_name_of_file(validated.model, path.stem), *workload_findings(validated.model)])
+    problems = (*document.problems, *map(document.problem, findings))
+    return _Product(document, validated.model, bool(document.problems or validated.findings), problems)
+
+
+def _name_of_file(workload: Workload, stem: str) -> Iterator[Finding]:
+    if workload.name != stem:
+        yield Finding(("name",), workload.name, f"the file's name, {stem}", f"write {stem!r}, or rename the file")
+
+
+def _read_stack(
+    stack_name: str,
+    stated: dict[str, Raw],
+    document: Document,
+    product: _Product,
+    workloads: FilePath,
+    stacks: FilePath | None,
+) -> tuple[StackSettings | None, list[Problem]]:
+    row = ENVIRONMENTS.get(str(stated.get("environment")), ENVIRONMENTS["dev"])
+    workload = product.workload or _SOME_WORKLOAD
+    validated = validate(StackSettings, _fill_from_workload(merged(row, stated), workload))
+    findings = [*validated.findings, *_name_of_stack(stack_name), *clear_text_secrets(document)]
+    if product.document is None and not any(finding.path == ("workload",) for finding in findings):
+        findings.append(_unknown_workload(stated.get("workload"), workloads))
+    problems: list[Problem] = []
+    if validated.model:
+        others = siblings(stacks, stack_name, stated.get("workload"), stated.get("environment"))
+        context = StackContext(stack_name, validated.model, workload, stated, others)
+        doubts = (Finding(("workload",), "", "", ""),) if product.doubtful else ()
+        findings += Validated(None, (*findings, *doubts)).keep(stack_findings(context))
+        if product.document and product.workload:
+            problems += map(product.document.problem, workload_findings_in(context))
+    return validated.model, [*problems, *(place(document, finding) for finding in findings)]
+
+
+def _name_of_stack(stack_name: str) -> Iterator[Finding]:
+    """The stack's name starts every physical name, so it must fit where a DNS label does."""
+    if not re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", stack_name) or len(stack_name) > _LONGEST_STACK_NAME:
+        allowed = (
+            f"a stack name of at most {_LONGEST_STACK_NAME} lower-case letters, digits and hyphens, a letter first"
         )
-    raw = _fill_from_workload(_merge(ENVIRONMENTS[environment], configuration), workload)
-    try:
-        stack = StackSettings.model_validate_json(json.dumps(raw))
-    except ValidationError as error:
-        raise SettingsError(problems_from(error, f"Pulumi.{stack_name}.yaml")) from None
-    return PlatformSettings(stack_name=stack_name, stack=stack, workload=workload)
+        yield Finding(("stack",), stack_name, allowed, "make a stack such as prod or prod-eu-west-1")
 
 
-def _load_workload(path: Path) -> Workload:
-    try:
-        return Workload.model_validate_json(json.dumps(yaml.safe_load(path.read_text())))
-    except ValidationError as error:
-        raise SettingsError(problems_from(error, path.name)) from None
+_LONGEST_STACK_NAME = 30
 
 
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
-    return merged
+def _unknown_workload(name: Raw, folder: FilePath) -> Finding:
+    names = sorted(path.stem for path in folder.glob("*.yaml"))
+    mend = choose(name, names, "write the file, or name one that exists")
+    return Finding(("workload",), name, f"a file in {folder.name}/: {listed(names)}", mend)
 
 
-def _fill_from_workload(raw: dict[str, Any], workload: Workload) -> dict[str, Any]:
+_SOME_WORKLOAD = Workload.model_validate_json(
+    json.dumps(
+        {
+            **sample_of(Workload),
+            "database": sample_of(DatabaseNeeds),
+            "cache": sample_of(CacheNeeds),
+        }
+    )
+)
+"""Stands in for a product that could not be read, so that the stack's own mistakes are still found."""
+
+
+def _fill_from_workload(raw: dict[str, Raw], workload: Workload) -> dict[str, Raw]:
     """Replace `"workload"` figures by the product's, and drop the sections of stores that the product does not use."""
     filled = dict(raw)
     for section, needs in (("database", workload.database), ("cache", workload.cache)):
+        stated = filled.get(section)
         if needs is None:
             filled[section] = None
-            continue
-        stated = needs.model_dump(mode="json")
-        filled[section] = {key: stated[key] if value == WORKLOAD else value for key, value in raw[section].items()}
+        elif isinstance(stated, dict):
+            figures: dict[str, Raw] = needs.model_dump(mode="json")
+            filled[section] = {
+                key: figures.get(key, value) if value == WORKLOAD else value for key, value in stated.items()
+            }
     return filled

@@ -10,6 +10,8 @@ class PlatformSettings(Settings):
     stack_name: str
     stack: StackSettings
     workload: Workload
+    notes: tuple[str, ...] = ()
+    """What is allowed but worth a look, a sentence each."""
 
     @property
     def prefix(self) -> str:

@@ -1,38 +1,90 @@
 """Mistakes in settings, told so that a person can mend them: where, what was given, what is allowed, what to do."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
-from pydantic import ValidationError
+from settings.raw import Absent, Path
+
+_LONGEST = 88
+
+
+class Hidden:
+    """Stands for a value that must not be shown."""
+
+    def __repr__(self) -> str:
+        return "(not shown)"
+
+
+HIDDEN = Hidden()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A mistake inside one document; `concerns` are other places that its truth depends on."""
+
+    path: Path
+    given: object
+    allowed: str
+    mend: str
+    concerns: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
 class Problem:
+    """A mistake, placed: `path` is the YAML path inside `file`, `line` counts from 1."""
+
     path: str
     given: object
     allowed: str
     mend: str
+    file: str = ""
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """File, line and path in one line."""
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (where, self.path) if part)
 
     def render(self) -> str:
-        return f"{self.path}\n    given    {self.given!r}\n    allowed  {self.allowed}\n    mend     {self.mend}"
+        """Four lines: where, given, allowed, mend."""
+        where = f"line {self.line}: " if self.line is not None else ""
+        return (
+            f"  {where}{self.path}\n"
+            f"      given    {shown(self.given)}\n"
+            f"      allowed  {self.allowed}\n"
+            f"      mend     {self.mend}"
+        )
 
 
 class SettingsError(Exception):
     """One or more mistakes in what the user stated; nothing was created."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=_reading_order))
         super().__init__(self.render())
 
     def render(self) -> str:
+        """Every mistake, by file and line."""
         count = len(self.problems)
-        head = f"{count} mistake{'s' if count != 1 else ''} in the settings; nothing was created."
-        return "\n\n".join([head, *(problem.render() for problem in self.problems)])
+        blocks = [f"{count} mistake{'s' if count != 1 else ''} in the settings; nothing was created."]
+        for file, problems in groupby(self.problems, key=lambda problem: problem.file):
+            blocks.append("\n".join([file or "settings", *(problem.render() for problem in problems)]))
+        return "\n\n".join(blocks)
 
 
-def problems_from(error: ValidationError, file: str) -> list[Problem]:
-    """Turn pydantic's errors into problems with the path inside `file`."""
-    return [
-        Problem(f"{file}: {'.'.join(map(str, item['loc']))}", item["input"], item["msg"], "correct the value")
-        for item in error.errors()
-    ]
+def _reading_order(problem: Problem) -> tuple[str, int, str, str]:
+    return (problem.file, problem.line or 0, problem.path, problem.allowed)
+
+
+def shown(given: object) -> str:
+    """Write a value as YAML would, shortened to one line."""
+    if isinstance(given, Absent | Hidden):
+        return repr(given)
+    try:
+        text = json.dumps(given, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):
+        text = repr(given)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"

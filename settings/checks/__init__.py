@@ -1,0 +1,28 @@
+"""Rules that span several fields: each is a generator of findings over validated models, and nothing else."""
+
+from collections.abc import Iterator
+
+from settings.checks import data, ingress, network, observation, production, secrets, services, stack
+from settings.checks.context import StackContext
+from settings.problems import Finding
+from settings.workload import Workload
+
+_WORKLOAD_RULES = (services.check, secrets.check, data.check, ingress.check, observation.check)
+_STACK_RULES = (network.check, stack.check, production.check, secrets.check_provided)
+
+
+def workload_findings(workload: Workload) -> Iterator[Finding]:
+    """Every mistake that the workload file alone shows."""
+    for rule in _WORKLOAD_RULES:
+        yield from rule(workload)
+
+
+def stack_findings(context: StackContext) -> Iterator[Finding]:
+    """Every mistake that the stack's settings show, alone or against its workload and the other stacks."""
+    for rule in _STACK_RULES:
+        yield from rule(context)
+
+
+def workload_findings_in(context: StackContext) -> Iterator[Finding]:
+    """Every mistake in the workload file that only this stack makes one."""
+    yield from production.check_images(context)

@@ -1,0 +1,36 @@
+"""What the rules about a stack look at."""
+
+from dataclasses import dataclass, field
+
+from settings.raw import Path, Raw, has
+from settings.stack import StackSettings
+from settings.workload import Workload
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another stack of the same product and environment, as its file states it."""
+
+    file: str
+    region: str
+    cidr: str
+
+
+@dataclass(frozen=True)
+class StackContext:
+    """A stack, the product it carries, what its file states itself, and its sibling stacks."""
+
+    name: str
+    stack: StackSettings
+    workload: Workload
+    stated: dict[str, Raw]
+    siblings: tuple[Sibling, ...] = field(default=())
+
+    def states(self, *paths: Path) -> bool:
+        """Whether the stack's own file holds one of these keys (otherwise the table or the product does)."""
+        return any(has(self.stated, path) for path in paths)
+
+    @property
+    def guarded(self) -> bool:
+        """Production whose protections were not given up in writing."""
+        return self.stack.environment == "production" and not self.stack.protection.allow_unsafe

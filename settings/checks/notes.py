@@ -1,0 +1,60 @@
+"""What is allowed but worth a look; printed, never refused."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from settings.stack import StackSettings
+from settings.versions import KUBERNETES
+from settings.workload import Workload
+from settings.workload.service import Service
+
+_SOON = timedelta(days=90)
+
+
+def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str]:
+    """Yield one sentence for each thing worth a look; `today` is what support dates are held against."""
+    yield from _unused_secrets(workload)
+    yield from _scaling(workload)
+    yield from _support(stack, today)
+    if stack.environment == "production":
+        yield from _single_points(stack)
+
+
+def _users(service: Service) -> Iterator[str]:
+    yield from service.secrets
+    yield from (file.secret for file in service.files.values() if file.secret)
+
+
+def _unused_secrets(workload: Workload) -> Iterator[str]:
+    used = {name for service in workload.services.values() for name in _users(service)}
+    used |= set(workload.migration.secrets) if workload.migration else set()
+    for name in workload.secrets:
+        if name not in used:
+            yield f"secrets.{name}: no service, file or migration reads it"
+
+
+def _scaling(workload: Workload) -> Iterator[str]:
+    for name, service in workload.services.items():
+        replicas = service.replicas
+        if service.scaling is None and replicas.maximum > replicas.minimum:
+            span = f"{replicas.minimum}-{replicas.maximum}"
+            yield f"services.{name}: {span} pods but no scaling target; it stays at {replicas.minimum}"
+        if service.scaling is not None and replicas.maximum == replicas.minimum:
+            yield f"services.{name}: a scaling target, but always {replicas.minimum} pods"
+
+
+def _support(stack: StackSettings, today: date) -> Iterator[str]:
+    support = KUBERNETES[stack.cluster.version]
+    if today + _SOON >= support.standard_ends:
+        verb = "left" if today >= support.standard_ends else "leaves"
+        yield (
+            f"cluster.version: {stack.cluster.version} {verb} standard support on {support.standard_ends}; "
+            f"the newest is {max(KUBERNETES)}"
+        )
+
+
+def _single_points(stack: StackSettings) -> Iterator[str]:
+    if stack.network.nat == "single":
+        yield "network.nat: one NAT gateway; its zone's failure cuts every zone off from the internet"
+    if stack.protection.allow_unsafe:
+        yield "protection.allow_unsafe: production's data protection may be weaker than its environment asks for"

@@ -1,0 +1,19 @@
+"""Rules about alerts, dashboards and objectives."""
+
+from collections.abc import Iterator
+
+from settings.checks.common import repeated, unknown_service
+from settings.problems import Finding
+from settings.workload import Workload
+
+
+def check(workload: Workload) -> Iterator[Finding]:
+    alerts = ((("alerts", index, "name"), alert.name) for index, alert in enumerate(workload.alerts))
+    yield from repeated(alerts, "alert name")
+    dashboards = ((("dashboards", index, "title"), board.title) for index, board in enumerate(workload.dashboards))
+    yield from repeated(dashboards, "dashboard title")
+    objectives = ((("objectives", index, "name"), goal.name) for index, goal in enumerate(workload.objectives))
+    yield from repeated(objectives, "objective name")
+    for index, objective in enumerate(workload.objectives):
+        if objective.service not in workload.services:
+            yield unknown_service(workload, ("objectives", index, "service"), objective.service)

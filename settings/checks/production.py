@@ -1,0 +1,61 @@
+"""What production may not give up, unless `protection.allow_unsafe: true` says so in writing."""
+
+from collections.abc import Iterator
+
+from settings.checks.context import StackContext
+from settings.problems import Finding
+from settings.raw import Path
+
+_OVERRIDE = "or accept the risk with protection.allow_unsafe: true"
+
+
+def check(context: StackContext) -> Iterator[Finding]:
+    if not context.guarded:
+        return
+    for path, given, allowed, mend in (*_protection(context), *_retention(context), *_access(context)):
+        yield Finding(path, given, f"{allowed} in production", f"{mend}, {_OVERRIDE}", (("environment",),))
+
+
+_Rule = tuple[Path, object, str, str]
+
+
+def _protection(context: StackContext) -> Iterator[_Rule]:
+    stack = context.stack
+    protected: list[tuple[Path, bool]] = [
+        (("cluster", "deletion_protection"), stack.cluster.deletion_protection),
+        (("ingress", "deletion_protection"), stack.ingress.deletion_protection),
+        (("protection", "stateful"), stack.protection.stateful),
+    ]
+    if stack.database:
+        protected.append((("database", "deletion_protection"), stack.database.deletion_protection))
+        protected.append((("database", "multi_az"), stack.database.multi_az))
+    for path, is_on in protected:
+        if not is_on:
+            yield path, False, "true", "remove the key"
+
+
+def _retention(context: StackContext) -> Iterator[_Rule]:
+    stack = context.stack
+    if stack.database and not stack.database.backup_retention_days:
+        yield ("database", "backup_retention_days"), 0, "1 to 35", "keep backups for at least a day"
+    if stack.cache and not stack.cache.snapshot_retention_days:
+        yield ("cache", "snapshot_retention_days"), 0, "1 to 35", "keep snapshots for at least a day"
+    if stack.cache and not stack.cache.replicas_per_shard and context.states(("cache", "replicas_per_shard")):
+        yield ("cache", "replicas_per_shard"), 0, "1 to 5 (automatic failover needs a replica)", "set it to 1"
+
+
+def _access(context: StackContext) -> Iterator[_Rule]:
+    for index, cidr in enumerate(context.stack.cluster.public_access_cidrs):
+        if cidr.endswith("/0"):
+            mend = "list the ranges of your offices and pipelines"
+            yield ("cluster", "public_access_cidrs", index), cidr, "ranges narrower than the whole internet", mend
+
+
+def check_images(context: StackContext) -> Iterator[Finding]:
+    """Refuse a tag that moves (OB-N03): it makes a rollback impossible. The findings are in the workload file."""
+    if not context.guarded:
+        return
+    for name, service in context.workload.services.items():
+        if service.image.tag == "latest" and service.image.digest is None:
+            path: Path = ("services", name, "image", "tag")
+            yield Finding(path, "latest", "a version tag, or a digest, in production", "write it like v1.0.0")

@@ -1,0 +1,35 @@
+"""Rules about secrets: every value has a source, every source a use."""
+
+from collections.abc import Iterator
+
+from settings.checks.common import component_present, declared_secret
+from settings.checks.context import StackContext
+from settings.problems import Finding
+from settings.raw import ABSENT
+from settings.suggest import choose, listed
+from settings.workload import Workload
+from settings.workload.secrets import ProvidedSecret, WiredSecret
+
+
+def check(workload: Workload) -> Iterator[Finding]:
+    for name, secret in workload.secrets.items():
+        if isinstance(secret, WiredSecret):
+            yield from component_present(workload, ("secrets", name, "output"), secret.output)
+    if workload.migration:
+        for index, name in enumerate(workload.migration.secrets):
+            yield from declared_secret(workload, ("migration", "secrets", index), name)
+
+
+def check_provided(context: StackContext) -> Iterator[Finding]:
+    """Hold the names of the values under the stack's `secrets` against what the product declares."""
+    provided = {name for name, secret in context.workload.secrets.items() if isinstance(secret, ProvidedSecret)}
+    for name in context.stack.provided_secrets:
+        if name not in provided:
+            mend = choose(name, provided, f"remove it with `pulumi config rm --path groundwork:secrets.{name}`")
+            allowed = f"a provided secret of the product: {listed(provided)}"
+            yield Finding(("secrets", name), name, allowed, mend, (("workload",),))
+    for name, secret in context.workload.secrets.items():
+        if isinstance(secret, ProvidedSecret) and secret.required and name not in context.stack.provided_secrets:
+            mend = f"set it with `pulumi config set --secret --path groundwork:secrets.{name}`"
+            allowed = f"a value, which {context.workload.name} requires"
+            yield Finding(("secrets", name), ABSENT, allowed, mend, (("workload",),))

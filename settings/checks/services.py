@@ -1,0 +1,135 @@
+"""Rules about a product's services: sizes, ports, probes, files, connections."""
+
+from collections.abc import Iterator
+
+from settings.checks.common import (
+    component_present,
+    declared_secret,
+    known_port,
+    repeated,
+    service_and_port,
+    unknown_service,
+)
+from settings.problems import Finding
+from settings.raw import Path
+from settings.types import mebibytes, millicores
+from settings.workload import Workload
+from settings.workload.service import Probe, Service, Wired
+
+
+def check(workload: Workload) -> Iterator[Finding]:
+    for name, service in workload.services.items():
+        path: Path = ("services", name)
+        yield from _sizes(path, service)
+        yield from _ports(workload, name, service)
+        yield from _probes(workload, name, service)
+        yield from _environment(workload, path, service)
+        yield from _files(workload, path, service)
+        yield from _connections(workload, path, service)
+    if workload.migration and workload.migration.service not in workload.services:
+        yield unknown_service(workload, ("migration", "service"), workload.migration.service)
+
+
+def _sizes(path: Path, service: Service) -> Iterator[Finding]:
+    replicas = service.replicas
+    if replicas.minimum > replicas.maximum:
+        at = (*path, "replicas", "minimum")
+        allowed = f"at most the maximum, {replicas.maximum}"
+        mend = f"lower it to {replicas.maximum}, or raise the maximum to {replicas.minimum}"
+        yield Finding(at, replicas.minimum, allowed, mend, ((*path, "replicas", "maximum"),))
+    requests, limits = service.resources.requests, service.resources.limits
+    for kind, asked, most, above in (
+        ("cpu", requests.cpu, limits.cpu, millicores(requests.cpu) > millicores(limits.cpu)),
+        ("memory", requests.memory, limits.memory, mebibytes(requests.memory) > mebibytes(limits.memory)),
+    ):
+        if above:
+            at = (*path, "resources", "requests", kind)
+            mend = f"lower it to {most}, or raise the limit to {asked}"
+            yield Finding(at, asked, f"at most the limit, {most}", mend, ((*path, "resources", "limits", kind),))
+    if service.scaling and service.scaling.cpu is None and service.scaling.memory is None:
+        yield Finding((*path, "scaling"), "no target", "cpu, memory or both", "add `cpu: 70`, or remove `scaling:`")
+
+
+def _ports(workload: Workload, name: str, service: Service) -> Iterator[Finding]:
+    path: Path = ("services", name)
+    ports = service.ports.items()
+    numbers = (((*path, "ports", key, "number"), f"{port.number} {port.protocol}") for key, port in ports)
+    yield from repeated(numbers, f"port number and protocol of {name}")
+    if service.metrics:
+        yield from known_port(workload, (*path, "metrics", "port"), name, service.metrics.port)
+
+
+def _probes(workload: Workload, name: str, service: Service) -> Iterator[Finding]:
+    path: Path = ("services", name, "probes")
+    for kind in ("startup", "readiness", "liveness"):
+        probe: Probe | None = getattr(service.probes, kind)
+        if probe is not None:
+            yield from _probe(workload, name, kind, probe)
+    ready, live = service.probes.readiness, service.probes.liveness
+    if ready and live and not service.probes.startup:
+        killed_after = live.initial_delay_seconds + live.period_seconds * live.failure_threshold
+        if ready.initial_delay_seconds >= killed_after:
+            sum_ = f"{live.initial_delay_seconds} + {live.period_seconds} x {live.failure_threshold} = {killed_after}"
+            allowed = f"below {killed_after}: liveness restarts the container after {sum_} s"
+            mend = "add a startup probe, or raise liveness.failure_threshold"
+            at = (*path, "readiness", "initial_delay_seconds")
+            yield Finding(at, ready.initial_delay_seconds, allowed, mend, ((*path, "liveness"),))
+
+
+def _probe(workload: Workload, name: str, kind: str, probe: Probe) -> Iterator[Finding]:
+    path: Path = ("services", name, "probes", kind)
+    if (probe.http is None) == (probe.tcp is None):
+        given = "neither" if probe.http is None else "both"
+        yield Finding(path, given, "exactly one of http and tcp", "keep `http: {path: …, port: …}` or `tcp: {port: …}`")
+    for way, checked in (("http", probe.http), ("tcp", probe.tcp)):
+        if checked:
+            yield from known_port(workload, (*path, way, "port"), name, checked.port)
+    if probe.timeout_seconds > probe.period_seconds:
+        allowed = f"at most the period, {probe.period_seconds} s"
+        mend = f"lower it to {probe.period_seconds}, or raise the period to {probe.timeout_seconds}"
+        at = (*path, "timeout_seconds")
+        yield Finding(at, probe.timeout_seconds, allowed, mend, ((*path, "period_seconds"),))
+    if kind != "readiness" and probe.success_threshold != 1:
+        at = (*path, "success_threshold")
+        yield Finding(at, probe.success_threshold, f"1 for a {kind} probe (Kubernetes)", "remove it")
+
+
+def _environment(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:
+    for name, value in service.environment.items():
+        if isinstance(value, Wired):
+            yield from component_present(workload, (*path, "environment", name, "output"), value.output)
+    for index, name in enumerate(service.secrets):
+        at = (*path, "secrets", index)
+        yield from declared_secret(workload, at, name)
+        if name in service.environment:
+            mend = f"remove {name} from `environment:` or from `secrets:`"
+            yield Finding(at, name, "each variable once", mend, ((*path, "environment", name),))
+    yield from repeated((((*path, "secrets", index), name) for index, name in enumerate(service.secrets)), "secret")
+
+
+def _files(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:
+    for mounted, file in service.files.items():
+        at = (*path, "files", mounted)
+        if (file.content is None) == (file.secret is None):
+            given = "neither" if file.content is None else "both"
+            mend = "keep `content:` for plain text, or `secret:` for a declared secret"
+            yield Finding(at, given, "exactly one of content and secret", mend)
+        if file.secret is not None:
+            yield from declared_secret(workload, (*at, "secret"), file.secret)
+
+
+def _connections(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:
+    for index, component in enumerate(service.uses):
+        yield from component_present(workload, (*path, "uses", index), component)
+    yield from repeated((((*path, "uses", index), name) for index, name in enumerate(service.uses)), "component")
+    for pool, component in (("database_pool", "database"), ("cache_pool", "cache")):
+        size = getattr(service, pool)
+        if size and component not in service.uses:
+            mend = f"add {component} to `uses:`, or remove `{pool}:`"
+            yield Finding((*path, pool), size, f"0 without {component} in uses", mend, ((*path, "uses"),))
+    for index, call in enumerate(service.calls):
+        yield from service_and_port(workload, (*path, "calls", index), call.service, call.port)
+    flows = (((*path, "calls", index), f"{call.service} {call.port}") for index, call in enumerate(service.calls))
+    yield from repeated(flows, "connection")
+    names = (((*path, "egress", index, "name"), egress.name) for index, egress in enumerate(service.egress))
+    yield from repeated(names, "egress name")

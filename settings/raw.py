@@ -1,0 +1,96 @@
+"""Plain data as YAML and JSON give it, and paths into it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TypeAlias
+
+Raw: TypeAlias = "bool | int | float | str | list[Raw] | dict[str, Raw] | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class Absent:
+    """What stands at a path that the data does not have."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+ABSENT = Absent()
+
+
+def value_at(data: Raw, path: Path) -> Raw | Absent:
+    """Return what stands at `path`, or ABSENT."""
+    here: Raw = data
+    for part in path:
+        found = _step(here, part)
+        if isinstance(found, Absent):
+            return ABSENT
+        here = found
+    return here
+
+
+def _step(data: Raw, part: str | int) -> Raw | Absent:
+    if isinstance(data, dict) and isinstance(part, str):
+        return data.get(part, ABSENT)
+    if isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
+        return data[part]
+    return ABSENT
+
+
+def has(data: Raw, path: Path) -> bool:
+    return not isinstance(value_at(data, path), Absent)
+
+
+def with_value(data: Raw, path: Path, value: Raw) -> Raw:
+    """Return a copy of `data` with `value` at `path`; unchanged where the path's parent is missing."""
+    if not path:
+        return deepcopy(value)
+    copy = deepcopy(data)
+    parent = value_at(copy, path[:-1])
+    last = path[-1]
+    if isinstance(parent, dict) and isinstance(last, str):
+        parent[last] = deepcopy(value)
+    if isinstance(parent, list) and isinstance(last, int) and last < len(parent):
+        parent[last] = deepcopy(value)
+    return copy
+
+
+def without(data: Raw, path: Path) -> Raw:
+    """Return a copy of `data` in which nothing stands at `path`."""
+    copy = deepcopy(data)
+    parent = value_at(copy, path[:-1])
+    last = path[-1]
+    if isinstance(parent, dict) and isinstance(last, str):
+        parent.pop(last, None)
+    elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
+        del parent[last]
+    return copy
+
+
+def merged(base: dict[str, Raw], over: dict[str, Raw]) -> dict[str, Raw]:
+    """Lay `over` on `base`: sections key by key, everything else as a whole."""
+    result = dict(base)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
+
+
+def related(one: Path, other: Path) -> bool:
+    """Whether one of two paths leads through the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def dotted(path: Path) -> str:
+    """Write a path as a person reads it: services.api.ports, ingress.routes[0].host."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif "." in part or "[" in part:
+            text += f'["{part}"]'
+        else:
+            text += f".{part}" if text else part
+    return text

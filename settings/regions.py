@@ -1,0 +1,49 @@
+"""AWS regions of the commercial partition and their availability zones, so that a preview needs no look-up.
+
+As of 2026-11. Sources: the regions of botocore 1.44's endpoint data, and "AWS Regions and Availability Zones"
+(docs.aws.amazon.com/global-infrastructure). Zones that AWS closed to new accounts (ap-northeast-1b) are left out.
+"""
+
+AS_OF = "2026-11"
+
+_LETTERS = {
+    "af-south-1": "abc",
+    "ap-east-1": "abc",
+    "ap-east-2": "abc",
+    "ap-northeast-1": "acd",
+    "ap-northeast-2": "abcd",
+    "ap-northeast-3": "abc",
+    "ap-south-1": "abc",
+    "ap-south-2": "abc",
+    "ap-southeast-1": "abc",
+    "ap-southeast-2": "abc",
+    "ap-southeast-3": "abc",
+    "ap-southeast-4": "abc",
+    "ap-southeast-5": "abc",
+    "ap-southeast-6": "abc",
+    "ap-southeast-7": "abc",
+    "ca-central-1": "abd",
+    "ca-west-1": "abc",
+    "eu-central-1": "abc",
+    "eu-central-2": "abc",
+    "eu-north-1": "abc",
+    "eu-south-1": "abc",
+    "eu-south-2": "abc",
+    "eu-west-1": "abc",
+    "eu-west-2": "abc",
+    "eu-west-3": "abc",
+    "il-central-1": "abc",
+    "me-central-1": "abc",
+    "me-south-1": "abc",
+    "mx-central-1": "abc",
+    "sa-east-1": "abc",
+    "us-east-1": "abcdef",
+    "us-east-2": "abc",
+    "us-west-1": "abc",
+    "us-west-2": "abcd",
+}
+
+ZONES: dict[str, tuple[str, ...]] = {
+    region: tuple(f"{region}{letter}" for letter in letters) for region, letters in _LETTERS.items()
+}
+"""Region → the names of its availability zones."""

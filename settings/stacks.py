@@ -1,0 +1,83 @@
+"""What can be learned from the stack files themselves: lines, sibling stacks, secrets left in clear text."""
+
+from ipaddress import IPv4Network
+from pathlib import Path as FilePath
+
+from settings.checks.context import Sibling
+from settings.document import Document, read
+from settings.problems import HIDDEN, Finding, Problem
+from settings.raw import Path, Raw, dotted, value_at
+
+PROJECT = "groundwork"
+
+
+def stack_file(stack_name: str) -> str:
+    return f"Pulumi.{stack_name}.yaml"
+
+
+def read_stack(folder: FilePath | None, stack_name: str) -> Document:
+    """Read a stack's file; without one (configuration kept elsewhere), an empty document of that name."""
+    name = stack_file(stack_name)
+    if folder is None or not (folder / name).is_file():
+        return Document(name, {})
+    return read(folder / name)
+
+
+def place(document: Document, finding: Finding) -> Problem:
+    """Place a finding about a stack's settings in its file: `network.cidr` stands under `groundwork:network`."""
+    first, *rest = finding.path or ("",)
+    line = document.line(in_file((first, *rest))) if document.lines else None
+    path = dotted((f"{PROJECT}:{first}", *rest))
+    return Problem(path, finding.given, finding.allowed, finding.mend, document.file, line)
+
+
+def in_file(path: Path) -> Path:
+    return ("config", f"{PROJECT}:{path[0]}", *path[1:])
+
+
+def clear_text_secrets(document: Document) -> list[Finding]:
+    """Find values under `secrets` that the stack file holds unencrypted."""
+    secrets = value_at(document.data, in_file(("secrets",)))
+    if not isinstance(secrets, dict) or "secure" in secrets:
+        return []
+    return [
+        Finding(
+            ("secrets", name),
+            HIDDEN,
+            "an encrypted value; this one is in clear text",
+            f"change it at its source, then `pulumi config set --secret --path {PROJECT}:secrets.{name}`",
+        )
+        for name, value in secrets.items()
+        if not (isinstance(value, dict) and "secure" in value)
+    ]
+
+
+def siblings(folder: FilePath | None, stack_name: str, workload: Raw, environment: Raw) -> tuple[Sibling, ...]:
+    """Return the other stacks of the same product and environment that state a network range.
+
+    A file that cannot be read is left out here: loading that stack reports it.
+    """
+    if folder is None:
+        return ()
+    others = sorted(path for path in folder.glob("Pulumi.*.yaml") if path.name != stack_file(stack_name))
+    found = (_sibling(read(path), workload, environment) for path in others)
+    return tuple(sibling for sibling in found if sibling is not None)
+
+
+def _sibling(document: Document, workload: Raw, environment: Raw) -> Sibling | None:
+    def stated(*path: str) -> str:
+        value = value_at(document.data, in_file(path))
+        return value if isinstance(value, str) else ""
+
+    if (stated("workload"), stated("environment")) != (workload, environment):
+        return None
+    cidr = stated("network", "cidr")
+    return Sibling(document.file, stated("region"), cidr) if is_network(cidr) else None
+
+
+def is_network(text: str) -> bool:
+    try:
+        IPv4Network(text)
+    except ValueError:
+        return False
+    return True
