@@ -6,9 +6,13 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.cache.cache import Cache, CacheArgs
 from components.cluster.cluster import Cluster, ClusterArgs
+from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
+from components.ingress.ingress import Ingress, IngressArgs
 from components.network.network import Network, NetworkArgs
+from components.refusals import refuse_unbuildable
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
 
@@ -28,6 +32,7 @@ class Platform(ComponentResource):
         secrets: Output[Mapping[str, str]] | None = None,
         opts: ResourceOptions | None = None,
     ) -> None:
+        refuse_unbuildable(settings)
         provider = _aws_provider(settings)
         super().__init__(
             "groundwork:components:Platform",
@@ -46,7 +51,7 @@ class Platform(ComponentResource):
             "secrets",
             SecretStoreArgs(
                 workload=settings.workload,
-                path=f"{settings.workload.name}/{settings.stack_name}",
+                path=_secret_path(settings),
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 replica_key_arns=self.encryption.secrets_replica_key_arns,
                 provided=_provided(settings, secrets),
@@ -82,8 +87,90 @@ class Platform(ComponentResource):
             ),
             child,
         )
+        self.database = self._database(settings)
+        self.cache = self._cache(settings)
+        self.ingress = self._build_ingress(settings)
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
+
+    def _database(self, settings: PlatformSettings) -> Database | None:
+        if settings.stack.database is None or settings.workload.database is None:
+            return None
+        return Database(
+            "database",
+            DatabaseArgs(
+                prefix=settings.prefix,
+                settings=settings.stack.database,
+                needs=settings.workload.database,
+                zones=settings.stack.zones,
+                vpc_id=self.network.vpc_id,
+                subnet_ids=self.network.data_subnet_ids,
+                client_security_group_id=self.cluster.security_group_id,
+                data_key_arn=self.encryption.data_key_arn,
+                secrets_key_arn=self.encryption.secrets_key_arn,
+                logs_key_arn=self.encryption.logs_key_arn,
+                secret_path=_secret_path(settings),
+                private_zone_id=self.network.private_zone_id,
+                private_zone_name=self.network.private_zone_name,
+                protect=settings.stack.protection.stateful,
+                log_retention_days=settings.stack.monitoring.log_retention_days,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _cache(self, settings: PlatformSettings) -> Cache | None:
+        password = self.secrets.cache_password
+        if settings.stack.cache is None or settings.workload.cache is None or password is None:
+            return None
+        return Cache(
+            "cache",
+            CacheArgs(
+                prefix=settings.prefix,
+                settings=settings.stack.cache,
+                needs=settings.workload.cache,
+                vpc_id=self.network.vpc_id,
+                subnet_ids=self.network.data_subnet_ids,
+                client_security_group_id=self.cluster.security_group_id,
+                data_key_arn=self.encryption.data_key_arn,
+                logs_key_arn=self.encryption.logs_key_arn,
+                user_name=self.secrets.cache_user_name,
+                user_password=password,
+                protect=settings.stack.protection.stateful,
+                log_retention_days=settings.stack.monitoring.log_retention_days,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+
+def _secret_path(settings: PlatformSettings) -> str:
+    """Every secret's name starts with <workload>/<stack>, which is what the cluster may read."""
+    return f"{settings.workload.name}/{settings.stack_name}"
+
+    def _build_ingress(self, settings: PlatformSettings) -> Ingress | None:
+        """A product without routes is reached from inside alone."""
+        stack, workload = settings.stack, settings.workload
+        if not workload.ingress.routes:
+            return None
+        return Ingress(
+            "ingress",
+            IngressArgs(
+                prefix=settings.prefix,
+                account_id=self.encryption.account_id,
+                region=stack.region,
+                domain=stack.domain,
+                settings=stack.ingress,
+                workload=workload,
+                hostnames={route.host: settings.hostname(route.host) for route in workload.ingress.routes},
+                vpc_id=self.network.vpc_id,
+                public_subnet_ids=self.network.public_subnet_ids,
+                cluster_security_group_id=self.cluster.security_group_id,
+                logs_key_arn=self.encryption.logs_key_arn,
+                log_retention_days=stack.monitoring.log_retention_days,
+                zonal_shift=stack.cluster.zonal_shift,
+                protect=stack.protection.stateful,
+            ),
+            ResourceOptions(parent=self),
+        )
 
 
 def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:

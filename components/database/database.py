@@ -46,7 +46,7 @@ class DatabaseArgs:
     """`subnet_ids` are the data tier's; `zones` are where replicas go, in turn.
 
     `client_security_group_id` is the only one that may connect. `secret_path` is the start of secrets' names, used when
-    the platform keeps the master password itself. `private_zone_id` is the zone that gets the reader's name.
+    the platform keeps the master password itself. The private zone gets the readers' name.
     """
 
     prefix: str
@@ -61,6 +61,7 @@ class DatabaseArgs:
     logs_key_arn: Input[str]
     secret_path: str
     private_zone_id: Input[str]
+    private_zone_name: str
     protect: bool
     log_retention_days: int
 
@@ -212,7 +213,7 @@ class Database(ComponentResource):
             route53.Record(
                 f"{name}-reader-{number}",
                 zone_id=args.private_zone_id,
-                name=f"db-reader.{args.prefix}.internal",
+                name=f"db-reader.{args.private_zone_name}",
                 type="CNAME",
                 ttl=_READER_TTL_SECONDS,
                 records=[instance.address],

@@ -48,6 +48,7 @@ def _database(*, protect: bool = True, zones: tuple[str, ...] = ZONES, **changes
         logs_key_arn="arn:logs",
         secret_path="shop/prod",
         private_zone_id="Z1",
+        private_zone_name="shop-prod.internal",
         protect=protect,
         log_retention_days=365,
     )

@@ -1,0 +1,95 @@
+"""What only the components' arithmetic can tell is wrong, refused before the first resource is registered."""
+
+from collections.abc import Iterator
+
+from components.database.master_credential import MASTER_USERNAME
+from components.database.storage_rules import storage_problems
+from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget
+from components.plans.instance_classes import cache_node_type
+from settings import PlatformSettings
+from settings.problems import Problem, SettingsError
+
+_RESERVED_NAMES = (
+    MASTER_USERNAME,
+    "postgres",
+    "rdsadmin",
+    "rds_superuser",
+    "rds_replication",
+    "template0",
+    "template1",
+)
+
+
+def refuse_unbuildable(settings: PlatformSettings) -> None:
+    """Raise `SettingsError` with every mistake that AWS would refuse, or that would fail under full load."""
+    problems = [*_database(settings), *_cache(settings)]
+    if problems:
+        raise SettingsError(problems)
+
+
+def database_connections(settings: PlatformSettings) -> ConnectionBudget | None:
+    """Return the budget of the product's pods against the database, None without one.
+
+    Primary, standby and replicas share one class, so each can carry the whole load after a fail-over. Raises
+    ValueError for a class that the table does not know.
+    """
+    if settings.stack.database is None:
+        return None
+    pools = [
+        _pool(settings, name, service.database_pool)
+        for name, service in settings.workload.services.items()
+        if "database" in service.uses
+    ]
+    return database_budget(pools, [settings.stack.database.instance_class])
+
+
+def cache_connections(settings: PlatformSettings) -> ConnectionBudget | None:
+    """Return the budget of the product's pods against one node of the cache, None without one."""
+    if settings.stack.cache is None:
+        return None
+    return cache_budget(
+        _pool(settings, name, service.cache_pool)
+        for name, service in settings.workload.services.items()
+        if "cache" in service.uses
+    )
+
+
+def _pool(settings: PlatformSettings, service: str, size: int) -> Pool:
+    replicas = settings.replicas(service)
+    return Pool(service=service, size=size, minimum_pods=replicas.minimum, maximum_pods=replicas.maximum)
+
+
+def _database(settings: PlatformSettings) -> Iterator[Problem]:
+    stack, needs = settings.stack.database, settings.workload.database
+    if stack is None or needs is None:
+        return
+    for key, name in (("name", needs.name), ("role", needs.role)):
+        if name in _RESERVED_NAMES:
+            yield Problem(f"database.{key}", name, "any other name", "it belongs to PostgreSQL, RDS or the platform")
+    yield from storage_problems(stack)
+    try:
+        budget = database_connections(settings)
+    except ValueError as error:
+        yield Problem("database.instance_class", stack.instance_class, str(error), "name a class of the table")
+        return
+    if budget is not None and not budget.fits:
+        yield _overdrawn("database.instance_class", stack.instance_class, budget, "database_pool")
+
+
+def _cache(settings: PlatformSettings) -> Iterator[Problem]:
+    stack = settings.stack.cache
+    if stack is None:
+        return
+    try:
+        cache_node_type(stack.node_type)
+    except ValueError as error:
+        yield Problem("cache.node_type", stack.node_type, str(error), "name a node type of the table")
+    budget = cache_connections(settings)
+    if budget is not None and not budget.fits:
+        yield _overdrawn("cache.node_type", stack.node_type, budget, "cache_pool")
+
+
+def _overdrawn(path: str, given: str, budget: ConnectionBudget, pool: str) -> Problem:
+    rows = ", ".join(f"{row.service} {row.in_rollout}" for row in budget.rows)
+    allowed = f"{budget.available} connections beside the {budget.reserved} kept back; a rollout opens {rows}"
+    return Problem(path, given, allowed, f"name a larger class, or lower {pool} or the replicas' maximum")
