@@ -43,7 +43,7 @@ objects: setup ## list the Kubernetes objects in the offline cluster
 
 .PHONY: test test-fast lint
 test: setup-test lint ## everything CI runs
-	@$(RUN) -m pytest -n 2
+	@$(RUN) -m pytest -n 2 --requirements build/requirements.json
 test-fast: setup-test ## unit tests only: no engine, no helm
 	@$(RUN) -m pytest -q tests/settings tests/components tests/policies
 lint: setup-test ## format, lint, types, generated files
@@ -51,6 +51,11 @@ lint: setup-test ## format, lint, types, generated files
 	@$(PY) -m ruff format --check .
 	@$(PY) -m basedpyright --pythonpath $(PY)
 	@PATH="$(CURDIR)/.tools/bin:$$PATH" actionlint
+
+.PHONY: coverage
+coverage: setup-test ## run every proof of a requirement, and show what is proven and what is open
+	@$(RUN) -m pytest -q -n 2 -m requirement --requirements build/requirements.json
+	@$(RUN) -m tools.coverage
 
 .PHONY: format generate
 format: setup-test ## format the code
