@@ -19,8 +19,11 @@ _ROLLOUT_SECONDS_PER_POD = 60  # pods are replaced one at a time: start, become 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationArgs:
-    """`depends_on` is what must stand before the first pod and still stand when the last one goes: the load balancer
-    controller, External Secrets, the node pools, and the definitions of ServiceMonitor and PrometheusRule."""
+    """`depends_on` is what must stand before the first pod comes, and still when the last one goes.
+
+    That is: the secrets, the load balancer controller, External Secrets, the node pools, and the definitions of
+    ServiceMonitor and PrometheusRule.
+    """
 
     settings: PlatformSettings
     provider: kubernetes.Provider
@@ -34,8 +37,8 @@ class Application(ComponentResource):
     namespace: str
     foundation: Release
     workload: Release
-    foundation_name: Output[str]
-    workload_name: Output[str]
+    foundation_name: Output[str | None]
+    workload_name: Output[str | None]
 
     def __init__(self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Application", name, None, opts)

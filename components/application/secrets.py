@@ -1,7 +1,7 @@
 """Which values the cluster reads from Secrets Manager, and how it composes those that services consume.
 
-No value passes through here: an ExternalSecret names its sources, and External Secrets fills in the templates inside the
-cluster (https://external-secrets.io/latest/guides/templating/).
+No value passes through here: an ExternalSecret names its sources, and External Secrets fills in the templates inside
+the cluster (https://external-secrets.io/latest/guides/templating/).
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from settings import PlatformSettings
 from settings.workload.secrets import ProvidedSecret, SecretOutput, WiredSecret
 from settings.workload.service import WiredOutput
 
-# RDS refuses plain connections (rds.force_ssl), so `require` never falls back. `verify-full` would need Amazon's CA bundle
-# in every product image.
+# RDS refuses plain connections (rds.force_ssl), so `require` never falls back. `verify-full` would need Amazon's CA
+# bundle in every product image.
 _SSL_MODE = "require"
 
 

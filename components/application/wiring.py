@@ -31,8 +31,8 @@ class Telemetry:
 class Wiring:
     """Outputs of the other components, none of them secret; a secret is named here and read inside the cluster.
 
-    `target_groups` is keyed by (service, port name). `database_role`, `cache_user` and `master_secret` are JSON documents
-    with `username` and `password`. `database_role_version` changes whenever the role's password does.
+    `target_groups` is keyed by (service, port name). `database_role`, `cache_user` and `master_secret` are JSON
+    documents with `username` and `password`. `database_role_version` changes whenever the role's password does.
     """
 
     outputs: Mapping[WiredOutput, Input[str]]
