@@ -89,7 +89,7 @@ class Platform(ComponentResource):
         )
         self.database = self._database(settings)
         self.cache = self._cache(settings)
-        self.ingress = self._build_ingress(settings)
+        self.ingress = self._ingress(settings)
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
 
@@ -141,12 +141,7 @@ class Platform(ComponentResource):
             ResourceOptions(parent=self),
         )
 
-
-def _secret_path(settings: PlatformSettings) -> str:
-    """Every secret's name starts with <workload>/<stack>, which is what the cluster may read."""
-    return f"{settings.workload.name}/{settings.stack_name}"
-
-    def _build_ingress(self, settings: PlatformSettings) -> Ingress | None:
+    def _ingress(self, settings: PlatformSettings) -> Ingress | None:
         """A product without routes is reached from inside alone."""
         stack, workload = settings.stack, settings.workload
         if not workload.ingress.routes:
@@ -171,6 +166,11 @@ def _secret_path(settings: PlatformSettings) -> str:
             ),
             ResourceOptions(parent=self),
         )
+
+
+def _secret_path(settings: PlatformSettings) -> str:
+    """Every secret's name starts with <workload>/<stack>, which is what the cluster may read."""
+    return f"{settings.workload.name}/{settings.stack_name}"
 
 
 def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:
