@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from components.database.master_credential import MASTER_USERNAME
-from components.database.storage_rules import storage_problems
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget
 from components.plans.instance_classes import cache_node_type
 from settings import PlatformSettings
@@ -66,7 +65,6 @@ def _database(settings: PlatformSettings) -> Iterator[Problem]:
     for key, name in (("name", needs.name), ("role", needs.role)):
         if name in _RESERVED_NAMES:
             yield Problem(f"database.{key}", name, "any other name", "it belongs to PostgreSQL, RDS or the platform")
-    yield from storage_problems(stack)
     try:
         budget = database_connections(settings)
     except ValueError as error:

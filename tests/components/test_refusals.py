@@ -1,0 +1,95 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.refusals import cache_connections, database_connections, refuse_unbuildable
+from settings import PlatformSettings, load
+from settings.problems import SettingsError
+
+ROOT = Path(__file__).parents[2]
+
+
+def _openibank(**database: Any) -> PlatformSettings:
+    text = (ROOT / "Pulumi.prod.yaml").read_text()
+    keys = {key.removeprefix("groundwork:"): value for key, value in yaml.safe_load(text)["config"].items()}
+    settings = load("prod", {**keys, "database": database}, ROOT / "workloads")
+    assert settings.stack.database is not None
+    return settings
+
+
+def _with_services(settings: PlatformSettings, **changes: Any) -> PlatformSettings:
+    services = {name: each.model_copy(update=changes) for name, each in settings.workload.services.items()}
+    return settings.model_copy(update={"workload": settings.workload.model_copy(update={"services": services})})
+
+
+def _refused(settings: PlatformSettings) -> list[str]:
+    with pytest.raises(SettingsError) as refusal:
+        refuse_unbuildable(settings)
+    return [problem.path for problem in refusal.value.problems]
+
+
+@pytest.mark.requirement("OB-D02")
+def test_openibank_fits_its_database_and_every_failover_target() -> None:
+    settings = _openibank()
+    refuse_unbuildable(settings)
+    budget = database_connections(settings)
+    assert budget is not None
+    api = next(row for row in budget.rows if row.service == "api-server")
+    assert (api.at_minimum, api.at_maximum) == (60, 200)
+
+
+@pytest.mark.requirement("OB-D03")
+def test_openibank_fits_its_cache() -> None:
+    budget = cache_connections(_openibank())
+    assert budget is not None
+    api = next(row for row in budget.rows if row.service == "api-server")
+    assert (api.at_minimum, api.at_maximum) == (30, 100)
+
+
+@pytest.mark.requirement("OB-71")
+def test_pools_that_overdraw_the_database_are_refused_with_their_sizes() -> None:
+    settings = _with_services(_openibank(), uses=("database",), database_pool=500)
+    with pytest.raises(SettingsError, match="api-server 6500"):
+        refuse_unbuildable(settings)
+
+
+def test_pools_that_overdraw_the_cache_are_refused() -> None:
+    settings = _with_services(_openibank(), uses=("cache",), cache_pool=30_000)
+    assert _refused(settings) == ["cache.node_type"]
+
+
+def test_an_unknown_class_is_refused_by_its_key() -> None:
+    assert _refused(_openibank(instance_class="db.z9.large")) == ["database.instance_class"]
+
+
+def test_an_unknown_node_type_is_refused_by_its_key() -> None:
+    settings = _openibank()
+    assert settings.stack.cache is not None
+    cache = settings.stack.cache.model_copy(update={"node_type": "cache.z9.large"})
+    stack = settings.stack.model_copy(update={"cache": cache})
+    assert _refused(settings.model_copy(update={"stack": stack})) == ["cache.node_type"]
+
+
+def test_mistakes_in_both_stores_are_told_together() -> None:
+    settings = _with_services(_openibank(), uses=("database", "cache"), database_pool=500, cache_pool=30_000)
+    assert _refused(settings) == ["database.instance_class", "cache.node_type"]
+
+
+@pytest.mark.parametrize("name", ["groundwork", "postgres", "rdsadmin"])
+def test_names_that_belong_to_others_are_refused(name: str) -> None:
+    settings = _openibank()
+    assert settings.workload.database is not None
+    needs = settings.workload.database.model_copy(update={"role": name})
+    workload = settings.workload.model_copy(update={"database": needs})
+    assert _refused(settings.model_copy(update={"workload": workload})) == ["database.role"]
+
+
+def test_a_product_without_stores_has_no_budget() -> None:
+    settings = _openibank()
+    stack = settings.stack.model_copy(update={"database": None, "cache": None})
+    bare = settings.model_copy(update={"stack": stack})
+    refuse_unbuildable(bare)
+    assert database_connections(bare) is None
+    assert cache_connections(bare) is None
