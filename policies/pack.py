@@ -52,7 +52,7 @@ def _resource_validation(rule: ResourceRule, today: date) -> Callable[[ResourceV
             type=args.resource_type,
             name=args.name,
             urn=args.urn,
-            properties=args.props,
+            properties=_properties(args.resource_type, args.props),
             protect=args.opts.protect,
             environment=environment_of(args.provider),
         )
@@ -72,6 +72,7 @@ def _stack_validation(rule: StackRule, today: date) -> Callable[[StackValidation
                 properties=item.props,
                 protect=item.opts.protect,
                 environment=environment_of(item.provider),
+                parent=item.parent.urn if item.parent else None,
             )
             for item in args.resources
         ]
@@ -86,17 +87,18 @@ def environment_of(provider: PolicyProviderResource | None) -> str | None:
     """The stack's environment, from the default tags of the AWS provider that manages a resource."""
     if provider is None:
         return None
-    view = Resource(
-        type=provider.resource_type, name=provider.name, urn=provider.urn, properties=_decoded(provider.props)
-    )
+    properties = _properties(provider.resource_type, provider.props)
+    view = Resource(type=provider.resource_type, name=provider.name, urn=provider.urn, properties=properties)
     value = view.value("defaultTags.tags.Environment")
     return value if isinstance(value, str) else None
 
 
-def _decoded(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Provider properties travel as JSON text; give `defaultTags` back its structure."""
+def _properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A provider's nested properties travel as JSON text; this gives them their structure back."""
+    if not type_.startswith("pulumi:providers:"):
+        return properties
     try:
         tags = properties["defaultTags"]
     except (KeyError, UnknownValueError):
-        return {}
-    return {"defaultTags": json.loads(tags) if isinstance(tags, str) else tags}
+        return properties
+    return {**properties, "defaultTags": json.loads(tags) if isinstance(tags, str) else tags}

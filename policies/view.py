@@ -26,7 +26,10 @@ UNKNOWN = Absent.UNKNOWN
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """`properties` are the inputs under their Pulumi names; `environment` is the stack's, from the provider's tags."""
+    """`properties` are the inputs under their Pulumi names; `environment` is the stack's, from the provider's tags.
+
+    `parent` is the URN of the component a resource belongs to; the engine tells it to stack rules only.
+    """
 
     type: str
     name: str
@@ -34,6 +37,7 @@ class Resource:
     properties: Mapping[str, Any]
     protect: bool = False
     environment: str | None = None
+    parent: str | None = None
 
     def value(self, path: str) -> Any:
         """The value at a dotted path (`vpcConfig.subnetIds.0`), MISSING or UNKNOWN. None counts as missing."""

@@ -10,18 +10,11 @@ _SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restri
 
 
 def _without(resources: Sequence[Resource], companion: str, message: str) -> Iterator[tuple[Resource, str]]:
-    """Buckets beside which no resource of the type `companion` is registered under the same parent name."""
-    accompanied = {_owner(resource) for resource in resources if resource.type == companion}
+    """Buckets whose component holds no resource of the type `companion`."""
+    accompanied = {resource.parent for resource in resources if resource.type == companion}
     for resource in resources:
-        if resource.type == _BUCKET and _owner(resource) not in accompanied:
+        if resource.type == _BUCKET and resource.parent not in accompanied:
             yield resource, message
-
-
-def _owner(resource: Resource) -> str:
-    """The component a resource belongs to: everything before its own type and name in the URN."""
-    path, _, name = resource.urn.rpartition("::")
-    parents = path.rpartition("$")[0]
-    return f"{parents}::{name.rsplit('-', 1)[0]}"
 
 
 @stack_rule("bucket-public-access-blocked", "No bucket can be opened to the public")

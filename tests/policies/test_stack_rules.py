@@ -31,11 +31,12 @@ _COMPANIONS = {
 }
 
 
-def _resource(type_: str, name: str, parent: str = "groundwork:components:SecureBucket") -> Resource:
+def _resource(type_: str, name: str, parent: str = "backups") -> Resource:
     return Resource(
         type=type_,
         name=name,
-        urn=f"urn:pulumi:prod::groundwork::groundwork:components:Platform${parent}${type_}::{name}",
+        urn=f"urn:pulumi:prod::groundwork::groundwork:components:SecureBucket${type_}::{name}",
+        parent=f"urn:pulumi:prod::groundwork::groundwork:components:SecureBucket::{parent}",
         properties=unknown_checking_proxy(GOOD.get(type_, {})),
     )
 
@@ -61,7 +62,9 @@ def test_without_the_companion_the_resource_is_refused(name: str) -> None:
 def test_another_buckets_companion_does_not_count() -> None:
     subject, companion = _COMPANIONS["bucket-encrypted"]
     found = list(
-        STACK_RULES["bucket-encrypted"].check([_resource(subject, "backups-bucket"), _resource(companion, "logs-x")])
+        STACK_RULES["bucket-encrypted"].check(
+            [_resource(subject, "backups-bucket"), _resource(companion, "logs-x", parent="logs")]
+        )
     )
     assert len(found) == 1
 
