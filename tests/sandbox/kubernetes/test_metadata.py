@@ -1,0 +1,89 @@
+"""Names, labels, annotations, namespaces and ownership."""
+
+import pytest
+
+from sandbox.cloud.model import UNKNOWN, Properties
+from tests.sandbox.kubernetes.clouds import Cloud, deployment, pods, said, thing
+
+
+def config(name: str = "settings", **metadata: object) -> Properties:
+    """A ConfigMap with metadata of its own."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, **metadata}}  # pyright: ignore[reportReturnType]
+
+
+def test_plain_metadata_is_accepted(cloud: Cloud) -> None:
+    good = config(labels={"app.kubernetes.io/name": "a_b.C-9", "empty": ""}, annotations={"note": "any text at all"})
+    assert said(cloud.objects(good, deployment("a.b-c"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (config("Settings"), "metadata.name: 'Settings' is not a valid name"),
+        (config("x" * 254), "metadata.name: 254 characters; a ConfigMap's name has at most 253"),
+        (thing("v1", "Namespace", "x" * 64), "metadata.name: 64 characters; a Namespace's name has at most 63"),
+        (thing("v1", "Namespace", "a.b"), "metadata.name: 'a.b' is not a valid name"),
+        (
+            thing("v1", "Service", "9lives", spec={"ports": [{"port": 80}]}),
+            "metadata.name: '9lives' is not a valid name",
+        ),
+        ({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}}, "metadata.name: an object needs a name"),
+        (config(labels={"app": "x" * 64}), "is not a valid label value"),
+        (config(labels={"app": "a b"}), "metadata.labels['app']: 'a b' is not a valid label value"),
+        (config(labels={"app": 5}), "metadata.labels['app']: 5 is not a string"),
+        (config(labels={"a b": "x"}), "metadata.labels: 'a b' is not a valid key"),
+        (config(labels={"Upper.Case/x": "x"}), "metadata.labels: 'Upper.Case/x' is not a valid key"),
+        (config(annotations={"on": True}), "metadata.annotations['on']: True is not a string"),
+        (config(annotations={"big": "x" * 262145}), "annotations have at most 262144"),
+        (config(lables={}), "metadata.lables: no such field"),
+        (deployment(template=pods({"app": "main", "tier": "a b"})), "spec.template.metadata.labels['tier']: 'a b'"),
+    ],
+)
+def test_bad_metadata_is_refused(cloud: Cloud, item: Properties, expected: str) -> None:
+    assert expected in said(cloud.objects(item))
+
+
+def test_a_cron_jobs_name_leaves_room_for_its_jobs(cloud: Cloud) -> None:
+    job: Properties = {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "b"}]}}}
+    spec: Properties = {"schedule": "0 2 * * *", "jobTemplate": {"spec": job}}
+    assert said(cloud.objects(thing("batch/v1", "CronJob", "x" * 52, spec=spec))) == ""
+    assert "a CronJob's name has at most 52" in said(
+        cloud.objects(thing("batch/v1", "CronJob", "x" * 53, spec=spec), name="more")
+    )
+
+
+def test_unknown_metadata_is_accepted(cloud: Cloud) -> None:
+    assert said(cloud.objects(config(labels={"app": UNKNOWN}, annotations={"arn": UNKNOWN}))) == ""
+
+
+def test_an_object_appears_once_in_a_chart(cloud: Cloud) -> None:
+    assert "the chart renders this object twice" in said(cloud.objects(config(), config()))
+    assert said(cloud.objects(config(), config("others"))) == ""
+
+
+def test_an_object_belongs_to_one_release(cloud: Cloud) -> None:
+    assert said(cloud.objects(config(), name="first")) == ""
+    refused = said(cloud.objects(config(), name="second"))
+    assert "ConfigMap shop/settings: metadata.name: exists already and belongs to release shop/first" in refused
+    assert said(cloud.objects(config(), name="second", namespace="elsewhere")) == ""
+
+
+def test_a_namespace_has_to_exist(cloud: Cloud) -> None:
+    there = config("there", namespace="warehouse")
+    assert "namespace 'warehouse' does not exist" in said(cloud.objects(there))
+    assert said(cloud.objects(config(), name="first", namespace="warehouse")) == ""
+    assert said(cloud.objects(there)) == ""
+
+
+def test_a_namespace_may_come_with_the_release(cloud: Cloud) -> None:
+    assert said(cloud.objects(thing("v1", "Namespace", "yard"), config("there", namespace="yard"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("namespace", "creates", "accepted"), [("shop", True, True), ("shop", False, False), ("default", False, True)]
+)
+def test_a_releases_own_namespace_has_to_exist(cloud: Cloud, namespace: str, creates: bool, accepted: bool) -> None:
+    outcome = cloud.objects(config(), namespace=namespace, createNamespace=creates)
+    assert (not outcome.refusals) is accepted
+    if not accepted:
+        assert said(outcome).startswith("namespace: namespace 'shop' does not exist in cluster prod")
