@@ -67,7 +67,7 @@ def primary(
         password_wo_version=None if managed else password.generation,
         # What storage autoscaling adds is no drift: the provider compares only upwards while a maximum is set.
         allocated_storage=settings.storage_gib,
-        max_allocated_storage=_ceiling(settings),
+        max_allocated_storage=settings.maximum_storage_gib,
         storage_type=settings.storage_type,
         iops=settings.iops,
         storage_encrypted=True,
@@ -119,7 +119,7 @@ def replica(
         multi_az=False,
         port=PORT,
         # A replica whose storage cannot grow with its source's stops replicating when it is full.
-        max_allocated_storage=_ceiling(settings),
+        max_allocated_storage=settings.maximum_storage_gib,
         storage_type=settings.storage_type,
         iops=settings.iops,
         storage_encrypted=True,
@@ -143,8 +143,3 @@ def replica(
         monitoring_interval=settings.monitoring_interval_seconds,
         monitoring_role_arn=around.monitoring_role_arn,
     )
-
-
-def _ceiling(settings: DatabaseSettings) -> int | None:
-    """Return the size up to which RDS grows the storage, or None when it is not to grow."""
-    return settings.maximum_storage_gib if settings.maximum_storage_gib > settings.storage_gib else None
