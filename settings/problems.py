@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import fill
 
 from settings.raw import Absent, Path
 
 _LONGEST = 88
+_WIDTH = 112
 
 
 class Hidden:
@@ -54,8 +56,8 @@ class Problem:
         return (
             f"  {where}{self.path}\n"
             f"      given    {shown(self.given)}\n"
-            f"      allowed  {self.allowed}\n"
-            f"      mend     {self.mend}"
+            f"{_wrapped('allowed', self.allowed)}\n"
+            f"{_wrapped('mend', self.mend)}"
         )
 
 
@@ -77,6 +79,18 @@ class SettingsError(Exception):
 
 def _reading_order(problem: Problem) -> tuple[str, int, str, str]:
     return (problem.file, problem.line or 0, problem.path, problem.allowed)
+
+
+def _wrapped(label: str, sentence: str) -> str:
+    lead = f"      {label:<9}"
+    return fill(
+        sentence,
+        width=_WIDTH,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def shown(given: object) -> str:

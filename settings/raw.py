@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import TypeAlias
 
@@ -83,13 +84,16 @@ def related(one: Path, other: Path) -> bool:
     return one[:shorter] == other[:shorter]
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_:<-]+")
+
+
 def dotted(path: Path) -> str:
     """Write a path as a person reads it: services.api.ports, ingress.routes[0].host."""
     text = ""
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif "." in part or "[" in part:
+        elif not _PLAIN.fullmatch(part):
             text += f'["{part}"]'
         else:
             text += f".{part}" if text else part

@@ -154,9 +154,13 @@ def describe(shape: Shape) -> str:
     if shape.origin is tuple or shape.origin is dict:
         return _describe_collection(shape)
     members = members_of(shape)
-    if members:
-        return " or ".join(describe(member) for member in members.values())
-    return _describe_scalar(shape)
+    return _describe_members(members) if members else _describe_scalar(shape)
+
+
+def _describe_members(members: dict[str, Shape]) -> str:
+    if all(member.model and "kind" in member.model.model_fields for member in members.values()):
+        return f"a section with kind: {listed(members)}"
+    return " or ".join(describe(member) for member in members.values())
 
 
 def _describe_collection(shape: Shape) -> str:

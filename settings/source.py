@@ -11,6 +11,9 @@ _TEXT = ("environment", "region", "domain", "workload", "primary_stack")
 """Keys whose value is text; every other key holds a section or a list, which Pulumi hands over as JSON."""
 
 
+_FILE = "the stack's configuration"
+
+
 def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> dict[str, Raw]:
     """Nest Pulumi's map ("groundwork:network" → JSON text) into a stack's keys.
 
@@ -28,9 +31,11 @@ def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> 
             value = _value(key, text)
         except ValueError as error:
             given: object = HIDDEN if key == _SECRETS else text
-            problems.append(Problem(f"{project}:{key}", given, "YAML keys and values, or JSON", _mend(key, error)))
+            problems.append(Problem(full_key, given, "YAML keys and values, or JSON", _mend(key, error), _FILE))
             continue
-        if key == _SECRETS:
+        if key == "provided_secrets":
+            problems.append(Problem(full_key, key, _SECRETS, f"set values under `{project}:{_SECRETS}`", _FILE))
+        elif key == _SECRETS:
             names, wrong = _names(value, project)
             configuration["provided_secrets"] = [*names]
             problems.extend(wrong)
@@ -58,10 +63,12 @@ def _names(value: Raw, project: str) -> tuple[list[str], list[Problem]]:
     """Return the names under `secrets` that have a value, and what is wrong with the others."""
     command = f"pulumi config set --secret --path {project}:{_SECRETS}.<NAME>"
     if not isinstance(value, dict):
-        wrong = Problem(f"{project}:{_SECRETS}", HIDDEN, "names with encrypted values", f"set each with `{command}`")
+        wrong = Problem(
+            f"{project}:{_SECRETS}", HIDDEN, "names with encrypted values", f"set each with `{command}`", _FILE
+        )
         return [], [wrong]
     problems = [
-        Problem(f"{project}:{_SECRETS}.{name}", HIDDEN, "text that is not empty", f"set it with `{command}`")
+        Problem(f"{project}:{_SECRETS}.{name}", HIDDEN, "text that is not empty", f"set it with `{command}`", _FILE)
         for name, content in value.items()
         if not isinstance(content, str) or not content
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -64,7 +64,24 @@ def _attempt(model: type[Model], data: Raw) -> tuple[Model | None, list[ErrorDet
     try:
         return model.model_validate_json(json.dumps(data)), []
     except ValidationError as error:
-        return None, error.errors(include_url=False)
+        return None, list(_without_echoes(error.errors(include_url=False)))
+
+
+def _without_echoes(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Leave out what follows from another error.
+
+    A collection is "too short" when its wrong items are not counted, and the content of a wrongly named entry is judged
+    once it has a name.
+    """
+    places = [error["loc"] for error in errors]
+    misnamed = [place[:-1] for place in places if place and place[-1] == "[key]"]
+    for error in errors:
+        place = error["loc"]
+        if error["type"] == "too_short" and any(other[: len(place)] == place != other for other in places):
+            continue
+        if any(place[: len(key)] == key and place[-1] != "[key]" for key in misnamed):
+            continue
+        yield error
 
 
 def _heal(model: type[Settings], data: Raw, error: ErrorDetails) -> Raw:
@@ -108,10 +125,15 @@ def _presentable(place: Place, given: Raw | Absent) -> object:
 def _unknown_key(model: type[Settings], place: Place) -> Finding:
     *above, key = place.path
     owner = locate(model, tuple(above)).shape if place.owner is None else Shape(place.owner)
-    keys = list(fields_of(owner.model)) if owner and owner.model else []
+    keys = [_written(name) for name in fields_of(owner.model)] if owner and owner.model else []
     match = nearest(key, keys)
     mend = f"did you mean {match!r}?" if match else f"remove {str(key)!r}"
     return Finding(place.path, key, f"one of {listed(keys)}", mend)
+
+
+def _written(key: str) -> str:
+    """The names of secrets are kept under another key than the one a stack file holds them under."""
+    return "secrets" if key == "provided_secrets" else key
 
 
 def _unknown_member(place: Place, given: Raw | Absent) -> Finding:

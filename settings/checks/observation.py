@@ -1,9 +1,10 @@
-"""Rules about alerts, dashboards and objectives."""
+"""Rules about alerts, dashboards, objectives and the health check."""
 
 from collections.abc import Iterator
 
 from settings.checks.common import repeated, unknown_service
 from settings.problems import Finding
+from settings.suggest import choose, listed
 from settings.workload import Workload
 
 
@@ -17,3 +18,13 @@ def check(workload: Workload) -> Iterator[Finding]:
     for index, objective in enumerate(workload.objectives):
         if objective.service not in workload.services:
             yield unknown_service(workload, ("objectives", index, "service"), objective.service)
+    yield from _asked_host(workload)
+
+
+def _asked_host(workload: Workload) -> Iterator[Finding]:
+    """Report a health check of a host that no route serves."""
+    hosts = [route.host for route in workload.ingress.routes]
+    if workload.health_check and workload.health_check.host not in hosts:
+        host = workload.health_check.host
+        mend = choose(host, hosts, "name the host of a route")
+        yield Finding(("health_check", "host"), host, f"the host of a route: {listed(hosts)}", mend)

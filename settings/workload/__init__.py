@@ -6,7 +6,7 @@ from settings.base import Settings
 from settings.types import Email, Name, VariableName
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
 from settings.workload.delivery import IngressNeeds
-from settings.workload.observation import Alert, Dashboard, Objective
+from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
 from settings.workload.secrets import Secret
 from settings.workload.service import Service
 
@@ -51,3 +51,5 @@ class Workload(Settings):
     """Grafana dashboards."""
     objectives: tuple[Objective, ...] = ()
     """Service level objectives."""
+    health_check: HealthCheck | None = None
+    """An uptime check from outside, over HTTPS."""

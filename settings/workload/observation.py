@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, Name
+from settings.types import AbsolutePath, HostLabel, Name
 from settings.vocabulary import Means
 
 
@@ -66,11 +66,11 @@ class Objective(Settings):
 
 
 class HealthCheck(Settings):
-    """An uptime check from outside."""
+    """An uptime check from outside, over HTTPS."""
 
-    host: str
-    """Host to ask."""
+    host: HostLabel
+    """Host of a route; `@` is the domain itself."""
     path: AbsolutePath
     """Path to ask."""
-    expect: dict[str, str] = Field(default={})
-    """Values that the JSON answer must hold."""
+    search: str = Field(min_length=1, max_length=255)
+    """Text that the first 5 KiB of a well answer hold, with status 2xx or 3xx."""
