@@ -6,6 +6,7 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.backup.backups import Backups, BackupsArgs
 from components.cache.cache import Cache, CacheArgs
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.database.database import Database, DatabaseArgs
@@ -89,6 +90,7 @@ class Platform(ComponentResource):
         )
         self.database = self._database(settings)
         self.cache = self._cache(settings)
+        self.backups = self._backups(settings)
         self.ingress = self._ingress(settings)
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
@@ -163,6 +165,23 @@ class Platform(ComponentResource):
                 log_retention_days=stack.monitoring.log_retention_days,
                 zonal_shift=stack.cluster.zonal_shift,
                 protect=stack.protection.stateful,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _backups(self, settings: PlatformSettings) -> Backups:
+        return Backups(
+            "backups",
+            BackupsArgs(
+                prefix=settings.prefix,
+                region=settings.stack.region,
+                settings=settings.stack.backup,
+                workload=settings.workload,
+                database_arn=self.database.arn if self.database else None,
+                data_key_arn=self.encryption.data_key_arn,
+                cluster_name=self.cluster.name,
+                namespace=settings.workload.name,
+                protect=settings.stack.protection.stateful,
             ),
             ResourceOptions(parent=self),
         )
