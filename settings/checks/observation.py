@@ -23,7 +23,7 @@ def check(workload: Workload) -> Iterator[Finding]:
 
 def _asked_host(workload: Workload) -> Iterator[Finding]:
     """Report a health check of a host that no route serves."""
-    hosts = [route.host for route in workload.ingress.routes]
+    hosts = list(dict.fromkeys(route.host for route in workload.ingress.routes))
     if workload.health_check and workload.health_check.host not in hosts:
         host = workload.health_check.host
         mend = choose(host, hosts, "name the host of a route")
