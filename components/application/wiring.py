@@ -8,6 +8,9 @@ from pulumi import Input, Output
 
 from settings.workload.service import WiredOutput
 
+COLLECTOR_ENDPOINT = "http://otel-collector:4317"
+"""Where the product sends traces: the alias that the foundation keeps in its namespace (OB-30, OB-50)."""
+
 
 class RemoteSecret(Protocol):
     """A value in Secrets Manager: the secret's name there and, when it is a JSON document, the property to read."""
@@ -24,7 +27,7 @@ class Telemetry:
     """The OpenTelemetry collector and the namespace that scrapes metrics."""
 
     namespace: str = "monitoring"
-    collector: str = "opentelemetry-collector.monitoring.svc.cluster.local"
+    collector: str = "otel-collector.monitoring.svc.cluster.local"
 
 
 @dataclass(frozen=True, kw_only=True)
