@@ -91,10 +91,10 @@ def _run(chosen: argparse.Namespace) -> int:
     with space.locked() as lock:
         engine = Engine(space, lock)
         state = _opened(engine)
+        state = recovery.settle(engine, state)
         if chosen.command in ("refresh", "destroy") and not state.resources:
             sys.stderr.write(f"stack {space.stack} of {space.workload} has no resources: nothing to {chosen.command}\n")
             return 0
-        recovery.settle_pending(engine, state)
         with Live(chosen.command, len(state.resources) or None) as live:
             finished = engine.run(
                 chosen.command,

@@ -4,62 +4,88 @@ import sqlite3
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
 from sandbox.cloud.model import Record, text
 from sandbox.cloud.store import DamagedStoreError, Store, rebuild, set_aside
 from sandbox.engine import Engine
 from sandbox.errors import SandboxError
 from sandbox.events import label
-from sandbox.state import Pending, State, as_record
+from sandbox.state import Resource, State, as_record
 from sandbox.workspace import Workspace
 
 
-def settle_pending(engine: Engine, state: State) -> None:
-    """Find out what became of the requests under way when an earlier run was cut off, and tell the engine.
+def settle(engine: Engine, state: State) -> State:
+    """Make state and store agree after a run that was cut off; gives the state as it is then.
 
-    A resource the cloud did create is imported into the state; any other creation is forgotten, to be made again.
-    Raises ``SandboxError``.
+    A creation the engine's state knows to be pending is taken over when the cloud did it, and forgotten otherwise. One
+    that was cut off before the engine heard of it is undone. What the state believes in but the cloud no longer has
+    is dropped from the state. Raises ``SandboxError``.
     """
-    if not state.pending:
-        return
-    created = _created_unheard(engine.workspace, state)
+    loose = _Loose.find(engine.workspace, state)
+    if loose.undone:
+        _delete(engine.workspace, loose.undone)
+        _say(f"cut off before the engine heard of it, and undone: {_labels(loose.undone)}")
+    if not state.pending and not loose.gone:
+        return state
     arguments = ["--clear-pending-creates"]
-    for record in created:
+    for record in loose.adopted:
         arguments += ["--import-pending-creates", record.urn, "--import-pending-creates", record.id]
     finished = engine.settle(arguments)
     if not finished.succeeded:
         said = "; ".join(problem.text for problem in finished.story.errors) or finished.said.strip()[-400:]
-        raise SandboxError(f"what the last run left unfinished could not be settled: {said}")
-    sys.stderr.write(_settled_line(state.pending, created) + "\n")
+        raise SandboxError(f"what an earlier run left unfinished could not be settled: {said}")
+    if state.pending:
+        _say(f"the last run was cut off with {len(state.pending)} requests under way; they are settled")
+    if loose.adopted:
+        _say(f"done in the cloud, and taken over: {_labels(loose.adopted)}")
+    if loose.gone:
+        _say(f"gone from the cloud, and dropped from the state: {', '.join(label(item.urn) for item in loose.gone)}")
+    return State.read(engine.workspace)
 
 
-def _settled_line(pending: Sequence[Pending], created: Sequence[Record]) -> str:
-    adopted = ", ".join(label(record.urn) for record in created)
-    urns = {record.urn for record in created}
-    again = ", ".join(label(item.resource.urn) for item in pending if item.resource.urn not in urns)
-    parts = [f"the last run was cut off with {len(pending)} requests under way"]
-    parts += [f"found in the cloud and taken over: {adopted}"] if adopted else []
-    parts += [f"to be done again: {again}"] if again else []
-    return "; ".join(parts)
+@dataclass(frozen=True)
+class _Loose:
+    """The loose ends between the engine's state and the store."""
+
+    adopted: Sequence[Record]
+    undone: Sequence[Record]
+    gone: Sequence[Resource]
+
+    @classmethod
+    def find(cls, space: Workspace, state: State) -> "_Loose":
+        with closing(Store(space.store)) as store:
+            held, unanswered = store.records(), store.unanswered()
+        known = {(resource.type, resource.id) for resource in state.resources}
+        creating = {item.resource.urn for item in state.pending if item.operation == "creating"}
+        unknown = [record for record in held if record.stack == space.stack and (record.type, record.id) not in known]
+        present = {(record.type, record.id) for record in held}
+        return cls(
+            adopted=[record for record in unknown if record.urn in creating],
+            undone=[record for record in unanswered if record in unknown and record.urn not in creating],
+            gone=[item for item in state.resources if item.in_cloud and (item.type, item.id) not in present],
+        )
 
 
-def _created_unheard(space: Workspace, state: State) -> list[Record]:
-    known = {(resource.type, resource.id) for resource in state.resources}
-    creating = {item.resource.urn for item in state.pending if item.operation == "creating"}
-    if not space.store.exists():
-        return []
+def _delete(space: Workspace, records: Sequence[Record]) -> None:
     with closing(Store(space.store)) as store:
-        return [
-            record for record in store.records() if record.urn in creating and (record.type, record.id) not in known
-        ]
+        for record in records:
+            store.delete(record)
+
+
+def _labels(records: Sequence[Record]) -> str:
+    return ", ".join(label(record.urn) for record in records)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def repair(engine: Engine) -> Generator[str]:
     """Mend what is damaged, keeping the damaged files under another name; gives a line on each thing done."""
     state = yield from _repaired_state(engine)
     yield from _repaired_store(engine.workspace)
-    if state.pending:
-        settle_pending(engine, state)
+    settle(engine, state)
     yield f"`python -m sandbox up --stack {engine.workspace.stack}` goes on from here"
 
 
@@ -105,10 +131,8 @@ def _drop_strays(space: Workspace, held: Sequence[Record]) -> Generator[str]:
         if record.stack == space.stack and record.urn not in pending and (record.type, record.id) not in managed
     ]
     if strays:
-        with closing(Store(space.store)) as store:
-            for record in strays:
-                store.delete(record)
-        yield f"no longer managed, and removed from the store: {', '.join(label(record.urn) for record in strays)}"
+        _delete(space, strays)
+        yield f"no longer managed, and removed from the store: {_labels(strays)}"
 
 
 def _records_of_all_stacks(space: Workspace) -> list[Record]:

@@ -9,17 +9,19 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from sandbox.cloud.model import Properties, Record
 
 SCHEMA_VERSION: Final = 1
+_COLUMNS: Final = "urn, type, region, id, provider, generation, inputs, outputs"
+_Row: TypeAlias = tuple[str, str, str, str, str, int, str, str]
 _SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE records (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     urn TEXT NOT NULL, type TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL, provider TEXT NOT NULL,
-    generation INTEGER NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL,
+    generation INTEGER NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL, answered INTEGER NOT NULL DEFAULT 0,
     UNIQUE (type, region, id)
 );
 CREATE TABLE generations (urn TEXT PRIMARY KEY, count INTEGER NOT NULL);
@@ -96,11 +98,10 @@ class Store:
 
     def records(self) -> list[Record]:
         """Give every record, oldest first; raises ``DamagedStoreError``."""
-        columns = "urn, type, region, id, provider, generation, inputs, outputs"
         try:
             with self._lock:
-                rows = self._connection.execute(f"SELECT {columns} FROM records ORDER BY sequence").fetchall()  # noqa: S608
-            return [_record(cast("tuple[str, str, str, str, str, int, str, str]", row)) for row in rows]
+                rows = self._connection.execute(f"SELECT {_COLUMNS} FROM records ORDER BY sequence").fetchall()  # noqa: S608
+            return [_record(cast("_Row", row)) for row in rows]
         except (sqlite3.DatabaseError, ValueError) as error:
             raise DamagedStoreError(self.path, str(error)) from error
 
@@ -129,6 +130,19 @@ class Store:
             "INSERT INTO generations VALUES (?, ?) ON CONFLICT (urn) DO UPDATE SET count = excluded.count",
             (record.urn, record.generation + 1),
         )
+
+    def answered(self, record: Record) -> None:
+        """Note that the engine was told of a new record."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE records SET answered = 1 WHERE type = ? AND region = ? AND id = ?", _key(record)[1:]
+            )
+
+    def unanswered(self) -> list[Record]:
+        """Give the records whose creation was cut off before the engine was told of it."""
+        with self._lock:
+            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM records WHERE answered = 0").fetchall()  # noqa: S608
+        return [_record(cast("_Row", row)) for row in rows]
 
     def update(self, record: Record, notes: Iterable[str] = ()) -> None:
         """Write the new inputs and outputs of a record that keeps its id."""
@@ -161,7 +175,7 @@ def _key(record: Record) -> tuple[str, str, str, str]:
     return (record.urn, record.type, record.region, record.id)
 
 
-def _record(row: tuple[str, str, str, str, str, int, str, str]) -> Record:
+def _record(row: _Row) -> Record:
     urn, type, region, id, provider, generation, inputs, outputs = row
     return Record(
         urn=urn,
@@ -192,5 +206,6 @@ def rebuild(path: Path, records: Iterable[Record]) -> int:
         count = 0
         for record in records:
             store.put(replace(record, generation=store.next_generation(record.urn)))
+            store.answered(record)
             count += 1
     return count

@@ -51,6 +51,7 @@ class Result:
     id: str
     outputs: Decoded
     inputs: Decoded = field(default_factory=Decoded)
+    created: Record | None = None
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,14 @@ class Lifecycle:
             outputs = _outputs(described, record.inputs, connection, answer.outputs)
             if preview:
                 return self._previewed_create(described, record, inputs, outputs)
-            self._keep(described, replace(record, id=answer.id, outputs=outputs), inputs.secrets, answer)
+            created = replace(record, id=answer.id, outputs=outputs)
+            self._keep(described, created, inputs.secrets, answer)
         self._after(fault)
-        return Result(answer.id, Decoded(outputs, _secret_paths(described, inputs.secrets)))
+        return Result(answer.id, Decoded(outputs, _secret_paths(described, inputs.secrets)), created=created)
+
+    def answered(self, created: Record) -> None:
+        """Note that the engine was told of a creation: from now on the engine's state keeps track of it."""
+        self._store.answered(created)
 
     def _previewed_create(
         self, described: ResourceType, record: Record, inputs: Decoded, outputs: Properties
