@@ -151,7 +151,7 @@ def _terms(item: KubernetesObject, scene: Scene, path: str, token: str, kind: st
         if kind == "security group" and _is_cluster_group(term, scene):
             continue
         where = f"{path}[{index}]"
-        if any(has_unknown(tags_of(record)) for record in records):
+        if any(has_unknown([record.inputs.get("tags"), record.outputs.get("tagsAll")]) for record in records):
             yield item.note(where, f"whether any {kind} matches is not known yet")
         else:
             yield item.problem(where, f"matches no {kind}", f"tag the {kind}s as the term says, or correct the term")

@@ -34,7 +34,7 @@ def container(**more: Value) -> Properties:
     return {"name": "main", "image": "example/main:1", **more}
 
 
-def pods(labels: Properties | None = None, **spec: Value) -> Properties:
+def pods(labels: Properties | None = None, /, **spec: Value) -> Properties:
     """A pod template that nothing is wrong with."""
     return {"metadata": {"labels": labels or {"app": "main"}}, "spec": {"containers": [container()], **spec}}
 
@@ -113,7 +113,7 @@ class Cloud:
             self.world.remove(old)
         return refusals
 
-    def upstream(self, chart: str, namespace: str = "system", **inputs: Value) -> Outcome:
+    def upstream(self, chart: str, namespace: Value = "system", **inputs: Value) -> Outcome:
         """Install a pinned upstream chart."""
         pin = pinned()[chart]
         stated: Properties = {"chart": chart, "repositoryOpts": {"repo": pin["repository"]}, "version": pin["version"]}
