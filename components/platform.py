@@ -8,7 +8,9 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.backup.backups import Backups, BackupsArgs
 from components.cache.cache import Cache, CacheArgs
+from components.cluster.addons import AddOns, AddOnsArgs
 from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.demand import workload_capacity
 from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.ingress.ingress import Ingress, IngressArgs
@@ -16,6 +18,7 @@ from components.network.network import Network, NetworkArgs
 from components.refusals import refuse_unbuildable
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
+from settings.workload.secrets import ExternalSecret
 
 
 class Platform(ComponentResource):
@@ -88,12 +91,35 @@ class Platform(ComponentResource):
             ),
             child,
         )
+        self.add_ons = self._add_ons(settings)
         self.database = self._database(settings)
         self.cache = self._cache(settings)
         self.backups = self._backups(settings)
         self.ingress = self._ingress(settings)
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
+
+    def _add_ons(self, settings: PlatformSettings) -> AddOns:
+        stack = settings.stack
+        return AddOns(
+            "add-ons",
+            AddOnsArgs(
+                prefix=settings.prefix,
+                region=stack.region,
+                zones=stack.zones,
+                cluster=self.cluster,
+                settings=stack.cluster,
+                nat=stack.network.nat,
+                vpc_id=self.network.vpc_id,
+                secrets_key_arn=self.encryption.secrets_key_arn,
+                data_key_arn=self.encryption.data_key_arn,
+                secret_names=[f"{_secret_path(settings)}/*", *_foreign_secrets(settings)],
+                namespaces=[settings.workload.name],
+                capacity=workload_capacity(settings),
+                tags=_tags(settings),
+            ),
+            ResourceOptions(parent=self),
+        )
 
     def _database(self, settings: PlatformSettings) -> Database | None:
         if settings.stack.database is None or settings.workload.database is None:
@@ -192,6 +218,12 @@ def _secret_path(settings: PlatformSettings) -> str:
     return f"{settings.workload.name}/{settings.stack_name}"
 
 
+def _foreign_secrets(settings: PlatformSettings) -> list[str]:
+    """Name the secrets that somebody keeps elsewhere; AWS ends every ARN with six characters of its own."""
+    names = (each.name for each in settings.workload.secrets.values() if isinstance(each, ExternalSecret))
+    return [f"{name}-??????" for name in names if name and not name.startswith(f"{_secret_path(settings)}/")]
+
+
 def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:
     """Look each declared name up in the operator's values; nothing is unwrapped."""
     if values is None:
@@ -208,12 +240,14 @@ def _aws_provider(settings: PlatformSettings) -> aws.Provider:
     return aws.Provider(
         "aws",
         region=settings.stack.region,  # pyright: ignore[reportArgumentType] -- the SDK's enum lags behind AWS
-        default_tags=aws.ProviderDefaultTagsArgs(
-            tags={
-                "Product": settings.workload.name,
-                "Environment": settings.stack.environment,
-                "Stack": settings.stack_name,
-                "ManagedBy": "groundwork",
-            }
-        ),
+        default_tags=aws.ProviderDefaultTagsArgs(tags=_tags(settings)),
     )
+
+
+def _tags(settings: PlatformSettings) -> dict[str, str]:
+    return {
+        "Product": settings.workload.name,
+        "Environment": settings.stack.environment,
+        "Stack": settings.stack_name,
+        "ManagedBy": "groundwork",
+    }

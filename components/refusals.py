@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+from components.cluster.demand import workload_capacity
+from components.cluster.system_nodes import ami_type
+from components.cluster.versions import ADD_ON_VERSIONS
 from components.database.master_credential import MASTER_USERNAME
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget
 from components.plans.instance_classes import cache_node_type
+from components.plans.subnets import Tier, subnets
 from settings import PlatformSettings
 from settings.problems import Problem, SettingsError
 
@@ -21,7 +25,7 @@ _RESERVED_NAMES = (
 
 def refuse_unbuildable(settings: PlatformSettings) -> None:
     """Raise `SettingsError` with every mistake that AWS would refuse, or that would fail under full load."""
-    problems = [*_database(settings), *_cache(settings)]
+    problems = [*_network(settings), *_cluster(settings), *_database(settings), *_cache(settings)]
     if problems:
         raise SettingsError(problems)
 
@@ -56,6 +60,36 @@ def cache_connections(settings: PlatformSettings) -> ConnectionBudget | None:
 def _pool(settings: PlatformSettings, service: str, size: int) -> Pool:
     replicas = settings.replicas(service)
     return Pool(service=service, size=size, minimum_pods=replicas.minimum, maximum_pods=replicas.maximum)
+
+
+def _network(settings: PlatformSettings) -> Iterator[Problem]:
+    cidr = settings.stack.network.cidr
+    try:
+        subnets(cidr, Tier.PRIVATE, len(settings.stack.zones))
+    except ValueError as error:
+        yield Problem("network.cidr", cidr, str(error), "state a private range from /16 to /20")
+
+
+def _cluster(settings: PlatformSettings) -> Iterator[Problem]:
+    cluster = settings.stack.cluster
+    if cluster.version not in ADD_ON_VERSIONS:
+        yield Problem(
+            "cluster.version",
+            cluster.version,
+            " | ".join(ADD_ON_VERSIONS),
+            "name one of these, or add its row of add-on versions",
+        )
+    try:
+        ami_type(cluster.system_nodes.instance_types)
+    except ValueError as error:
+        types = list(cluster.system_nodes.instance_types)
+        yield Problem("cluster.system_nodes.instance_types", types, str(error), "name types of one architecture")
+    try:
+        workload_capacity(settings)
+    except ValueError as error:
+        nodes = cluster.workload_nodes
+        given = {"cpu_limit": nodes.cpu_limit, "memory_limit_gib": nodes.memory_limit_gib}
+        yield Problem("cluster.workload_nodes", given, str(error), "raise the limit, or leave it out")
 
 
 def _database(settings: PlatformSettings) -> Iterator[Problem]:

@@ -1,0 +1,23 @@
+{{- define "cluster.labels" -}}
+app.kubernetes.io/part-of: platform
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{/* One step of the drain: delete every object of a kind and wait until it is gone. */}}
+{{- define "cluster.delete" -}}
+image: {{ .image }}
+command: [kubectl]
+args: [delete, {{ .kind }}, --all, --wait=true, --timeout=20m, --cache-dir=/tmp/kubectl]
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+volumeMounts:
+  # kubectl keeps what it discovers about the API; the rest of the file system is read-only.
+  - name: cache
+    mountPath: /tmp
+resources:
+  requests: {cpu: 50m, memory: 64Mi}
+  limits: {cpu: 200m, memory: 128Mi}
+{{- end }}

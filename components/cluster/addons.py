@@ -1,0 +1,142 @@
+"""All add-on charts of a cluster, and what they are told to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release
+
+from components.cluster.chart_permissions import ChartScope
+from components.cluster.chart_release import ChartRelease, ChartReleaseArgs
+from components.cluster.charts import CHARTS, ChartContext
+from components.cluster.cluster import Cluster
+from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
+from components.cluster.karpenter import Karpenter, KarpenterArgs
+from components.plans.capacity import NodeCapacity
+from settings.stack import ClusterSettings, NatMode
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddOnsArgs:
+    """`secret_names` are patterns of the Secrets Manager names that the cluster may read, `*` at the end of each.
+
+    `namespaces` may read them; `tags` are the stack's own, on what Karpenter launches and on the target groups.
+    """
+
+    prefix: str
+    region: str
+    zones: tuple[str, ...]
+    cluster: Cluster
+    settings: ClusterSettings
+    nat: NatMode
+    vpc_id: Input[str]
+    secrets_key_arn: Input[str]
+    data_key_arn: Input[str]
+    secret_names: Sequence[str]
+    namespaces: Sequence[str]
+    capacity: NodeCapacity
+    tags: Mapping[str, str]
+
+
+class AddOns(ComponentResource):
+    """The controllers; whatever uses nodes, secrets or target groups in the cluster depends on `ready`."""
+
+    load_balancer_controller: Release
+    external_secrets: Release
+    metrics_server: Release
+    reloader: Release
+    karpenter: Release
+    cluster_objects: Release
+    workload_node_role_arn: Output[str]
+    interruption_queue_name: Output[str]
+    ready: list[Resource]
+
+    def __init__(self, name: str, args: AddOnsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:AddOns", name, None, opts)
+        child = ResourceOptions(parent=self)
+        context = _context(args)
+        self.load_balancer_controller = self._install(name, "aws-load-balancer-controller", args, context)
+        # The load balancer controller's webhook answers for every Service and pod that is made: it comes first.
+        first = [self.load_balancer_controller]
+        self.external_secrets = self._install(name, "external-secrets", args, context, first)
+        self.metrics_server = self._install(name, "metrics-server", args, context, first)
+        self.reloader = self._install(name, "reloader", args, context, first)
+        karpenter = Karpenter(
+            f"{name}-karpenter",
+            KarpenterArgs(
+                prefix=args.prefix,
+                cluster_name=args.cluster.name,
+                cluster_arn=args.cluster.arn,
+                context=context,
+                provider=args.cluster.provider,
+                after=[*args.cluster.ready, *first],
+            ),
+            child,
+        )
+        self.karpenter = karpenter.release
+        self.cluster_objects = ClusterObjects(
+            f"{name}-objects",
+            ClusterObjectsArgs(
+                cluster=args.prefix,
+                region=args.region,
+                zones=args.zones,
+                version=args.settings.version,
+                nodes=args.settings.workload_nodes,
+                capacity=args.capacity,
+                instance_profile=karpenter.instance_profile,
+                security_group_id=args.cluster.security_group_id,
+                data_key_arn=args.data_key_arn,
+                namespaces=args.namespaces,
+                tags=args.tags,
+                provider=args.cluster.provider,
+                after=[self.karpenter, self.external_secrets],
+            ),
+            child,
+        ).release
+        self.workload_node_role_arn = karpenter.node_role_arn
+        self.interruption_queue_name = karpenter.queue_name
+        self.ready = [
+            *first,
+            self.external_secrets,
+            self.metrics_server,
+            self.reloader,
+            self.karpenter,
+            self.cluster_objects,
+        ]
+        self.register_outputs({"interruptionQueueName": self.interruption_queue_name})
+
+    def _install(
+        self, name: str, chart: str, args: AddOnsArgs, context: ChartContext, after: Sequence[Resource] = ()
+    ) -> Release:
+        return ChartRelease(
+            f"{name}-{chart}",
+            ChartReleaseArgs(
+                prefix=args.prefix,
+                release=chart,
+                add_on=CHARTS[chart],
+                context=context,
+                cluster_name=args.cluster.name,
+                provider=args.cluster.provider,
+                after=[*args.cluster.ready, *after],
+            ),
+            ResourceOptions(parent=self),
+        ).release
+
+
+def _context(args: AddOnsArgs) -> ChartContext:
+    return ChartContext(
+        scope=ChartScope(
+            region=args.region,
+            account_id=args.cluster.account_id,
+            cluster=args.prefix,
+            secret_names=args.secret_names,
+            secrets_key_arn=args.secrets_key_arn,
+            database_prefix=args.prefix,
+            stack_tags=dict(args.tags),
+        ),
+        vpc_id=args.vpc_id,
+        cluster_endpoint=args.cluster.endpoint,
+        interruption_queue="",
+        zonal_shift=args.settings.zonal_shift,
+        isolated=args.nat == "none",
+    )

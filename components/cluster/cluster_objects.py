@@ -1,0 +1,79 @@
+"""What every product on the cluster shares: node pool, storage class, priorities, secret store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi_kubernetes as kubernetes
+from pulumi import ComponentResource, Input, Resource, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release
+
+from components.plans.capacity import NodeCapacity
+from settings.stack import WorkloadNodes
+
+_TIMEOUT_SECONDS = 1800
+"""Removing the release waits until the last workload node has gone."""
+
+_MAXIMUM_PODS = 110
+"""What Kubernetes itself is tested for on a node below 30 vCPU; prefix delegation has addresses for more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterObjectsArgs:
+    """`namespaces` may read secrets; `tags` go on every machine and volume that Karpenter makes."""
+
+    cluster: str
+    region: str
+    zones: tuple[str, ...]
+    version: str
+    nodes: WorkloadNodes
+    capacity: NodeCapacity
+    instance_profile: Input[str]
+    security_group_id: Input[str]
+    data_key_arn: Input[str]
+    namespaces: Sequence[str]
+    tags: Mapping[str, str]
+    provider: kubernetes.Provider
+    after: Sequence[Resource]
+
+
+class ClusterObjects(ComponentResource):
+    """The local chart ./charts/cluster. It goes before the controllers at destroy, and its nodes with it."""
+
+    release: Release
+
+    def __init__(self, name: str, args: ClusterObjectsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:ClusterObjects", name, None, opts)
+        self.release = Release(
+            f"{name}-release",
+            name="cluster",
+            chart="./charts/cluster",
+            namespace="kube-system",
+            values={
+                "cluster": args.cluster,
+                "region": args.region,
+                "zones": list(args.zones),
+                "nodes": {
+                    "architecture": args.nodes.architecture,
+                    "capacityTypes": list(args.nodes.capacity_types),
+                    "instanceCategories": list(args.nodes.instance_categories),
+                    "minimumGeneration": args.nodes.minimum_generation,
+                    "cpu": args.capacity.cpu,
+                    "memoryGib": args.capacity.memory_gib,
+                    "diskGib": args.nodes.disk_gib,
+                    "expireAfterHours": args.nodes.expire_after_hours,
+                    "maximumPods": _MAXIMUM_PODS,
+                    "instanceProfile": args.instance_profile,
+                    "securityGroup": args.security_group_id,
+                    "volumeKey": args.data_key_arn,
+                    "tags": dict(args.tags),
+                },
+                "secrets": {"namespaces": list(args.namespaces)},
+                "kubectl": {"image": f"registry.k8s.io/kubectl:v{args.version}.0"},
+            },
+            atomic=True,
+            cleanup_on_fail=True,
+            timeout=_TIMEOUT_SECONDS,
+            max_history=10,
+            opts=ResourceOptions(parent=self, provider=args.provider, depends_on=list(args.after)),
+        )
+        self.register_outputs({"release": self.release.name})
