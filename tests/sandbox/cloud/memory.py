@@ -1,8 +1,9 @@
 """A cloud in memory: asks the rules, as the provider does, and keeps what they accept."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from sandbox.cloud import identity
+from sandbox.cloud import identity, rules
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, text
 
 
@@ -73,3 +74,22 @@ class Memory:
 def codes(refusals: Sequence[Refusal]) -> set[str]:
     """Give the AWS error codes with which the reasons begin."""
     return {refusal.reason.split(":", 1)[0] for refusal in refusals}
+
+
+def create(world: Memory, type: str, name: str, region: str = "", /, **inputs: Value) -> Record:
+    """Create a resource as the provider does; fails when the rules refuse it."""
+    draft = world.draft(type, name, region, **inputs)
+    refused = [*rules.check(type, draft.inputs, draft.region), *rules.before_create(draft, world)]
+    assert refused == []
+    return world.add(type, name, region, **inputs)
+
+
+def refusals(world: Memory, type: str, name: str, region: str = "", /, **inputs: Value) -> list[Refusal]:
+    """Ask what the rules say to a creation."""
+    draft = world.draft(type, name, region, **inputs)
+    return rules.before_create(draft, world)
+
+
+def change(world: Memory, record: Record, **inputs: Value) -> list[Refusal]:
+    """Ask what the rules say to an update of some inputs."""
+    return rules.before_update(record, replace(record, inputs={**record.inputs, **inputs}), world)

@@ -1,0 +1,180 @@
+"""What ElastiCache accepts of replication groups, users and user groups. Source: the ElastiCache API reference."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sandbox.cloud.identity.data import in_cluster_mode
+from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, number, text
+from sandbox.cloud.rules import facts
+from sandbox.cloud.rules.facts import Check, Table, refusal
+
+_COMBINATION: Final = "InvalidParameterCombination"
+_IDENTIFIER: Final = re.compile(r"^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{0,39}(?<!-)$")
+_MOST_REPLICAS: Final = 5
+_PASSWORD: Final = range(16, 129)
+_DEFAULT_USER: Final = "default"
+
+
+def check_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    identifier = text(inputs, "replicationGroupId")
+    if identifier is not None and not _IDENTIFIER.match(identifier):
+        yield refusal(
+            "replicationGroupId", "InvalidParameterValue",
+            f"The parameter ReplicationGroupIdentifier is not a valid identifier: {identifier}",
+            "start with a letter; use letters, digits and single hyphens, up to 40 characters",
+        )  # fmt: skip
+    yield from _topology(inputs)
+    encrypted = flag(inputs, "transitEncryptionEnabled") is True
+    unknown = facts.is_unknown(inputs, "transitEncryptionEnabled")
+    for path in ("userGroupIds", "authToken", "transitEncryptionMode"):
+        if inputs.get(path) and not encrypted and not unknown:
+            yield refusal(
+                path, _COMBINATION, f"{path} needs encryption in transit", "set transitEncryptionEnabled to true"
+            )
+    if inputs.get("authToken") is not None and inputs.get("userGroupIds"):
+        yield refusal("authToken", _COMBINATION, "AuthToken and UserGroupIds exclude each other", "keep userGroupIds")
+    if len(items(inputs, "userGroupIds")) > 1:
+        yield refusal(
+            "userGroupIds", "InvalidParameterValue", "A replication group takes one user group", "name one group"
+        )
+
+
+def _topology(inputs: Properties) -> Iterator[Refusal]:
+    shards, replicas = number(inputs, "numNodeGroups"), number(inputs, "replicasPerNodeGroup")
+    nodes = number(inputs, "numCacheClusters")
+    failover = flag(inputs, "automaticFailoverEnabled")
+    if nodes is not None and (shards is not None or replicas is not None):
+        yield refusal(
+            "numCacheClusters", _COMBINATION, "Use either numCacheClusters or numNodeGroups and replicasPerNodeGroup",
+            "leave numCacheClusters out in cluster mode",
+        )  # fmt: skip
+    if replicas is not None and not 0 <= replicas <= _MOST_REPLICAS:
+        yield refusal(
+            "replicasPerNodeGroup", "InvalidParameterValue", f"Invalid number of replicas {replicas}",
+            f"use 0 to {_MOST_REPLICAS}",
+        )  # fmt: skip
+    if in_cluster_mode(inputs) and failover is not True and not facts.is_unknown(inputs, "automaticFailoverEnabled"):
+        yield refusal(
+            "automaticFailoverEnabled", "InvalidParameterValue",
+            "Redis with cluster mode enabled cannot be created with auto failover turned off", "set it to true",
+        )  # fmt: skip
+    if failover is True and not in_cluster_mode(inputs) and _single_node(inputs):
+        yield refusal(
+            "automaticFailoverEnabled", _COMBINATION,
+            "Automatic failover is not supported for a replication group without replicas",
+            "set numCacheClusters to at least 2",
+        )  # fmt: skip
+    off = failover is not True and not facts.is_unknown(inputs, "automaticFailoverEnabled")
+    if flag(inputs, "multiAzEnabled") is True and off:
+        yield refusal(
+            "multiAzEnabled", _COMBINATION, "Must specify automatic failover when enabling Multi-AZ",
+            "set automaticFailoverEnabled to true",
+        )  # fmt: skip
+    if flag(inputs, "multiAzEnabled") is True and in_cluster_mode(inputs) and replicas == 0:
+        yield refusal(
+            "multiAzEnabled", _COMBINATION, "Multi-AZ needs at least one replica in each node group",
+            "set replicasPerNodeGroup to at least 1",
+        )  # fmt: skip
+
+
+def _single_node(inputs: Properties) -> bool:
+    if any(facts.is_unknown(inputs, path) for path in ("numCacheClusters", "replicasPerNodeGroup")):
+        return False
+    nodes = number(inputs, "numCacheClusters") or (number(inputs, "replicasPerNodeGroup") or 0) + 1
+    return nodes < 2  # noqa: PLR2004 - one primary and one replica
+
+
+def check_user(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    no_password = flag(inputs, "noPasswordRequired") is True
+    passwords = items(inputs, "passwords")
+    if no_password and passwords:
+        yield refusal("passwords", _COMBINATION, "noPasswordRequired and passwords exclude each other", "keep one")
+    mode = inputs.get("authenticationMode")
+    if not no_password and mode is None and inputs.get("passwords") is None and inputs.get("passwordsWo") is None:
+        yield refusal(
+            "authenticationMode", "InvalidParameterValue", "No password was provided",
+            "give passwords, an authenticationMode, or set noPasswordRequired to true",
+        )  # fmt: skip
+    for index, password in enumerate(passwords):
+        stored = isinstance(password, str) and password.startswith("secret:sha256:")
+        if isinstance(password, str) and not stored and len(password) not in _PASSWORD:
+            yield refusal(
+                f"passwords[{index}]", "InvalidParameterValue",
+                f"A password has {_PASSWORD.start} to {_PASSWORD.stop - 1} characters", "use another length",
+            )  # fmt: skip
+    access = text(inputs, "accessString")
+    if access is not None and access.split()[:1] not in (["on"], ["off"]):
+        yield refusal(
+            "accessString", "InvalidParameterValue", f"Access string is not valid: {access}",
+            "begin with on or off, as in: on ~app:* +@read +@write",
+        )  # fmt: skip
+
+
+def has_default_user(record: Record, world: World) -> Iterator[Refusal]:
+    """A user group of Redis has exactly one user whose name is ``default``; one of Valkey needs none."""
+    if (text(record.inputs, "engine") or "").lower() != "redis" or facts.has_unknown(record.inputs, "userIds"):
+        return
+    names: list[str] = []
+    for id in facts.text_items(record.inputs, "userIds"):
+        user = facts.named(world, facts.CACHE_USER, id, record.region)
+        name = _DEFAULT_USER if id == _DEFAULT_USER else text(user.inputs, "userName") if user else None
+        if name is None:
+            return
+        names.append(name)
+    if names.count(_DEFAULT_USER) != 1:
+        yield refusal(
+            "userIds", "DefaultUserRequired",
+            f"User group needs to contain exactly one user with the user name default; it has {names.count('default')}",
+            'add a disabled user: userName "default", accessString "off ~* -@all"',
+        )  # fmt: skip
+
+
+def engines_agree(record: Record, world: World) -> Iterator[Refusal]:
+    """A user of Valkey is in no user group of Redis."""
+    engine = (text(record.inputs, "engine") or "").lower()
+    for index, id in enumerate(facts.text_items(record.inputs, "userIds")):
+        user = facts.named(world, facts.CACHE_USER, id, record.region)
+        other = (text(user.inputs, "engine") or "").lower() if user else ""
+        if engine == "redis" and other == "valkey":
+            yield refusal(
+                f"userIds[{index}]", _COMBINATION, f"User {id} is of engine {other}, the group of {engine}",
+                "use one engine",
+            )  # fmt: skip
+
+
+def cluster_mode_fits(record: Record, world: World) -> Iterator[Refusal]:
+    """A sharded group has a parameter group in which cluster mode is on, and the family of its engine version."""
+    name = text(record.inputs, "parameterGroupName")
+    group = facts.named(world, facts.CACHE_PARAMETERS, name or "", record.region)
+    sharded = (number(record.inputs, "numNodeGroups") or 0) > 1
+    if group is None:
+        if sharded and name is not None and name.startswith("default.") and not name.endswith(".cluster.on"):
+            yield _cluster_disabled(name)
+        return
+    stated = {text(it, "name"): text(it, "value") for it in items(group.inputs, "parameters") if isinstance(it, dict)}
+    if sharded and stated.get("cluster-enabled") != "yes":
+        yield _cluster_disabled(name or "")
+    family, version = text(group.inputs, "family"), text(record.inputs, "engineVersion")
+    engine = text(record.inputs, "engine") or "redis"
+    if family and version and not family.startswith(engine + version.split(".")[0]):
+        yield refusal(
+            "parameterGroupName", _COMBINATION,
+            f"Expected a parameter group of family {engine}{version.split('.')[0]}, but {name} is of {family}",
+            "make the parameter group for the engine version",
+        )  # fmt: skip
+
+
+def _cluster_disabled(name: str) -> Refusal:
+    return refusal(
+        "parameterGroupName", _COMBINATION,
+        f"Use a parameter group with cluster-enabled for more than one node group; {name} has it off",
+        'add the parameter cluster-enabled = "yes"',
+    )  # fmt: skip
+
+
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {facts.CACHE: (check_group,), facts.CACHE_USER: (check_user,)}
+STATES: Final[Table] = {
+    facts.CACHE_USER_GROUP: (has_default_user, engines_agree),
+    facts.CACHE: (cluster_mode_fits,),
+}

@@ -1,0 +1,210 @@
+"""What EKS accepts of clusters, node groups, add-ons and permissions. Source: the EKS user guide and API reference."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sandbox.cloud.model import Properties, Record, Refusal, World, at, flag, items, number, objects, text
+from sandbox.cloud.rules import facts
+from sandbox.cloud.rules.facts import Check, Table, refusal
+
+_INVALID: Final = "InvalidParameterException"
+_NAME: Final = re.compile(r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")
+_POLICY_ARN: Final = "arn:aws:eks::aws:cluster-access-policy/"
+_WORKER_POLICIES: Final = ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy")
+# Add-ons whose pods run on nodes: without a node they never become ACTIVE.
+_NEEDS_NODES: Final = frozenset(
+    {"coredns", "aws-ebs-csi-driver", "metrics-server", "snapshot-controller", "aws-efs-csi-driver"}
+)
+_VERSION: Final = re.compile(r"^1\.(\d+)$")
+
+
+def check_cluster(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    name = text(inputs, "name")
+    if name is not None and not _NAME.match(name):
+        yield refusal(
+            "name", _INVALID, f"The name '{name}' does not satisfy the pattern ^[0-9A-Za-z][A-Za-z0-9-_]*$",
+            "use up to 100 letters, digits, hyphens and underscores",
+        )  # fmt: skip
+    public, private = flag(inputs, "vpcConfig.endpointPublicAccess"), flag(inputs, "vpcConfig.endpointPrivateAccess")
+    if public is False and private is not True:
+        yield refusal(
+            "vpcConfig.endpointPrivateAccess", _INVALID,
+            "Private and public endpoint access cannot be disabled at the same time", "enable the private endpoint",
+        )  # fmt: skip
+    mode = text(inputs, "accessConfig.authenticationMode")
+    if mode == "CONFIG_MAP" and flag(inputs, "computeConfig.enabled") is True:
+        yield refusal(
+            "accessConfig.authenticationMode", _INVALID, "EKS Auto Mode needs access entries", "use API"
+        )  # fmt: skip
+
+
+def in_two_zones(record: Record, world: World) -> Iterator[Refusal]:
+    """A cluster's subnets are in at least two zones."""
+    subnets = facts.subnet_records(record.inputs, "vpcConfig.subnetIds", world)
+    zones = {facts.zone_of(subnet) for subnet in subnets}
+    if not subnets or facts.has_unknown(record.inputs, "vpcConfig.subnetIds") or None in zones or len(zones) > 1:
+        return
+    yield refusal(
+        "vpcConfig.subnetIds", _INVALID, "Subnets specified must be in at least two different AZs",
+        "add a subnet in a second availability zone",
+    )  # fmt: skip
+
+
+def check_node_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    low, wanted, high = (number(inputs, f"scalingConfig.{size}Size") for size in ("min", "desired", "max"))
+    if low is not None and high is not None and low > high:
+        yield refusal(
+            "scalingConfig.minSize", _INVALID, f"Minimum capacity {low} can't be greater than the maximum {high}",
+            "lower minSize or raise maxSize",
+        )  # fmt: skip
+    if wanted is not None and ((low is not None and wanted < low) or (high is not None and wanted > high)):
+        yield refusal(
+            "scalingConfig.desiredSize", _INVALID, f"desired capacity {wanted} must be between {low} and {high}",
+            "choose a size between minSize and maxSize",
+        )  # fmt: skip
+    if inputs.get("launchTemplate") is not None:
+        for path in ("diskSize", "remoteAccess"):
+            if inputs.get(path) is not None:
+                yield refusal(
+                    path, _INVALID, f"{path} cannot be given with a launch template", "put it in the template"
+                )
+        if objects(inputs, "launchTemplate") and text(inputs, "amiType") == "CUSTOM" and inputs.get("version"):
+            yield refusal("version", _INVALID, "A custom AMI takes no version", "leave version out")
+    for index, taint in enumerate(objects(inputs, "taints")):
+        if not text(taint, "key") and not facts.is_unknown(taint, "key"):
+            yield refusal(f"taints[{index}].key", _INVALID, "A taint needs a key", "give key")
+
+
+def nodes_can_join(record: Record, world: World) -> Iterator[Refusal]:
+    """Nodes join when their role may talk to the cluster and the cluster has a network plugin to give them."""
+    role = _role_of(text(record.inputs, "nodeRoleArn"), world)
+    if role is not None and not _is_worker(role, world):
+        yield refusal(
+            "nodeRoleArn", "NodeCreationFailure",
+            f"Instances failed to join the kubernetes cluster: {facts.label(role)} has no {_WORKER_POLICIES[0]}",
+            "attach the policy, and add depends_on=[attachment] so that it is there first",
+        )  # fmt: skip
+    cluster = facts.named(world, facts.CLUSTER, text(record.inputs, "clusterName") or "", record.region)
+    if cluster is None or flag(cluster.inputs, "bootstrapSelfManagedAddons") is not False:
+        return
+    if flag(cluster.inputs, "computeConfig.enabled") is True or _addon(cluster, "vpc-cni", world):
+        return
+    yield refusal(
+        "clusterName", "NodeCreationFailure",
+        "Unhealthy nodes in the kubernetes cluster: container runtime network not ready, cni plugin not initialized",
+        "install the vpc-cni add-on before the nodes, with depends_on=[vpc_cni]",
+    )  # fmt: skip
+
+
+def _role_of(arn: str | None, world: World) -> Record | None:
+    return world.by_arn(arn) if arn else None
+
+
+def _is_worker(role: Record, world: World) -> bool:
+    for user in world.mentioning(role.id):
+        if user.type == facts.ROLE_POLICY:
+            return True
+        policy = user.inputs.get("policyArn")
+        worker = not isinstance(policy, str) or policy.rsplit("/", 1)[-1] in _WORKER_POLICIES
+        if user.type == facts.ROLE_ATTACHMENT and worker:
+            return True
+    managed = items(role.inputs, "managedPolicyArns")
+    return any(not isinstance(arn, str) or arn.rsplit("/", 1)[-1] in _WORKER_POLICIES for arn in managed)
+
+
+def _addon(cluster: Record, name: str, world: World) -> bool:
+    for user in world.of_type(facts.ADDON):
+        owners = (None, cluster.id, text(cluster.inputs, "name"))
+        if text(user.inputs, "addonName") == name and text(user.inputs, "clusterName") in owners:
+            return True
+    return False
+
+
+def addon_becomes_active(record: Record, world: World) -> Iterator[Refusal]:
+    """Add-ons that run as Deployments wait for a node."""
+    name, cluster_name = text(record.inputs, "addonName"), text(record.inputs, "clusterName")
+    cluster = facts.named(world, facts.CLUSTER, cluster_name or "", record.region)
+    if name not in _NEEDS_NODES or cluster is None or flag(cluster.inputs, "computeConfig.enabled") is True:
+        return
+    hosts = [*world.of_type(facts.NODE_GROUP), *world.of_type(facts.FARGATE_PROFILE)]
+    if not any(text(host.inputs, "clusterName") in (None, cluster_name) for host in hosts):
+        yield refusal(
+            "addonName", "InsufficientNumberOfReplicas",
+            f"The add-on {name} stays DEGRADED: the cluster {cluster_name} has no node to run it on",
+            "add depends_on=[node_group], so that nodes are there first",
+        )  # fmt: skip
+
+
+def entry_exists(record: Record, world: World) -> Iterator[Refusal]:
+    """An access policy is associated with a principal that has an access entry."""
+    cluster, principal = text(record.inputs, "clusterName"), text(record.inputs, "principalArn")
+    if cluster is None or principal is None:
+        return
+    for entry in world.of_type(facts.ACCESS_ENTRY):
+        if facts.is_unknown(entry.inputs, "principalArn") or facts.is_unknown(entry.inputs, "clusterName"):
+            return
+        if text(entry.inputs, "clusterName") == cluster and text(entry.inputs, "principalArn") == principal:
+            return
+    yield refusal(
+        "principalArn", "ResourceNotFoundException",
+        f"The specified principalArn could not be found: {principal} has no access entry on {cluster}",
+        "take principalArn from the access entry's output, so that the entry is created first",
+    )  # fmt: skip
+
+
+def check_policy(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    policy = text(inputs, "policyArn")
+    if policy is not None and not policy.startswith(_POLICY_ARN):
+        yield refusal(
+            "policyArn", _INVALID, f"The policyArn {policy} is not an access policy",
+            f"use one of the cluster access policies, such as {_POLICY_ARN}AmazonEKSClusterAdminPolicy",
+        )  # fmt: skip
+    if text(inputs, "accessScope.type") == "namespace" and at(inputs, "accessScope.namespaces") in (None, []):
+        yield refusal("accessScope.namespaces", _INVALID, "The scope names no namespace", "give namespaces")
+
+
+def check_entry(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    for index, group in enumerate(items(inputs, "kubernetesGroups")):
+        if isinstance(group, str) and group.startswith(("system:", "eks:", "aws:", "amazon:", "iam:")):
+            yield refusal(
+                f"kubernetesGroups[{index}]", _INVALID, f"The kubernetes group name {group} is invalid, it cannot "
+                "start with system:", "associate an access policy, or use a group of your own",
+            )  # fmt: skip
+    if text(inputs, "type") not in (None, "STANDARD") and items(inputs, "kubernetesGroups"):
+        yield refusal(
+            "kubernetesGroups", _INVALID, "Only entries of type STANDARD take groups", "leave kubernetesGroups out"
+        )
+
+
+def upgrades_one_step(old: Record, new: Record, world: World) -> Iterator[Refusal]:  # noqa: ARG001 - a rule's signature
+    """A cluster goes up one minor version at a time, and never back."""
+    before, after = (_VERSION.match(text(it.inputs, "version") or "") for it in (old, new))
+    if before is None or after is None or int(after[1]) - int(before[1]) in (0, 1):
+        return
+    yield refusal(
+        "version", _INVALID, f"Unsupported Kubernetes minor version update from {before[0]} to {after[0]}",
+        f"upgrade to 1.{int(before[1]) + 1} first" if int(after[1]) > int(before[1]) else "a cluster never goes back",
+    )  # fmt: skip
+
+
+def keeps_access_entries(old: Record, new: Record, world: World) -> Iterator[Refusal]:  # noqa: ARG001 - a rule's signature
+    """The authentication mode goes from the ConfigMap to the API and never back."""
+    order = ("CONFIG_MAP", "API_AND_CONFIG_MAP", "API")
+    before, after = (text(it.inputs, "accessConfig.authenticationMode") for it in (old, new))
+    if before in order and after in order and order.index(after) < order.index(before):
+        yield refusal(
+            "accessConfig.authenticationMode", "InvalidRequestException",
+            f"Unsupported authentication mode update from {before} to {after}", "keep the present mode",
+        )  # fmt: skip
+
+
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
+    facts.CLUSTER: (check_cluster,),
+    facts.NODE_GROUP: (check_node_group,),
+    facts.ACCESS_POLICY: (check_policy,),
+    facts.ACCESS_ENTRY: (check_entry,),
+}
+STATES: Final[Table] = {facts.CLUSTER: (in_two_zones,), facts.ACCESS_POLICY: (entry_exists,)}
+CREATES: Final[Table] = {facts.NODE_GROUP: (nodes_can_join,), facts.ADDON: (addon_becomes_active,)}
+UPDATES: Final = {facts.CLUSTER: (upgrades_one_step, keeps_access_entries)}

@@ -1,0 +1,269 @@
+"""What RDS accepts of instances, replicas and proxies. Sources: the RDS API reference and user guide."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sandbox.cloud.model import Properties, Record, Refusal, World, flag, number, text
+from sandbox.cloud.rules import facts
+from sandbox.cloud.rules.facts import Check, Table, refusal
+
+_COMBINATION: Final = "InvalidParameterCombination"
+_IDENTIFIER: Final = re.compile(r"^[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)$")
+_MONITORING: Final = frozenset({0, 1, 5, 10, 15, 30, 60})
+# Performance Insights keeps 7 days for nothing, or whole months up to two years (CreateDBInstance).
+_INSIGHTS_DAYS: Final = frozenset({7, 731, *(31 * month for month in range(1, 24))})
+ADVANCED_DAYS: Final = 465
+# gp3 for PostgreSQL, MySQL and MariaDB: below 400 GiB the baseline is fixed, and iops may not be stated.
+GP3_STRIPED_GIB: Final = 400
+GP3_STRIPED_IOPS: Final = 12_000
+_IO_MINIMUM_IOPS: Final = 1_000
+_MAX_RETENTION: Final = 35
+_STORAGE_MINIMUM: Final = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100}
+_CREDENTIALS: Final = ("password", "passwordWo")
+_REPLICA_TAKES_NOT: Final = ("username", "dbName", "manageMasterUserPassword", "snapshotIdentifier")
+
+
+def check_instance(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    identifier = text(inputs, "identifier")
+    if identifier is not None and not _IDENTIFIER.match(identifier):
+        yield refusal(
+            "identifier", "InvalidParameterValue",
+            f"The parameter DBInstanceIdentifier is not a valid identifier: {identifier}",
+            "start with a letter; use lower-case letters, digits and single hyphens, up to 63 characters",
+        )  # fmt: skip
+    yield from _credentials(inputs)
+    yield from _storage(inputs)
+    yield from _observation(inputs)
+    days = number(inputs, "backupRetentionPeriod")
+    if days is not None and not 0 <= days <= _MAX_RETENTION:
+        yield refusal(
+            "backupRetentionPeriod", "InvalidParameterValue", f"Invalid backup retention period {days}",
+            f"use 0 to {_MAX_RETENTION} days",
+        )  # fmt: skip
+    if flag(inputs, "multiAz") is True and inputs.get("availabilityZone") is not None:
+        yield refusal(
+            "availabilityZone", _COMBINATION, "Requesting a specific availability zone is not valid for Multi-AZ",
+            "leave availabilityZone out",
+        )  # fmt: skip
+    if inputs.get("kmsKeyId") is not None and flag(inputs, "storageEncrypted") is False:
+        yield refusal(
+            "kmsKeyId", _COMBINATION, "A key was given, but storage is not to be encrypted", "set storageEncrypted"
+        )
+
+
+def _credentials(inputs: Properties) -> Iterator[Refusal]:
+    managed = flag(inputs, "manageMasterUserPassword") is True
+    if inputs.get("replicateSourceDb") is not None:
+        for path in (*_REPLICA_TAKES_NOT, *_CREDENTIALS):
+            if inputs.get(path):
+                yield refusal(path, _COMBINATION, f"A read replica takes no {path}", "leave it out: the source has it")
+        return
+    if managed and any(inputs.get(path) is not None for path in _CREDENTIALS):
+        yield refusal(
+            "password", _COMBINATION,
+            "You can't specify MasterUserPassword and ManageMasterUserPassword together", "leave the password out",
+        )  # fmt: skip
+    if inputs.get("snapshotIdentifier") is not None or inputs.get("restoreToPointInTime") is not None:
+        return
+    if inputs.get("username") is None:
+        yield refusal("username", "InvalidParameterValue", "A new instance needs a master user", "give username")
+    unknown = facts.is_unknown(inputs, "manageMasterUserPassword")
+    if not managed and not unknown and all(inputs.get(path) is None for path in _CREDENTIALS):
+        yield refusal(
+            "manageMasterUserPassword", "InvalidParameterValue", "A new instance needs a password",
+            "set manageMasterUserPassword to true",
+        )  # fmt: skip
+    if inputs.get("engine") is None:
+        yield refusal("engine", "InvalidParameterValue", "A new instance needs an engine", "give engine")
+
+
+def _storage(inputs: Properties) -> Iterator[Refusal]:
+    kind = text(inputs, "storageType") or ("io1" if inputs.get("iops") is not None else "gp2")
+    size, iops = number(inputs, "allocatedStorage"), number(inputs, "iops")
+    largest = number(inputs, "maxAllocatedStorage")
+    minimum = _STORAGE_MINIMUM.get(kind)
+    if size is not None and minimum is not None and size < minimum:
+        yield refusal(
+            "allocatedStorage", _COMBINATION, f"Invalid storage size for storage type {kind}: {size}",
+            f"allocate at least {minimum} GiB",
+        )  # fmt: skip
+    if size is not None and largest is not None and 0 < largest <= size:
+        yield refusal(
+            "maxAllocatedStorage", _COMBINATION, "Max storage size must be greater than storage size",
+            f"use more than {size} GiB, or leave it out",
+        )  # fmt: skip
+    if kind in ("io1", "io2") and iops is None and inputs.get("iops") is None:
+        yield refusal("iops", _COMBINATION, f"You must specify iops for {kind}", f"give at least {_IO_MINIMUM_IOPS}")
+    if kind == "gp2" and inputs.get("iops") is not None:
+        yield refusal("iops", _COMBINATION, "gp2 takes no iops", "use gp3, io1 or io2")
+    if kind == "gp3" and text(inputs, "engine") in ("postgres", "mysql", "mariadb"):
+        yield from _gp3(inputs, size, iops)
+
+
+def _gp3(inputs: Properties, size: float | None, iops: float | None) -> Iterator[Refusal]:
+    for path in ("iops", "storageThroughput"):
+        if size is not None and size < GP3_STRIPED_GIB and inputs.get(path) is not None:
+            yield refusal(
+                path, _COMBINATION,
+                f"You can't specify IOPS or storage throughput for engine {text(inputs, 'engine')} and a storage size "
+                f"less than {GP3_STRIPED_GIB}", f"leave {path} out, or allocate {GP3_STRIPED_GIB} GiB",
+            )  # fmt: skip
+    if size is not None and size >= GP3_STRIPED_GIB and iops is not None and iops < GP3_STRIPED_IOPS:
+        yield refusal(
+            "iops", _COMBINATION, f"Invalid iops value for gp3 from {GP3_STRIPED_GIB} GiB: {iops}",
+            f"use at least {GP3_STRIPED_IOPS}",
+        )  # fmt: skip
+
+
+def _observation(inputs: Properties) -> Iterator[Refusal]:
+    interval = number(inputs, "monitoringInterval")
+    if interval is not None and interval not in _MONITORING:
+        yield refusal(
+            "monitoringInterval", "InvalidParameterValue", f"Invalid monitoring interval {interval}",
+            f"use one of {', '.join(str(seconds) for seconds in sorted(_MONITORING))} seconds",
+        )  # fmt: skip
+    if interval and inputs.get("monitoringRoleArn") is None:
+        yield refusal(
+            "monitoringRoleArn", _COMBINATION, "A MonitoringRoleARN value is required if you specify a "
+            "MonitoringInterval value other than 0", "give monitoringRoleArn",
+        )  # fmt: skip
+    days = number(inputs, "performanceInsightsRetentionPeriod")
+    enabled = flag(inputs, "performanceInsightsEnabled")
+    if days is not None and days not in _INSIGHTS_DAYS:
+        yield refusal(
+            "performanceInsightsRetentionPeriod", "InvalidParameterValue",
+            f"Invalid Performance Insights retention period {days}", "use 7, a multiple of 31, or 731 days",
+        )  # fmt: skip
+    if days is not None and enabled is False:
+        yield refusal(
+            "performanceInsightsRetentionPeriod", _COMBINATION,
+            "To set a Performance Insights retention period, enable Performance Insights",
+            "set performanceInsightsEnabled to true",
+        )  # fmt: skip
+    if text(inputs, "databaseInsightsMode") == "advanced":
+        if enabled is not True and not facts.is_unknown(inputs, "performanceInsightsEnabled"):
+            yield refusal(
+                "databaseInsightsMode", _COMBINATION, "To enable the Advanced mode of Database Insights, enable "
+                "Performance Insights", "set performanceInsightsEnabled to true",
+            )  # fmt: skip
+        unknown = facts.is_unknown(inputs, "performanceInsightsRetentionPeriod")
+        if (days is None and not unknown) or (days is not None and days < ADVANCED_DAYS):
+            yield refusal(
+                "performanceInsightsRetentionPeriod", _COMBINATION, "To enable the Advanced mode of Database "
+                f"Insights, set the Performance Insights retention period to at least {ADVANCED_DAYS} days",
+                f"set performanceInsightsRetentionPeriod to {ADVANCED_DAYS}",
+            )  # fmt: skip
+
+
+def source(record: Record, world: World) -> Iterator[Refusal]:
+    """A replica has a source, in its region by identifier or elsewhere by ARN, and the source has backups."""
+    stated = text(record.inputs, "replicateSourceDb")
+    if stated is None:
+        return
+    by_arn = stated.startswith("arn:")
+    found = world.by_arn(stated) if by_arn else facts.named(world, facts.DATABASE, stated, record.region)
+    if found is None:
+        if not by_arn:
+            yield refusal(
+                "replicateSourceDb", "DBInstanceNotFound", f"DBInstance {stated} not found in {record.region}",
+                "refer to the source's identifier, or to its ARN when it is in another region",
+            )  # fmt: skip
+        return
+    days = number(found.inputs, "backupRetentionPeriod")
+    if not days and not facts.is_unknown(found.inputs, "backupRetentionPeriod"):
+        yield refusal(
+            "replicateSourceDb", "InvalidDBInstanceState", f"Automated backups are off for {facts.label(found)}",
+            "set the source's backupRetentionPeriod to at least 1",
+        )  # fmt: skip
+    if found.region != record.region:
+        yield from _across_regions(record, found)
+
+
+def _across_regions(record: Record, found: Record) -> Iterator[Refusal]:
+    if flag(found.inputs, "storageEncrypted") is True and record.inputs.get("kmsKeyId") is None:
+        yield refusal(
+            "kmsKeyId", "InvalidParameterValue",
+            "A cross-region replica of an encrypted instance needs a key of its own region", "give kmsKeyId",
+        )  # fmt: skip
+    if record.inputs.get("dbSubnetGroupName") is None:
+        yield refusal(
+            "dbSubnetGroupName", "InvalidParameterCombination",
+            "A cross-region replica is not put into the source's subnet group", "give dbSubnetGroupName",
+        )  # fmt: skip
+
+
+def covers_zones(record: Record, world: World) -> Iterator[Refusal]:
+    """A subnet group covers at least two availability zones."""
+    subnets = facts.subnet_records(record.inputs, "subnetIds", world)
+    zones = {facts.zone_of(subnet) for subnet in subnets}
+    if not subnets or facts.has_unknown(record.inputs, "subnetIds") or None in zones or len(zones) > 1:
+        return
+    yield refusal(
+        "subnetIds", "DBSubnetGroupDoesNotCoverEnoughAZs",
+        "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: "
+        f"{', '.join(sorted(filter(None, zones))) or 'none'}", "add a subnet in a second availability zone",
+    )  # fmt: skip
+
+
+def family_fits(record: Record, world: World) -> Iterator[Refusal]:
+    """A parameter group is made for the engine's major version."""
+    name = text(record.inputs, "parameterGroupName") or ""
+    group = facts.named(world, facts.DATABASE_PARAMETERS, name, record.region)
+    engine, version = text(record.inputs, "engine"), text(record.inputs, "engineVersion")
+    family = text(group.inputs, "family") if group else None
+    if family is None or engine != "postgres" or version is None:
+        return
+    if family != f"postgres{version.split('.')[0]}":
+        yield refusal(
+            "parameterGroupName", "InvalidParameterCombination",
+            f"The parameter group {name} with family {family} cannot be used for "
+            f"{engine} {version}", f"make a parameter group of family postgres{version.split('.')[0]}",
+        )  # fmt: skip
+
+
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {facts.DATABASE: (check_instance,)}
+STATES: Final[Table] = {facts.DATABASE: (family_fits,), facts.DATABASE_SUBNETS: (covers_zones,)}
+CREATES: Final[Table] = {facts.DATABASE: (source,)}
+
+
+def keeps_backups(old: Record, new: Record, world: World) -> Iterator[Refusal]:
+    """Backups stay on while a replica reads from the instance; storage never shrinks."""
+    if number(new.inputs, "backupRetentionPeriod") == 0:
+        identities = (text(new.inputs, "identifier"), old.arn)
+        for replica in facts.peers(new, world):
+            if text(replica.inputs, "replicateSourceDb") in identities:
+                yield refusal(
+                    "backupRetentionPeriod", "InvalidDBInstanceState",
+                    f"Automated backups cannot be turned off: {facts.label(replica)} reads from this instance",
+                    "keep at least 1 day, or delete the replica first",
+                )  # fmt: skip
+    before, after = number(old.inputs, "allocatedStorage"), number(new.inputs, "allocatedStorage")
+    if before is not None and after is not None and after < before:
+        yield refusal(
+            "allocatedStorage", "InvalidParameterCombination",
+            f"Invalid storage size: requested storage {after} is less than the existing {before} GiB",
+            "storage can only grow",
+        )  # fmt: skip
+    yield from _version_upgrade(old, new)
+
+
+def _version_upgrade(old: Record, new: Record) -> Iterator[Refusal]:
+    before, after = text(old.inputs, "engineVersion"), text(new.inputs, "engineVersion")
+    if before is None or after is None or not before[:1].isdigit() or not after[:1].isdigit():
+        return
+    major, wanted = before.split(".")[0], after.split(".")[0]
+    if int(wanted) < int(major):
+        yield refusal(
+            "engineVersion", "InvalidParameterCombination", f"Cannot upgrade from {before} to {after}",
+            "restore a snapshot to go back to an earlier major version",
+        )  # fmt: skip
+    elif int(wanted) > int(major) and flag(new.inputs, "allowMajorVersionUpgrade") is not True:
+        yield refusal(
+            "engineVersion", "InvalidParameterCombination",
+            "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version",
+            "set allowMajorVersionUpgrade to true",
+        )  # fmt: skip
+
+
+UPDATES: Final = {facts.DATABASE: (keeps_backups,)}
