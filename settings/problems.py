@@ -65,7 +65,8 @@ class SettingsError(Exception):
     """One or more mistakes in what the user stated; nothing was created."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(dict.fromkeys(problems), key=_reading_order))
+        once = {(problem.file, problem.render()): problem for problem in problems}
+        self.problems = tuple(sorted(once.values(), key=_reading_order))
         super().__init__(self.render())
 
     def render(self) -> str:

@@ -27,4 +27,4 @@ def choose(given: object, options: Iterable[str], otherwise: str) -> str:
 
 def listed(options: Iterable[str], nothing: str = "none exists") -> str:
     """Write options for a person: a | b | c."""
-    return " | ".join(sorted(options)) or nothing
+    return " | ".join(sorted(set(options))) or nothing

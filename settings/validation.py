@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from settings.base import Settings
 from settings.problems import HIDDEN, Finding
-from settings.raw import ABSENT, Absent, Raw, related, value_at, with_value, without
+from settings.raw import ABSENT, Absent, Path, Raw, related, value_at, with_value, without
 from settings.shape import Place, Shape, defaulted, describe, fields_of, locate, members_of, sample
 from settings.suggest import choose, listed, nearest
 from settings.vocabulary import Means
@@ -42,8 +42,16 @@ class Validated(Generic[Model]):
         return tuple(
             finding
             for finding in findings
-            if not any(related(place, path) for place in (finding.path, *finding.concerns) for path in wrong)
+            if not any(
+                related(finding.path, path) or any(_undermines(path, concern) for concern in finding.concerns)
+                for path in wrong
+            )
         )
+
+
+def _undermines(wrong: Path, concern: Path) -> bool:
+    """Whether a wrong value holds the place that a finding leans on, or is an entry of it."""
+    return wrong == concern[: len(wrong)] or wrong[:-1] == concern
 
 
 def validate(model: type[Model], data: Raw) -> Validated[Model]:

@@ -1,0 +1,49 @@
+"""Every kind of mistake in the two files is refused with its place, the value, what is allowed and how to mend it."""
+
+from pathlib import Path
+
+import pytest
+
+from settings.problems import shown
+from tests.settings.bad_input import in_stack, in_workload
+from tests.settings.bad_input.case import Case
+from tests.settings.product import files, with_change
+
+CASES = (*in_stack.CASES, *in_workload.CASES)
+
+
+def test_the_files_are_valid_before_they_are_broken(tmp_path: Path) -> None:
+    stated = files(tmp_path)
+    stated.write()
+    assert stated.load().prefix == "shop-prod"
+
+
+def test_the_table_holds_many_different_cases() -> None:
+    assert len({(case.file, case.path, str(case.value), str(case.also)) for case in CASES}) == len(CASES) >= 150
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
+def test_a_mistake_is_told_so_that_it_can_be_mended(case: Case, tmp_path: Path) -> None:
+    stated = files(tmp_path)
+    broken = stated.stack if case.file == "stack" else stated.workload
+    for path, value in {**case.also, case.path: case.value}.items():
+        broken = with_change(broken, path, value)
+    if case.file == "stack":
+        stated.stack = broken
+    else:
+        stated.workload = broken
+    stated.write()
+
+    error = stated.refused()
+
+    told = str(error)
+    assert [problem.path for problem in error.problems] == [case.place], told
+    (problem,) = error.problems
+    assert problem.file == ("Pulumi.prod.yaml" if case.file == "stack" else "shop.yaml")
+    assert problem.line is not None
+    assert case.allowed in problem.allowed, told
+    assert case.mend in problem.mend, told
+    assert case.given in shown(problem.given), told
+    assert "hunter2" not in told
+    for line in ("given", "allowed", "mend"):
+        assert f"      {line}" in told
