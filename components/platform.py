@@ -114,7 +114,7 @@ class Platform(ComponentResource):
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 data_key_arn=self.encryption.data_key_arn,
                 secret_names=[f"{_secret_path(settings)}/*", *_foreign_secrets(settings)],
-                namespaces=[settings.workload.name],
+                namespaces=[settings.workload.name, "observability"],
                 capacity=workload_capacity(settings),
                 tags=_tags(settings),
             ),
