@@ -1,0 +1,139 @@
+"""The alarms of everything that holds data or carries traffic."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import cloudwatch
+
+from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, cache_members
+from components.plans.alarms import Alarm, DatabaseScale, cache_alarms, database_alarms
+from components.plans.platform_alarms import backup_alarms, cluster_alarms, log_alarms, queue_alarms
+from components.plans.traffic_alarms import (
+    certificate_alarms,
+    firewall_alarms,
+    load_balancer_alarms,
+    nat_gateway_alarms,
+    target_group_alarms,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsArgs:
+    """What there is to watch; what is None, or empty, is not there."""
+
+    prefix: str
+    region: str
+    topic_arn: Input[str]
+    database: WatchedDatabase | None = None
+    cache: WatchedCache | None = None
+    edge: WatchedEdge | None = None
+    nat_gateway_ids: Sequence[Input[str]] = ()
+    cluster_name: Input[str] | None = None
+    interruption_queue_name: Input[str] | None = None
+    backup_vault_name: Input[str] | None = None
+    log_group_name: Input[str] | None = None
+
+
+class Alarms(ComponentResource):
+    """CloudWatch alarms, and one that says that the product is down."""
+
+    arns: list[Output[str]]
+
+    def __init__(self, name: str, args: AlarmsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Alarms", name, None, opts)
+        self._logical = name
+        self._args = args
+        self._made: list[ResourceAlarms] = []
+        self._watch_database()
+        self._watch_cache()
+        self._watch_edge()
+        self._watch_platform()
+        self.arns = [arn for made in self._made for arn in made.arns]
+        self._say_when_the_product_is_down()
+        self.register_outputs({"arns": self.arns})
+
+    def _watch(self, label: str, dimensions: Mapping[str, Input[str]], alarms: Sequence[Alarm]) -> None:
+        self._made.append(
+            ResourceAlarms(
+                f"{self._logical}-{label}",
+                ResourceAlarmsArgs(
+                    prefix=self._args.prefix,
+                    label=label,
+                    dimensions=dimensions,
+                    alarms=alarms,
+                    topic_arn=self._args.topic_arn,
+                ),
+                opts=ResourceOptions(parent=self),
+            )
+        )
+
+    def _watch_database(self) -> None:
+        database = self._args.database
+        if database is None:
+            return
+        for index, identifier in enumerate(database.identifiers):
+            scale = DatabaseScale(
+                instance_class=database.instance_class, storage_gib=database.storage_gib, replica=index > 0
+            )
+            label = f"database-replica-{index}" if index else "database"
+            self._watch(label, {"DBInstanceIdentifier": identifier}, database_alarms(scale))
+
+    def _watch_cache(self) -> None:
+        cache = self._args.cache
+        if cache is None:
+            return
+        group = Output.from_input(cache.replication_group_id)
+        planned = cache_alarms(replicated=cache.replicas_per_shard > 0)
+        for suffix in cache_members(cache.shards, cache.replicas_per_shard):
+            self._watch(f"cache-{suffix}", {"CacheClusterId": Output.concat(group, "-", suffix)}, planned)
+
+    def _watch_edge(self) -> None:
+        edge = self._args.edge
+        if edge is None:
+            return
+        balancer = {"LoadBalancer": edge.load_balancer_arn_suffix}
+        objective = edge.latency_objective_seconds
+        self._watch("load-balancer", balancer, load_balancer_alarms(latency_objective_seconds=objective))
+        for target, suffix in edge.target_group_arn_suffixes.items():
+            self._watch("-".join(target), {**balancer, "TargetGroup": suffix}, target_group_alarms())
+        self._watch("certificate", {"CertificateArn": edge.certificate_arn}, certificate_alarms())
+        if edge.web_acl_name:
+            dimensions = {"WebACL": edge.web_acl_name, "Region": self._args.region}
+            self._watch("firewall", dimensions, firewall_alarms())
+
+    def _watch_platform(self) -> None:
+        args = self._args
+        for index, gateway in enumerate(args.nat_gateway_ids, start=1):
+            self._watch(f"nat-{index}", {"NatGatewayId": gateway}, nat_gateway_alarms())
+        if args.cluster_name is not None:
+            self._watch("cluster", {"ClusterName": args.cluster_name}, cluster_alarms())
+        if args.interruption_queue_name is not None:
+            self._watch("interruptions", {"QueueName": args.interruption_queue_name}, queue_alarms())
+        if args.backup_vault_name is not None:
+            self._watch("backups", {"BackupVaultName": args.backup_vault_name}, backup_alarms())
+        if args.log_group_name is not None:
+            self._watch("logs", {"LogGroupName": args.log_group_name}, log_alarms())
+
+    def _say_when_the_product_is_down(self) -> None:
+        """One message for what several alarms see at once; the alarms it combines tell nobody themselves."""
+        combined = [name for made in self._made for name in made.combined]
+        if not combined:
+            return
+        down = cloudwatch.CompositeAlarm(
+            f"{self._logical}-product-down",
+            alarm_name=f"{self._args.prefix}-product-down",
+            alarm_description="[critical] The product answers nobody: see the load balancer's and pods' alarms",
+            alarm_rule=Output.all(*combined).apply(any_of),
+            alarm_actions=[self._args.topic_arn],
+            ok_actions=[self._args.topic_arn],
+            tags={"Severity": "critical"},
+            opts=ResourceOptions(parent=self),
+        )
+        self.arns.append(down.arn)
+
+
+def any_of(names: Sequence[str]) -> str:
+    """Give the rule that is true when any of the named alarms fires."""
+    return " OR ".join(f'ALARM("{name}")' for name in names)

@@ -1,0 +1,158 @@
+"""One CloudWatch dashboard for what the product runs on; the product's own dashboards are in Grafana."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import cloudwatch
+
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, cache_members
+
+Widget = dict[str, object]
+Metric = list[Input[object]]
+
+_COLUMNS = 24
+_WIDTH, _HEIGHT = 8, 6
+"""Three widgets in a row: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DashboardArgs:
+    """What there is to show; what is None, or empty, is not there."""
+
+    prefix: str
+    region: str
+    alarm_arns: Sequence[Input[str]]
+    database: WatchedDatabase | None = None
+    cache: WatchedCache | None = None
+    edge: WatchedEdge | None = None
+    nat_gateway_ids: Sequence[Input[str]] = ()
+    cluster_name: Input[str] | None = None
+
+
+class Dashboard(ComponentResource):
+    """The dashboard, from the outside to the stores: alarms first, then traffic, then what traffic leans on."""
+
+    dashboard_name: Output[str]
+
+    def __init__(self, name: str, args: DashboardArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Dashboard", name, None, opts)
+        dashboard = cloudwatch.Dashboard(
+            f"{name}-dashboard",
+            dashboard_name=args.prefix,
+            dashboard_body=Output.json_dumps(dashboard_body(args)),
+            opts=ResourceOptions(parent=self),
+        )
+        self.dashboard_name = dashboard.dashboard_name
+        self.register_outputs({"dashboardName": self.dashboard_name})
+
+
+def dashboard_body(args: DashboardArgs) -> dict[str, object]:
+    """Lay the widgets out, three in a row, below the alarms. Pure: leaves may be outputs, the layout never is."""
+    alarms: Widget = {
+        "type": "alarm",
+        "x": 0,
+        "y": 0,
+        "width": _COLUMNS,
+        "height": 4,
+        # A widget shows at most 100 alarms.
+        "properties": {"title": "Alarms", "alarms": list(args.alarm_arns)[:100]},
+    }
+    graphs = [
+        *(_edge(args.edge, args.region) if args.edge else []),
+        *(_database(args.database) if args.database else []),
+        *(_cache(args.cache) if args.cache else []),
+        *_platform(args),
+    ]
+    placed = [
+        {
+            "type": "metric",
+            "x": index % 3 * _WIDTH,
+            "y": 4 + index // 3 * _HEIGHT,
+            "width": _WIDTH,
+            "height": _HEIGHT,
+            "properties": {"region": args.region, "view": "timeSeries", "stacked": False, **properties},
+        }
+        for index, properties in enumerate(graphs)
+    ]
+    return {"start": "-PT6H", "periodOverride": "inherit", "widgets": [alarms, *placed]}
+
+
+def _graph(title: str, metrics: Sequence[Metric], statistic: str = "Average", period: int = 60) -> Widget:
+    return {"title": title, "metrics": list(metrics), "stat": statistic, "period": period}
+
+
+def _metric(namespace: str, name: str, dimensions: Mapping[str, Input[str]], **options: str) -> Metric:
+    pairs: list[Input[object]] = [part for pair in dimensions.items() for part in pair]
+    return [namespace, name, *pairs, *([dict(options)] if options else [])]
+
+
+def _edge(edge: WatchedEdge, region: str) -> list[Widget]:
+    alb = "AWS/ApplicationELB"
+    balancer = {"LoadBalancer": edge.load_balancer_arn_suffix}
+    counts = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count")
+    pods = [
+        _metric(alb, name, {**balancer, "TargetGroup": suffix}, label=f"{' '.join(target)} {name}")
+        for target, suffix in edge.target_group_arn_suffixes.items()
+        for name in ("HealthyHostCount", "UnHealthyHostCount")
+    ]
+    times = [_metric(alb, "TargetResponseTime", balancer, stat=stat, label=stat) for stat in ("p50", "p90", "p99")]
+    graphs = [
+        _graph("Requests and errors", [_metric(alb, name, balancer) for name in counts], "Sum"),
+        _graph("Answer time (s)", times),
+        _graph("Pods behind the load balancer", pods, "Minimum"),
+    ]
+    if edge.web_acl_name:
+        acl = {"WebACL": edge.web_acl_name, "Region": region}
+        rules = ("ALL", "rate-limit", "ip-reputation", "common", "sql-injection")
+        blocked = [_metric("AWS/WAFV2", "BlockedRequests", {**acl, "Rule": rule}, label=rule) for rule in rules]
+        graphs.append(_graph("Requests the firewall refused", blocked, "Sum"))
+    return graphs
+
+
+def _database(database: WatchedDatabase) -> list[Widget]:
+    def graph(title: str, metric: str, statistic: str = "Average") -> Widget:
+        metrics = [
+            _metric("AWS/RDS", metric, {"DBInstanceIdentifier": identifier}) for identifier in database.identifiers
+        ]
+        return _graph(title, metrics, statistic)
+
+    return [
+        graph("Database: active sessions", "DBLoad"),
+        graph("Database: CPU (%)", "CPUUtilization"),
+        graph("Database: connections", "DatabaseConnections", "Maximum"),
+        graph("Database: free storage (bytes)", "FreeStorageSpace", "Minimum"),
+        graph("Database: replica lag (s)", "ReplicaLag", "Maximum"),
+    ]
+
+
+def _cache(cache: WatchedCache) -> list[Widget]:
+    group = Output.from_input(cache.replication_group_id)
+    members = [Output.concat(group, "-", suffix) for suffix in cache_members(cache.shards, cache.replicas_per_shard)]
+
+    def graph(title: str, metric: str, statistic: str = "Average") -> Widget:
+        metrics = [_metric("AWS/ElastiCache", metric, {"CacheClusterId": member}) for member in members]
+        return _graph(title, metrics, statistic)
+
+    return [
+        graph("Cache: engine CPU (%)", "EngineCPUUtilization"),
+        graph("Cache: memory (%)", "DatabaseMemoryUsagePercentage"),
+        graph("Cache: evictions", "Evictions", "Sum"),
+    ]
+
+
+def _platform(args: DashboardArgs) -> list[Widget]:
+    graphs: list[Widget] = []
+    if args.cluster_name is not None:
+        cluster = {"ClusterName": args.cluster_name}
+        names = ("scheduler_pending_pods", "scheduler_pending_pods_UNSCHEDULABLE", "apiserver_request_total_5XX")
+        graphs.append(_graph("Cluster", [_metric("AWS/EKS", name, cluster) for name in names], "Maximum"))
+    if args.nat_gateway_ids:
+        names = ("BytesOutToDestination", "ErrorPortAllocation", "PacketsDropCount")
+        metrics = [
+            _metric("AWS/NATGateway", name, {"NatGatewayId": gateway})
+            for gateway in args.nat_gateway_ids
+            for name in names
+        ]
+        graphs.append(_graph("NAT gateways", metrics, "Sum", 300))
+    return graphs

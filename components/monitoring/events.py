@@ -1,0 +1,84 @@
+"""What AWS itself reports about the platform's resources."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import cloudwatch, rds
+
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+_DATABASE_CATEGORIES = ("availability", "failover", "failure", "low storage", "maintenance", "read replica", "recovery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventsArgs:
+    """`topic_arn` hears of every event. What is None, or empty, is not there."""
+
+    prefix: str
+    topic_arn: Input[str]
+    instance_identifiers: Sequence[Input[str]] = ()
+    backup_vault_name: Input[str] | None = None
+
+
+class Events(ComponentResource):
+    """Events of the database, failed backup jobs, and what AWS announces for the account's resources."""
+
+    def __init__(self, name: str, args: EventsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Events", name, None, opts)
+        if args.instance_identifiers:
+            rds.EventSubscription(
+                f"{name}-database",
+                name=f"{args.prefix}-database",
+                sns_topic=args.topic_arn,
+                source_type="db-instance",
+                source_ids=list(args.instance_identifiers),
+                event_categories=list(_DATABASE_CATEGORIES),
+                opts=ResourceOptions(parent=self),
+            )
+        if args.backup_vault_name is not None:
+            self._backups(name, args, args.backup_vault_name)
+        health = {"source": ["aws.health"], "detail-type": ["AWS Health Event"]}
+        self._rule(name, "health", "What AWS announces: retirements, outages, scheduled changes", health, args)
+        self.register_outputs({})
+
+    def _backups(self, name: str, args: EventsArgs, vault_name: Input[str]) -> None:
+        """Tell of jobs that did not end well.
+
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+        """
+        jobs = {
+            "source": ["aws.backup"],
+            "detail-type": ["Backup Job State Change"],
+            "detail": {"state": ["FAILED", "ABORTED", "EXPIRED"], "backupVaultName": [vault_name]},
+        }
+        self._rule(name, "backup-failed", "Backup jobs that failed, were aborted or expired", jobs, args)
+        restores = {
+            "source": ["aws.backup"],
+            "detail-type": ["Restore Job State Change"],
+            "detail": {"status": ["FAILED", "ABORTED"]},
+        }
+        self._rule(name, "restore-failed", "Restore jobs that failed or were aborted", restores, args)
+
+    def _rule(
+        self, name: str, key: str, description: str, pattern: Mapping[str, object], args: EventsArgs
+    ) -> cloudwatch.EventTarget:
+        rule = cloudwatch.EventRule(
+            f"{name}-{key}",
+            name=f"{args.prefix}-{key}",
+            description=description,
+            event_pattern=_json(pattern),
+            opts=ResourceOptions(parent=self),
+        )
+        return cloudwatch.EventTarget(
+            f"{name}-{key}-topic",
+            rule=rule.name,
+            target_id="notifications",
+            arn=args.topic_arn,
+            opts=ResourceOptions(parent=self),
+        )
+
+
+def _json(pattern: Mapping[str, object]) -> Output[str]:
+    """Serialise a pattern that may hold outputs; without any, the text is known in a preview too."""
+    return Output.from_input(dict(pattern)).apply(lambda known: json.dumps(known, sort_keys=True))

@@ -1,0 +1,115 @@
+"""Prometheus, Alertmanager and Grafana in the cluster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi_kubernetes as kubernetes
+import pulumi_random as random
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release
+
+from components.identity.pod_role import PodRole, PodRoleArgs
+from components.monitoring.charts import NAMESPACE, PROMETHEUS, Installation, install
+from components.monitoring.prometheus_values import ALERTMANAGER_ACCOUNT, PrometheusRequest, prometheus_values
+from components.secrets.stored_secret import StoredSecret, StoredSecretArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricsArgs:
+    """`secret_path` is where the cluster may read secrets, <workload>/<stack>; `topic_arn` is told of alerts.
+
+    `depends_on` is what must stand first: nodes, the storage class, External Secrets and its store.
+    """
+
+    prefix: str
+    region: str
+    cluster_name: Input[str]
+    secret_path: str
+    secrets_key_arn: Input[str]
+    notifications_key_arn: Input[str]
+    topic_arn: Input[str]
+    provider: kubernetes.Provider
+    replicas: int
+    retention_days: int
+    storage_gib: int
+    protect: bool
+    storage_class: str = "gp3"
+    secret_store: str = "secrets-manager"  # noqa: S105 -- the name of a ClusterSecretStore
+    depends_on: Sequence[Resource] = ()
+
+
+class Metrics(ComponentResource):
+    """The kube-prometheus-stack release, the role of its alerts, and the log-in of its Grafana."""
+
+    release: Release
+    admin_secret_name: str
+
+    def __init__(self, name: str, args: MetricsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Metrics", name, None, opts)
+        admin = self._admin(name, args)
+        self.admin_secret_name = admin.entry.remote_name
+        publisher = self._publisher(name, args)
+        self.release = install(
+            f"{name}-prometheus",
+            Installation(
+                chart=PROMETHEUS,
+                release="prometheus",
+                values=prometheus_values(
+                    PrometheusRequest(
+                        cluster_name=args.cluster_name,
+                        region=args.region,
+                        topic_arn=args.topic_arn,
+                        replicas=args.replicas,
+                        retention_days=args.retention_days,
+                        storage_gib=args.storage_gib,
+                        storage_class=args.storage_class,
+                        secret_store=args.secret_store,
+                        admin_secret=self.admin_secret_name,
+                    )
+                ),
+                timeout_seconds=900,
+                # A pod that starts before its role is associated never gets it.
+                depends_on=[publisher.association, admin, *args.depends_on],
+            ),
+            parent=self,
+            provider=args.provider,
+        )
+        self.register_outputs({"release": self.release.name, "adminSecretName": self.admin_secret_name})
+
+    def _admin(self, name: str, args: MetricsArgs) -> StoredSecret:
+        password = random.RandomPassword(
+            f"{name}-grafana-password", length=40, special=False, opts=ResourceOptions(parent=self)
+        )
+        return StoredSecret(
+            f"{name}-grafana",
+            StoredSecretArgs(
+                secret_name=f"{args.secret_path}/grafana-admin",
+                description="Log-in of Grafana's administrator",
+                key_arn=args.secrets_key_arn,
+                value=Output.json_dumps({"admin-user": "admin", "admin-password": password.result}),
+                protect=args.protect,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _publisher(self, name: str, args: MetricsArgs) -> PodRole:
+        """What Alertmanager may do: publish to the topic, with the key that encrypts it."""
+        return PodRole(
+            f"{name}-alertmanager",
+            PodRoleArgs(
+                role_name=f"{args.prefix}-alertmanager",
+                cluster_name=args.cluster_name,
+                namespace=NAMESPACE,
+                service_account=ALERTMANAGER_ACCOUNT,
+                statements=[
+                    {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": args.topic_arn},
+                    {
+                        "Effect": "Allow",
+                        "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+                        "Resource": args.notifications_key_arn,
+                        "Condition": {"StringEquals": {"kms:ViaService": f"sns.{args.region}.amazonaws.com"}},
+                    },
+                ],
+            ),
+            opts=ResourceOptions(parent=self),
+        )

@@ -1,0 +1,200 @@
+"""Monitoring: who is told, what is watched from AWS, and what watches from inside the cluster."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi_kubernetes as kubernetes
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release
+
+from components.monitoring.alarms import Alarms, AlarmsArgs
+from components.monitoring.charts import NAMESPACE
+from components.monitoring.dashboard import Dashboard, DashboardArgs
+from components.monitoring.events import Events, EventsArgs
+from components.monitoring.logs import LogProtection, LogProtectionArgs
+from components.monitoring.metrics import Metrics, MetricsArgs
+from components.monitoring.notifications import Notifications, NotificationsArgs, SlackChannel
+from components.monitoring.traces import Traces, TracesArgs
+from components.monitoring.uptime import Uptime, UptimeArgs
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
+from settings.stack import MonitoringSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class UptimeTarget:
+    """What is asked for from outside, and the text that a well answer holds."""
+
+    host: str
+    path: str
+    search: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringArgs:
+    """What monitoring is made from; what is None, or empty, is not there to be watched.
+
+    `secret_path` is where the cluster may read secrets. `container_log_group_names` are keyed by purpose; the one of
+    "application" holds the product's own lines. `highly_available` runs two of each monitor, in two zones.
+    `cluster_ready` is what every chart waits for; `secrets_ready` what the delivery of secrets waits for.
+    """
+
+    prefix: str
+    account_id: Input[str]
+    region: str
+    settings: MonitoringSettings
+    secret_path: str
+    notifications_key_arn: Input[str]
+    secrets_key_arn: Input[str]
+    cluster_name: Input[str]
+    provider: kubernetes.Provider
+    highly_available: bool
+    protect: bool
+    cluster_ready: Sequence[Resource]
+    secrets_ready: Sequence[Resource]
+    container_log_group_names: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    database: WatchedDatabase | None = None
+    cache: WatchedCache | None = None
+    edge: WatchedEdge | None = None
+    nat_gateway_ids: Sequence[Input[str]] = ()
+    interruption_queue_name: Input[str] | None = None
+    backup_vault_name: Input[str] | None = None
+    uptime: UptimeTarget | None = None
+
+
+class Monitoring(ComponentResource):
+    """Everything that tells a person, and everything that a person looks at."""
+
+    namespace: str
+    """Where Prometheus scrapes from and the collector listens."""
+    collector_host: str
+    topic_arn: Output[str]
+    dashboard_name: Output[str]
+    grafana_secret_name: str
+    prometheus_stack: Release
+    """Brings ServiceMonitor, PodMonitor and PrometheusRule: a release that creates one depends on it."""
+
+    def __init__(self, name: str, args: MonitoringArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Monitoring", name, None, opts)
+        self.namespace = NAMESPACE
+        self._notify(name, args)
+        self._watch_from_aws(name, args)
+        self._watch_from_the_cluster(name, args)
+        self.register_outputs({"topicArn": self.topic_arn, "dashboardName": self.dashboard_name})
+
+    def _notify(self, name: str, args: MonitoringArgs) -> None:
+        workspace, channel = args.settings.slack_workspace, args.settings.slack_channel
+        notifications = Notifications(
+            f"{name}-notifications",
+            NotificationsArgs(
+                prefix=args.prefix,
+                account_id=args.account_id,
+                region=args.region,
+                key_arn=args.notifications_key_arn,
+                emails=args.settings.emails,
+                slack=SlackChannel(workspace=workspace, channel=channel) if workspace and channel else None,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        self.topic_arn = notifications.topic_arn
+
+    def _watch_from_aws(self, name: str, args: MonitoringArgs) -> None:
+        child = ResourceOptions(parent=self)
+        alarms = Alarms(
+            f"{name}-alarms",
+            AlarmsArgs(
+                prefix=args.prefix,
+                region=args.region,
+                topic_arn=self.topic_arn,
+                database=args.database,
+                cache=args.cache,
+                edge=args.edge,
+                nat_gateway_ids=args.nat_gateway_ids,
+                cluster_name=args.cluster_name,
+                interruption_queue_name=args.interruption_queue_name,
+                backup_vault_name=args.backup_vault_name,
+                log_group_name=args.container_log_group_names.get("application"),
+            ),
+            opts=child,
+        )
+        Events(
+            f"{name}-events",
+            EventsArgs(
+                prefix=args.prefix,
+                topic_arn=self.topic_arn,
+                instance_identifiers=args.database.identifiers if args.database else (),
+                backup_vault_name=args.backup_vault_name,
+            ),
+            opts=child,
+        )
+        self._ask_from_outside(name, args)
+        self.dashboard_name = Dashboard(
+            name,
+            DashboardArgs(
+                prefix=args.prefix,
+                region=args.region,
+                alarm_arns=alarms.arns,
+                database=args.database,
+                cache=args.cache,
+                edge=args.edge,
+                nat_gateway_ids=args.nat_gateway_ids,
+                cluster_name=args.cluster_name,
+            ),
+            opts=child,
+        ).dashboard_name
+
+    def _ask_from_outside(self, name: str, args: MonitoringArgs) -> None:
+        if args.uptime is None:
+            return
+        Uptime(
+            f"{name}-uptime",
+            UptimeArgs(
+                prefix=args.prefix,
+                region=args.region,
+                host=args.uptime.host,
+                path=args.uptime.path,
+                search=args.uptime.search,
+                topic_arn=self.topic_arn,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _watch_from_the_cluster(self, name: str, args: MonitoringArgs) -> None:
+        child = ResourceOptions(parent=self)
+        replicas = 2 if args.highly_available else 1
+        LogProtection(
+            f"{name}-log-protection", LogProtectionArgs(log_group_names=args.container_log_group_names), opts=child
+        )
+        metrics = Metrics(
+            f"{name}-metrics",
+            MetricsArgs(
+                prefix=args.prefix,
+                region=args.region,
+                cluster_name=args.cluster_name,
+                secret_path=args.secret_path,
+                secrets_key_arn=args.secrets_key_arn,
+                notifications_key_arn=args.notifications_key_arn,
+                topic_arn=self.topic_arn,
+                provider=args.provider,
+                replicas=replicas,
+                retention_days=args.settings.metrics_retention_days,
+                storage_gib=args.settings.metrics_storage_gib,
+                protect=args.protect,
+                depends_on=[*args.cluster_ready, *args.secrets_ready],
+            ),
+            opts=child,
+        )
+        traces = Traces(
+            f"{name}-traces",
+            TracesArgs(
+                prefix=args.prefix,
+                region=args.region,
+                cluster_name=args.cluster_name,
+                provider=args.provider,
+                replicas=replicas,
+                depends_on=[*args.cluster_ready, metrics.release],
+            ),
+            opts=child,
+        )
+        self.prometheus_stack = metrics.release
+        self.grafana_secret_name = metrics.admin_secret_name
+        self.collector_host = traces.host

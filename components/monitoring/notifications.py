@@ -1,0 +1,167 @@
+"""Where alarms and events go, and who hears of them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import chatbot, iam, sns
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackChannel:
+    workspace: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationsArgs:
+    """`key_arn` encrypts the topic; its key policy must let the publishing services use it.
+
+    Each of `emails` confirms its subscription once, by a link that AWS sends. `slack` needs the workspace to be joined
+    to the account once, in the console.
+    """
+
+    prefix: str
+    account_id: Input[str]
+    region: str
+    key_arn: Input[str]
+    emails: Sequence[str] = ()
+    slack: SlackChannel | None = None
+
+
+class Notifications(ComponentResource):
+    """One encrypted topic that only this account's services may publish to, and only over TLS (OB-G08)."""
+
+    topic_arn: Output[str]
+
+    def __init__(self, name: str, args: NotificationsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:Notifications", name, None, opts)
+        topic = sns.Topic(
+            f"{name}-topic",
+            name=f"{args.prefix}-notifications",
+            display_name=args.prefix,
+            kms_master_key_id=args.key_arn,
+            signature_version=2,
+            opts=ResourceOptions(parent=self),
+        )
+        policy = sns.TopicPolicy(
+            f"{name}-topic-policy",
+            arn=topic.arn,
+            policy=_topic_policy(topic.arn, args),
+            opts=ResourceOptions(parent=self),
+        )
+        # Publishers are wired to the topic only once they may publish.
+        self.topic_arn = policy.arn
+        self._subscribe(name, args)
+        self.register_outputs({"topicArn": self.topic_arn})
+
+    def _subscribe(self, name: str, args: NotificationsArgs) -> None:
+        for email in args.emails:
+            sns.TopicSubscription(
+                f"{name}-email-{email}",
+                topic=self.topic_arn,
+                protocol="email",
+                endpoint=email,
+                opts=ResourceOptions(parent=self),
+            )
+        if args.slack:
+            self._slack(name, args, args.slack)
+
+    def _slack(self, name: str, args: NotificationsArgs, slack: SlackChannel) -> None:
+        role = iam.Role(
+            f"{name}-slack-role",
+            name=f"{args.prefix}-slack",
+            assume_role_policy=Output.json_dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": "chatbot.amazonaws.com"},
+                            "Action": "sts:AssumeRole",
+                            "Condition": {"StringEquals": {"aws:SourceAccount": args.account_id}},
+                        }
+                    ],
+                }
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        iam.RolePolicy(
+            f"{name}-slack-permissions",
+            role=role.name,
+            name="permissions",
+            policy=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Sid": "ReadWhatAnAlarmShows",
+                            "Effect": "Allow",
+                            "Action": [
+                                "cloudwatch:DescribeAlarms",
+                                "cloudwatch:GetMetricData",
+                                "cloudwatch:GetMetricStatistics",
+                                "cloudwatch:GetMetricWidgetImage",
+                                "cloudwatch:ListMetrics",
+                            ],
+                            # CloudWatch's metric actions know no resources.
+                            "Resource": "*",
+                        }
+                    ],
+                }
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        chatbot.SlackChannelConfiguration(
+            f"{name}-slack",
+            configuration_name=f"{args.prefix}-notifications",
+            slack_team_id=slack.workspace,
+            slack_channel_id=slack.channel,
+            iam_role_arn=role.arn,
+            sns_topic_arns=[self.topic_arn],
+            # Commands typed in the channel can read alarms and nothing more, whatever the role may come to hold.
+            guardrail_policy_arns=["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
+            logging_level="ERROR",
+            opts=ResourceOptions(parent=self),
+        )
+
+
+def _topic_policy(topic_arn: Output[str], args: NotificationsArgs) -> Output[str]:
+    """Name the services that publish, each for this account's own alarms, rules and events."""
+
+    def publishes(sid: str, service: str, source: str | None = None) -> dict[str, Input[object]]:
+        condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": args.account_id}}
+        if source:
+            arn = Output.concat(
+                f"arn:aws:{service.removesuffix('.amazonaws.com')}:{args.region}:", args.account_id, f":{source}"
+            )
+            condition = {"ArnLike": {"aws:SourceArn": arn}}
+        return {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": condition,
+        }
+
+    tls_only: dict[str, Input[object]] = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                publishes("Alarms", "cloudwatch.amazonaws.com", f"alarm:{args.prefix}-*"),
+                publishes("Events", "events.amazonaws.com", f"rule/{args.prefix}-*"),
+                publishes("DatabaseEvents", "events.rds.amazonaws.com"),
+                tls_only,
+            ],
+        }
+    )

@@ -1,0 +1,213 @@
+"""Values of the kube-prometheus-stack chart, as a pure function of what is asked of it."""
+
+from dataclasses import dataclass
+
+from pulumi import Input
+
+Values = dict[str, object]
+
+GRAFANA_SECRET = "grafana-admin"  # noqa: S105 -- the name of a Secret, not its value
+ALERTMANAGER_ACCOUNT = "alertmanager"
+_RESTRICTED: Values = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrometheusRequest:
+    """`replicas` of Prometheus and Alertmanager; `admin_secret` is where Secrets Manager keeps Grafana's log-in."""
+
+    cluster_name: Input[str]
+    region: str
+    topic_arn: Input[str]
+    replicas: int
+    retention_days: int
+    storage_gib: int
+    storage_class: str
+    secret_store: str
+    admin_secret: str
+
+
+def prometheus_values(request: PrometheusRequest) -> Values:
+    """Give the chart's values; none of them is secret."""
+    return {
+        "fullnameOverride": "prometheus",
+        "crds": {"enabled": True},
+        **_unreachable_on_eks(),
+        "prometheusOperator": {"resources": _resources("50m", "128Mi", "256Mi")},
+        "prometheus": _prometheus(request),
+        "alertmanager": _alertmanager(request),
+        "grafana": _grafana(),
+        "kube-state-metrics": {"resources": _resources("20m", "96Mi", "256Mi")},
+        "prometheus-node-exporter": {"resources": _resources("20m", "32Mi", "96Mi")},
+        "additionalPrometheusRulesMap": {"platform": {"groups": [_CLOCK_RULES]}},
+        "extraManifests": [_grafana_log_in(request)],
+    }
+
+
+def _unreachable_on_eks() -> Values:
+    """AWS runs these parts of the control plane and lets nobody scrape them; their alerts would fire for ever."""
+    absent: Values = {
+        part: {"enabled": False} for part in ("kubeEtcd", "kubeScheduler", "kubeControllerManager", "kubeProxy")
+    }
+    unwatched = ("etcd", "kubeControllerManager", "kubeProxy", "kubeSchedulerAlerting", "kubeSchedulerRecording")
+    rules = dict.fromkeys((*unwatched, "windows"), False)
+    return {**absent, "defaultRules": {"rules": rules}}
+
+
+def _prometheus(request: PrometheusRequest) -> Values:
+    return {
+        "podDisruptionBudget": {"enabled": request.replicas > 1},
+        "prometheusSpec": {
+            "replicas": request.replicas,
+            "podAntiAffinity": "soft",
+            "podAntiAffinityTopologyKey": "topology.kubernetes.io/zone",
+            "retention": f"{request.retention_days}d",
+            # The oldest blocks go before the volume is full.
+            "retentionSize": f"{request.storage_gib * 85 // 100}GiB",
+            "storageSpec": _claim(request.storage_class, request.storage_gib),
+            "externalLabels": {"cluster": request.cluster_name, "region": request.region},
+            "resources": _resources("250m", "2Gi", "4Gi"),
+            # Every product's monitors and rules count, whichever release made them (OB-99).
+            "serviceMonitorSelectorNilUsesHelmValues": False,
+            "podMonitorSelectorNilUsesHelmValues": False,
+            "probeSelectorNilUsesHelmValues": False,
+            "ruleSelectorNilUsesHelmValues": False,
+            "scrapeConfigSelectorNilUsesHelmValues": False,
+        },
+    }
+
+
+def _alertmanager(request: PrometheusRequest) -> Values:
+    return {
+        "serviceAccount": {"create": True, "name": ALERTMANAGER_ACCOUNT},
+        "podDisruptionBudget": {"enabled": request.replicas > 1},
+        "alertmanagerSpec": {
+            "replicas": request.replicas,
+            "storage": _claim(request.storage_class, 2),
+            "resources": _resources("20m", "64Mi", "128Mi"),
+        },
+        "config": {
+            "route": {
+                "receiver": "warning",
+                "group_by": ["namespace", "alertname"],
+                "group_wait": "30s",
+                "group_interval": "5m",
+                "repeat_interval": "12h",
+                "routes": [
+                    {"receiver": "null", "matchers": ['alertname =~ "Watchdog|InfoInhibitor"']},
+                    {"receiver": "null", "matchers": ['severity = "info"']},
+                    {"receiver": "critical", "matchers": ['severity = "critical"'], "repeat_interval": "1h"},
+                ],
+            },
+            "receivers": [
+                {"name": "null"},
+                *(_topic(severity, request) for severity in ("critical", "warning")),
+            ],
+        },
+    }
+
+
+def _topic(severity: str, request: PrometheusRequest) -> Values:
+    """Publish to SNS as the pod's own role; subscribers can filter on the severity."""
+    return {
+        "name": severity,
+        "sns_configs": [
+            {
+                "topic_arn": request.topic_arn,
+                "sigv4": {"region": request.region},
+                "send_resolved": True,
+                # SNS allows 100 characters, on one line.
+                "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
+                "attributes": {"severity": severity},
+            }
+        ],
+    }
+
+
+def _grafana() -> Values:
+    return {
+        "admin": {
+            "existingSecret": GRAFANA_SECRET,
+            "userKey": "admin-user",
+            "passwordKey": "admin-password",
+        },
+        "sidecar": {
+            "dashboards": {"enabled": True, "label": "grafana_dashboard", "searchNamespace": "ALL"},
+            "resources": _resources("20m", "96Mi", "192Mi"),
+        },
+        # Dashboards come from ConfigMaps and nothing else is kept: a new pod shows the same.
+        "persistence": {"enabled": False},
+        "defaultDashboardsEditable": False,
+        "grafana.ini": {
+            "analytics": {"check_for_updates": False, "reporting_enabled": False},
+            "users": {"allow_sign_up": False},
+            "security": {"cookie_secure": True, "disable_gravatar": True},
+        },
+        "testFramework": {"enabled": False},
+        "containerSecurityContext": _RESTRICTED,
+        "extraEmptyDirMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 -- a mount inside the container
+        "resources": _resources("50m", "192Mi", "384Mi"),
+    }
+
+
+def _grafana_log_in(request: PrometheusRequest) -> Values:
+    keys = ("admin-user", "admin-password")
+    return {
+        "apiVersion": "external-secrets.io/v1",
+        "kind": "ExternalSecret",
+        "metadata": {"name": GRAFANA_SECRET},
+        "spec": {
+            "refreshInterval": "1h",
+            "secretStoreRef": {"kind": "ClusterSecretStore", "name": request.secret_store},
+            "target": {"name": GRAFANA_SECRET},
+            "data": [{"secretKey": key, "remoteRef": {"key": request.admin_secret, "property": key}} for key in keys],
+        },
+    }
+
+
+# Tokens are refused by their times when clocks part; the chart's own rule speaks of 50 ms, which harms nobody yet.
+_CLOCK_RULES: Values = {
+    "name": "clocks",
+    "rules": [
+        {
+            "alert": "NodeClockBreaksTokens",
+            "expr": "abs(node_timex_offset_seconds) > 1",
+            "for": "2m",
+            "labels": {"severity": "critical"},
+            "annotations": {
+                "summary": "A node's clock is more than a second off",
+                "description": "Tokens issued or checked on {{ $labels.instance }} are refused. Drain the node.",
+            },
+        },
+        {
+            "alert": "NodeClockUnsynchronised",
+            "expr": "min_over_time(node_timex_sync_status[10m]) == 0",
+            "for": "5m",
+            "labels": {"severity": "warning"},
+            "annotations": {
+                "summary": "A node's clock is not synchronised",
+                "description": "{{ $labels.instance }} has lost the Amazon Time Sync Service (169.254.169.123).",
+            },
+        },
+    ],
+}
+
+
+def _claim(storage_class: str, gib: int) -> Values:
+    return {
+        "volumeClaimTemplate": {
+            "spec": {
+                "storageClassName": storage_class,
+                "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": f"{gib}Gi"}},
+            }
+        }
+    }
+
+
+def _resources(cpu: str, memory: str, memory_limit: str) -> Values:
+    """No CPU limit: a throttled monitor misses what it should see; memory is bounded, because it can leak."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit}}

@@ -1,0 +1,67 @@
+"""The product's health answer, asked for from outside."""
+
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_aws import route53
+
+from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
+from components.plans.traffic_alarms import uptime_alarms
+
+_HEALTH_CHECK_REGION = "us-east-1"
+"""Route 53 reports the metrics of health checks there and nowhere else:
+https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html"""
+
+_LONGEST_SEARCH = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class UptimeArgs:
+    """`search` must stand in the first 5,120 bytes of the answer to HTTPS `host` `path`; at most 255 characters."""
+
+    prefix: str
+    region: str
+    host: str
+    path: str
+    search: str
+    topic_arn: Input[str]
+
+
+class Uptime(ComponentResource):
+    """A health check from three parts of the world, and its alarm (OB-13, OB-14)."""
+
+    health_check_id: Output[str]
+
+    def __init__(self, name: str, args: UptimeArgs, opts: ResourceOptions | None = None) -> None:
+        if len(args.search) > _LONGEST_SEARCH:
+            raise ValueError(f"{name}: a health check searches for at most {_LONGEST_SEARCH} characters")
+        super().__init__("groundwork:components:Uptime", name, None, opts)
+        check = route53.HealthCheck(
+            f"{name}-check",
+            type="HTTPS_STR_MATCH",
+            fqdn=args.host,
+            port=443,
+            resource_path=args.path,
+            search_string=args.search,
+            enable_sni=True,
+            request_interval=30,
+            failure_threshold=3,
+            measure_latency=True,
+            regions=["us-east-1", "eu-west-1", "ap-southeast-1"],
+            tags={"Name": f"{args.prefix} {args.host}{args.path}"},
+            opts=ResourceOptions(parent=self),
+        )
+        ResourceAlarms(
+            f"{name}-alarms",
+            ResourceAlarmsArgs(
+                prefix=args.prefix,
+                label="uptime",
+                dimensions={"HealthCheckId": check.id},
+                alarms=uptime_alarms(),
+                topic_arn=args.topic_arn,
+                region=None if args.region == _HEALTH_CHECK_REGION else _HEALTH_CHECK_REGION,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        self.health_check_id = check.id
+        self.register_outputs({"healthCheckId": self.health_check_id})

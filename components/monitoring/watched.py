@@ -1,0 +1,41 @@
+"""What alarms and dashboards are about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi import Input
+
+from components.plans.routes import ServicePort
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedDatabase:
+    """`identifiers` are the instances', the primary first."""
+
+    identifiers: Sequence[Input[str]]
+    instance_class: str
+    storage_gib: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedCache:
+    replication_group_id: Input[str]
+    shards: int
+    replicas_per_shard: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedEdge:
+    """`latency_objective_seconds` is for the slowest hundredth of the answers."""
+
+    load_balancer_arn_suffix: Input[str]
+    target_group_arn_suffixes: Mapping[ServicePort, Input[str]]
+    certificate_arn: Input[str]
+    web_acl_name: str | None
+    latency_objective_seconds: float
+
+
+def cache_members(shards: int, replicas_per_shard: int) -> tuple[str, ...]:
+    """Give what ElastiCache appends to a replication group's name to name its nodes: 0001-001 is shard 1's first."""
+    members = range(1, replicas_per_shard + 2)
+    return tuple(f"{shard:04d}-{member:03d}" for shard in range(1, shards + 1) for member in members)

@@ -1,0 +1,250 @@
+"""What is worth waking a person for: CloudWatch alarms and their thresholds, from the size of the database and cache.
+
+Where AWS recommends an alarm, its figures are taken:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from components.plans.connections import CACHE_CLIENTS, max_connections
+from components.plans.instance_classes import database_class
+
+Severity = Literal["critical", "warning"]
+Missing = Literal["missing", "notBreaching", "breaching"]
+"""What no data means: unknown, all well (a counter nobody moved), or trouble (what should always report)."""
+
+MINUTE, DAY = 60, 86_400
+GIB = 2**30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """Judge the metric as a percentage of another one, once that other one reaches `minimum` in a period."""
+
+    of: str
+    minimum: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """One condition: `datapoints` of the last `periods` periods are above (or below) the threshold.
+
+    `key` names it within what is watched, for good. `meaning` is what a person who is woken by it reads first.
+    """
+
+    key: str
+    meaning: str
+    namespace: str
+    metric: str
+    statistic: str
+    threshold: float
+    severity: Severity = "warning"
+    side: Literal["above", "below"] = "above"
+    period_seconds: int = 5 * MINUTE
+    periods: int = 3
+    datapoints: int = 3
+    missing: Missing = "missing"
+    ratio: Ratio | None = None
+    combined: bool = False
+    """Told by the alarm "the product is down" alone, so that one failure is one message."""
+    dimensions: dict[str, str] = field(default_factory=dict[str, str])
+    """Fixed dimensions, beside those that say which resource is watched."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseScale:
+    """An RDS instance: its class, its storage, and whether it follows a primary."""
+
+    instance_class: str
+    storage_gib: int
+    replica: bool
+
+
+def database_alarms(scale: DatabaseScale) -> tuple[Alarm, ...]:
+    """Give the alarms of one RDS for PostgreSQL instance. Raises ValueError for an unknown class."""
+    size = database_class(scale.instance_class)
+    connections = max_connections(scale.instance_class)
+    rds = "AWS/RDS"
+    alarms = [
+        Alarm(
+            key="cpu",
+            meaning="CPU above 90 % for 15 minutes: look at the top statements in Database Insights",
+            namespace=rds,
+            metric="CPUUtilization",
+            statistic="Average",
+            threshold=90,
+        ),
+        Alarm(
+            key="load",
+            meaning=f"More than {size.vcpus} sessions are active: statements wait for CPU, I/O or locks (OB-120)",
+            namespace=rds,
+            metric="DBLoad",
+            statistic="Average",
+            threshold=size.vcpus,
+            missing="notBreaching",
+        ),
+        Alarm(
+            key="memory",
+            meaning="Less than a tenth of the memory is free: connections or work_mem outgrow the class",
+            namespace=rds,
+            metric="FreeableMemory",
+            statistic="Average",
+            side="below",
+            threshold=size.memory_gib * GIB * 0.1,
+        ),
+        Alarm(
+            key="storage",
+            # Storage autoscaling acts after 5 minutes below a tenth, unless it did within 6 hours or is at its limit.
+            meaning="Less than a tenth of the storage is free and autoscaling did not help: raise its limit",
+            severity="critical",
+            namespace=rds,
+            metric="FreeStorageSpace",
+            statistic="Minimum",
+            side="below",
+            threshold=scale.storage_gib * GIB * 0.1,
+            periods=4,
+            datapoints=4,
+        ),
+        Alarm(
+            key="connections",
+            meaning=f"Above 90 % of the {connections} connections that the class accepts",
+            severity="critical",
+            namespace=rds,
+            metric="DatabaseConnections",
+            statistic="Maximum",
+            threshold=int(connections * 0.9),
+            period_seconds=MINUTE,
+            periods=5,
+            datapoints=5,
+        ),
+        Alarm(
+            key="transaction-ids",
+            # PostgreSQL stops accepting writes at about 2.1 billion.
+            meaning="A billion transaction identifiers are in use: autovacuum does not keep up, find what holds it",
+            severity="critical",
+            namespace=rds,
+            metric="MaximumUsedTransactionIDs",
+            statistic="Maximum",
+            threshold=1_000_000_000,
+            period_seconds=MINUTE,
+            periods=1,
+            datapoints=1,
+            missing="notBreaching",
+        ),
+        *(_latency(rds, kind) for kind in ("Read", "Write")),
+        Alarm(
+            key="disk-queue",
+            meaning="More than 64 operations wait for the volume: it is at its IOPS or throughput limit",
+            namespace=rds,
+            metric="DiskQueueDepth",
+            statistic="Average",
+            threshold=64,
+        ),
+    ]
+    if scale.replica:
+        alarms.append(
+            Alarm(
+                key="replica-lag",
+                meaning="The replica is more than a minute behind: readers see old data, and it cannot take over",
+                namespace=rds,
+                metric="ReplicaLag",
+                statistic="Maximum",
+                threshold=60,
+                period_seconds=MINUTE,
+                periods=10,
+                datapoints=10,
+                missing="breaching",
+            )
+        )
+    if scale.instance_class.split(".")[1].startswith("t"):
+        alarms.append(
+            Alarm(
+                key="cpu-credits",
+                meaning="The burstable class has spent its CPU credits and is slowed down or billed for more",
+                namespace=rds,
+                metric="CPUCreditBalance",
+                statistic="Minimum",
+                side="below",
+                threshold=20,
+            )
+        )
+    return tuple(alarms)
+
+
+def _latency(namespace: str, kind: str) -> Alarm:
+    return Alarm(
+        key=f"{kind.lower()}-latency",
+        meaning=f"{kind}s take longer than 20 ms on average: the volume is slow or overloaded (OB-120)",
+        namespace=namespace,
+        metric=f"{kind}Latency",
+        statistic="Average",
+        threshold=0.02,
+    )
+
+
+def cache_alarms(*, replicated: bool) -> tuple[Alarm, ...]:
+    """Give the alarms of one ElastiCache node; `replicated` when shards have replicas."""
+    cache = "AWS/ElastiCache"
+    alarms = [
+        Alarm(
+            key="engine-cpu",
+            meaning="The engine's one thread is above 90 %: commands queue; add shards or find the slow ones",
+            namespace=cache,
+            metric="EngineCPUUtilization",
+            statistic="Average",
+            threshold=90,
+        ),
+        Alarm(
+            key="memory",
+            meaning="Above 80 % of the node's memory: keys are evicted at 100 %; add shards or take a larger node",
+            severity="critical",
+            namespace=cache,
+            metric="DatabaseMemoryUsagePercentage",
+            statistic="Average",
+            threshold=80,
+        ),
+        Alarm(
+            key="evictions",
+            meaning="Keys are evicted without pause: sessions and rate counters are being lost",
+            namespace=cache,
+            metric="Evictions",
+            statistic="Sum",
+            threshold=0,
+            missing="notBreaching",
+        ),
+        Alarm(
+            key="connections",
+            meaning=f"Above 80 % of the {CACHE_CLIENTS} clients that a node accepts: a pool leaks",
+            namespace=cache,
+            metric="CurrConnections",
+            statistic="Maximum",
+            threshold=int(CACHE_CLIENTS * 0.8),
+        ),
+        Alarm(
+            key="authentication",
+            meaning="Log-ins fail: somebody guesses, or a pod runs with an old password",
+            severity="critical",
+            namespace=cache,
+            metric="AuthenticationFailures",
+            statistic="Sum",
+            threshold=10,
+            periods=1,
+            datapoints=1,
+            missing="notBreaching",
+        ),
+    ]
+    if replicated:
+        alarms.append(
+            Alarm(
+                key="replication-lag",
+                meaning="The replica is more than 30 s behind: a fail-over would lose what is missing",
+                namespace=cache,
+                metric="ReplicationLag",
+                statistic="Maximum",
+                threshold=30,
+                # A primary reports none.
+                missing="notBreaching",
+            )
+        )
+    return tuple(alarms)

@@ -1,0 +1,130 @@
+"""Alarms of OpeniBank in production: on what, with what, told to whom."""
+
+import pytest
+
+from components.monitoring.alarms import Alarms, AlarmsArgs, any_of
+from components.monitoring.watched import WatchedCache, cache_members
+from tests.components.monitoring.samples import CACHE, DATABASE, EDGE
+from tests.components.recording import REGION, Recorder, Registration, build
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+TOPIC = "arn:aws:sns:us-east-1:111122223333:openibank-prod-notifications"
+ARGS = AlarmsArgs(
+    prefix="openibank-prod",
+    region=REGION,
+    topic_arn=TOPIC,
+    database=DATABASE,
+    cache=CACHE,
+    edge=EDGE,
+    nat_gateway_ids=["nat-a", "nat-b", "nat-c"],
+    cluster_name="openibank-prod",
+    interruption_queue_name="openibank-prod-interruptions",
+    backup_vault_name="openibank-prod",
+    log_group_name="/aws/containerinsights/openibank-prod/application",
+)
+
+
+def alarms(args: AlarmsArgs = ARGS) -> Recorder[Alarms]:
+    return build(lambda: Alarms("alarms", args))
+
+
+def on(recorder: Recorder[Alarms], dimension: str) -> set[str]:
+    """What is watched, by the values of one dimension."""
+    plain = [alarm.inputs.get("dimensions", {}) for alarm in recorder.of_type(ALARM)]
+    return {dimensions[dimension] for dimensions in plain if dimension in dimensions}
+
+
+@pytest.fixture(scope="module")
+def everything() -> Recorder[Alarms]:
+    return alarms()
+
+
+def test_every_stateful_resource_and_the_load_balancer_is_watched(everything: Recorder[Alarms]) -> None:
+    assert on(everything, "DBInstanceIdentifier") == set(DATABASE.identifiers)
+    assert on(everything, "CacheClusterId") == {
+        f"openibank-prod-{shard:04d}-{member:03d}" for shard in (1, 2, 3) for member in (1, 2)
+    }
+    assert on(everything, "LoadBalancer") == {EDGE.load_balancer_arn_suffix}
+    assert on(everything, "TargetGroup") == {"targetgroup/openibank-prod-api/73e2d6bc24d8a067"}
+    assert on(everything, "NatGatewayId") == {"nat-a", "nat-b", "nat-c"}
+    assert on(everything, "BackupVaultName") == {"openibank-prod"}
+    assert on(everything, "CertificateArn") == {EDGE.certificate_arn}
+    assert on(everything, "WebACL") == {"openibank-prod"}
+    assert on(everything, "QueueName") == {"openibank-prod-interruptions"}
+    assert on(everything, "LogGroupName") == {"/aws/containerinsights/openibank-prod/application"}
+
+
+def test_every_alarm_has_its_own_physical_name(everything: Recorder[Alarms]) -> None:
+    names = [alarm.inputs["name"] for alarm in everything.of_type(ALARM)]
+    assert len(set(names)) == len(names)
+    assert all(name.startswith("openibank-prod-") for name in names)
+
+
+def test_an_alarm_tells_the_topic_when_it_fires_and_when_all_is_well(everything: Recorder[Alarms]) -> None:
+    alarm = everything.named("alarms-database-storage")
+    assert alarm.inputs["alarmActions"] == alarm.inputs["okActions"] == [TOPIC]
+    assert alarm.inputs["namespace"] == "AWS/RDS"
+    assert alarm.inputs["comparisonOperator"] == "LessThanThreshold"
+    assert alarm.inputs["threshold"] == 100 * 2**30 * 0.1
+    assert alarm.inputs["treatMissingData"] == "missing"
+    assert alarm.inputs["alarmDescription"].startswith("[critical] ")
+
+
+def test_only_replicas_are_watched_for_lag(everything: Recorder[Alarms]) -> None:
+    lag = [alarm for alarm in everything.of_type(ALARM) if alarm.inputs.get("metricName") == "ReplicaLag"]
+    assert {alarm.inputs["dimensions"]["DBInstanceIdentifier"] for alarm in lag} == set(DATABASE.identifiers[1:])
+
+
+def test_a_percentile_is_an_extended_statistic(everything: Recorder[Alarms]) -> None:
+    latency = everything.named("alarms-load-balancer-latency").inputs
+    assert latency["extendedStatistic"] == "p99"
+    assert "statistic" not in latency
+    assert latency["threshold"] == 1.0
+
+
+def test_errors_are_a_share_of_the_requests(everything: Recorder[Alarms]) -> None:
+    inputs = everything.named("alarms-load-balancer-errors").inputs
+    queries = {query["id"]: query for query in inputs["metricQueries"]}
+    assert queries["part"]["metric"]["metricName"] == "HTTPCode_Target_5XX_Count"
+    assert queries["whole"]["metric"]["metricName"] == "RequestCount"
+    assert queries["share"]["expression"] == "IF(whole >= 20, 100 * FILL(part, 0) / whole, 0)"
+    assert [key for key, query in queries.items() if query["returnData"]] == ["share"]
+    assert not {"metricName", "namespace", "period", "statistic", "dimensions"} & set(inputs)
+
+
+def test_the_product_being_down_is_one_message(everything: Recorder[Alarms]) -> None:
+    down = everything.one("aws:cloudwatch/compositeAlarm:CompositeAlarm")
+    members = [
+        everything.named(f"alarms-{name}") for name in ("load-balancer-unanswered", "api-server-http-no-healthy-pod")
+    ]
+    assert down.inputs["alarmRule"] == any_of([str(member.inputs["name"]) for member in members])
+    assert down.inputs["alarmActions"] == [TOPIC]
+    for member in members:
+        assert member.inputs["alarmActions"] == []
+        assert down.depends_on(member)
+
+
+@pytest.mark.requirement("OB-86")
+def test_the_rate_limit_is_watched_by_its_own_rule(everything: Recorder[Alarms]) -> None:
+    dimensions = everything.named("alarms-firewall-limited").inputs["dimensions"]
+    assert dimensions == {"WebACL": "openibank-prod", "Region": REGION, "Rule": "rate-limit"}
+
+
+def test_nothing_is_watched_that_is_not_there() -> None:
+    recorder = alarms(AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC))
+    assert recorder.of_type(ALARM) == []
+    assert recorder.of_type("aws:cloudwatch/compositeAlarm:CompositeAlarm") == []
+
+
+def test_a_cache_without_replicas_has_one_node_per_shard() -> None:
+    assert cache_members(2, 0) == ("0001-001", "0002-001")
+    cache = WatchedCache(replication_group_id="g", shards=2, replicas_per_shard=0)
+    recorder = alarms(AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC, cache=cache))
+    assert on(recorder, "CacheClusterId") == {"g-0001-001", "g-0002-001"}
+    assert not any("replication-lag" in alarm.name for alarm in recorder.of_type(ALARM))
+
+
+def test_dimensions_are_part_of_what_is_known_in_a_preview() -> None:
+    recorder = build(lambda: Alarms("alarms", ARGS), preview=True)
+    named: list[Registration] = recorder.of_type(ALARM)
+    assert all("name" in alarm.inputs for alarm in named)
