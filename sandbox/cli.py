@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,7 +31,10 @@ def main(arguments: Sequence[str]) -> int:
     except SandboxError as error:
         sys.stderr.write(f"error: {error}\n")
         return error.exit_code
-    except (tools.MissingToolError, FaultSyntaxError, DamagedStoreError) as error:
+    except (DamagedStoreError, sqlite3.DatabaseError) as error:
+        sys.stderr.write(f"error: {error}; `python -m sandbox repair --stack {chosen.stack}` mends it\n")
+        return 1
+    except (tools.MissingToolError, FaultSyntaxError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:

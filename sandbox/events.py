@@ -156,7 +156,8 @@ class Follower(threading.Thread):
                 time.sleep(POLL_SECONDS)
 
     def _hand_on(self, line: str) -> None:
-        self._take(EngineEvent.from_json(cast("dict[str, object]", json.loads(line))))
+        read = cast("Callable[[object], EngineEvent]", EngineEvent.from_json)  # pyright: ignore[reportUnknownMemberType]  # takes a bare dict
+        self._take(read(json.loads(line)))
 
     def finish(self) -> None:
         """Read what is left, then stop."""

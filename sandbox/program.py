@@ -115,7 +115,7 @@ def _finish(loop: asyncio.AbstractEventLoop) -> None:
 @contextmanager
 def served(server: ProgramServer) -> Generator[int]:
     """Serve the program on a free port of the loop-back address, which is given."""
-    listener = grpc.server(
+    listener = grpc.server(  # pyright: ignore[reportUnknownMemberType]  # its stubs leave the handlers open
         futures.ThreadPoolExecutor(max_workers=4),
         options=[
             ("grpc.max_receive_message_length", MAXIMUM_MESSAGE_BYTES),

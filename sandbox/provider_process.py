@@ -72,13 +72,13 @@ def _start(root: Path, store: Path, stack: str, log: Path) -> ProviderProcess:
 
 
 def _why_not_started(code: int, said: str, stack: str) -> str:
+    last_line = said.splitlines()[-1] if said else "it said nothing"
     if code == EXIT_BUSY_PORT:
-        return f"{said} ({PORT_VARIABLE}); choose another, or leave {PORT_VARIABLE} unset to take any free one"
+        return f"{last_line} ({PORT_VARIABLE}); choose another, or leave {PORT_VARIABLE} unset to take any free one"
     if code == EXIT_DAMAGED_STORE:
         return (
             f"{said}; `python -m sandbox repair --stack {stack}` moves it aside and rebuilds it from the engine's state"
         )
-    last_line = said.splitlines()[-1] if said else "it said nothing"
     return f"the provider process did not start (exit code {code}): {last_line}"
 
 

@@ -1,6 +1,6 @@
 """What a run came to: outputs, counts and next steps, or what went wrong and where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -61,10 +61,9 @@ def _summary(operation: str, finished: Finished) -> str:
     return f"{operation}: {counts(changes)} ({took})"
 
 
-def _planned(changes: "dict[str, int] | object") -> str:
-    planned = dict(changes) if isinstance(changes, dict) else {}
-    told = [f"{count} to {name}" for name, count in planned.items() if name != "same"]
-    return ", ".join([*told, f"{planned.get('same', 0)} unchanged"])
+def _planned(changes: Mapping[str, int]) -> str:
+    told = [f"{count} to {name}" for name, count in changes.items() if name != "same"]
+    return ", ".join([*told, f"{changes.get('same', 0)} unchanged"])
 
 
 def _print_steps(out: Console, steps: Sequence[tuple[str, str]]) -> None:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, cast
 
 from sandbox.cloud.model import Properties, Record
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _COLUMNS: Final = "urn, type, region, id, provider, generation, inputs, outputs"
 _Row: TypeAlias = tuple[str, str, str, str, str, int, str, str]
 _SCHEMA: Final = """
@@ -69,7 +69,10 @@ class Store:
         run("PRAGMA journal_mode=WAL")
         run("PRAGMA synchronous=NORMAL")
         run("PRAGMA busy_timeout=5000")
-        if run("PRAGMA user_version").fetchone() == (0,):
+        version = int(run("PRAGMA user_version").fetchone()[0])
+        if version not in (0, SCHEMA_VERSION):
+            raise sqlite3.DatabaseError(f"it was written in format {version}, and this is format {SCHEMA_VERSION}")
+        if version == 0:
             with self._transaction():
                 for statement in _SCHEMA.split(";"):
                     run(statement)

@@ -38,7 +38,12 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return EXIT_BUSY_PORT
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
     threading.Thread(target=_watch_input, args=(stopped,), daemon=True).start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()

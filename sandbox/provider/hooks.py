@@ -4,32 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sandbox.cloud import identity, rules
 from sandbox.cloud.model import Outcome, Properties, Record, Refusal, Value, World
-import importlib, types
-from sandbox.cloud.model import Identity, digest
-
-
-def _mod(name, **kw):
-    try:
-        m = importlib.import_module(name)
-        for k in kw:
-            getattr(m, k)
-        return m
-    except Exception:
-        return types.SimpleNamespace(**kw)
-
-
-_no = lambda *a: []
-rules = _mod("sandbox.cloud.rules", check=_no, before_create=_no, before_update=_no, before_delete=_no)
-identity = _mod("sandbox.cloud.identity", outputs=lambda r, w: Identity(r.id or digest(r.seed), {}))
-release = _mod(
-    "sandbox.kubernetes.release",
-    check=_no,
-    create=lambda r, w, p: Outcome(id=r.name),
-    update=lambda o, n, w, p: Outcome(id=o.id),
-    delete=_no,
-)
-replacements = _mod("sandbox.provider.replacements", forces_replacement=lambda t, p: None)
+from sandbox.kubernetes import release
 
 
 @dataclass(frozen=True)

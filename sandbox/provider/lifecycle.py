@@ -14,10 +14,10 @@ from sandbox.cloud.store import DuplicateIdError, Store
 from sandbox.cloud.world import Index
 from sandbox.faults import Faults
 from sandbox.kubernetes import release
-from sandbox.provider import diff, naming, random_values
+from sandbox.provider import diff, naming, random_values, replacements
 from sandbox.provider.catalog import ResourceType, UnknownTypeError, resource_type
 from sandbox.provider.check import check_properties
-from sandbox.provider.hooks import replacements, Answer, AwsCloud, Cloud, KubernetesCloud
+from sandbox.provider.hooks import Answer, AwsCloud, Cloud, KubernetesCloud
 from sandbox.provider.values import Decoded, Path, dotted, has_unknown, redact
 
 THROTTLE_WAIT_SECONDS: Final = 1.0

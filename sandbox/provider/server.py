@@ -200,7 +200,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 def serve(lifecycle: Lifecycle, port: int) -> tuple[grpc.Server, int]:
     """Start the server on the loop-back address; port 0 lets the system choose. Raises ``OSError`` when it is busy."""
-    server = grpc.server(
+    server = grpc.server(  # pyright: ignore[reportUnknownMemberType]  # its stubs leave the handlers open
         futures.ThreadPoolExecutor(max_workers=WORKERS),
         options=[
             ("grpc.so_reuseport", 0),
