@@ -8,7 +8,7 @@ from typing import Final, cast
 
 import yaml
 
-from sandbox.cloud.model import Properties, Record, Refusal, Value, World, at, flag, items, text
+from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, World, at, flag, items, text
 from sandbox.kubernetes.inputs import RELEASE, ReleaseInputs
 from sandbox.kubernetes.objects import KubernetesObject, mapping
 from sandbox.kubernetes.render import Renderer, Rendering
@@ -33,17 +33,21 @@ CONTROLLERS: Final = {
 }
 """API group of custom resources → the chart that installs their definitions and acts on them."""
 
+_WHOLE_OBJECTS: Final = ("extraManifests", "extraObjects", "extraDeploy")
+"""Where upstream charts take objects that they install as they are."""
+
 FINALIZED: Final = frozenset({"elbv2.k8s.aws", "external-secrets.io", "karpenter.sh", "karpenter.k8s.aws"})
 """Groups whose controller has to clean up (targets, nodes, Secrets) before one of their objects can go."""
 
 
 @dataclass(frozen=True)
 class Installed:
-    """A release in a cluster; ``objects`` is ``None`` when its chart could not be rendered here."""
+    """A release in a cluster; of one that is not rendered only the objects that its values spell out are known."""
 
     record: Record
     inputs: ReleaseInputs
-    objects: Sequence[KubernetesObject] | None
+    objects: Sequence[KubernetesObject]
+    rendered: bool
 
     @property
     def full_name(self) -> str:
@@ -52,15 +56,8 @@ class Installed:
 
     def definition_groups(self) -> frozenset[str]:
         """The API groups whose custom resource definitions it brings."""
-        if self.objects is not None:
-            definitions = (item for item in self.objects if item.kind == "CustomResourceDefinition")
-            return frozenset(text(item.body, "spec.group") or "" for item in definitions)
-        values = self.inputs.values
-        left_out = (
-            self.inputs.skips_crds or flag(values, "installCRDs") is False or flag(values, "crds.enabled") is False
-        )
-        chart = self.inputs.chart_name.removesuffix("-crd").removesuffix("-crds")
-        return frozenset() if left_out else frozenset(group for group, name in CONTROLLERS.items() if name == chart)
+        definitions = (item for item in self.objects if item.kind == "CustomResourceDefinition")
+        return frozenset(text(item.body, "spec.group") or "" for item in definitions) | brought_by(self.inputs)
 
 
 @dataclass
@@ -79,7 +76,7 @@ class Cluster:
     def objects(self) -> Iterator[KubernetesObject]:
         """Give every object that other releases hold, as far as they could be rendered."""
         for release in self.others:
-            yield from release.objects or ()
+            yield from release.objects
 
     @cached_property
     def definition_groups(self) -> frozenset[str]:
@@ -96,7 +93,7 @@ class Cluster:
     @cached_property
     def opaque_namespaces(self) -> frozenset[str]:
         """Namespaces that hold objects nobody here can see: those of charts that are not rendered, and EKS's own."""
-        return frozenset({"kube-system", *(item.inputs.namespace for item in self.others if item.objects is None)})
+        return frozenset({"kube-system", *(item.inputs.namespace for item in self.others if not item.rendered)})
 
     def api_versions(self) -> list[str]:
         """The API versions that charts may ask for by ``.Capabilities``, beyond those of a bare cluster."""
@@ -196,14 +193,46 @@ def installed(record: Record, version: str, renderer: Renderer) -> Installed:
     """Give a release with the objects it was installed with."""
     inputs = ReleaseInputs.of(record)
     if inputs.is_upstream:
-        return Installed(record, inputs, None)
+        return Installed(record, inputs, spelled_out(inputs), rendered=False)
     name = text(record.outputs, "manifest.digest")
     rendering = renderer.kept(name) if name else None
     if rendering is None:
         # Its rendering was not kept: a preview's, or the folder was cleared. Today's chart is the best guess.
         rendered = renderer.render(inputs, version)
         rendering = rendered if isinstance(rendered, Rendering) else None
-    return Installed(record, inputs, None if rendering is None else owned(rendering, inputs))
+    return Installed(record, inputs, owned(rendering, inputs) if rendering else (), rendered=rendering is not None)
+
+
+def brought_by(inputs: ReleaseInputs) -> frozenset[str]:
+    """Give the API groups whose definitions a chart that is not rendered brings, unless its values leave them out."""
+    values = inputs.values
+    left_out = inputs.skips_crds or flag(values, "installCRDs") is False or flag(values, "crds.enabled") is False
+    chart = inputs.chart_name.removesuffix("-crd").removesuffix("-crds")
+    if left_out or not inputs.is_upstream:
+        return frozenset()
+    return frozenset(group for group, name in CONTROLLERS.items() if name == chart)
+
+
+def spelled_out(inputs: ReleaseInputs) -> list[KubernetesObject]:
+    """Give the objects that the values of a chart hold whole; what is a template in them is not known."""
+    found: list[KubernetesObject] = []
+    for key in _WHOLE_OBJECTS:
+        stated = inputs.values.get(key)
+        bodies = list(stated.values()) if isinstance(stated, dict) else items(inputs.values, key)
+        for body in bodies:
+            if isinstance(body, dict):
+                plain = {key: without_templates(value) for key, value in body.items()}
+                found.append(KubernetesObject(plain, inputs.namespace, f"{inputs.namespace}/{inputs.name}"))
+    return found
+
+
+def without_templates(value: Value) -> Value:
+    """Put an unknown value in the place of every string that Helm would still evaluate."""
+    if isinstance(value, dict):
+        return {key: without_templates(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [without_templates(below) for below in value]
+    return UNKNOWN if isinstance(value, str) and "{{" in value else value
 
 
 def owned(rendering: Rendering, inputs: ReleaseInputs) -> list[KubernetesObject]:
@@ -215,7 +244,7 @@ def owned(rendering: Rendering, inputs: ReleaseInputs) -> list[KubernetesObject]
 def custom_objects(releases: Iterable[Installed], groups: Iterable[str]) -> list[KubernetesObject]:
     """Give the custom resources of some groups that releases hold."""
     wanted = set(groups)
-    return [item for release in releases for item in release.objects or () if item.group in wanted]
+    return [item for release in releases for item in release.objects if item.group in wanted]
 
 
 def tags_of(record: Record) -> Properties:

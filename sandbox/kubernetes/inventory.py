@@ -42,16 +42,15 @@ def not_rendered(world: World, stack: str) -> list[str]:
     return sorted(
         f"{release.inputs.name} ({release.inputs.chart_name} {release.inputs.version})"
         for release in releases(world, stack)
-        if release.objects is None
+        if not release.rendered
     )
 
 
 def _lines(release: Installed) -> Iterator[Listed]:
     inputs = release.inputs
-    if release.objects is None:
+    if not release.rendered:
         detail = f"{inputs.chart_name} {inputs.version}"
         yield Listed(inputs.namespace, f"({NOT_RENDERED})", "*", "", release.full_name, detail)
-        return
     for item in release.objects:
         if not item.is_test:
             yield Listed(item.namespace, item.kind, item.name, item.api_version, item.release, _detail(item))

@@ -23,6 +23,7 @@ from sandbox.kubernetes.cluster import (
     installed,
     open_cluster,
     owned,
+    spelled_out,
 )
 from sandbox.kubernetes.inputs import RELEASE, ReleaseInputs, problems_with
 from sandbox.kubernetes.objects import KubernetesObject, Problem
@@ -109,7 +110,8 @@ def _deploy(record: Record, world: World, *, revision: int, preview: bool, old: 
     if refusals:
         return Outcome(refusals=refusals)
     if inputs.is_upstream:
-        return _not_rendered(inputs, revision)
+        found = validate(inputs, spelled_out(inputs), cluster, world)
+        return _refused(found) or _not_rendered(inputs, revision, found)
     rendering = _room.renderer.render(inputs, cluster.version, cluster.api_versions())
     if not isinstance(rendering, Rendering):
         return Outcome(refusals=rendering)
@@ -117,15 +119,24 @@ def _deploy(record: Record, world: World, *, revision: int, preview: bool, old: 
     before = installed(old, cluster.version, _room.renderer).objects if old is not None else None
     found = validate(inputs, own, cluster, world, before or ())
     found += _left_without_definition(inputs, own, before or (), cluster)
-    refused = [_refusal(problem) for problem in found if problem.refused]
-    if refused:
-        return Outcome(refusals=refused)
+    refused = _refused(found)
+    if refused is not None:
+        return refused
     _keep_manifest(record, inputs, rendering, preview)
     return Outcome(
         id=f"{inputs.namespace}/{inputs.name}",
         outputs=_outputs(inputs, revision, rendering, own),
-        notes=[*_notes(inputs, rendering), *(str(problem) for problem in found if not problem.refused)],
+        notes=[*_notes(inputs, rendering), *_odd(found)],
     )
+
+
+def _refused(found: Iterable[Problem]) -> Outcome | None:
+    refusals = [_refusal(problem) for problem in found if problem.refused]
+    return Outcome(refusals=refusals) if refusals else None
+
+
+def _odd(found: Iterable[Problem]) -> list[str]:
+    return [str(problem) for problem in found if not problem.refused]
 
 
 def _refusal(problem: Problem) -> Refusal:
@@ -161,7 +172,7 @@ def _ownership(inputs: ReleaseInputs, cluster: Cluster) -> list[Refusal]:
     return []
 
 
-def _not_rendered(inputs: ReleaseInputs, revision: int) -> Outcome:
+def _not_rendered(inputs: ReleaseInputs, revision: int, found: Iterable[Problem]) -> Outcome:
     application = catalog.pinned().get(inputs.chart_name, {}).get("appVersion", "")
     outputs: Properties = {
         "status": _status(inputs, revision, inputs.version, application),
@@ -172,7 +183,9 @@ def _not_rendered(inputs: ReleaseInputs, revision: int) -> Outcome:
         f"release {inputs.name}: chart {inputs.chart_name} {inputs.version} was {NOT_RENDERED}, as it cannot be fetched"
     )
     return Outcome(
-        id=f"{inputs.namespace}/{inputs.name}", outputs=outputs, notes=[f"{note}; its values' keys were checked"]
+        id=f"{inputs.namespace}/{inputs.name}",
+        outputs=outputs,
+        notes=[f"{note}; its values' keys were checked", *_odd(found)],
     )
 
 

@@ -1,13 +1,13 @@
 """Everything the API server and the controllers of a cluster say about the objects of a release."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from sandbox.cloud.model import World
 from sandbox.kubernetes import schema
 from sandbox.kubernetes.checks import controllers, metadata, pods, references, restricted, workloads
 from sandbox.kubernetes.checks.base import Check, Scene
-from sandbox.kubernetes.cluster import CONTROLLERS, Cluster
+from sandbox.kubernetes.cluster import CONTROLLERS, Cluster, brought_by
 from sandbox.kubernetes.inputs import ReleaseInputs
 from sandbox.kubernetes.objects import KubernetesObject, Problem
 
@@ -29,7 +29,8 @@ def validate(
     before: Sequence[KubernetesObject] = (),
 ) -> list[Problem]:
     """Check a release's objects; ``before`` are those of the revision that it upgrades."""
-    found = [problem for item in own for problem in structure(item, own, cluster)]
+    brought = brought_by(inputs)
+    found = [problem for item in own for problem in structure(item, own, cluster, brought)]
     # An object of the wrong shape would set off misleading complaints about what it refers to.
     misshapen = {problem.subject for problem in found if problem.refused}
     real = [item for item in own if not item.is_test]
@@ -40,21 +41,25 @@ def validate(
     return list(dict.fromkeys(found))
 
 
-def structure(item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster) -> Iterable[Problem]:
+def structure(
+    item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster, brought: Set[str] = frozenset()
+) -> Iterable[Problem]:
     """Validate one object against the schema of its kind, which has to be served by the cluster."""
     if not item.kind or not item.api_version:
         return [Problem("an object of the chart", "", "has no apiVersion or no kind")]
     validator = schema.built_in(cluster.version, item.api_version, item.kind)
     if validator is None:
-        return _custom(item, own, cluster)
+        return _custom(item, own, cluster, brought)
     return schema.problems(item, validator)
 
 
-def _custom(item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster) -> Iterable[Problem]:
+def _custom(
+    item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster, brought: Set[str] = frozenset()
+) -> Iterable[Problem]:
     if "." not in item.group or item.group.endswith(".k8s.io") or item.group == "extensions":
         return [_not_served(item, cluster.version)]
-    rendered = {str(found) for other in own if (found := _definition_group(other))}
-    if item.group not in cluster.definition_groups | rendered:
+    along = {str(found) for other in own if (found := _definition_group(other))}
+    if item.group not in cluster.definition_groups | along | brought:
         return [_undefined(item)]
     validator = schema.custom(item.api_version, item.kind)
     if validator is not None:

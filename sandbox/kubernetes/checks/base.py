@@ -43,7 +43,9 @@ class Scene:
 
     def is_opaque(self, namespace: str) -> bool:
         """Tell whether a namespace may hold objects that cannot be seen here."""
-        return namespace in self.cluster.opaque_namespaces
+        return namespace in self.cluster.opaque_namespaces or (
+            self.inputs.is_upstream and namespace == self.inputs.namespace
+        )
 
     @cached_property
     def namespaces(self) -> frozenset[str]:

@@ -293,3 +293,33 @@ def test_objects_survive_a_new_process(cloud: Cloud, room: Path) -> None:
     world = Index([*cloud.world.of_type(CLUSTER), gone])
     assert [line.kind for line in inventory.objects(world, "prod")] == ["Deployment"]
     assert [record.type for record in world.all()] == [CLUSTER, RELEASE]
+
+
+def grafana_log_in(store: str) -> Properties:
+    """Values of a chart that is not rendered, with an object spelt out in them."""
+    body: Properties = {
+        "secretStoreRef": {"kind": "ClusterSecretStore", "name": store},
+        "target": {"template": {"data": {"host": "{{ .Release.Name }}"}}},
+        "data": [{"secretKey": "password", "remoteRef": {"key": "arn:aws:secretsmanager:x"}}],
+    }
+    return {"extraManifests": [thing("external-secrets.io/v1", "ExternalSecret", "grafana-admin", spec=body)]}
+
+
+def test_objects_in_the_values_of_an_upstream_chart_count(cloud: Cloud) -> None:
+    chart = "kube-prometheus-stack"
+    assert "install external-secrets first" in said(cloud.upstream(chart, values=grafana_log_in("aws")))
+    cloud.upstream("external-secrets", namespace="kube-system")
+    assert "no ClusterSecretStore 'aws'" in said(cloud.upstream(chart, values=grafana_log_in("aws")))
+    cloud.objects(BOUND["external-secrets"])
+    assert said(cloud.upstream(chart, values=grafana_log_in("aws"))) == ""
+    assert [line.release for line in inventory.objects(cloud.world, "prod", "externalsecrets")] == [f"system/{chart}"]
+    [refusal] = cloud.uninstall("external-secrets")
+    assert "ExternalSecret system/grafana-admin" in refusal.reason
+
+
+def test_an_upstream_chart_may_spell_out_objects_of_its_own_definitions(cloud: Cloud) -> None:
+    named: Properties = {"extraManifests": {"rules": RULES}}
+    assert said(cloud.upstream("kube-prometheus-stack", values=named)) == ""
+    misspelt: Properties = {"extraManifests": [{**RULES, "spec": {"group": []}}]}
+    refused = said(cloud.upgrade("kube-prometheus-stack", values=misspelt))
+    assert "PrometheusRule system/shop: spec.group: no such field; did you mean groups?" in refused
