@@ -26,8 +26,8 @@ class RemoteSecret(Protocol):
 class Telemetry:
     """The OpenTelemetry collector and the namespace that scrapes metrics."""
 
-    namespace: str = "monitoring"
-    collector: str = "otel-collector.monitoring.svc.cluster.local"
+    namespace: str
+    collector: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,7 @@ class Wiring:
     """
 
     outputs: Mapping[WiredOutput, Input[str]]
+    telemetry: Telemetry
     secrets: Mapping[str, RemoteSecret] = field(default_factory=dict[str, RemoteSecret])
     database_role: RemoteSecret | None = None
     database_role_version: Input[str] = ""
@@ -48,7 +49,6 @@ class Wiring:
     load_balancer_cidrs: Sequence[Input[str]] = ()
     data_cidrs: Sequence[Input[str]] = ()
     dump_bucket: Input[str] | None = None
-    telemetry: Telemetry = Telemetry()
 
 
 Values = dict[str, object]

@@ -14,7 +14,7 @@ import yaml
 
 from components.application.foundation import foundation_values
 from components.application.values import workload_values
-from components.application.wiring import Values, Wiring
+from components.application.wiring import Telemetry, Values, Wiring
 from components.secrets.stored_secret import SecretEntry
 from sandbox import tools
 from settings import PlatformSettings
@@ -54,6 +54,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "region": settings.stack.region,
             "hostname": settings.hostname("api"),
         },
+        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEY_SALT", "ISSUER_KEYPAIR")},
         database_role=entry("database-role"),
         cache_user=entry("cache-user"),
