@@ -14,7 +14,10 @@ from components.cluster.demand import workload_capacity
 from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.ingress.ingress import Ingress, IngressArgs
+from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from components.network.network import Network, NetworkArgs
+from components.plans.traffic_alarms import latency_objective_seconds
 from components.refusals import refuse_unbuildable
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
@@ -96,6 +99,7 @@ class Platform(ComponentResource):
         self.cache = self._cache(settings)
         self.backups = self._backups(settings)
         self.ingress = self._ingress(settings)
+        self.monitoring = self._monitoring(settings)
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
 
@@ -210,6 +214,66 @@ class Platform(ComponentResource):
                 protect=settings.stack.protection.stateful,
             ),
             ResourceOptions(parent=self),
+        )
+
+    def _monitoring(self, settings: PlatformSettings) -> Monitoring:
+        stack, check = settings.stack, settings.workload.health_check
+        return Monitoring(
+            "monitoring",
+            MonitoringArgs(
+                prefix=settings.prefix,
+                account_id=self.encryption.account_id,
+                region=stack.region,
+                settings=stack.monitoring,
+                secret_path=_secret_path(settings),
+                notifications_key_arn=self.encryption.notifications_key_arn,
+                secrets_key_arn=self.encryption.secrets_key_arn,
+                cluster_name=self.cluster.name,
+                provider=self.cluster.provider,
+                highly_available=settings.production,
+                protect=stack.protection.stateful,
+                cluster_ready=[*self.cluster.ready, *self.add_ons.ready],
+                container_log_group_name=self.cluster.container_log_group_names["application"],
+                database=self._watched_database(settings),
+                cache=self._watched_cache(settings),
+                edge=self._watched_edge(settings),
+                nat_gateway_ids=self.network.nat_gateway_ids,
+                interruption_queue_name=self.add_ons.interruption_queue_name,
+                backup_vault_name=self.backups.vault_name,
+                uptime=UptimeTarget(host=settings.hostname(check.host), path=check.path, search=check.search)
+                if check
+                else None,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _watched_database(self, settings: PlatformSettings) -> WatchedDatabase | None:
+        if self.database is None or settings.stack.database is None:
+            return None
+        return WatchedDatabase(
+            identifiers=self.database.instance_identifiers,
+            instance_class=settings.stack.database.instance_class,
+            storage_gib=settings.stack.database.storage_gib,
+        )
+
+    def _watched_cache(self, settings: PlatformSettings) -> WatchedCache | None:
+        if self.cache is None or settings.stack.cache is None:
+            return None
+        return WatchedCache(
+            replication_group_id=self.cache.replication_group_id,
+            shards=settings.stack.cache.shards,
+            replicas_per_shard=settings.stack.cache.replicas_per_shard,
+        )
+
+    def _watched_edge(self, settings: PlatformSettings) -> WatchedEdge | None:
+        if self.ingress is None:
+            return None
+        return WatchedEdge(
+            load_balancer_arn_suffix=self.ingress.load_balancer_arn_suffix,
+            target_group_arn_suffixes=self.ingress.target_group_arn_suffixes,
+            certificate_arn=self.ingress.certificate_arn,
+            web_acl_name=self.ingress.web_acl_name,
+            latency_objective_seconds=latency_objective_seconds(settings.workload.objectives),
         )
 
 

@@ -1,7 +1,6 @@
 """Credentials that reach a log all the same: found, counted and masked."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, ResourceOptions
@@ -19,23 +18,22 @@ _CUSTOM_IDENTIFIERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class LogProtectionArgs:
-    """`log_group_names` are the groups that hold what containers write, by what each is for."""
+    """`log_group_name` is the group that holds what containers write."""
 
-    log_group_names: Mapping[str, Input[str]]
+    log_group_name: Input[str]
 
 
 class LogProtection(ComponentResource):
-    """A data protection policy on each group (OB-65): only who may `logs:Unmask` reads what was masked."""
+    """A data protection policy (OB-65): only who may `logs:Unmask` reads what was masked."""
 
     def __init__(self, name: str, args: LogProtectionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:LogProtection", name, None, opts)
-        for purpose, group in args.log_group_names.items():
-            cloudwatch.LogDataProtectionPolicy(
-                f"{name}-{purpose}",
-                log_group_name=group,
-                policy_document=protection_policy(),
-                opts=ResourceOptions(parent=self),
-            )
+        cloudwatch.LogDataProtectionPolicy(
+            f"{name}-policy",
+            log_group_name=args.log_group_name,
+            policy_document=protection_policy(),
+            opts=ResourceOptions(parent=self),
+        )
         self.register_outputs({})
 
 

@@ -1,7 +1,7 @@
 """Monitoring: who is told, what is watched from AWS, and what watches from inside the cluster."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -33,9 +33,8 @@ class UptimeTarget:
 class MonitoringArgs:
     """What monitoring is made from; what is None, or empty, is not there to be watched.
 
-    `secret_path` is where the cluster may read secrets. `container_log_group_names` are keyed by purpose; the one of
-    "application" holds the product's own lines. `highly_available` runs two of each monitor, in two zones.
-    `cluster_ready` is what every chart waits for; `secrets_ready` what the delivery of secrets waits for.
+    `secret_path` is where the cluster may read secrets. `container_log_group_name` holds what containers write. `highly_available` runs two of each monitor, in two zones.
+    `cluster_ready` is what every chart waits for: nodes, volumes, and the delivery of secrets.
     """
 
     prefix: str
@@ -46,12 +45,11 @@ class MonitoringArgs:
     notifications_key_arn: Input[str]
     secrets_key_arn: Input[str]
     cluster_name: Input[str]
+    container_log_group_name: Input[str]
     provider: kubernetes.Provider
     highly_available: bool
     protect: bool
     cluster_ready: Sequence[Resource]
-    secrets_ready: Sequence[Resource]
-    container_log_group_names: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
     database: WatchedDatabase | None = None
     cache: WatchedCache | None = None
     edge: WatchedEdge | None = None
@@ -112,7 +110,7 @@ class Monitoring(ComponentResource):
                 cluster_name=args.cluster_name,
                 interruption_queue_name=args.interruption_queue_name,
                 backup_vault_name=args.backup_vault_name,
-                log_group_name=args.container_log_group_names.get("application"),
+                log_group_name=args.container_log_group_name,
             ),
             opts=child,
         )
@@ -162,7 +160,7 @@ class Monitoring(ComponentResource):
         child = ResourceOptions(parent=self)
         replicas = 2 if args.highly_available else 1
         LogProtection(
-            f"{name}-log-protection", LogProtectionArgs(log_group_names=args.container_log_group_names), opts=child
+            f"{name}-log-protection", LogProtectionArgs(log_group_name=args.container_log_group_name), opts=child
         )
         metrics = Metrics(
             f"{name}-metrics",
@@ -179,7 +177,7 @@ class Monitoring(ComponentResource):
                 retention_days=args.settings.metrics_retention_days,
                 storage_gib=args.settings.metrics_storage_gib,
                 protect=args.protect,
-                depends_on=[*args.cluster_ready, *args.secrets_ready],
+                depends_on=args.cluster_ready,
             ),
             opts=child,
         )

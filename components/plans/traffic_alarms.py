@@ -1,6 +1,17 @@
 """Alarms of what carries traffic: load balancer, firewall, certificate, NAT, and the answer seen from outside."""
 
+from collections.abc import Sequence
+
 from components.plans.alarms import DAY, MINUTE, Alarm, Ratio
+from settings.workload.observation import Objective
+
+_SLOW_SECONDS = 1.0
+"""An answer that takes longer breaks a person's flow; the objective of a product that states none."""
+
+
+def latency_objective_seconds(objectives: Sequence[Objective]) -> float:
+    """Give the longest answer time that a product's objectives allow; 1 s when it states none."""
+    return max((objective.milliseconds / 1000 for objective in objectives), default=_SLOW_SECONDS)
 
 
 def load_balancer_alarms(*, latency_objective_seconds: float) -> tuple[Alarm, ...]:

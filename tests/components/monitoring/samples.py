@@ -48,11 +48,7 @@ def monitoring_args() -> MonitoringArgs:
         highly_available=True,
         protect=True,
         cluster_ready=[],
-        secrets_ready=[],
-        container_log_group_names={
-            "application": "/aws/containerinsights/openibank-prod/application",
-            "host": "/aws/containerinsights/openibank-prod/host",
-        },
+        container_log_group_name="/aws/containerinsights/openibank-prod/application",
         database=DATABASE,
         cache=CACHE,
         edge=EDGE,

@@ -100,9 +100,9 @@ def test_a_search_text_that_route_53_cannot_take_is_refused() -> None:
 
 @pytest.mark.requirement("OB-65")
 def test_credentials_in_container_logs_are_masked(monitoring: Recorder[Monitoring]) -> None:
-    policies = monitoring.of_type("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy")
-    assert [policy.inputs["logGroupName"].rsplit("/", 1)[-1] for policy in policies] == ["application", "host"]
-    document = policies[0].document("policyDocument")
+    policy = monitoring.one("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy")
+    assert policy.inputs["logGroupName"] == "/aws/containerinsights/openibank-prod/application"
+    document = policy.document("policyDocument")
     count, mask = document["Statement"]
     assert "Audit" in count["Operation"]
     assert mask["Operation"] == {"Deidentify": {"MaskConfig": {}}}

@@ -11,11 +11,13 @@ from components.plans.platform_alarms import backup_alarms, cluster_alarms, log_
 from components.plans.traffic_alarms import (
     certificate_alarms,
     firewall_alarms,
+    latency_objective_seconds,
     load_balancer_alarms,
     nat_gateway_alarms,
     target_group_alarms,
     uptime_alarms,
 )
+from settings.workload.observation import Objective
 
 FAMILIES = ("db.m7g", "db.r7g", "db.m6i")
 SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
@@ -127,6 +129,14 @@ def test_replication_is_watched_where_there_is_any() -> None:
 def test_the_latency_alarm_is_the_objective(seconds: float) -> None:
     latency = by_key(load_balancer_alarms(latency_objective_seconds=seconds))["latency"]
     assert (latency.statistic, latency.threshold) == ("p99", seconds)
+
+
+def test_the_slowest_objective_is_the_load_balancers() -> None:
+    def objective(milliseconds: int) -> Objective:
+        return Objective(name="n", service="s", percentile=99.0, milliseconds=milliseconds, histogram="h")
+
+    assert latency_objective_seconds([objective(300), objective(2500)]) == 2.5
+    assert latency_objective_seconds([]) == 1.0
 
 
 @pytest.mark.requirement("OB-119")
