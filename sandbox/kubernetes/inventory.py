@@ -52,7 +52,7 @@ def _lines(release: Installed) -> Iterator[Listed]:
         detail = f"{inputs.chart_name} {inputs.version}"
         yield Listed(inputs.namespace, f"({NOT_RENDERED})", "*", "", release.full_name, detail)
     for item in release.objects:
-        if not item.is_test:
+        if not item.is_dormant:
             yield Listed(item.namespace, item.kind, item.name, item.api_version, item.release, _detail(item))
 
 

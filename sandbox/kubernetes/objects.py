@@ -150,6 +150,11 @@ class KubernetesObject:
         """Whether only ``helm test`` would create it."""
         return bool(self.hooks) and all(hook.startswith("test") for hook in self.hooks)
 
+    @property
+    def is_dormant(self) -> bool:
+        """Whether it comes into being only with a test or when the release goes."""
+        return bool(self.hooks) and all(hook.startswith("test") or hook.endswith("-delete") for hook in self.hooks)
+
     @cached_property
     def pods(self) -> PodTemplate | None:
         """The pods it makes, if it makes any."""

@@ -204,7 +204,7 @@ def _status(inputs: ReleaseInputs, revision: int, version: str, application: str
 def _outputs(inputs: ReleaseInputs, revision: int, rendering: Rendering, own: list[KubernetesObject]) -> Properties:
     names: dict[str, Value] = {}
     for item in own:
-        if item.is_test:
+        if item.is_dormant:
             continue
         listed = names.setdefault(f"{item.kind}/{item.api_version}", [])
         if isinstance(listed, list):

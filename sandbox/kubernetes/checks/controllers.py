@@ -74,10 +74,10 @@ def _external_secret(item: KubernetesObject, scene: Scene) -> Problems:
             yield item.problem(f"{path}.name", f"no {kind} {name!r}; there: {there}", "install the store first")
     if not objects(item.body, "spec.data") and not objects(item.body, "spec.dataFrom") and not has_unknown(item.body):
         yield item.problem("spec", "neither data nor dataFrom says what to fetch")
-    for index, entry in enumerate(objects(item.body, "spec.data")):
-        yield from _remote_key(item, f"spec.data[{index}].remoteRef.key", text(entry, "remoteRef.key"), scene)
-    for index, entry in enumerate(objects(item.body, "spec.dataFrom")):
-        yield from _remote_key(item, f"spec.dataFrom[{index}].extract.key", text(entry, "extract.key"), scene)
+    keys = [text(entry, "remoteRef.key") for entry in objects(item.body, "spec.data")]
+    keys += [text(entry, "extract.key") for entry in objects(item.body, "spec.dataFrom")]
+    for key in sorted({key for key in keys if key is not None}):
+        yield from _remote_key(item, key, scene)
 
 
 def _stores(body: Properties) -> list[tuple[str, Properties]]:
@@ -88,15 +88,15 @@ def _stores(body: Properties) -> list[tuple[str, Properties]]:
     return [(path, store) for path, store in found if store]
 
 
-def _remote_key(item: KubernetesObject, path: str, key: str | None, scene: Scene) -> Problems:
+def _remote_key(item: KubernetesObject, key: str, scene: Scene) -> Problems:
     """A key that the program does not create may still be there: somebody else keeps it."""
-    if key is None or key.startswith("arn:"):
+    if key.startswith("arn:"):
         return
     secrets = scene.world.of_type(_SECRET)
     prefixes = [text(secret.inputs, "namePrefix") for secret in secrets]
     named = [text(secret.inputs, "name") for secret in secrets]
     if key not in named and not any(prefix and key.startswith(prefix) for prefix in prefixes):
-        yield item.note(path, f"no secret {key!r} is created by this program; it must be there when the pods start")
+        yield item.note("spec", f"no secret {key!r} is created by this program; it must be there when the pods start")
 
 
 def _secret_store(item: KubernetesObject, scene: Scene) -> Problems:

@@ -170,11 +170,12 @@ def _disruption_budget(item: KubernetesObject, scene: Scene) -> Problems:
 def _network_policy(item: KubernetesObject, scene: Scene) -> Problems:
     selector = mapping(item.body, "spec.podSelector")
     every = [pods.labels for pods in pods_of(scene, item.namespace)]
-    if selector and not any(selects(selector, labels) for labels in every) and not scene.is_opaque(item.namespace):
+    # A namespace whose pods come with a later release says nothing yet.
+    if every and selector and not any(selects(selector, labels) for labels in every):
         yield item.note("spec.podSelector", "matches no pod")
     for path, peer in _peers(item.body):
         own = mapping(peer, "podSelector")
-        if own and "namespaceSelector" not in peer and not any(selects(own, labels) for labels in every):
+        if every and own and "namespaceSelector" not in peer and not any(selects(own, labels) for labels in every):
             yield item.note(path, "its podSelector matches no pod of the namespace")
 
 
