@@ -12,6 +12,9 @@ from components.application.values import workload_values
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
 
+SYSTEM_NAMESPACE = "groundwork-system"
+"""Where the foundation's release and the database's bootstrap live, with the administrator's credentials."""
+
 _FOUNDATION_SECONDS = 600
 _ROLLOUT_BASE_SECONDS = 300
 _ROLLOUT_SECONDS_PER_POD = 60  # pods are replaced one at a time: start, become ready, drain
@@ -48,7 +51,7 @@ class Application(ComponentResource):
             f"{name}-foundation",
             args,
             chart="foundation",
-            namespace="groundwork-system",
+            namespace=SYSTEM_NAMESPACE,
             values=foundation_values(args.settings, args.wiring),
             timeout=_FOUNDATION_SECONDS,
             depends_on=args.depends_on,
