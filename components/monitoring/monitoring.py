@@ -33,8 +33,9 @@ class UptimeTarget:
 class MonitoringArgs:
     """What monitoring is made from; what is None, or empty, is not there to be watched.
 
-    `secret_path` is where the cluster may read secrets. `container_log_group_name` holds what containers write. `highly_available` runs two of each monitor, in two zones.
-    `cluster_ready` is what every chart waits for: nodes, volumes, and the delivery of secrets.
+    `secret_path` is where the cluster may read secrets. `container_log_group_name` holds what containers write.
+    `highly_available` runs two of each monitor, in two zones. `cluster_ready` is what every chart waits for: nodes,
+    volumes, and the delivery of secrets.
     """
 
     prefix: str
