@@ -57,9 +57,12 @@ class Platform(ComponentResource):
         self.secrets = SecretStore(
             "secrets",
             SecretStoreArgs(
+                prefix=settings.prefix,
                 workload=settings.workload,
                 path=_secret_path(settings),
                 secrets_key_arn=self.encryption.secrets_key_arn,
+                logs_key_arn=self.encryption.logs_key_arn,
+                log_retention_days=settings.stack.monitoring.log_retention_days,
                 replica_key_arns=self.encryption.secrets_replica_key_arns,
                 provided=_provided(settings, secrets),
                 protect=protect,

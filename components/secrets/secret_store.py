@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.secrets.rotation import Rotated, Rotation, RotationArgs
 from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
 from settings.workload import Workload
 from settings.workload.secrets import ExternalSecret, GeneratedSecret, ProvidedSecret
@@ -21,9 +22,12 @@ class SecretStoreArgs:
     `replica_key_arns` maps each region that receives copies to the KMS key that encrypts them there.
     """
 
+    prefix: str
     workload: Workload
     path: str
     secrets_key_arn: Input[str]
+    logs_key_arn: Input[str]
+    log_retention_days: int
     provided: Mapping[str, Input[str]]
     protect: bool
     replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
@@ -44,6 +48,8 @@ class SecretStore(ComponentResource):
     cache_user: SecretEntry | None
     cache_user_name: str
     cache_password: Output[str] | None
+    rotation: Rotation | None
+    """The function that rotates; None when no secret does."""
 
     def __init__(self, name: str, args: SecretStoreArgs, opts: ResourceOptions | None = None) -> None:
         _refuse_unprovided(args)
@@ -51,10 +57,15 @@ class SecretStore(ComponentResource):
         self._logical = name
         self._args = args
         self.entries = {}
+        rotated: dict[str, Rotated] = {}
         for secret, kind in args.workload.secrets.items():
             if isinstance(kind, GeneratedSecret):
                 value = self._generate(secret, kind)
-                self.entries[secret] = self._store(secret, f"Generated value {secret}", value).entry
+                stored = self._store(secret, f"Generated value {secret}", value)
+                self.entries[secret] = stored.entry
+                if kind.rotate_every_days is not None:
+                    name_there = stored.entry.remote_name
+                    rotated[_label(secret)] = Rotated(secret_name=name_there, stored=stored, declared=kind)
             elif isinstance(kind, ProvidedSecret) and secret in args.provided:
                 value = args.provided[secret]
                 self.entries[secret] = self._store(secret, f"Provided value {secret}", value).entry
@@ -63,6 +74,7 @@ class SecretStore(ComponentResource):
         self.database_role, self.database_role_version = self._database_role()
         self.cache_user_name = args.workload.name
         self.cache_password, self.cache_user = self._cache_user()
+        self.rotation = self._rotation(rotated)
         self.register_outputs({"names": [entry.remote_name for entry in self.entries.values()]})
 
     def _database_role(self) -> tuple[SecretEntry | None, Output[str]]:
@@ -79,6 +91,21 @@ class SecretStore(ComponentResource):
         password = self._password("cache-user")
         value = Output.json_dumps({"username": self.cache_user_name, "password": password})
         return password, self._store("cache-user", "The application's cache user", value).entry
+
+    def _rotation(self, rotated: Mapping[str, Rotated]) -> Rotation | None:
+        if not rotated:
+            return None
+        return Rotation(
+            f"{self._logical}-rotation",
+            RotationArgs(
+                prefix=self._args.prefix,
+                rotated=rotated,
+                secrets_key_arn=self._args.secrets_key_arn,
+                logs_key_arn=self._args.logs_key_arn,
+                log_retention_days=self._args.log_retention_days,
+            ),
+            ResourceOptions(parent=self),
+        )
 
     def _password(self, label: str) -> Output[str]:
         return random.RandomPassword(

@@ -41,7 +41,6 @@ class StoredSecret(ComponentResource):
 
     def __init__(self, name: str, args: StoredSecretArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:StoredSecret", name, None, opts)
-        kept = stateful(self, protect=args.protect)
         secret = secretsmanager.Secret(
             f"{name}-secret",
             name=args.secret_name,
@@ -53,7 +52,7 @@ class StoredSecret(ComponentResource):
                 secretsmanager.SecretReplicaArgs(region=region, kms_key_id=key)
                 for region, key in args.replica_key_arns.items()
             ],
-            opts=kept,
+            opts=stateful(self, protect=args.protect),
         )
         secretsmanager.SecretPolicy(
             f"{name}-policy",
@@ -63,9 +62,12 @@ class StoredSecret(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         current = secretsmanager.SecretVersion(
-            f"{name}-version", secret_id=secret.id, secret_string=Output.secret(args.value), opts=kept
+            f"{name}-version",
+            secret_id=secret.id,
+            secret_string=Output.secret(args.value),
+            # A new value replaces this resource, so it is not protected; the value before stays as AWSPREVIOUS.
+            opts=ResourceOptions(parent=self, retain_on_delete=args.protect),
         )
-        # The ARN is handed out only once there is a value to read.
         self.version = current.version_id
         self.arn = Output.all(secret.arn, self.version).apply(lambda known: str(known[0]))
         self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn)

@@ -8,6 +8,7 @@ that a resource computes are made up from the SDK's own output types: an ARN loo
 import asyncio
 import importlib
 import json
+import keyword
 import re
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -230,7 +231,8 @@ def _resource_class(token: str) -> type:
     package, module, name = token.split(":")
     if package not in _PACKAGES:
         raise AssertionError(f"{token}: no SDK for package {package!r} among {', '.join(_PACKAGES)}")
-    path = {"helm.sh/v3": "helm.v3"}.get(module, module.split("/")[0]).replace("/", ".")
+    path = {"helm.sh/v3": "helm.v3"}.get(module, module.split("/")[0])
+    path = f"{path}_" if keyword.iskeyword(path) else path  # the module of aws:lambda is called lambda_
     full = _PACKAGES[package] if path == "index" else f"{_PACKAGES[package]}.{path}"
     found: type | None = getattr(importlib.import_module(full), name, None)
     if found is None or getattr(found, "pulumi_type", None) != token:

@@ -136,6 +136,8 @@ IDS: Final[Mapping[str, str]] = {
     "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws:sns/topicPolicy:TopicPolicy": "{arn}",
     "aws:sns/topicSubscription:TopicSubscription": "{topic}:{uuid}",
+    "aws:lambda/function:Function": "{name}",
+    "aws:lambda/permission:Permission": "terraform-{digits10}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
@@ -226,6 +228,14 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     },
     "aws:sns/topic:Topic": {"arn": "{id}", "owner": "{account}", "beginningArchiveTime": ""},
     "aws:sns/topicPolicy:TopicPolicy": {"owner": "{account}"},
+    "aws:lambda/function:Function": {
+        "arn": "arn:aws:lambda:{region}:{account}:function:{name}",
+        "invokeArn": (
+            "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/"
+            "arn:aws:lambda:{region}:{account}:function:{name}/invocations"
+        ),
+        "version": "$LATEST",
+    },
     "aws:sqs/queue:Queue": {"arn": "arn:aws:sqs:{region}:{account}:{name}", "url": "{id}"},
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": {
         "chatConfigurationArn": "{id}",

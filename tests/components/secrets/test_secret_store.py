@@ -48,7 +48,10 @@ def _workload(secrets: dict[str, Any] | None = None, stores: dict[str, Any] | No
 
 def _store(workload: Workload | None = None, **changes: Any) -> Recorder[SecretStore]:
     given: dict[str, Any] = {
+        "prefix": "shop-prod",
         "workload": workload or _workload(),
+        "logs_key_arn": "arn:logs",
+        "log_retention_days": 365,
         "path": "shop/prod",
         "secrets_key_arn": KEY,
         "provided": {"OPENAI_API_KEY": Output.secret("sk-real")},
@@ -172,6 +175,18 @@ def test_a_protected_secret_can_be_recovered_for_thirty_days(protect: bool, wind
     for secret in _store(protect=protect).of_type(SECRET):
         assert secret.inputs["recoveryWindowInDays"] == window
         assert secret.protect is protect
+
+
+def test_a_new_value_may_replace_the_one_before_and_leaves_it_readable() -> None:
+    for version in _store().of_type(VERSION):
+        assert not version.protect
+        assert version.retain_on_delete
+
+
+def test_nothing_rotates_unless_it_is_asked_to() -> None:
+    recorder = _store()
+    assert recorder.result.rotation is None
+    assert recorder.of_type("aws:lambda/function:Function") == []
 
 
 def test_no_output_holds_a_value() -> None:

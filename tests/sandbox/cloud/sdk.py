@@ -40,6 +40,7 @@ TYPES: Final[Mapping[str, str]] = {
     "ecr": "Repository LifecyclePolicy RepositoryPolicy",
     "ssm": "Parameter",
     "budgets": "Budget",
+    "lambda_": "Function Permission",
 }
 
 

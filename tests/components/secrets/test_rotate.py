@@ -1,0 +1,142 @@
+"""The rotation function against a Secrets Manager that behaves as its guide says."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from components.secrets.rotation_function.rotate import Event, Shape, new_value, rotate
+
+NAME = "shop/prod/JWT_SECRET"
+HEX: Shape = {"bytes": 32, "encoding": "hex"}
+BASE64: Shape = {"bytes": 16, "encoding": "base64"}
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+
+
+class Secret:
+    """One secret with versions and stages; `new` is the version that a rotation is to fill."""
+
+    def __init__(self, value: str) -> None:
+        self.values = {"old": value}
+        self.stages: dict[str, list[str]] = {"old": ["AWSCURRENT"], "new": ["AWSPENDING"]}
+
+    @property
+    def current(self) -> str:
+        (version,) = [version for version, stages in self.stages.items() if "AWSCURRENT" in stages]
+        return self.values[version]
+
+    def describe_secret(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803
+        return {"Name": NAME, "VersionIdsToStages": {version: list(held) for version, held in self.stages.items()}}
+
+    def get_secret_value(self, *, SecretId: str, VersionId: str, VersionStage: str) -> Mapping[str, Any]:  # noqa: N803
+        if VersionId not in self.values or VersionStage not in self.stages[VersionId]:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "GetSecretValue")
+        return {"SecretString": self.values[VersionId]}
+
+    def put_secret_value(
+        self,
+        *,
+        SecretId: str,  # noqa: N803
+        ClientRequestToken: str,  # noqa: N803
+        SecretString: str,  # noqa: N803
+        VersionStages: Sequence[str],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        self.values[ClientRequestToken] = SecretString
+        self.stages[ClientRequestToken] = list(VersionStages)
+        return {}
+
+    def update_secret_version_stage(
+        self,
+        *,
+        SecretId: str,  # noqa: N803
+        VersionStage: str,  # noqa: N803
+        MoveToVersionId: str,  # noqa: N803
+        RemoveFromVersionId: str,  # noqa: N803
+    ) -> Mapping[str, Any]:
+        self.stages[RemoveFromVersionId] = ["AWSPREVIOUS"]
+        self.stages[MoveToVersionId].append(VersionStage)
+        return {}
+
+
+def _event(step: Any, token: str = "new") -> Event:
+    return {"SecretId": f"arn:aws:secretsmanager:us-east-1:1:secret:{NAME}", "ClientRequestToken": token, "Step": step}
+
+
+def _run(secret: Secret, *steps: str, shape: Shape = HEX) -> None:
+    for step in steps:
+        rotate(_event(step), secret, {NAME: shape})
+
+
+@pytest.mark.requirement("OB-64")
+def test_four_steps_make_a_new_value_current_and_keep_the_one_before() -> None:
+    secret = Secret("00" * 32)
+    _run(secret, *STEPS)
+    assert len(bytes.fromhex(secret.current)) == 32
+    assert secret.current != "00" * 32
+    assert secret.stages["old"] == ["AWSPREVIOUS"]
+
+
+def test_a_repeated_step_does_not_change_its_mind() -> None:
+    secret = Secret("00" * 32)
+    _run(secret, "createSecret")
+    first = secret.values["new"]
+    _run(secret, "createSecret", "createSecret")
+    assert secret.values["new"] == first
+
+
+def test_a_finished_rotation_is_left_alone() -> None:
+    secret = Secret("00" * 32)
+    _run(secret, *STEPS)
+    before = dict(secret.values)
+    _run(secret, *STEPS)
+    assert secret.values == before
+
+
+def test_nothing_is_current_before_the_last_step() -> None:
+    secret = Secret("00" * 32)
+    _run(secret, *STEPS[:3])
+    assert secret.current == "00" * 32
+
+
+def test_a_pending_value_of_the_wrong_length_is_refused() -> None:
+    secret = Secret("00" * 32)
+    secret.values["new"] = "00" * 8
+    with pytest.raises(ValueError, match="has 8 bytes, not 32"):
+        _run(secret, "testSecret")
+
+
+def test_another_secret_is_refused() -> None:
+    with pytest.raises(ValueError, match="not among the secrets that rotate"):
+        rotate(_event("createSecret"), Secret("x"), {"another": HEX})
+
+
+def test_a_version_that_is_not_to_be_rotated_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no version unknown"):
+        rotate(_event("createSecret", "unknown"), Secret("x"), {NAME: HEX})
+
+
+def test_an_error_of_another_kind_is_not_taken_for_a_missing_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = Secret("x")
+
+    def denied(**_: Any) -> Mapping[str, Any]:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetSecretValue")
+
+    monkeypatch.setattr(secret, "get_secret_value", denied)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        _run(secret, "createSecret")
+    assert "new" not in secret.values
+
+
+def test_values_are_written_as_their_shape_says() -> None:
+    assert len(bytes.fromhex(new_value(HEX))) == 32
+    assert len(base64.b64decode(new_value(BASE64), validate=True)) == 16
+    assert new_value(HEX) != new_value(HEX)
+
+
+def test_no_value_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    secret = Secret("00" * 32)
+    _run(secret, *STEPS)
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == ""

@@ -1,0 +1,85 @@
+import json
+from typing import Any
+
+import pytest
+
+from components.secrets.secret_store import SecretStore, SecretStoreArgs
+from settings.workload import Workload
+from tests.components.recording import ACCOUNT, Recorder, build
+from tests.components.secrets.test_secret_store import SERVICE
+
+FUNCTION = "aws:lambda/function:Function"
+ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
+
+
+def _store() -> Recorder[SecretStore]:
+    secrets: dict[str, Any] = {
+        "JWT_SECRET": {"kind": "generated", "bytes": 32, "rotate_every_days": 90},
+        "COOKIE_KEY": {"kind": "generated", "bytes": 16, "encoding": "base64", "rotate_every_days": 30},
+        "API_KEY_SALT": {"kind": "generated"},
+    }
+    stated = {"name": "shop", "description": "A shop", "services": {"api": SERVICE}, "secrets": secrets}
+    args = SecretStoreArgs(
+        prefix="shop-prod",
+        workload=Workload.model_validate(stated, strict=False),
+        path="shop/prod",
+        secrets_key_arn="arn:secrets",
+        logs_key_arn="arn:logs",
+        log_retention_days=365,
+        provided={},
+        protect=True,
+    )
+    return build(lambda: SecretStore("secrets", args))
+
+
+@pytest.mark.requirement("OB-64")
+def test_a_signing_key_is_changed_on_schedule() -> None:
+    recorder = _store()
+    rotation = recorder.one(ROTATION, "secrets-rotation-jwt-secret")
+    assert rotation.inputs["rotationRules"] == {"automaticallyAfterDays": 90}
+    assert rotation.inputs["rotationLambdaArn"].endswith("secrets-rotation-function-arn")
+    assert rotation.inputs["rotateImmediately"] is False
+    assert rotation.depends_on(recorder.named("secrets-rotation-permission"))
+    assert rotation.depends_on(recorder.named("secrets-jwt-secret-version"))
+
+
+@pytest.mark.requirement("OB-43")
+def test_a_salt_is_never_changed_by_itself() -> None:
+    recorder = _store()
+    assert {each.name for each in recorder.of_type(ROTATION)} == {
+        "secrets-rotation-cookie-key",
+        "secrets-rotation-jwt-secret",
+    }
+    assert "shop/prod/API_KEY_SALT" not in recorder.one(FUNCTION).inputs["environment"]["variables"]["SHAPES"]
+
+
+def test_the_function_knows_each_values_shape_and_no_value() -> None:
+    variables = _store().one(FUNCTION).inputs["environment"]["variables"]
+    assert json.loads(variables["SHAPES"]) == {
+        "shop/prod/JWT_SECRET": {"bytes": 32, "encoding": "hex"},
+        "shop/prod/COOKIE_KEY": {"bytes": 16, "encoding": "base64"},
+    }
+
+
+def test_the_function_touches_the_rotated_secrets_alone() -> None:
+    recorder = _store()
+    statements = recorder.named("secrets-rotation-permissions").document("policy")["Statement"]
+    by_name = {statement["Sid"]: statement for statement in statements}
+    entries = recorder.result.entries
+    allowed = [recorder.value(entries[name].arn) for name in ("JWT_SECRET", "COOKIE_KEY")]
+    assert by_name["RotateThese"]["Resource"] == allowed
+    assert by_name["EncryptValues"]["Resource"] == "arn:secrets"
+    assert "*" not in json.dumps([statement["Action"] for statement in statements])
+
+
+def test_only_secrets_manager_of_this_account_calls_it() -> None:
+    permission = _store().named("secrets-rotation-permission").inputs
+    assert permission["principal"] == "secretsmanager.amazonaws.com"
+    assert permission["sourceAccount"] == ACCOUNT
+
+
+def test_its_log_has_a_key_and_an_end() -> None:
+    recorder = _store()
+    group = recorder.one("aws:cloudwatch/logGroup:LogGroup").inputs
+    assert (group["retentionInDays"], group["kmsKeyId"]) == (365, "arn:logs")
+    assert recorder.one(FUNCTION).inputs["loggingConfig"] == {"logFormat": "JSON", "logGroup": group["name"]}
