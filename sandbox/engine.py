@@ -146,7 +146,7 @@ class Engine:
 
     def settle(self, arguments: Sequence[str]) -> Finished:
         """Refresh the state with these arguments; for requests that an earlier run left open."""
-        return self.run("refresh", Options(arguments=arguments), lambda story, event: None, with_program=False)
+        return self.run("refresh", Options(arguments=arguments), _ignore, with_program=False)
 
     def pass_through(self, arguments: Sequence[str]) -> int:
         """Run any command of ``pulumi`` with the sandbox's providers, on the terminal of the user."""
@@ -241,6 +241,10 @@ class Engine:
                 self._running.send_signal(signal.SIGINT)
             else:
                 self._running.kill()
+
+
+def _ignore(story: Story, event: EngineEvent) -> None:
+    del story, event
 
 
 @contextmanager

@@ -13,9 +13,8 @@ import yaml
 
 from sandbox.errors import SandboxError
 
-PASSPHRASE: Final = (
-    "sandbox"  # The state holds values of an offline cloud; the passphrase only keeps them out of sight.
-)
+# The state holds values of an offline cloud; the passphrase only keeps them out of sight.
+PASSPHRASE: Final = "sandbox"  # noqa: S105
 ANALYZER: Final = "pulumi-analyzer-policy-python"
 LOCK_PATIENCE_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.2
@@ -139,8 +138,8 @@ def open_workspace(root: Path, stack: str, workload: str | None) -> Workspace:
         raise SandboxError(
             f"there is no stack {stack!r}: {stack_file.name} is missing; stacks: {', '.join(known) or 'none'}"
         )
-    configuration = _load(stack_file).get("config")
-    stated = configuration.get(f"{project}:workload") if isinstance(configuration, dict) else None
+    configuration = cast("dict[str, object] | None", _load(stack_file).get("config"))
+    stated = (configuration or {}).get(f"{project}:workload")
     return Workspace(root, project, stack, workload or (stated if isinstance(stated, str) else "default"))
 
 
