@@ -86,7 +86,9 @@ def test_more_storage_means_an_earlier_word(instance_class: str, one: int, other
         for gib in sorted((one, other))
     )
     assert small.side == "below"
-    assert small.threshold <= large.threshold < max(one, other) * 2**30
+    assert (small.threshold < large.threshold) is (one != other)
+    assert small.threshold > 0
+    assert large.threshold < max(one, other) * 2**30
 
 
 @given(scales)

@@ -1,5 +1,6 @@
 """Listener rules and target groups, for any routes a product may state."""
 
+import hashlib
 from random import Random
 
 import pytest
@@ -78,6 +79,14 @@ def test_a_new_route_leaves_the_others_where_they_are(added: int) -> None:
     before = {rule.key: rule.priority for rule in listener_rules(others, hostname)}
     after = {rule.key: rule.priority for rule in listener_rules(stated, hostname)}
     assert before.items() < after.items()
+
+
+def test_two_routes_with_the_same_place_both_get_a_priority() -> None:
+    stated = [Route(host="api", path=f"/service-{number}", service="api-server", port="http") for number in range(300)]
+    places = [int(hashlib.sha256(f"api\x00{route.path}".encode()).hexdigest(), 16) % 3125 for route in stated]
+    assert len(set(places)) < len(places)
+    priorities = [rule.priority for rule in listener_rules(stated, hostname)]
+    assert len(set(priorities)) == len(stated)
 
 
 def test_a_prefix_matches_itself_and_what_is_below_but_no_neighbour() -> None:
