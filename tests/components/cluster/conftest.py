@@ -1,12 +1,14 @@
-"""A cluster as production states it, built once for all tests that only look."""
+"""A cluster and its add-ons as production states them, built once for all tests that only look."""
 
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 
+from components.cluster.addons import AddOns, AddOnsArgs
 from components.cluster.cluster import Cluster, ClusterArgs
-from settings.stack import AccessEntry, ClusterSettings, SystemNodes
+from components.plans.capacity import NodeCapacity
+from settings.stack import AccessEntry, ClusterSettings, NatMode, SystemNodes, WorkloadNodes
 from tests.components.recording import Recorder, build
 
 ENTRIES = (
@@ -15,23 +17,27 @@ ENTRIES = (
         name="support", principal="arn:aws:iam::111122223333:role/support", policy="view", namespaces=("shop",)
     ),
 )
+TAGS = {"Product": "shop", "Stack": "prod"}
 
 
-@cache
-def make_cluster(*, public_access_cidrs: tuple[str, ...] = (), protect: bool = True) -> Recorder[Cluster]:
-    settings = ClusterSettings(
+def settings(*, public_access_cidrs: tuple[str, ...] = (), zonal_shift: bool = True) -> ClusterSettings:
+    return ClusterSettings(
         version="1.35",
         public_access_cidrs=public_access_cidrs,
         log_retention_days=365,
         deletion_protection=True,
         support="STANDARD",
-        zonal_shift=True,
+        zonal_shift=zonal_shift,
         system_nodes=SystemNodes(instance_types=("m7i.large", "m6i.large"), minimum=3, maximum=6, disk_gib=100),
+        workload_nodes=WorkloadNodes(capacity_types=("on-demand", "spot"), disk_gib=80, expire_after_hours=168),
     )
+
+
+def _cluster(stated: ClusterSettings, *, protect: bool) -> Cluster:
     args = ClusterArgs(
         prefix="shop-prod",
         region="us-east-1",
-        settings=settings,
+        settings=stated,
         subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
         logs_key_arn="logs-key",
         cluster_key_arn="cluster-key",
@@ -40,7 +46,39 @@ def make_cluster(*, public_access_cidrs: tuple[str, ...] = (), protect: bool = T
         network_ready=[],
         protect=protect,
     )
-    return build(lambda: Cluster("cluster", args))
+    return Cluster("cluster", args)
+
+
+@cache
+def make_cluster(*, public_access_cidrs: tuple[str, ...] = (), protect: bool = True) -> Recorder[Cluster]:
+    return build(lambda: _cluster(settings(public_access_cidrs=public_access_cidrs), protect=protect))
+
+
+@cache
+def make_add_ons(*, nat: NatMode = "per-zone", zonal_shift: bool = True) -> Recorder[AddOns]:
+    stated = settings(zonal_shift=zonal_shift)
+
+    def both() -> AddOns:
+        return AddOns(
+            "add-ons",
+            AddOnsArgs(
+                prefix="shop-prod",
+                region="us-east-1",
+                zones=("us-east-1a", "us-east-1b"),
+                cluster=_cluster(stated, protect=True),
+                settings=stated,
+                nat=nat,
+                vpc_id="vpc-1",
+                secrets_key_arn="secrets-key",
+                data_key_arn="data-key",
+                secret_names=("shop/prod/*", "elsewhere-??????"),
+                namespaces=("shop", "observability"),
+                capacity=NodeCapacity(nodes=8, cpu=32, memory_gib=128),
+                tags=TAGS,
+            ),
+        )
+
+    return build(both)
 
 
 @pytest.fixture
@@ -51,3 +89,13 @@ def cluster() -> Recorder[Cluster]:
 @pytest.fixture
 def cluster_with() -> Callable[..., Recorder[Cluster]]:
     return make_cluster
+
+
+@pytest.fixture
+def add_ons() -> Recorder[AddOns]:
+    return make_add_ons()
+
+
+@pytest.fixture
+def add_ons_with() -> Callable[..., Recorder[AddOns]]:
+    return make_add_ons

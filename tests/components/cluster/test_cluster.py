@@ -1,7 +1,8 @@
 """The cluster: control plane, access, system nodes, managed add-ons, provider."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import pytest
 
@@ -149,7 +150,8 @@ def test_an_add_ons_credentials_are_there_before_its_pods(cluster: Recorder[Clus
 def test_add_ons_are_pinned_for_every_version_an_environment_names(cluster: Recorder[Cluster]) -> None:
     for each in cluster.of_type(ADD_ON):
         assert each.inputs["addonVersion"] == ADD_ON_VERSIONS["1.35"][each.inputs["addonName"]]
-    assert {row["cluster"]["version"] for row in ENVIRONMENTS.values()} <= set(ADD_ON_VERSIONS)
+    rows = cast("Mapping[str, Any]", ENVIRONMENTS).values()
+    assert {row["cluster"]["version"] for row in rows} <= set(ADD_ON_VERSIONS)
     assert {frozenset(row) for row in ADD_ON_VERSIONS.values()} == {frozenset(BEFORE_NODES | AFTER_NODES)}
 
 
