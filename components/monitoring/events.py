@@ -65,7 +65,7 @@ class Events(ComponentResource):
     ) -> cloudwatch.EventTarget:
         rule = cloudwatch.EventRule(
             f"{name}-{key}",
-            name=f"{args.prefix}-{key}",
+            name=f"{args.prefix}-notify-{key}",
             description=description,
             event_pattern=_json(pattern),
             opts=ResourceOptions(parent=self),
