@@ -2,7 +2,7 @@
 
 import json
 
-from sandbox.cloud.model import ACCOUNT_ID, Properties, Record
+from sandbox.cloud.model import ACCOUNT_ID, Properties, Record, Value
 from sandbox.cloud.rules import facts
 from tests.sandbox.cloud.memory import Memory, create
 
@@ -56,7 +56,7 @@ class Platform(Memory):
         self.role = create(self, facts.ROLE, "role", name="node", assumeRolePolicy=TRUST)
 
     @property
-    def subnet_ids(self) -> list[str]:
+    def subnet_ids(self) -> list[Value]:
         return [subnet.id for subnet in self.subnets]
 
     def cluster(self, **inputs: object) -> Record:

@@ -356,7 +356,7 @@ def test_good_inputs_are_accepted(type: str) -> None:
 
 @pytest.mark.parametrize(("type", "broken", "code", "property"), CASES, ids=label)
 def test_a_broken_input_is_refused_where_it_stands(type: str, broken: Properties, code: str, property: str) -> None:
-    inputs = {key: value for key, value in {**GOOD[type], **broken}.items() if value is not None}
+    inputs: Properties = {key: value for key, value in {**GOOD[type], **broken}.items() if value is not None}
     found = rules.check(type, inputs, "us-east-1")
     assert code in codes([refusal for refusal in found if refusal.property == property])
     assert all(refusal.mend for refusal in found)
@@ -374,7 +374,7 @@ def test_a_web_acl_of_cloudfront_is_made_in_one_region_only() -> None:
 
 
 def test_a_refusal_never_quotes_a_password() -> None:
-    broken = {**GOOD[facts.CACHE_USER], "passwords": ["hunter2"]}
+    broken: Properties = {**GOOD[facts.CACHE_USER], "passwords": ["hunter2"]}
     told = " ".join(map(str, rules.check(facts.CACHE_USER, broken, "us-east-1")))
     assert "16 to 128" in told
     assert "hunter2" not in told
