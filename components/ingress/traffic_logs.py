@@ -37,7 +37,8 @@ class TrafficLogs(ComponentResource):
                 # Load balancers write to buckets with S3's own key and to no other:
                 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
                 key_arn=None,
-                versioned=False,
+                # Each file is written once; a version that somebody overwrote or deleted stays for a week.
+                noncurrent_days=7,
                 expire_days={"": args.retention_days},
                 statements=lambda arn: [_log_delivery(arn, args.region, account_id)],
                 protect=args.protect,
