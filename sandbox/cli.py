@@ -5,6 +5,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from sandbox.cloud.store import DamagedStoreError
 from sandbox.engine import Engine, Finished, Options
 from sandbox.errors import SandboxError
 from sandbox.faults import FaultSyntaxError
+from sandbox.kubernetes import inventory
 from sandbox.progress import Live, console, outputs_table
 from sandbox.state import State
 from sandbox.workspace import Workspace, open_workspace
@@ -54,8 +56,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
         if name in ("preview", "up", "refresh", "destroy"):
             _add_run_options(command, name)
-        if name in ("outputs", "preview", "up", "destroy", "refresh"):
+        if name in ("objects", "outputs", "preview", "up", "destroy", "refresh"):
             command.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+        if name == "objects":
+            command.add_argument("kind", nargs="?", help="only this kind, such as deployments")
         if name == "pulumi":
             command.add_argument("arguments", nargs="*", help="arguments of `pulumi`, after --")
     return parser
@@ -155,6 +159,19 @@ def _export(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _objects(chosen: argparse.Namespace) -> int:
+    space = _workspace(chosen)
+    listed = inventory.of_store(space.store, space.stack, chosen.kind)
+    if chosen.json:
+        sys.stdout.write(json.dumps([asdict(line) for line in listed], indent=2) + "\n")
+    elif listed:
+        console().print(inventory.table(listed))
+    else:
+        what = chosen.kind or "Kubernetes objects"
+        sys.stderr.write(f"stack {space.stack} of {space.workload} has no {what}; `up` installs the releases\n")
+    return 0
+
+
 def _stacks(chosen: argparse.Namespace) -> int:
     root = chosen.project.resolve()
     found = report.stacks(root)
@@ -193,6 +210,7 @@ _HELP: Final = {
     "refresh": "compare the engine's state with the offline cloud",
     "destroy": "delete everything in the stack",
     "outputs": "print the stack's outputs",
+    "objects": "list the Kubernetes objects of the stack's cluster: python -m sandbox objects --stack prod deployments",
     "export": "print the engine's state as JSON and nothing else",
     "stacks": "list the stacks and what each has in the offline cloud",
     "repair": "mend a damaged store or state, keeping what was damaged",
@@ -205,6 +223,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "refresh": _run,
     "destroy": _run,
     "outputs": _outputs,
+    "objects": _objects,
     "export": _export,
     "stacks": _stacks,
     "repair": _repair,

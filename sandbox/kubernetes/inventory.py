@@ -1,13 +1,19 @@
 """The objects of a stack's clusters, for people: what ``kubectl get`` would list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+
+from rich.table import Table
 
 from sandbox.cloud.model import Record, World, at, text
+from sandbox.cloud.store import Store
+from sandbox.cloud.world import Index
 from sandbox.kubernetes.cluster import LATEST_VERSION, Installed, eks_cluster_of, installed
 from sandbox.kubernetes.inputs import RELEASE
 from sandbox.kubernetes.objects import KubernetesObject
-from sandbox.kubernetes.release import NOT_RENDERED, renderer
+from sandbox.kubernetes.release import NOT_RENDERED, keep_in, renderer
 
 
 @dataclass(frozen=True, order=True)
@@ -35,6 +41,25 @@ def objects(world: World, stack: str, kind: str | None = None) -> list[Listed]:
     """List the objects of a stack, of one kind (in any case, singular or plural) or of all."""
     listed = [line for release in releases(world, stack) for line in _lines(release)]
     return sorted(line for line in listed if kind is None or _is_kind(line.kind, kind))
+
+
+def of_store(store: Path, stack: str, kind: str | None = None) -> list[Listed]:
+    """List the objects of a stack from a store's file; empty when there is none yet."""
+    if not store.exists():
+        return []
+    keep_in(store.parent)
+    with closing(Store(store)) as opened:
+        return objects(Index(opened.records()), stack, kind)
+
+
+def table(listed: Iterable[Listed]) -> Table:
+    """Lay a listing out for a terminal."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("namespace", "kind", "name", "release", "detail"):
+        made.add_column(heading, overflow="fold")
+    for line in listed:
+        made.add_row(line.namespace, line.kind, line.name, line.release, line.detail)
+    return made
 
 
 def not_rendered(world: World, stack: str) -> list[str]:

@@ -1,11 +1,15 @@
 """The life of a release: the cluster it needs, its revisions, what it may not leave behind, what is kept of it."""
 
+from contextlib import closing
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from sandbox.cloud.model import UNKNOWN, Properties, Record, at
+from sandbox.cloud.store import Store
 from sandbox.cloud.world import Index
 from sandbox.kubernetes import inventory, release
 from sandbox.kubernetes.cluster import CLUSTER, NODE_GROUP, PROVIDER
@@ -323,3 +327,17 @@ def test_an_upstream_chart_may_spell_out_objects_of_its_own_definitions(cloud: C
     misspelt: Properties = {"extraManifests": [{**RULES, "spec": {"group": []}}]}
     refused = said(cloud.upgrade("kube-prometheus-stack", values=misspelt))
     assert "PrometheusRule system/shop: spec.group: no such field; did you mean groups?" in refused
+
+
+def test_a_store_is_listed_as_a_table(cloud: Cloud, room: Path) -> None:
+    assert inventory.of_store(room / "cloud.db", "prod") == []
+    cloud.objects(deployment(), name="shop")
+    with closing(Store(room / "cloud.db")) as store:
+        for kept in cloud.world.of_type(CLUSTER):
+            store.put(kept)
+        store.put(cloud.release("shop"))
+    listed = inventory.of_store(room / "cloud.db", "prod", "deployment")
+    assert [line.name for line in listed] == ["main"]
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(inventory.table(listed))
+    assert "Deployment  main  shop/shop  example/main:1" in console.export_text()
