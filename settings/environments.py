@@ -39,7 +39,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "database.storage_type":               ("gp3",          "gp3",           WORKLOAD,        "gp3"),
     "database.iops":                       (None,           None,            WORKLOAD,        None),
     "database.backup_retention_days":      (3,              7,               30,              7),
-    "database.deletion_protection":        (False,          True,            True,            True),
+    "database.deletion_protection":        (False,          False,           True,            True),
     "database.insights":                   ("standard",     "standard",      "advanced",      "standard"),
     "database.monitoring_interval_seconds": (0,             60,              15,              0),
     "cache.node_type":                     ("cache.t4g.small", "cache.t4g.medium", WORKLOAD,  "cache.t4g.micro"),
@@ -56,7 +56,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "monitoring.metrics_retention_days":   (7,              15,              30,              7),
     "monitoring.metrics_storage_gib":      (20,             50,              100,             10),
     "application.scale":                   ("single",       "workload",      "workload",      "single"),
-    "protection.stateful":                 (False,          False,           True,            False),
+    "protection.stateful":                 (False,          False,           True,            True),
 }  # fmt: skip
 
 

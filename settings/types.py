@@ -57,10 +57,12 @@ VariableName = Annotated[
 ]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Percent = Annotated[int, Field(ge=1, le=100)]
-Cpu = Annotated[str, AfterValidator(cpu_quantity), Means(CPU_ALLOWED, "500m")]
-Memory = Annotated[str, AfterValidator(memory_quantity), Means(MEMORY_ALLOWED, "512Mi")]
-Cron = Annotated[str, AfterValidator(cron_schedule), Means(CRON_ALLOWED, "0 2 * * *")]
-Network = Annotated[str, AfterValidator(_network), Means(_NETWORK_ALLOWED, "10.0.0.0/16")]
+Cpu = Annotated[str, AfterValidator(cpu_quantity), Means(CPU_ALLOWED, "500m", r"^([0-9]+(\.[0-9]{1,3})?|[0-9]+m)$")]
+Memory = Annotated[str, AfterValidator(memory_quantity), Means(MEMORY_ALLOWED, "512Mi", "^[0-9]+(Ki|Mi|Gi|Ti)$")]
+Cron = Annotated[str, AfterValidator(cron_schedule), Means(CRON_ALLOWED, "0 2 * * *", r"^[-*/,0-9]+( +[-*/,0-9]+){4}$")]
+Network = Annotated[
+    str, AfterValidator(_network), Means(_NETWORK_ALLOWED, "10.0.0.0/16", r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$")
+]
 """An IPv4 range in CIDR notation."""
 
 DomainName = Annotated[

@@ -15,6 +15,7 @@ def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str
     """Yield one sentence for each thing worth a look; `today` is what support dates are held against."""
     yield from _unused_secrets(workload)
     yield from _scaling(workload)
+    yield from _limits(workload)
     yield from _support(stack, today)
     if stack.environment == "production":
         yield from _single_points(stack)
@@ -41,6 +42,16 @@ def _scaling(workload: Workload) -> Iterator[str]:
             yield f"services.{name}: {span} pods but no scaling target; it stays at {replicas.minimum}"
         if service.scaling is not None and replicas.maximum == replicas.minimum:
             yield f"services.{name}: a scaling target, but always {replicas.minimum} pods"
+
+
+def _limits(workload: Workload) -> Iterator[str]:
+    """OB-N12: two limits, one per client address at the edge and one per user in the application."""
+    limit = workload.ingress.rate_limit
+    if limit and limit.application_requests and limit.requests < limit.application_requests:
+        yield (
+            f"ingress.rate_limit: the edge allows {limit.requests} requests in {limit.window_seconds} s, "
+            f"the application {limit.application_requests}; users behind one address share the lower limit"
+        )
 
 
 def _support(stack: StackSettings, today: date) -> Iterator[str]:

@@ -130,6 +130,9 @@ def _regions(context: StackContext) -> Iterator[Finding]:
     if stack.primary_stack and stack.primary_stack.rpartition("/")[2] == context.name:
         yield Finding(("primary_stack",), stack.primary_stack, "another stack", "remove it from the primary's own file")
     for section in ("database", "cache"):
+        if getattr(context.workload, section) is not None and getattr(stack, section) is None:
+            allowed = f"a section: {context.workload.name} has a {section}"
+            yield Finding((section,), None, allowed, "remove the key, or write its keys below it", (("workload",),))
         if getattr(context.workload, section) is None and context.states((section,)):
             mend = f"remove it, or add `{section}:` to the workload file"
             allowed = f"no section: {context.workload.name} has no {section}"

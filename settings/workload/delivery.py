@@ -30,6 +30,8 @@ class RateLimit(Settings):
     """Requests from one client address."""
     window_seconds: Literal[60, 120, 300, 600] = 60
     """Window over which WAF counts."""
+    application_requests: int | None = Field(default=None, ge=1)
+    """What the application itself allows one user in the same window; a lower limit at the edge is noted."""
 
 
 class IngressNeeds(Settings):
