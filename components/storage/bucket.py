@@ -60,8 +60,7 @@ class SecureBucket(ComponentResource):
         self.arn = bucket.arn
         self._close(name)
         self._encrypt(name, args.key_arn)
-        versioning = self._versioning(name, args.versioned)
-        self._retain(name, args, versioning)
+        self._retain(name, args, [self._versioning(name)] if args.versioned else [])
         self.ready = [self._police(name, args)]
         self.register_outputs({"name": self.name, "arn": self.arn})
 
@@ -104,17 +103,15 @@ class SecureBucket(ComponentResource):
             opts=self._child(),
         )
 
-    def _versioning(self, name: str, versioned: bool) -> s3.BucketVersioning:
+    def _versioning(self, name: str) -> s3.BucketVersioning:
         return s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.name,
-            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(
-                status="Enabled" if versioned else "Disabled"
-            ),
+            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
             opts=self._child(),
         )
 
-    def _retain(self, name: str, args: SecureBucketArgs, versioning: s3.BucketVersioning) -> None:
+    def _retain(self, name: str, args: SecureBucketArgs, versioning: Sequence[s3.BucketVersioning]) -> None:
         if args.object_lock_days:
             # Governance and not compliance: a person with s3:BypassGovernanceRetention can still delete what had to go.
             retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
@@ -124,13 +121,13 @@ class SecureBucket(ComponentResource):
                 f"{name}-object-lock",
                 bucket=self.name,
                 rule=s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
-                opts=self._child(versioning),
+                opts=self._child(*versioning),
             )
         s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.name,
             rules=[_housekeeping(args), *(_expiry(prefix, days) for prefix, days in sorted(args.expire_days.items()))],
-            opts=self._child(versioning),
+            opts=self._child(*versioning),
         )
 
     def _police(self, name: str, args: SecureBucketArgs) -> s3.BucketPolicy:

@@ -110,3 +110,10 @@ def test_no_days_means_no_default_retention(days: int | None, enabled: bool) -> 
 def test_an_unversioned_bucket_cannot_be_locked() -> None:
     with pytest.raises(ValueError, match="object lock needs versioning"):
         _bucket(versioned=False, object_lock_days=1)
+
+
+def test_what_is_only_kept_for_a_while_may_go_without_versions() -> None:
+    recorder = _bucket(versioned=False)
+    assert recorder.of_type("aws:s3/bucketVersioning:BucketVersioning") == []
+    (rule,) = recorder.named("logs-lifecycle").inputs["rules"]
+    assert "noncurrentVersionExpiration" not in rule
