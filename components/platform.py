@@ -6,6 +6,8 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.application.application import SYSTEM_NAMESPACE, Application, ApplicationArgs
+from components.application.wiring import COLLECTOR_ENDPOINT, Telemetry, Wiring
 from components.backup.backups import Backups, BackupsArgs
 from components.cache.cache import Cache, CacheArgs
 from components.cluster.addons import AddOns, AddOnsArgs
@@ -22,6 +24,7 @@ from components.refusals import refuse_unbuildable
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
 from settings.workload.secrets import ExternalSecret
+from settings.workload.service import WiredOutput
 
 
 class Platform(ComponentResource):
@@ -103,6 +106,7 @@ class Platform(ComponentResource):
         self.backups = self._backups(settings)
         self.ingress = self._ingress(settings)
         self.monitoring = self._monitoring(settings)
+        self.application = self._application(settings)
         self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
         self.register_outputs(self.exports)
 
@@ -121,7 +125,7 @@ class Platform(ComponentResource):
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 data_key_arn=self.encryption.data_key_arn,
                 secret_names=[f"{_secret_path(settings)}/*", *_foreign_secrets(settings)],
-                namespaces=[settings.workload.name, "observability"],
+                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability"],
                 capacity=workload_capacity(settings),
                 tags=_tags(settings),
             ),
@@ -278,6 +282,52 @@ class Platform(ComponentResource):
             web_acl_name=self.ingress.web_acl_name,
             latency_objective_seconds=latency_objective_seconds(settings.workload.objectives),
         )
+
+    def _application(self, settings: PlatformSettings) -> Application:
+        return Application(
+            "application",
+            ApplicationArgs(
+                settings=settings,
+                provider=self.cluster.provider,
+                wiring=self._wiring(settings),
+                depends_on=[*self.cluster.ready, *self.add_ons.ready, self.monitoring.prometheus_stack, self.secrets],
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _wiring(self, settings: PlatformSettings) -> Wiring:
+        return Wiring(
+            outputs=self._outputs(settings),
+            telemetry=Telemetry(namespace=self.monitoring.namespace, collector=self.monitoring.collector_host),
+            secrets=self.secrets.entries,
+            database_role=self.secrets.database_role,
+            database_role_version=self.secrets.database_role_version,
+            cache_user=self.secrets.cache_user,
+            master_secret=self.database.master_secret_arn if self.database else None,
+            target_groups=self.ingress.target_groups if self.ingress else {},
+            load_balancer_cidrs=self.network.public_subnet_cidrs,
+            data_cidrs=self.network.data_subnet_cidrs,
+            dump_bucket=self.backups.bucket_name,
+        )
+
+    def _outputs(self, settings: PlatformSettings) -> dict[WiredOutput, Input[str]]:
+        """What a workload file may name as `{output: …}`."""
+        outputs: dict[WiredOutput, Input[str]] = {
+            "region": settings.stack.region,
+            "telemetry.otlp_endpoint": COLLECTOR_ENDPOINT,
+        }
+        if self.database is not None:
+            outputs["database.host"] = self.database.host
+            outputs["database.reader_host"] = self.database.reader_host
+            outputs["database.port"] = str(self.database.port)
+            outputs["database.name"] = self.database.name
+        if self.cache is not None:
+            outputs["cache.host"] = self.cache.host
+            outputs["cache.port"] = str(self.cache.port)
+            outputs["cache.nodes"] = self.cache.nodes
+        if settings.workload.ingress.routes:
+            outputs["hostname"] = settings.hostname(settings.workload.ingress.routes[0].host)
+        return outputs
 
 
 def _secret_path(settings: PlatformSettings) -> str:
