@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from sandbox import exit_codes
 from sandbox.errors import SandboxError
-from sandbox.provider.__main__ import EXIT_BUSY_PORT, EXIT_DAMAGED_STORE
 
 PORT_VARIABLE: Final = "SANDBOX_PORT"
 STOP_PATIENCE_SECONDS: Final = 10.0
@@ -73,12 +73,14 @@ def _start(root: Path, store: Path, stack: str, log: Path) -> ProviderProcess:
 
 def _why_not_started(code: int, said: str, stack: str) -> str:
     last_line = said.splitlines()[-1] if said else "it said nothing"
-    if code == EXIT_BUSY_PORT:
+    if code == exit_codes.BUSY_PORT:
         return f"{last_line} ({PORT_VARIABLE}); choose another, or leave {PORT_VARIABLE} unset to take any free one"
-    if code == EXIT_DAMAGED_STORE:
+    if code == exit_codes.DAMAGED_STORE:
         return (
             f"{said}; `python -m sandbox repair --stack {stack}` moves it aside and rebuilds it from the engine's state"
         )
+    if code == exit_codes.BAD_FAULTS:
+        return last_line
     return f"the provider process did not start (exit code {code}): {last_line}"
 
 

@@ -7,15 +7,12 @@ import sys
 import threading
 from pathlib import Path
 
-from sandbox import faults
+from sandbox import exit_codes, faults
 from sandbox.cloud.store import DamagedStoreError, Store
-from sandbox.faults import Faults
+from sandbox.faults import Faults, FaultSyntaxError
 from sandbox.kubernetes import release
 from sandbox.provider.lifecycle import Lifecycle
 from sandbox.provider.server import serve
-
-EXIT_BUSY_PORT = 3
-EXIT_DAMAGED_STORE = 4
 
 
 def main() -> int:
@@ -33,10 +30,13 @@ def main() -> int:
         server, port = serve(lifecycle, arguments.port)
     except DamagedStoreError as error:
         sys.stderr.write(f"{error}\n")
-        return EXIT_DAMAGED_STORE
+        return exit_codes.DAMAGED_STORE
+    except FaultSyntaxError as error:
+        sys.stderr.write(f"{error}\n")
+        return exit_codes.BAD_FAULTS
     except OSError as error:
         sys.stderr.write(f"{error}\n")
-        return EXIT_BUSY_PORT
+        return exit_codes.BUSY_PORT
     stopped = threading.Event()
 
     def stop(number: int, frame: object) -> None:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from sandbox import exit_codes
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, text
 from sandbox.cloud.store import DuplicateIdError, Store
 from sandbox.cloud.world import Index
@@ -22,7 +23,6 @@ from sandbox.provider.values import Decoded, Path, dotted, has_unknown, redact
 
 THROTTLE_WAIT_SECONDS: Final = 1.0
 SLOW_REQUEST_SECONDS: Final = 5.0
-CRASH_EXIT_CODE: Final = 70
 PENDING_ID: Final = ""
 
 
@@ -264,7 +264,7 @@ class Lifecycle:
 def _crash() -> None:
     sys.stderr.write("the provider process dies here, as SANDBOX_FAULTS asked\n")
     sys.stderr.flush()
-    os._exit(CRASH_EXIT_CODE)
+    os._exit(exit_codes.CRASHED)
 
 
 def _package(type: str) -> str:

@@ -1,0 +1,8 @@
+"""What the provider process says by its exit code."""
+
+from typing import Final
+
+BUSY_PORT: Final = 3
+DAMAGED_STORE: Final = 4
+BAD_FAULTS: Final = 5
+CRASHED: Final = 70

@@ -1,0 +1,131 @@
+"""Runs that are cut off: one clear line, a way on, and nothing lost."""
+
+import os
+import signal
+import socket
+
+import pytest
+
+from tests.sandbox.projects import Project, kill
+
+pytestmark = pytest.mark.engine
+SUBNET = "aws:ec2/subnet:Subnet"
+
+
+def test_a_failed_create_leaves_the_rest_and_is_made_by_the_next_run(project: Project) -> None:
+    failed = project.run("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=error")
+    assert failed.code != 0
+    assert f"{SUBNET} subnet: InternalFailure" in failed.err
+    assert project.held() == ["aws:ec2/vpc:Vpc"]
+    assert project.up() == {"create": 1, "same": 3}
+
+
+def test_throttling_only_takes_longer(project: Project) -> None:
+    assert project.up(SANDBOX_FAULTS="create:*:1=throttle")["create"] == 4
+
+
+@pytest.mark.parametrize("kind", ["crash", "crash-after"])
+def test_a_provider_that_dies_while_creating_is_settled_by_the_next_run(project: Project, kind: str) -> None:
+    died = project.run("up", SANDBOX_FAULTS=f"create:{SUBNET}:1={kind}")
+    assert died.code != 0
+    assert "the provider process died" in died.err
+    assert project.up()["create"] == 1
+    assert project.held() == ["aws:ec2/vpc:Vpc", SUBNET]
+    assert project.run("destroy").code == 0
+    assert project.held() == []
+
+
+def test_a_provider_that_dies_while_deleting_is_settled_by_the_next_run(project: Project) -> None:
+    project.up()
+    assert project.run("destroy", SANDBOX_FAULTS=f"delete:{SUBNET}:1=crash-after").code != 0
+    again = project.run("destroy")
+    assert again.code == 0, again.err
+    assert "dropped from the state" in again.err
+    assert project.held() == []
+
+
+def test_a_killed_run_is_taken_up_where_it_stopped(project: Project) -> None:
+    running = project.start("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow")
+    project.wait_for('"creating"')
+    engine = project.engine_of(running)
+    kill(running.pid)
+    kill(engine)
+    running.communicate()
+    assert project.state()["pending_operations"]
+
+    again = project.run("up")
+    assert again.code == 0, again.err
+    assert "the last run was cut off with 1 requests under way; they are settled" in again.err
+    assert not project.state().get("pending_operations")
+    assert project.up() == {"same": 4}
+    assert project.held().count(SUBNET) == 1
+
+
+def test_an_interrupted_run_saves_what_it_did(project: Project) -> None:
+    running = project.start("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow")
+    project.wait_for('"creating"')
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "interrupted after" in err
+    assert "goes on from here" in err
+    assert "Traceback" not in err
+    assert not list((project.home / "state" / ".pulumi" / "locks").rglob("*.json"))
+    project.up()
+    assert project.held().count(SUBNET) == 1
+
+
+def test_a_second_run_is_told_who_holds_the_folder(project: Project) -> None:
+    running = project.start("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow")
+    project.wait_for('"creating"')
+    refused = project.run("up")
+    assert refused.code == 1
+    assert f"another run (process {running.pid}) is using" in refused.err
+    assert refused.err.count("\n") == 1
+    running.communicate(timeout=60)
+    assert running.returncode == 0
+
+
+def test_a_damaged_store_is_rebuilt_from_the_state(project: Project) -> None:
+    project.up()
+    store = project.home / "cloud.db"
+    store.write_bytes(os.urandom(2048))
+    refused = project.run("up")
+    assert refused.code == 1
+    assert "is damaged" in refused.err
+    assert "python -m sandbox repair --stack dev" in refused.err
+    assert refused.err.count("\n") == 1
+
+    assert "rebuilt from the engine's state: 2 resources" in project.run("repair").out
+    assert len(list(project.home.glob("cloud.db.damaged-*"))) == 1
+    assert project.up() == {"same": 4}
+    assert project.run("destroy").code == 0
+
+
+def test_a_damaged_state_goes_back_to_the_copy_before(project: Project) -> None:
+    project.up()
+    state = project.home / "state" / ".pulumi" / "stacks" / "small" / "dev.json"
+    state.write_text(state.read_text(encoding="utf-8")[:500], encoding="utf-8")
+    refused = project.run("up")
+    assert refused.code == 1
+    assert "python -m sandbox repair --stack dev" in refused.err
+    assert project.run("repair").code == 0
+    project.up()
+    assert project.held() == ["aws:ec2/vpc:Vpc", SUBNET]
+
+
+def test_a_busy_port_is_one_clear_line(project: Project) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = project.run("up", SANDBOX_PORT=port)
+    assert refused.code == 1
+    assert refused.err.startswith(f"error: port {port} is in use (SANDBOX_PORT); choose another")
+    assert refused.err.count("\n") == 1
+
+
+def test_a_fault_that_cannot_be_read_is_refused(project: Project) -> None:
+    refused = project.run("up", SANDBOX_FAULTS="create:sometimes")
+    assert refused.code == 1
+    assert "SANDBOX_FAULTS: cannot read 'create:sometimes'" in refused.err
