@@ -25,6 +25,7 @@ def _default_security_group_id(subject: Subject) -> str:
 
 ID_FUNCTIONS: Final[Mapping[str, IdFunction]] = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _default_security_group_id,
+    "aws:lambda/permission:Permission": account.permission_id,
     "aws:iam/policy:Policy": account.policy_id,
     "aws:iam/serviceLinkedRole:ServiceLinkedRole": account.service_linked_role_id,
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": account.open_id_connect_provider_id,
@@ -56,6 +57,7 @@ OUTPUT_FUNCTIONS: Final[Mapping[str, OutputFunction]] = {
     "aws:eks/nodeGroup:NodeGroup": cluster.node_group,
     "aws:eks/accessEntry:AccessEntry": cluster.access_entry,
     "aws:synthetics/canary:Canary": cluster.canary,
+    "aws:lambda/function:Function": account.function,
     "aws:iam/role:Role": account.role,
     "aws:iam/instanceProfile:InstanceProfile": account.instance_profile,
     "aws:iam/policy:Policy": account.policy,

@@ -103,6 +103,27 @@ def parameter(subject: Subject) -> Properties:
     }
 
 
+def function(subject: Subject) -> Properties:
+    arn = subject.arn("lambda", f"function:{subject.name}")
+    gateway = f"arn:aws:apigateway:{subject.region}:lambda:path"
+    return {
+        "arn": arn,
+        "qualifiedArn": f"{arn}:$LATEST",
+        "invokeArn": f"{gateway}/2015-03-31/functions/{arn}/invocations",
+        "qualifiedInvokeArn": f"{gateway}/2015-03-31/functions/{arn}:$LATEST/invocations",
+        "responseStreamingInvokeArn": f"{gateway}/2021-11-15/functions/{arn}/response-streaming-invocations",
+        "version": "$LATEST",
+        "lastModified": CREATED_AT,
+        "sourceCodeSize": 0,
+        "signingJobArn": "",
+        "signingProfileVersionArn": "",
+    }
+
+
+def permission_id(subject: Subject) -> str:
+    return subject.input("statementId") or f"{subject.record.name}-{subject.hex(7)}"
+
+
 def topic_subscription(subject: Subject) -> Properties:
     # An e-mail subscription waits for its reader to confirm; AWS confirms the others at once.
     waits = subject.input("protocol") in ("email", "email-json")

@@ -56,6 +56,9 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce-0{hex16}",
     "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": "{vpcEndpointId}",
     "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": "a-{vpcEndpointId}{digits10}",
+    "aws:ec2/networkAcl:NetworkAcl": "acl-0{hex16}",
+    "aws:ec2/networkAclRule:NetworkAclRule": "nacl-{digits10}",
+    "aws:ec2/networkAclAssociation:NetworkAclAssociation": "aclassoc-0{hex16}",
     "aws:ec2/flowLog:FlowLog": "fl-0{hex16}",
     "aws:ec2/securityGroup:SecurityGroup": "sg-0{hex16}",
     "aws:ec2/launchTemplate:LaunchTemplate": "lt-0{hex16}",
@@ -137,7 +140,6 @@ IDS: Final[Mapping[str, str]] = {
     "aws:sns/topicPolicy:TopicPolicy": "{arn}",
     "aws:sns/topicSubscription:TopicSubscription": "{topic}:{uuid}",
     "aws:lambda/function:Function": "{name}",
-    "aws:lambda/permission:Permission": "terraform-{digits10}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
@@ -159,6 +161,7 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:ec2/internetGateway:InternetGateway": {"arn": _EC2 + "internet-gateway/{id}", **_OWNER},
     "aws:ec2/routeTable:RouteTable": {"arn": _EC2 + "route-table/{id}", **_OWNER},
     "aws:ec2/route:Route": {"state": "active", "origin": "CreateRoute"},
+    "aws:ec2/networkAcl:NetworkAcl": {"arn": _EC2 + "network-acl/{id}", **_OWNER},
     "aws:ec2/flowLog:FlowLog": {"arn": _EC2 + "vpc-flow-log/{id}"},
     "aws:ec2/securityGroup:SecurityGroup": {"arn": _EC2 + "security-group/{id}", **_OWNER},
     "aws:ec2/launchTemplate:LaunchTemplate": {"arn": _EC2 + "launch-template/{id}"},
@@ -228,14 +231,6 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     },
     "aws:sns/topic:Topic": {"arn": "{id}", "owner": "{account}", "beginningArchiveTime": ""},
     "aws:sns/topicPolicy:TopicPolicy": {"owner": "{account}"},
-    "aws:lambda/function:Function": {
-        "arn": "arn:aws:lambda:{region}:{account}:function:{name}",
-        "invokeArn": (
-            "arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/"
-            "arn:aws:lambda:{region}:{account}:function:{name}/invocations"
-        ),
-        "version": "$LATEST",
-    },
     "aws:sqs/queue:Queue": {"arn": "arn:aws:sqs:{region}:{account}:{name}", "url": "{id}"},
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": {
         "chatConfigurationArn": "{id}",

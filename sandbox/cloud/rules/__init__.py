@@ -15,6 +15,7 @@ from sandbox.cloud.rules import (
     policies,
     references,
     storage,
+    trust,
     uniqueness,
 )
 from sandbox.cloud.rules.facts import Check, Rule, UpdateRule
@@ -36,7 +37,7 @@ _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
     [network.CHECKS, database.CHECKS, cache.CHECKS, cluster.CHECKS, edge.CHECKS, storage.CHECKS]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
-    [network.STATES, database.STATES, cache.STATES, cluster.STATES, edge.STATES, storage.STATES]
+    [network.STATES, database.STATES, cache.STATES, cluster.STATES, edge.STATES, storage.STATES, trust.STATES]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged([network.CREATES, database.CREATES, cluster.CREATES])
 _UPDATES: Final[dict[str, tuple[UpdateRule, ...]]] = _merged([database.UPDATES, cluster.UPDATES])

@@ -35,6 +35,7 @@ _INTERFACES: Final[dict[str, tuple[str, ...]]] = {
     facts.DATABASE: ("vpcSecurityGroupIds[]",),
     facts.CACHE: ("securityGroupIds[]",),
     facts.CANARY: ("vpcConfig.subnetIds[]", "vpcConfig.securityGroupIds[]"),
+    facts.FUNCTION: ("vpcConfig.subnetIds[]", "vpcConfig.securityGroupIds[]"),
 }
 _WAF: Final = "WAFAssociatedItemException"
 
@@ -44,6 +45,7 @@ DEPENDENTS: Final[dict[str, Dependents]] = {
         {
             facts.SUBNET: ("vpcId",), facts.SECURITY_GROUP: ("vpcId",), facts.INTERNET_GATEWAY: ("vpcId",),
             facts.ROUTE_TABLE: ("vpcId",), facts.ENDPOINT: ("vpcId",), facts.NAT_GATEWAY: ("vpcId",),
+            facts.NETWORK_ACL: ("vpcId",),
         },
     ),
     facts.SUBNET: Dependents(

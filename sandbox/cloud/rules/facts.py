@@ -74,7 +74,10 @@ CANARY: Final = "aws:synthetics/canary:Canary"
 QUEUE: Final = "aws:sqs/queue:Queue"
 TOPIC: Final = "aws:sns/topic:Topic"
 REPOSITORY: Final = "aws:ecr/repository:Repository"
-ANYWHERE: Final = "0.0.0.0/0"
+FUNCTION: Final = "aws:lambda/function:Function"
+PERMISSION: Final = "aws:lambda/permission:Permission"
+NETWORK_ACL: Final = "aws:ec2/networkAcl:NetworkAcl"
+NETWORK_ACL_RULE: Final = "aws:ec2/networkAclRule:NetworkAclRule"
 
 
 def refusal(property: str, code: str, message: str, mend: str) -> Refusal:

@@ -71,6 +71,7 @@ _SERVICES: Final = frozenset(
         "events",
         "iam",
         "kms",
+        "lambda",
         "logs",
         "rds",
         "secretsmanager",
@@ -152,6 +153,7 @@ NAMES: Final[tuple[Name, ...]] = (
     Name(facts.ACCESS_ENTRY, "clusterName", facts.CLUSTER, *_NO_CLUSTER),
     Name(facts.ACCESS_POLICY, "clusterName", facts.CLUSTER, *_NO_CLUSTER),
     Name(facts.POD_IDENTITY, "clusterName", facts.CLUSTER, *_NO_CLUSTER),
+    Name(facts.PERMISSION, "function", facts.FUNCTION, "ResourceNotFoundException", "Function not found: {0}"),
     Name(facts.ROLE_POLICY, "role", facts.ROLE, *_NO_ROLE),
     Name(facts.ROLE_ATTACHMENT, "role", facts.ROLE, *_NO_ROLE),
     Name(facts.INSTANCE_PROFILE, "role", facts.ROLE, *_NO_ROLE),
@@ -229,12 +231,18 @@ def dangling(record: Record, world: World) -> Iterator[Refusal]:
 def _names(record: Record, world: World) -> Iterator[Refusal]:
     for name in _NAMES_OF.get(record.type, ()):
         for path, value in strings_at(record.inputs, name.path):
-            plain = value.rsplit("/", 1)[-1] if value.startswith("arn:") else value.removesuffix(":*")
+            plain = _plain(value)
             if name.given is not None and name.given.match(plain):
                 continue
             if facts.named(world, name.target, plain, record.region) is None:
                 elsewhere = _elsewhere(world, name.target, plain)
                 yield refusal(path, name.code, name.message.format(plain) + elsewhere, _CREATE_FIRST.format("name"))
+
+
+def _plain(value: str) -> str:
+    """Give the name in an ARN (``log-group:/shop``, ``function:rotate``), and a name as it is."""
+    resource = value.removesuffix(":*").split(":", 5)[-1] if value.startswith("arn:") else value
+    return re.split("[:/]", resource, maxsplit=1)[-1] if value.startswith("arn:") else resource
 
 
 def _elsewhere(world: World, type: str, name: str) -> str:

@@ -122,6 +122,14 @@ UNIQUE: Final[dict[str, Unique]] = {
     facts.EVENT_TARGET: _once("rule targetId", _EXISTS, "Rule {rule} has a target {targetId} already"),
     facts.TOPIC: _once("name", _EXISTS, "Topic {name} already exists"),
     facts.QUEUE: _once("name", "QueueNameExists", "A queue already exists with the name {name}"),
+    facts.FUNCTION: _once("name", "ResourceConflictException", "Function already exist: {name}"),
+    facts.PERMISSION: _once(
+        "function statementId", "ResourceConflictException", "The statement id ({statementId}) provided already exists"
+    ),
+    facts.NETWORK_ACL_RULE: _once(
+        "networkAclId egress ruleNumber", "NetworkAclEntryAlreadyExists",
+        "The network acl entry identified by {ruleNumber} already exists in {networkAclId}",
+    ),
     facts.CANARY: _once("name", "ConflictException", "Canary name {name} already exists"),
     facts.REPOSITORY: _once(
         "name", "RepositoryAlreadyExistsException", "The repository with name '{name}' already exists"
@@ -131,7 +139,7 @@ UNIQUE: Final[dict[str, Unique]] = {
 }  # fmt: skip
 
 # Inputs that are as good as absent when they are not stated, where others must be known to compare.
-_OPTIONAL: Final = frozenset({"setIdentifier", "customSuffix", "eventBusName", "vpcId"})
+_OPTIONAL: Final = frozenset({"setIdentifier", "customSuffix", "eventBusName", "vpcId", "egress"})
 
 
 def duplicates(record: Record, world: World) -> Iterator[Refusal]:

@@ -6,10 +6,11 @@ from sandbox.cloud.model import ACCOUNT_ID, Properties, Record, Value
 from sandbox.cloud.rules import facts
 from tests.sandbox.cloud.memory import Memory, create
 
+SERVICES = ["eks.amazonaws.com", "ec2.amazonaws.com", "pods.eks.amazonaws.com"]
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}],
     }
 )
 WORKER = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"

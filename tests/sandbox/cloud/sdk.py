@@ -14,7 +14,8 @@ from pulumi._types import input_type_types, resource_types
 TYPES: Final[Mapping[str, str]] = {
     "ec2": "Vpc Subnet InternetGateway NatGateway Eip RouteTable Route RouteTableAssociation VpcEndpoint "
     "VpcEndpointRouteTableAssociation FlowLog DefaultSecurityGroup DefaultNetworkAcl DefaultRouteTable SecurityGroup "
-    "LaunchTemplate VpcDhcpOptions VpcDhcpOptionsAssociation VpcEndpointPolicy MainRouteTableAssociation",
+    "LaunchTemplate NetworkAcl NetworkAclRule NetworkAclAssociation VpcDhcpOptions VpcDhcpOptionsAssociation "
+    "VpcEndpointPolicy MainRouteTableAssociation",
     "vpc": "SecurityGroupIngressRule SecurityGroupEgressRule",
     "eks": "Cluster NodeGroup Addon AccessEntry AccessPolicyAssociation PodIdentityAssociation FargateProfile",
     "iam": "Role RolePolicy RolePolicyAttachment InstanceProfile Policy ServiceLinkedRole OpenIdConnectProvider",

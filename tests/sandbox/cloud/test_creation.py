@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.cloud.model import ACCOUNT_ID, UNKNOWN, Value, at, text
-from sandbox.cloud.rules import facts
+from sandbox.cloud.rules import facts, trust
 from tests.sandbox.cloud.memory import Memory, codes, create, refusals
 from tests.sandbox.cloud.platform import CACHE, DATABASE, TRUST, WORKER, Platform
 
@@ -521,6 +521,31 @@ def test_a_replica_key_has_a_multi_region_primary_elsewhere() -> None:
     assert codes(refused) == {"UnsupportedOperationException"}
     assert codes(refusals(world, facts.REPLICA_KEY, "r", primaryKeyArn=multi.arn)) == {"InvalidRequestException"}
     assert refusals(world, facts.REPLICA_KEY, "r", "eu-west-1", primaryKeyArn=multi.arn) == []
+
+
+@pytest.mark.parametrize("type", sorted(trust.TRUSTS))
+def test_a_role_trusts_the_service_that_assumes_it(type: str) -> None:
+    world = Memory()
+    rule = trust.TRUSTS[type]
+
+    def assumed(service: str) -> list[str]:
+        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        role = create(world, facts.ROLE, service, name=service, assumeRolePolicy=json.dumps({"Statement": statement}))
+        inputs: dict[str, Value] = {rule.path: role.arn}
+        found = refusals(world, type, "it", **inputs)
+        return [refusal.property for refusal in found if "cannot be assumed" in refusal.reason]
+
+    assert assumed("sqs.amazonaws.com") == [rule.path]
+    assert assumed(rule.principal) == []
+
+
+def test_secrets_manager_rotates_by_a_function_that_lets_it_in() -> None:
+    world = Memory()
+    kind = "aws:secretsmanager/secretRotation:SecretRotation"
+    function = create(world, facts.FUNCTION, "rotate", name="rotate")
+    assert codes(refusals(world, kind, "r", rotationLambdaArn=function.arn)) == {"AccessDeniedException"}
+    create(world, facts.PERMISSION, "p", function="rotate", principal="secretsmanager.amazonaws.com")
+    assert refusals(world, kind, "r", rotationLambdaArn=function.arn) == []
 
 
 def test_a_policy_names_roles_that_exist(world: Platform) -> None:
