@@ -132,9 +132,12 @@ def test_none_the_private_tier_has_no_way_out() -> None:
     assert {route.inputs["gatewayId"] for route in recorder.of_type(ROUTE)} == {"network-internet-id"}
 
 
-def test_a_gateway_waits_for_the_public_route() -> None:
-    recorder = network()
-    assert recorder.comes_after(recorder.named("network-nat-b"), recorder.named("network-public-b-route"))
+@pytest.mark.parametrize("nat", ["single", "per-zone", "regional"])
+def test_a_gateway_and_its_address_wait_for_the_public_route(nat: NatMode) -> None:
+    recorder = network(nat=nat)
+    route = recorder.named("network-public-a-route")
+    assert all(gateway.depends_on(route) for gateway in recorder.of_type(GATEWAY))
+    assert all(address.depends_on(route) for address in recorder.of_type("aws:ec2/eip:Eip"))
 
 
 @pytest.mark.requirement("OB-70")
