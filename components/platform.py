@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi_aws as aws
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.application.application import SYSTEM_NAMESPACE, Application, ApplicationArgs
 from components.application.wiring import COLLECTOR_ENDPOINT, Telemetry, Wiring
@@ -290,10 +290,14 @@ class Platform(ComponentResource):
                 settings=settings,
                 provider=self.cluster.provider,
                 wiring=self._wiring(settings),
-                depends_on=[*self.cluster.ready, *self.add_ons.ready, self.monitoring.prometheus_stack, self.secrets],
+                depends_on=[*self.cluster.ready, *self.add_ons.ready, self.monitoring.prometheus_stack, *self._data()],
             ),
             ResourceOptions(parent=self),
         )
+
+    def _data(self) -> list[Resource]:
+        """What the product reads and writes, with the rules that let it in: there before it, and gone after it."""
+        return [each for each in (self.secrets, self.database, self.cache, self.backups) if each is not None]
 
     def _wiring(self, settings: PlatformSettings) -> Wiring:
         return Wiring(
