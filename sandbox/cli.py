@@ -165,7 +165,7 @@ def _objects(chosen: argparse.Namespace) -> int:
     if chosen.json:
         sys.stdout.write(json.dumps([asdict(line) for line in listed], indent=2) + "\n")
     elif listed:
-        console().print(inventory.table(listed))
+        sys.stdout.write("\n".join(inventory.lines(listed)) + "\n")
     else:
         what = chosen.kind or "Kubernetes objects"
         sys.stderr.write(f"stack {space.stack} of {space.workload} has no {what}; `up` installs the releases\n")

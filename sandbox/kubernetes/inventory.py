@@ -5,8 +5,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.table import Table
-
 from sandbox.cloud.model import Record, World, at, text
 from sandbox.cloud.store import Store
 from sandbox.cloud.world import Index
@@ -52,14 +50,12 @@ def of_store(store: Path, stack: str, kind: str | None = None) -> list[Listed]:
         return objects(Index(opened.records()), stack, kind)
 
 
-def table(listed: Iterable[Listed]) -> Table:
-    """Lay a listing out for a terminal."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("namespace", "kind", "name", "release", "detail"):
-        made.add_column(heading, overflow="fold")
-    for line in listed:
-        made.add_row(line.namespace, line.kind, line.name, line.release, line.detail)
-    return made
+def lines(listed: Iterable[Listed]) -> list[str]:
+    """Lay a listing out in columns, one object a line whatever the terminal's width, so that it can be searched."""
+    rows = [("NAMESPACE", "KIND", "NAME", "RELEASE", "DETAIL")]
+    rows += [(line.namespace or "-", line.kind, line.name, line.release, line.detail) for line in listed]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def not_rendered(world: World, stack: str) -> list[str]:
