@@ -56,9 +56,12 @@ _CORE = (
 _TAG = "tag:yaml.org,2002:"
 
 
-def read(path: FilePath) -> Document:
-    """Read a YAML file. What cannot be read is a problem of the document, never an exception."""
-    file = path.name
+def read(path: FilePath, file: str | None = None) -> Document:
+    """Read a YAML file. What cannot be read is a problem of the document, never an exception.
+
+    `file` is what problems call it, by default its name.
+    """
+    file = file or path.name
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

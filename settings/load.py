@@ -62,7 +62,7 @@ def _read_product(name: Raw, folder: FilePath) -> _Product:
     path = folder / f"{name}.yaml"
     if not isinstance(name, str) or path.name != f"{name}.yaml" or not path.is_file():
         return _Product()
-    document = read(path)
+    document = read(path, f"{folder.name}/{path.name}")
     if not document.readable:
         return _Product(document, problems=document.problems)
     validated = validate(Workload, document.data)

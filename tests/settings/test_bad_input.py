@@ -39,7 +39,7 @@ def test_a_mistake_is_told_so_that_it_can_be_mended(case: Case, tmp_path: Path) 
     told = str(error)
     assert [problem.path for problem in error.problems] == [case.place], told
     (problem,) = error.problems
-    assert problem.file == ("Pulumi.prod.yaml" if case.file == "stack" else "shop.yaml")
+    assert problem.file == ("Pulumi.prod.yaml" if case.file == "stack" else "workloads/shop.yaml")
     assert problem.line is not None
     assert case.allowed in problem.allowed, told
     assert case.mend in problem.mend, told

@@ -117,4 +117,4 @@ def test_a_duplicate_key_in_the_workload_file_is_refused_once(tmp_path: Path) ->
 def test_a_workload_file_that_is_not_a_mapping_is_refused(text: str, tmp_path: Path) -> None:
     stated = files(tmp_path)
     stated.write(workload_text=text)
-    assert {problem.file for problem in stated.refused().problems} == {"shop.yaml"}
+    assert {problem.file for problem in stated.refused().problems} == {"workloads/shop.yaml"}

@@ -32,13 +32,13 @@ def test_mistakes_in_both_files_are_reported_together(tmp_path: Path) -> None:
         ("Pulumi.prod.yaml", "groundwork:network.cidr"),
         ("Pulumi.prod.yaml", "groundwork:network.cidr"),
         ("Pulumi.prod.yaml", "groundwork:colour"),
-        ("shop.yaml", "services.api.image.tag"),
-        ("shop.yaml", "services.api.ports.http.number"),
-        ("shop.yaml", "services.api.replicas.minimum"),
-        ("shop.yaml", "services.worker.resources.requests.cpu"),
-        ("shop.yaml", "ingress.routes[0].service"),
-        ("shop.yaml", "secrets.SIGNING_KEY.kind"),
-        ("shop.yaml", "backups.dump.schedule"),
+        ("workloads/shop.yaml", "services.api.image.tag"),
+        ("workloads/shop.yaml", "services.api.ports.http.number"),
+        ("workloads/shop.yaml", "services.api.replicas.minimum"),
+        ("workloads/shop.yaml", "services.worker.resources.requests.cpu"),
+        ("workloads/shop.yaml", "ingress.routes[0].service"),
+        ("workloads/shop.yaml", "secrets.SIGNING_KEY.kind"),
+        ("workloads/shop.yaml", "backups.dump.schedule"),
     ]
 
 
@@ -53,7 +53,7 @@ def test_a_broken_workload_does_not_hide_the_stacks_mistakes(tmp_path: Path) -> 
     stated = files(tmp_path)
     stated.stack = with_change(stated.stack, "network.cidr", "8.8.0.0/16")
     stated.write(workload_text=WORKLOAD.replace("name: shop", "name: [shop"))
-    assert [problem.file for problem in stated.refused().problems] == ["Pulumi.prod.yaml", "shop.yaml"]
+    assert [problem.file for problem in stated.refused().problems] == ["Pulumi.prod.yaml", "workloads/shop.yaml"]
 
 
 def test_a_range_that_overlaps_another_region_is_refused_with_the_next_free_one(tmp_path: Path) -> None:
