@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pulumi import AssetArchive, ComponentResource, FileAsset, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, lambda_, secretsmanager
@@ -11,7 +12,8 @@ from components.naming import bounded
 from components.secrets.stored_secret import StoredSecret
 from settings.workload.secrets import GeneratedSecret
 
-_CODE = "./components/secrets/rotation_function/rotate.py"
+# Found from here, since the engine may run in another folder; it compares the file's content and not its path.
+_CODE = Path(__file__).parent / "rotation_function" / "rotate.py"
 _TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -107,7 +109,7 @@ class Rotation(ComponentResource):
             runtime="python3.13",
             architectures=["arm64"],
             handler="rotate.handler",
-            code=AssetArchive({"rotate.py": FileAsset(_CODE)}),
+            code=AssetArchive({"rotate.py": FileAsset(str(_CODE))}),
             role=role.arn,
             timeout=30,
             memory_size=128,

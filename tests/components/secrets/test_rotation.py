@@ -1,8 +1,10 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.secrets.rotation_function import rotate
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings.workload import Workload
 from tests.components.recording import ACCOUNT, Recorder, build
@@ -76,6 +78,12 @@ def test_only_secrets_manager_of_this_account_calls_it() -> None:
     permission = _store().named("secrets-rotation-permission").inputs
     assert permission["principal"] == "secretsmanager.amazonaws.com"
     assert permission["sourceAccount"] == ACCOUNT
+
+
+def test_what_runs_is_the_file_that_is_tested() -> None:
+    function = _store().one(FUNCTION).inputs
+    assert function["handler"] == "rotate.handler"
+    assert Path(function["code"].assets["rotate.py"].path) == Path(rotate.__file__)
 
 
 def test_its_log_has_a_key_and_an_end() -> None:
