@@ -77,6 +77,15 @@ class Workspace:
         if salt is not None:
             settings["encryptionsalt"] = salt
         _save(copy, settings)
+        self._link_sources()
+
+    def _link_sources(self) -> None:
+        """Let the engine find files that the program names relative to the project, such as a function's code."""
+        for source in self.root.iterdir():
+            link = self.directory / source.name
+            if not source.name.startswith((".", "Pulumi.")) and not link.exists():
+                link.unlink(missing_ok=True)
+                link.symlink_to(source.resolve())
 
     def restore_salt(self, salt: str) -> None:
         """Put back the salt that the state was encrypted with, where the copy of the stack file was lost."""
