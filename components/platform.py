@@ -107,7 +107,7 @@ class Platform(ComponentResource):
         self.ingress = self._ingress(settings)
         self.monitoring = self._monitoring(settings)
         self.application = self._application(settings)
-        self.exports = {"region": settings.stack.region, "prefix": settings.prefix}
+        self.exports = {"region": settings.stack.region, "prefix": settings.prefix, **self._edge_exports()}
         self.register_outputs(self.exports)
 
     def _add_ons(self, settings: PlatformSettings) -> AddOns:
@@ -223,8 +223,26 @@ class Platform(ComponentResource):
             ResourceOptions(parent=self),
         )
 
+    def _edge_exports(self) -> dict[str, Input[Any]]:
+        """What a person needs after the first run: where to look, and what to delegate the domain to."""
+        watched: dict[str, Input[Any]] = {
+            "dashboard": self.monitoring.dashboard_name,
+            "grafana_secret": self.monitoring.grafana_secret_name,
+            "notifications_topic": self.monitoring.topic_arn,
+        }
+        if self.ingress is None:
+            return watched
+        edge: dict[str, Input[Any]] = {
+            "hosts": list(self.ingress.hosts),
+            "load_balancer": self.ingress.load_balancer_dns_name,
+        }
+        servers = {"name_servers": self.ingress.name_servers} if self.ingress.name_servers else {}
+        return {**edge, **servers, **watched}
+
     def _monitoring(self, settings: PlatformSettings) -> Monitoring:
-        stack, check = settings.stack, settings.workload.health_check
+        stack = settings.stack
+        # Route 53 asks from addresses all over the world: a product that is closed to them cannot be asked.
+        check = settings.workload.health_check if "0.0.0.0/0" in stack.ingress.allowed_cidrs else None
         return Monitoring(
             "monitoring",
             MonitoringArgs(
