@@ -93,6 +93,9 @@ class Lifecycle:
 
     def configure(self, connection: Connection, configuration: Properties) -> None:
         """Let the rules see a provider's own configuration, such as the kubeconfig; it never reaches the store."""
+        if connection.package == "kubernetes":
+            # Releases are called namespace/name in every cluster; a stack's cluster is their region.
+            connection.region = connection.urn.split("::", 1)[0].rsplit(":", 1)[-1]
         with self._lock:
             earlier = self._index.by_urn(connection.urn)
             if earlier is not None:
@@ -215,6 +218,8 @@ class Lifecycle:
 
     def _find(self, type: str, id: str, state: Properties, connection: Connection) -> Record | None:
         region = text(state, "region") or connection.region
+        if _package(type) == "kubernetes":
+            return self._index.by_id(id, type, region)
         return self._index.by_id(id, type, region) or self._index.by_id(id, type)
 
     def _redacted(self, properties: Properties, secrets: frozenset[Path]) -> Properties:
