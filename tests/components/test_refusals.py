@@ -93,3 +93,31 @@ def test_a_product_without_stores_has_no_budget() -> None:
     refuse_unbuildable(bare)
     assert database_connections(bare) is None
     assert cache_connections(bare) is None
+
+
+def _with_cluster(**changes: Any) -> PlatformSettings:
+    settings = _openibank()
+    cluster = settings.stack.cluster.model_copy(update=changes)
+    return settings.model_copy(update={"stack": settings.stack.model_copy(update={"cluster": cluster})})
+
+
+@pytest.mark.requirement("OB-91")
+def test_a_node_limit_below_the_products_peak_is_refused() -> None:
+    nodes = _openibank().stack.cluster.workload_nodes.model_copy(update={"cpu_limit": 8})
+    assert _refused(_with_cluster(workload_nodes=nodes)) == ["cluster.workload_nodes"]
+
+
+def test_a_cluster_version_without_pinned_add_ons_is_refused() -> None:
+    assert _refused(_with_cluster(version="1.19")) == ["cluster.version"]
+
+
+def test_system_nodes_of_two_architectures_are_refused() -> None:
+    nodes = _openibank().stack.cluster.system_nodes.model_copy(update={"instance_types": ("m7i.large", "m7g.large")})
+    assert _refused(_with_cluster(system_nodes=nodes)) == ["cluster.system_nodes.instance_types"]
+
+
+def test_a_network_too_small_for_the_plan_is_refused() -> None:
+    settings = _openibank()
+    network = settings.stack.network.model_copy(update={"cidr": "10.0.0.0/22"})
+    changed = settings.model_copy(update={"stack": settings.stack.model_copy(update={"network": network})})
+    assert _refused(changed) == ["network.cidr"]
