@@ -31,7 +31,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "cluster.system_nodes.maximum":        (3,              4,               6,               2),
     "cluster.system_nodes.disk_gib":       (50,             50,              100,             30),
     "cluster.workload_nodes.capacity_types": (_SPOT,        _STEADY,         _STEADY,         _SPOT),
-    "database.instance_class":             ("db.t4g.medium", "db.t4g.large", WORKLOAD,        "db.t4g.micro"),
+    "database.instance_class":             ("db.t4g.medium", "db.t4g.large", WORKLOAD,        "db.t4g.small"),
     "database.multi_az":                   (False,          True,            True,            False),
     "database.read_replicas":              (0,              1,               WORKLOAD,        0),
     "database.storage_gib":                (20,             50,              WORKLOAD,        20),
