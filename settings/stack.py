@@ -224,6 +224,8 @@ class ApplicationSettings(Settings):
         Means("a registry and path in lower case, without a slash at the end", "registry.example.com/mirror"),
     ] = None
     """Registry and path that replace the registry of every image."""
+    without: tuple[Name, ...] = ()
+    """Services of the product that this stack does not run; nothing outside may lead to them."""
     toolbox: bool = False
     """Keep a pod with psql and redis-cli beside the product, for operators."""
 

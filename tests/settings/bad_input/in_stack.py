@@ -37,6 +37,9 @@ CASES = (
     stack("replica_regions", ["eu-west-1", "eu-west-1"], "each region once", "remove it", at="replica_regions[1]"),
     stack("primary_stack", "prod", "another stack", "remove it"),
     stack("primary_stack", "a/b/c/d", "a stack's name", 'like "prod"'),
+    # services left out
+    stack("application.without", ["wroker"], "a service: ", "did you mean 'worker'?", at="application.without[0]"),
+    stack("application.without", ["worker"], "without routes", "remove its routes", at="application.without[0]"),
     # zones
     stack("zones[2]", "us-west-2c", "a zone of us-east-1: us-east-1a", "did you mean 'us-east-1c'?"),
     stack("zones[2]", "us-east-1z", "a zone of us-east-1", "did you mean"),

@@ -1,0 +1,16 @@
+"""A product without some of its services."""
+
+from collections.abc import Collection
+
+from settings.workload import Workload
+
+
+def without(workload: Workload, names: Collection[str]) -> Workload:
+    """Return the product without these services, without calls to them, and without objectives measured at them."""
+    services = {
+        name: service.model_copy(update={"calls": tuple(call for call in service.calls if call.service not in names)})
+        for name, service in workload.services.items()
+        if name not in names
+    }
+    objectives = tuple(each for each in workload.objectives if each.service not in names)
+    return workload.model_copy(update={"services": services, "objectives": objectives})
