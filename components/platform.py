@@ -308,14 +308,23 @@ class Platform(ComponentResource):
                 settings=settings,
                 provider=self.cluster.provider,
                 wiring=self._wiring(settings),
-                depends_on=[*self.cluster.ready, *self.add_ons.ready, self.monitoring.prometheus_stack, *self._data()],
+                depends_on=[
+                    *self.cluster.ready,
+                    *self.add_ons.ready,
+                    self.monitoring.prometheus_stack,
+                    *self._around(),
+                ],
             ),
             ResourceOptions(parent=self),
         )
 
-    def _data(self) -> list[Resource]:
-        """What the product reads and writes, with the rules that let it in: there before it, and gone after it."""
-        return [each for each in (self.secrets, self.database, self.cache, self.backups) if each is not None]
+    def _around(self) -> list[Resource]:
+        """What is there before the product and gone after it: its data, and the way to it and from it.
+
+        A pod counts as ready only when the load balancer finds it healthy, which takes a listener that leads there.
+        """
+        around = (self.secrets, self.database, self.cache, self.backups, self.ingress)
+        return [each for each in around if each is not None]
 
     def _wiring(self, settings: PlatformSettings) -> Wiring:
         return Wiring(
