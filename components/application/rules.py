@@ -55,7 +55,9 @@ def platform_alerts(namespace: str, *, dumps: bool) -> list[Alert]:
         ),
         _standard(
             "JobFailed",
-            f"kube_job_status_failed{{{where}}} > 0",
+            # A failed Job stays to be read; the alert ends with its day, or it would hide the next one.
+            f"kube_job_status_failed{{{where}}} > 0 and on (namespace, job_name)"
+            f" time() - kube_job_status_start_time{{{where}}} < 86400",
             "1m",
             "critical",
             "A Job failed",

@@ -60,6 +60,15 @@ def _unreachable_on_eks() -> Values:
 def _prometheus(request: PrometheusRequest) -> Values:
     return {
         "podDisruptionBudget": {"enabled": request.replicas > 1},
+        # External Secrets is there before the definition of PodMonitor is, so its own chart cannot bring one.
+        "additionalPodMonitors": [
+            {
+                "name": "external-secrets",
+                "namespaceSelector": {"matchNames": ["external-secrets"]},
+                "selector": {"matchLabels": {"app.kubernetes.io/name": "external-secrets"}},
+                "podMetricsEndpoints": [{"port": "metrics"}],
+            }
+        ],
         "prometheusSpec": {
             "replicas": request.replicas,
             "podAntiAffinity": "soft",

@@ -250,7 +250,6 @@ def test_config_file_is_mounted_and_a_change_of_it_replaces_the_pods() -> None:
     assert set(blocks) == {block for _, block, _ in _BLOCKS}
 
 
-@pytest.mark.requirement("OB-02")
 @pytest.mark.requirement("OB-128")
 def test_production_runs_the_three_services_of_the_guide() -> None:
     assert rendered("workload", "prod").names("Deployment") == {"api-server", "resonancex", "playground"}

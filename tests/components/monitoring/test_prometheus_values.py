@@ -118,3 +118,10 @@ def test_the_pair_of_monitors_survives_a_drained_node() -> None:
     assert VALUES["prometheus"]["podDisruptionBudget"]["enabled"] is True
     assert VALUES["alertmanager"]["alertmanagerSpec"]["replicas"] == 2
     assert VALUES["prometheus"]["prometheusSpec"]["podAntiAffinityTopologyKey"] == "topology.kubernetes.io/zone"
+
+
+def test_secrets_that_cannot_be_read_are_noticed() -> None:
+    """The products' alert on them reads what External Secrets says of itself."""
+    (monitor,) = VALUES["prometheus"]["additionalPodMonitors"]
+    assert monitor["namespaceSelector"] == {"matchNames": ["external-secrets"]}
+    assert monitor["podMetricsEndpoints"] == [{"port": "metrics"}]
