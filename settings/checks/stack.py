@@ -29,19 +29,22 @@ def check(context: StackContext) -> Iterator[Finding]:
 def _left_out(context: StackContext) -> Iterator[Finding]:
     """A service may be left out when the product still works without it: something runs, and nothing leads nowhere."""
     workload = context.workload
+    product: tuple[Path, ...] = (("workload",),)
     without = context.stack.application.without
     routed = {route.service for route in workload.ingress.routes}
     for index, name in enumerate(without):
         path: Path = ("application", "without", index)
         if name not in workload.services:
             mend = choose(name, workload.services, "name a service of the product")
-            yield Finding(path, name, f"a service: {listed(workload.services)}", mend)
+            yield Finding(path, name, f"a service: {listed(workload.services)}", mend, product)
         elif name in routed:
-            yield Finding(path, name, "a service without routes", "keep it, or remove its routes from the workload")
+            yield Finding(
+                path, name, "a service without routes", "keep it, or remove its routes from the workload", product
+            )
         elif workload.migration is not None and workload.migration.service == name:
-            yield Finding(path, name, "a service that the migration does not belong to", "keep it")
+            yield Finding(path, name, "a service that the migration does not belong to", "keep it", product)
     if workload.services and set(workload.services) <= set(without):
-        yield Finding(("application", "without"), listed(without), "not every service", "keep at least one")
+        yield Finding(("application", "without"), listed(without), "not every service", "keep at least one", product)
 
 
 def _cluster(context: StackContext) -> Iterator[Finding]:

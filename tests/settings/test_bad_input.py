@@ -22,7 +22,13 @@ def test_the_table_holds_many_different_cases() -> None:
     assert len({(case.file, case.path, str(case.value), str(case.also)) for case in CASES}) == len(CASES) >= 150
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[pytest.mark.requirement(number) for number in case.requirements])
+        for case in CASES
+    ],
+)
 def test_a_mistake_is_told_so_that_it_can_be_mended(case: Case, tmp_path: Path) -> None:
     stated = files(tmp_path)
     broken = stated.stack if case.file == "stack" else stated.workload

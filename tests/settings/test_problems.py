@@ -144,3 +144,10 @@ def test_long_sentences_are_wrapped_under_themselves() -> None:
 def test_a_hidden_value_is_never_written() -> None:
     assert shown(HIDDEN) == "(not shown)"
     assert shown(ABSENT) == "nothing"
+
+
+def test_nothing_is_guessed_about_a_product_that_cannot_be_read(tmp_path: Path) -> None:
+    stated = files(tmp_path)
+    stated.stack = with_change(stated.stack, "application.without", ["worker"])
+    stated.write(workload_text="name: [shop")
+    assert [problem.file for problem in stated.refused().problems] == ["workloads/shop.yaml"]

@@ -24,7 +24,7 @@ class Case:
     at: str = ""
     given: str = ""
     also: dict[str, Raw] = field(default_factory=dict[str, Raw])
-    requirement: str = ""
+    requirements: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

@@ -48,7 +48,9 @@ CASES = (
     workload(f"{_API}.resources.requests.cpu", "0", "above 0", "at least '1m'"),
     workload(f"{_API}.resources.requests.memory", "1Ki", "at least 1Mi", "at least '1Mi'"),
     # images
-    workload(f"{_API}.image.tag", "latest", "a version tag, or a digest, in production", "v1.0.0", requirement="OB-04"),
+    workload(
+        f"{_API}.image.tag", "latest", "a version tag, or a digest, in production", "v1.0.0", requirements=("OB-04",)
+    ),
     workload(f"{_API}.image.tag", "v1 beta", "at most 128 letters", "did you mean 'v1-beta'?"),
     workload(f"{_API}.image.repository", "Example/API", "in lower case", "did you mean 'example/api'?"),
     workload(f"{_API}.image.repository", "example/api@v1", "without its tag", "write it like"),
