@@ -53,7 +53,7 @@ class Story:
     """Everything worth telling about one run of the engine."""
 
     started: dict[str, str] = field(default_factory=dict[str, str])
-    done: int = 0
+    _seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     failed: list[str] = field(default_factory=list[str])
     problems: list[Problem] = field(default_factory=list[Problem])
     violations: list[Violation] = field(default_factory=list[Violation])
@@ -78,13 +78,19 @@ class Story:
             changes = cast("Mapping[object, int]", event.summary_event.resource_changes)
             self.changes = {str(getattr(op, "value", op)): count for op, count in changes.items()}
 
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return len(self._seen)
+
     def _finished(self, metadata: StepEventMetadata) -> None:
         self.started.pop(metadata.urn, None)
-        self.done += 1
+        # A component is told of twice: when it is registered, and when its outputs are.
+        self._seen.add((metadata.urn, str(metadata.op.value)))
         operation = str(metadata.op.value)
         if metadata.type == STACK_TYPE and metadata.new is not None:
             self.outputs = cast("Mapping[str, object]", metadata.new.outputs or {})
-        elif operation != "same":
+        elif operation != "same" and (operation, metadata.urn) not in self.steps:
             self.steps.append((operation, metadata.urn))
 
     def _diagnosed(self, event: DiagnosticEvent) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox.cloud import identity, rules
-from sandbox.cloud.model import Outcome, Properties, Record, Refusal, Value, World
+from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World
 from sandbox.kubernetes import release
 
 
@@ -53,11 +53,10 @@ class AwsCloud:
         return Answer(given.id, given.outputs)
 
     def _previewed(self, record: Record, world: World) -> Properties:
+        """Tell which outputs the cloud will add: only what nothing can change until then is known already."""
         names = self.known_in_preview.get(record.type, ())
-        if not names:
-            return {}
         given = identity.outputs(record, world).outputs
-        return {name: given[name] for name in names if name in given}
+        return {name: value if name in names else UNKNOWN for name, value in given.items() if value is not None}
 
     def update(self, old: Record, new: Record, world: World, preview: bool) -> Answer:
         refusals = rules.before_update(old, new, world)

@@ -134,7 +134,7 @@ class Lifecycle:
             _raise_if_refused(answer.refusals)
             outputs = _outputs(described, record.inputs, connection, answer.outputs)
             if preview:
-                return self._previewed_create(described, record, inputs, outputs)
+                return self._previewed_create(described, replace(record, outputs=answer.outputs), inputs, outputs)
             created = replace(record, id=answer.id, outputs=outputs)
             self._keep(described, created, inputs.secrets, answer)
         self._after(fault)
