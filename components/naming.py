@@ -2,13 +2,16 @@
 
 import hashlib
 
+_SHORTEST_LIMIT = 8
+"""One character, a hyphen and six digits."""
+
 
 def bounded(name: str, limit: int) -> str:
     """Return `name` unchanged if it fits `limit` characters, else a prefix of it with a six-digit digest of the whole.
 
     Raises ValueError when `limit` leaves no room for a prefix (below 8).
     """
-    if limit < 8:
+    if limit < _SHORTEST_LIMIT:
         raise ValueError(f"a limit of {limit} characters leaves no room for a name")
     if len(name) <= limit:
         return name
