@@ -7,6 +7,8 @@ from policies.rule import resource_rule
 from policies.view import Resource, listed
 
 _POLICIES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
+# Actions that take no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+_WITHOUT_RESOURCE = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 
 
@@ -29,7 +31,7 @@ def policy_names_resources(policy: Resource) -> Iterator[str]:
 
 
 def _only_reads(action: str) -> bool:
-    return action.partition(":")[2].startswith(("Describe", "Get", "List", "BatchGet"))
+    return action in _WITHOUT_RESOURCE or action.partition(":")[2].startswith(("Describe", "Get", "List", "BatchGet"))
 
 
 @resource_rule(

@@ -1,10 +1,12 @@
 """Rules over logs, alarms and notifications."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from policies.rule import resource_rule
-from policies.view import Resource
+from policies.rule import resource_rule, stack_rule
+from policies.view import UNKNOWN, Resource
 
+_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+_COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
 
@@ -20,10 +22,14 @@ def log_encrypted(group: Resource) -> Iterator[str]:
         yield "kmsKeyId is not set; name the platform's logs key"
 
 
-@resource_rule("alarm-tells-somebody", "An alarm reaches somebody", "aws:cloudwatch/metricAlarm:MetricAlarm")
-def alarm_tells_somebody(alarm: Resource) -> Iterator[str]:
-    if not alarm.has("alarmActions"):
-        yield "alarmActions is empty; name the notifications topic"
+@stack_rule("alarm-tells-somebody", "An alarm reaches somebody, by itself or through a composite alarm")
+def alarm_tells_somebody(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    rules = [item.value("alarmRule") for item in resources if item.type == _COMPOSITE]
+    for alarm in resources:
+        if alarm.type != _ALARM or alarm.has("alarmActions") or UNKNOWN in rules:
+            continue
+        if not any(f'"{alarm.value("name")}"' in str(rule) for rule in rules):
+            yield alarm, "alarmActions is empty and no composite alarm watches it; name the notifications topic"
 
 
 @resource_rule("topic-encrypted", "Notifications are encrypted with a customer key", "aws:sns/topic:Topic")

@@ -26,7 +26,7 @@ BLOCK, BUCKET_POLICY = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
 BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
 ROLE_POLICY, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
-ALARM, TOPIC = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:sns/topic:Topic"
+TOPIC = "aws:sns/topic:Topic"
 RELEASE, PROVIDER = "kubernetes:helm.sh/v3:Release", "pulumi:providers:aws"
 
 
@@ -90,7 +90,6 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("role-trust-named", ROLE, "assumeRolePolicy", _document(Action="sts:AssumeRole", Principal={"AWS": ["*"]})),
     ("log-retention", LOG_GROUP, "retentionInDays", DELETED),
     ("log-encrypted", LOG_GROUP, "kmsKeyId", DELETED),
-    ("alarm-tells-somebody", ALARM, "alarmActions", []),
     ("topic-encrypted", TOPIC, "kmsMasterKeyId", DELETED),
     ("release-atomic", RELEASE, "atomic", False),
     ("release-atomic", RELEASE, "timeout", DELETED),

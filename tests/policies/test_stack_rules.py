@@ -69,8 +69,21 @@ def test_another_buckets_companion_does_not_count() -> None:
     assert len(found) == 1
 
 
+def _alarm(type_: str, **properties: object) -> Resource:
+    return Resource(type=type_, name="alarm", urn=f"urn:pulumi:prod::groundwork::{type_}::alarm", properties=properties)
+
+
+def test_an_alarm_reaches_somebody_by_itself_or_through_a_composite() -> None:
+    rule = STACK_RULES["alarm-tells-somebody"]
+    silent = _alarm("aws:cloudwatch/metricAlarm:MetricAlarm", name="prod-unhealthy")
+    told = _alarm("aws:cloudwatch/metricAlarm:MetricAlarm", name="prod-cpu", alarmActions=["arn:aws:sns:x"])
+    watching = _alarm("aws:cloudwatch/compositeAlarm:CompositeAlarm", alarmRule='ALARM("prod-unhealthy")')
+    assert [offender for offender, _ in rule.check([silent, told])] == [silent]
+    assert list(rule.check([silent, told, watching])) == []
+
+
 def test_every_stack_rule_is_tested() -> None:
-    assert set(_COMPANIONS) == set(STACK_RULES)
+    assert {*_COMPANIONS, "alarm-tells-somebody"} == set(STACK_RULES)
 
 
 def test_the_pack_is_of_the_size_it_says() -> None:
