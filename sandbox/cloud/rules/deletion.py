@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.cloud.identity import physical_name
-from sandbox.cloud.model import Record, Refusal, World, flag, objects, text
+from sandbox.cloud.model import Record, Refusal, World, at, flag, objects, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Table, refusal, strings_at
 
@@ -15,7 +15,8 @@ from sandbox.cloud.rules.facts import Table, refusal, strings_at
 class Dependents:
     """The inputs of other types that hold a resource back, and what AWS answers while they do.
 
-    ``users`` maps a type to the input paths that refer to the resource by its id, ARN or physical name.
+    ``users`` maps a type to the input paths that refer to the resource by its id, ARN or physical name; a path to
+    an object or a list covers all that is in it.
     """
 
     code: str
@@ -113,11 +114,7 @@ DEPENDENTS: Final[dict[str, Dependents]] = {
     ),
     facts.IP_SET: Dependents(
         _WAF, "AWS WAF couldn't perform the operation because IP set {name} is in use",
-        {facts.WEB_ACL: (
-            "rules[].statement.ipSetReferenceStatement.arn",
-            "rules[].statement.rateBasedStatement.scopeDownStatement.ipSetReferenceStatement.arn",
-            "rules[].statement.notStatement.statements[].ipSetReferenceStatement.arn",
-        )},
+        {facts.WEB_ACL: ("rules",)},
     ),
     facts.BUCKET: Dependents(
         "BucketNotEmpty", "The bucket {name} you tried to delete is not empty: something still writes to it",
@@ -167,7 +164,9 @@ def _identities(record: Record) -> list[str]:
 
 def _refers(user: Record, paths: tuple[str, ...], identity: str) -> str | None:
     for path in paths:
-        for where, value in strings_at(user.inputs, path):
+        listed = "[]" in path
+        found = strings_at(user.inputs, path) if listed else facts.walk(at(user.inputs, path), path)
+        for where, value in found:
             if value == identity:
                 return where
     return None

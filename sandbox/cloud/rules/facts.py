@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from sandbox.cloud.identity import physical_name
 from sandbox.cloud.identity.regions import is_global
-from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, World, at, items, text
+from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, World, at, items, text
 
 Check: TypeAlias = Callable[[Properties, str], Iterable[Refusal]]
 Rule: TypeAlias = Callable[[Record, World], Iterable[Refusal]]
@@ -113,6 +113,19 @@ def strings_at(properties: Properties, path: str) -> Iterator[tuple[str, str]]:
         return
     for index in range(len(items(properties, head))):
         yield from strings_at(properties, f"{head}[{index}]{rest}")
+
+
+def walk(value: Value, path: str) -> Iterator[tuple[str, str]]:
+    """Give every known string in a value, at any depth but in tags, each with its exact path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from walk(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in ("tags", "tagsAll"):
+                yield from walk(item, f"{path}.{key}" if path else key)
 
 
 def is_unknown(properties: Properties, path: str) -> bool:

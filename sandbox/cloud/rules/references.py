@@ -7,7 +7,7 @@ from typing import Final
 
 from sandbox.cloud.identity import physical_name
 from sandbox.cloud.identity.regions import is_global
-from sandbox.cloud.model import ACCOUNT_ID, Record, Refusal, Value, World, text
+from sandbox.cloud.model import ACCOUNT_ID, Record, Refusal, World, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import refusal, strings_at
 
@@ -260,7 +260,7 @@ def _plain_ids(record: Record, world: World) -> Iterator[Refusal]:
 
 
 def _scan(record: Record, world: World) -> Iterator[Refusal]:
-    for path, value in _walk(record.inputs, ""):
+    for path, value in facts.walk(record.inputs, ""):
         if (record.type, path.split("[")[0]) in _NOT_CHECKED:
             continue
         match = _ID.match(value)
@@ -278,18 +278,6 @@ def _is_key(path: str, value: str) -> bool:
 
 def _key_exists(record: Record, world: World, id: str) -> bool:
     return any(world.by_id(id, type, record.region) for type in (facts.KEY, facts.REPLICA_KEY))
-
-
-def _walk(value: Value, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _walk(item, f"{path}[{index}]")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key not in ("tags", "tagsAll"):
-                yield from _walk(item, f"{path}.{key}" if path else key)
 
 
 def _missing_id(record: Record, world: World, path: str, id: str, prefix: str) -> Iterator[Refusal]:

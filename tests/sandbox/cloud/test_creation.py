@@ -556,3 +556,10 @@ def test_a_policy_names_roles_that_exist(world: Platform) -> None:
     assert key(f"arn:aws:iam::{ACCOUNT_ID}:role/node") == set()
     assert key(f"arn:aws:iam::{ACCOUNT_ID}:role/nobody") == {"MalformedPolicyDocumentException"}
     assert key("arn:aws:iam::123456789012:role/nobody") == set()
+
+
+def test_subnets_of_two_networks_are_not_used_together(world: Platform) -> None:
+    other = create(world, facts.VPC, "other", cidrBlock="10.9.0.0/16")
+    far = create(world, facts.SUBNET, "far", vpcId=other.id, cidrBlock="10.9.0.0/24", availabilityZone="us-east-1b")
+    mixed: list[Value] = [world.subnets[0].id, far.id]
+    assert codes(refusals(world, facts.DATABASE_SUBNETS, "data", name="data", subnetIds=mixed)) == {"InvalidSubnet"}
