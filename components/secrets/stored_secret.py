@@ -64,7 +64,7 @@ class StoredSecret(ComponentResource):
         current = secretsmanager.SecretVersion(
             f"{name}-version",
             secret_id=secret.id,
-            secret_string=Output.secret(args.value),
+            secret_string=args.value,
             # A new value replaces this resource, so it is not protected; the value before stays as AWSPREVIOUS.
             opts=ResourceOptions(parent=self, retain_on_delete=args.protect),
         )
