@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, eks, iam
 
+from components.naming import bounded
 from components.options import stateful
 from settings.stack import ClusterSettings
 
@@ -97,7 +98,9 @@ class ControlPlane(ComponentResource):
 
     def _role(self, name: str, args: ControlPlaneArgs) -> tuple[iam.Role, list[Resource]]:
         child = ResourceOptions(parent=self)
-        role = iam.Role(f"{name}-role", name=f"{args.prefix}-cluster", assume_role_policy=_TRUST, opts=child)
+        role = iam.Role(
+            f"{name}-role", name=bounded(f"{args.prefix}-cluster", 64), assume_role_policy=_TRUST, opts=child
+        )
         attachment = iam.RolePolicyAttachment(
             f"{name}-role-policy",
             role=role.name,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import cloudwatch, sqs
 
+from components.naming import bounded
+
 # https://karpenter.sh/docs/concepts/disruption/#interruption
 _EVENTS = {
     "health": ("aws.health", "AWS Health Event"),
@@ -32,7 +34,7 @@ class Interruptions(ComponentResource):
         child = ResourceOptions(parent=self)
         queue = sqs.Queue(
             f"{name}-queue",
-            name=args.prefix,
+            name=bounded(args.prefix, 80),
             message_retention_seconds=_RETENTION_SECONDS,
             sqs_managed_sse_enabled=True,
             opts=child,
@@ -40,7 +42,7 @@ class Interruptions(ComponentResource):
         rules = {
             event: cloudwatch.EventRule(
                 f"{name}-{event}",
-                name=f"{args.prefix}-{event}",
+                name=bounded(f"{args.prefix}-{event}", 64),
                 description=f"{kind}, for Karpenter",
                 event_pattern=Output.json_dumps({"source": [source], "detail-type": [kind]}),
                 opts=child,

@@ -14,6 +14,7 @@ from components.cluster.charts import CHARTS, ChartContext
 from components.cluster.interruptions import Interruptions, InterruptionsArgs
 from components.cluster.karpenter_permissions import KarpenterScope
 from components.cluster.node_role import NodeRole, NodeRoleArgs
+from components.naming import bounded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Karpenter(ComponentResource):
         interruptions = Interruptions(f"{name}-interruptions", InterruptionsArgs(prefix=args.prefix), child)
         role = NodeRole(f"{name}-node", NodeRoleArgs(role_name=f"{args.prefix}-workload-node"), child)
         profile = iam.InstanceProfile(
-            f"{name}-profile", name=f"{args.prefix}-workload-node", role=role.role_name, opts=child
+            f"{name}-profile", name=bounded(f"{args.prefix}-workload-node", 64), role=role.role_name, opts=child
         )
         # A node without an entry is refused by the API and never becomes ready.
         entry = eks.AccessEntry(
@@ -68,11 +69,11 @@ class Karpenter(ComponentResource):
                 statements=karpenter_permissions.statements(
                     KarpenterScope(
                         region=scope.region,
-                        account_id=scope.account_id,
                         cluster=scope.cluster,
                         cluster_arn=args.cluster_arn,
                         queue_arn=interruptions.queue_arn,
                         node_role_arn=role.arn,
+                        instance_profile_arn=profile.arn,
                         zonal_shift=args.context.zonal_shift,
                     )
                 ),

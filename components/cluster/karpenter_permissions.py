@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import Input, Output
+from pulumi import Input
 
 from components.identity.pod_role import Statement
 
@@ -20,11 +20,11 @@ class KarpenterScope:
     """`cluster` is the cluster's physical name."""
 
     region: str
-    account_id: Input[str]
     cluster: str
     cluster_arn: Input[str]
     queue_arn: Input[str]
     node_role_arn: Input[str]
+    instance_profile_arn: Input[str]
     zonal_shift: bool
 
 
@@ -163,7 +163,7 @@ def _integrate(scope: KarpenterScope) -> Sequence[Statement]:
             "Sid": "ReadProfile",
             "Effect": "Allow",
             "Action": "iam:GetInstanceProfile",
-            "Resource": Output.concat("arn:aws:iam::", scope.account_id, f":instance-profile/{scope.cluster}-*"),
+            "Resource": scope.instance_profile_arn,
         },
         {
             "Sid": "GiveNodesTheirRole",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 from pulumi_aws import iam
 
+from components.naming import bounded
+
 _TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -21,7 +23,7 @@ _POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeRoleArgs:
-    """`role_name` is the physical name, at most 64 characters."""
+    """`role_name` is the physical name, shortened to the 64 characters that IAM takes."""
 
     role_name: str
 
@@ -34,7 +36,7 @@ class NodeRole(ComponentResource):
     def __init__(self, name: str, args: NodeRoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:NodeRole", name, None, opts)
         child = ResourceOptions(parent=self)
-        role = iam.Role(f"{name}-role", name=args.role_name, assume_role_policy=_TRUST, opts=child)
+        role = iam.Role(f"{name}-role", name=bounded(args.role_name, 64), assume_role_policy=_TRUST, opts=child)
         self.attachments = [
             iam.RolePolicyAttachment(
                 f"{name}-{policy}", role=role.name, policy_arn=f"arn:aws:iam::aws:policy/{policy}", opts=child

@@ -33,9 +33,9 @@ def settings(*, public_access_cidrs: tuple[str, ...] = (), zonal_shift: bool = T
     )
 
 
-def _cluster(stated: ClusterSettings, *, protect: bool) -> Cluster:
+def _cluster(stated: ClusterSettings, *, protect: bool, prefix: str = "shop-prod") -> Cluster:
     args = ClusterArgs(
-        prefix="shop-prod",
+        prefix=prefix,
         region="us-east-1",
         settings=stated,
         subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
@@ -55,17 +55,19 @@ def make_cluster(*, public_access_cidrs: tuple[str, ...] = (), protect: bool = T
 
 
 @cache
-def make_add_ons(*, nat: NatMode = "per-zone", zonal_shift: bool = True) -> Recorder[AddOns]:
+def make_add_ons(
+    *, nat: NatMode = "per-zone", zonal_shift: bool = True, prefix: str = "shop-prod", preview: bool = False
+) -> Recorder[AddOns]:
     stated = settings(zonal_shift=zonal_shift)
 
     def both() -> AddOns:
         return AddOns(
             "add-ons",
             AddOnsArgs(
-                prefix="shop-prod",
+                prefix=prefix,
                 region="us-east-1",
                 zones=("us-east-1a", "us-east-1b"),
-                cluster=_cluster(stated, protect=True),
+                cluster=_cluster(stated, protect=True, prefix=prefix),
                 settings=stated,
                 nat=nat,
                 vpc_id="vpc-1",
@@ -78,7 +80,7 @@ def make_add_ons(*, nat: NatMode = "per-zone", zonal_shift: bool = True) -> Reco
             ),
         )
 
-    return build(both)
+    return build(both, preview=preview)
 
 
 @pytest.fixture

@@ -89,6 +89,10 @@ def test_karpenter_touches_what_carries_the_clusters_tags(add_ons: Recorder[AddO
     assert tagging == {**made, "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"]}
 
 
+def test_karpenter_reads_the_profile_that_the_program_made(add_ons: Recorder[AddOns]) -> None:
+    assert statements(add_ons)["ReadProfile"]["Resource"].endswith("add-ons-karpenter-profile-arn")
+
+
 def test_karpenter_changes_nothing_in_iam(add_ons: Recorder[AddOns]) -> None:
     actions = {
         action

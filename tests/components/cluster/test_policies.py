@@ -1,6 +1,6 @@
 """Every IAM policy of the network and the cluster names its actions, and its resources where AWS admits them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from components.cluster.addons import AddOns
@@ -56,3 +56,26 @@ def test_every_role_trusts_one_service(add_ons: Recorder[AddOns]) -> None:
         for statement in role.document("assumeRolePolicy")["Statement"]
     }
     assert services == {"eks.amazonaws.com", "ec2.amazonaws.com", "pods.eks.amazonaws.com"}
+
+
+def test_every_physical_name_fits_what_aws_takes(add_ons_with: Callable[..., Recorder[AddOns]]) -> None:
+    recorder = add_ons_with(prefix="a-product-with-a-name-of-forty-letters-x-prod-eu-central-1")
+    limits = {
+        "aws:iam/role:Role": 64,
+        "aws:iam/instanceProfile:InstanceProfile": 128,
+        "aws:sqs/queue:Queue": 80,
+        "aws:cloudwatch/eventRule:EventRule": 64,
+        "aws:eks/cluster:Cluster": 100,
+    }
+    for token, limit in limits.items():
+        names = [each.inputs["name"] for each in recorder.of_type(token)]
+        assert names
+        assert max(map(len, names)) <= limit, token
+        assert len(set(names)) == len(names), token
+
+
+def test_a_preview_of_nothing_that_exists_registers_the_same(
+    add_ons: Recorder[AddOns], add_ons_with: Callable[..., Recorder[AddOns]]
+) -> None:
+    previewed = add_ons_with(preview=True)
+    assert {each.urn for each in previewed.registrations} == {each.urn for each in add_ons.registrations}
