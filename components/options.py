@@ -6,6 +6,6 @@ from pulumi import Resource, ResourceOptions
 def stateful(parent: Resource, *, protect: bool) -> ResourceOptions:
     """Options for a resource that holds data.
 
-    With `protect`, Pulumi refuses to delete the resource; were it removed from the program, it would stay in the account.
+    With `protect`, Pulumi refuses to delete the resource; removed from the program, it stays in the account.
     """
     return ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect)
