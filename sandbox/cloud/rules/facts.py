@@ -143,11 +143,6 @@ def text_items(properties: Properties, path: str) -> list[str]:
     return [item for item in items(properties, path) if isinstance(item, str)]
 
 
-def in_preview(records: Iterable[Record]) -> bool:
-    """Tell whether one of the records exists in a preview only, so that its id is not known."""
-    return any(not record.id for record in records)
-
-
 def named(world: World, type: str, name: str, region: str) -> Record | None:
     """Find a resource by its physical name, in its region unless the type is global."""
     by_id = world.by_id(name, type) if is_global(type) else world.by_id(name, type, region)

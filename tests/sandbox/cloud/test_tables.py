@@ -13,7 +13,7 @@ USERS = [
     for user, paths in sorted(rule.users.items())
     for path in paths
 ]
-# Names that the provider lets the program leave to AWS, so that they are no inputs of the SDK.
+
 PROPERTIES = sorted(
     {(type, path) for type, rule in uniqueness.UNIQUE.items() for path in rule.paths}
     | {(type, rule.path) for type, rule in deletion.PROTECTIONS.items()}

@@ -1,0 +1,218 @@
+"""What the services refuse, given what exists already: databases, caches, clusters, edge, storage and policies."""
+
+import json
+
+import pytest
+
+from sandbox.cloud.model import ACCOUNT_ID, Value
+from sandbox.cloud.rules import facts, trust
+from tests.sandbox.cloud.memory import Memory, codes, create, refusals
+from tests.sandbox.cloud.platform import CACHE, DATABASE, WORKER, Platform
+
+VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
+VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+BUCKET_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+
+
+@pytest.fixture
+def world() -> Platform:
+    return Platform()
+
+
+def test_a_replica_needs_a_source_with_backups(world: Platform) -> None:
+    replica: dict[str, Value] = {"identifier": "replica", "instanceClass": "db.m7g.large", "skipFinalSnapshot": True}
+    found = refusals(world, facts.DATABASE, "replica", replicateSourceDb="shop", **replica)
+    assert codes(found) == {"DBInstanceNotFound"}
+    world.database(backupRetentionPeriod=0)
+    found = refusals(world, facts.DATABASE, "replica", replicateSourceDb="shop", **replica)
+    assert codes(found) == {"InvalidDBInstanceState"}
+    world.database("kept", identifier="kept")
+    create(world, facts.DATABASE, "replica", replicateSourceDb="kept", **replica)
+
+
+def test_a_replica_in_another_region_needs_its_own_key_and_subnets(world: Platform) -> None:
+    source = world.database(storageEncrypted=True)
+    inputs: dict[str, Value] = {"identifier": "far", "replicateSourceDb": source.arn}
+    found = refusals(world, facts.DATABASE, "far", "eu-west-1", **inputs)
+    assert {refusal.property for refusal in found} == {"kmsKeyId", "dbSubnetGroupName"}
+
+
+def test_a_parameter_group_is_of_the_engine_version(world: Platform) -> None:
+    create(world, facts.DATABASE_PARAMETERS, "pg", name="pg", family="postgres16")
+    found = refusals(world, facts.DATABASE, "db", **{**DATABASE, "parameterGroupName": "pg"})
+    assert codes(found) == {"InvalidParameterCombination"}
+
+
+def test_a_redis_user_group_has_one_default_user() -> None:
+    world = Memory()
+    user: dict[str, Value] = {"engine": "redis", "accessString": "on ~* +@all", "noPasswordRequired": True}
+    create(world, facts.CACHE_USER, "app", userId="app", userName="app", **user)
+    create(world, facts.CACHE_USER, "off", userId="off", userName="default", **user)
+    create(world, facts.CACHE_USER, "valkey", userId="valkey", userName="v", **{**user, "engine": "valkey"})
+    group: dict[str, Value] = {"engine": "redis", "userGroupId": "app"}
+    assert codes(refusals(world, facts.CACHE_USER_GROUP, "g", userIds=["app"], **group)) == {"DefaultUserRequired"}
+    assert refusals(world, facts.CACHE_USER_GROUP, "g", userIds=["app", "off"], **group) == []
+    mixed = refusals(world, facts.CACHE_USER_GROUP, "g", userIds=["off", "valkey"], **group)
+    assert codes(mixed) == {"InvalidParameterCombination"}
+
+
+def test_shards_need_a_parameter_group_with_cluster_mode(world: Platform) -> None:
+    on: Value = [{"name": "cluster-enabled", "value": "yes"}]
+    create(world, facts.CACHE_PARAMETERS, "on", name="on", family="redis7", parameters=on)
+    create(world, facts.CACHE_PARAMETERS, "off", name="off", family="redis7")
+    create(world, facts.CACHE_PARAMETERS, "old", name="old", family="redis6.x", parameters=on)
+    for name, accepted in (("on", True), ("off", False), ("old", False), ("default.redis7", False)):
+        found = refusals(world, facts.CACHE, "cache", **{**CACHE, "parameterGroupName": name})
+        assert codes(found) == (set() if accepted else {"InvalidParameterCombination"})
+    assert refusals(world, facts.CACHE, "cache", **{**CACHE, "parameterGroupName": "default.redis7.cluster.on"}) == []
+
+
+def nodes(world: Platform) -> dict[str, Value]:
+    return {
+        "clusterName": "shop",
+        "nodeGroupName": "system",
+        "nodeRoleArn": world.role.arn,
+        "subnetIds": [world.subnets[0].id],
+    }
+
+
+def test_nodes_join_with_a_role_that_may_and_a_network_plugin(world: Platform) -> None:
+    world.cluster(bootstrapSelfManagedAddons=False)
+    assert codes(refusals(world, facts.NODE_GROUP, "nodes", **nodes(world))) == {"NodeCreationFailure"}
+    create(world, facts.ROLE_ATTACHMENT, "worker", role="node", policyArn=WORKER)
+    found = refusals(world, facts.NODE_GROUP, "nodes", **nodes(world))
+    assert [refusal.property for refusal in found] == ["clusterName"]
+    create(world, facts.ADDON, "cni", clusterName="shop", addonName="vpc-cni")
+    create(world, facts.NODE_GROUP, "nodes", **nodes(world))
+
+
+def test_coredns_waits_for_nodes(world: Platform) -> None:
+    world.cluster()
+    create(world, facts.ROLE_ATTACHMENT, "worker", role="node", policyArn=WORKER)
+    addon: dict[str, Value] = {"clusterName": "shop", "addonName": "coredns"}
+    assert codes(refusals(world, facts.ADDON, "dns", **addon)) == {"InsufficientNumberOfReplicas"}
+    create(world, facts.NODE_GROUP, "nodes", **nodes(world))
+    create(world, facts.ADDON, "dns", **addon)
+
+
+def test_an_access_policy_needs_an_access_entry(world: Platform) -> None:
+    world.cluster()
+    principal: dict[str, Value] = {"clusterName": "shop", "principalArn": "arn:aws:iam::123456789012:role/ops"}
+    assert codes(refusals(world, facts.ACCESS_POLICY, "ops", **principal)) == {"ResourceNotFoundException"}
+    create(world, facts.ACCESS_ENTRY, "ops", **principal)
+    assert refusals(world, facts.ACCESS_POLICY, "ops", **principal) == []
+
+
+def test_a_listener_takes_an_issued_certificate_of_its_region(world: Platform) -> None:
+    balancer = world.balancer()
+    request: dict[str, Value] = {"domainName": "example.com", "validationMethod": "DNS"}
+    here = create(world, facts.CERTIFICATE, "here", **request)
+    far = create(world, facts.CERTIFICATE, "far", "eu-west-1", **request)
+    create(world, VALIDATION, "far", "eu-west-1", certificateArn=far.arn)
+    listener: dict[str, Value] = {"loadBalancerArn": balancer.arn, "port": 443, "protocol": "HTTPS"}
+    assert codes(refusals(world, facts.LISTENER, "l", certificateArn=here.arn, **listener)) == {
+        "UnsupportedCertificate"
+    }
+    assert codes(refusals(world, facts.LISTENER, "l", certificateArn=far.arn, **listener)) == {"CertificateNotFound"}
+    create(world, VALIDATION, "here", certificateArn=here.arn)
+    assert refusals(world, facts.LISTENER, "l", certificateArn=here.arn, **listener) == []
+
+
+def test_priorities_and_ports_are_taken_once_and_a_target_group_serves_one_balancer(world: Platform) -> None:
+    group = world.target_group()
+    forward: Value = [{"type": "forward", "targetGroupArn": group.arn}]
+    first, second = world.balancer("one"), world.balancer("two")
+    http: dict[str, Value] = {"port": 80, "protocol": "HTTP", "defaultActions": forward}
+    listener = create(world, facts.LISTENER, "http", loadBalancerArn=first.arn, **http)
+    assert codes(refusals(world, facts.LISTENER, "again", loadBalancerArn=first.arn, **http)) == {"DuplicateListener"}
+    shared = refusals(world, facts.LISTENER, "other", loadBalancerArn=second.arn, **http)
+    assert codes(shared) == {"TargetGroupAssociationLimit"}
+    rule: dict[str, Value] = {"listenerArn": listener.arn, "actions": forward, "conditions": []}
+    create(world, facts.LISTENER_RULE, "api", priority=10, **rule)
+    assert codes(refusals(world, facts.LISTENER_RULE, "web", priority=10, **rule)) == {"PriorityInUse"}
+    assert refusals(world, facts.LISTENER_RULE, "web", priority=11, **rule) == []
+
+
+def test_a_web_acl_protects_its_own_region(world: Platform) -> None:
+    balancer = world.balancer()
+    for region, accepted in (("us-east-1", True), ("eu-west-1", False)):
+        acl = create(world, facts.WEB_ACL, region, region, name=region, scope="REGIONAL")
+        found = refusals(world, facts.WEB_ACL_ASSOCIATION, "waf", webAclArn=acl.arn, resourceArn=balancer.arn)
+        assert codes(found) == (set() if accepted else {"WAFInvalidParameterException"})
+
+
+def test_object_lock_needs_versions_and_keeps_them() -> None:
+    world = Memory()
+    create(world, facts.BUCKET, "b", bucket="shop")
+    assert codes(refusals(world, BUCKET_LOCK, "lock", bucket="shop")) == {"InvalidBucketState"}
+    create(world, VERSIONING, "versions", bucket="shop", versioningConfiguration={"status": "Enabled"})
+    create(world, BUCKET_LOCK, "lock", bucket="shop")
+    suspended: Value = {"status": "Suspended"}
+    found = refusals(world, VERSIONING, "off", bucket="shop", versioningConfiguration=suspended)
+    assert codes(found) == {"InvalidBucketState"}
+
+
+def test_a_plan_keeps_what_the_lock_asks_for() -> None:
+    world = Memory()
+    create(world, facts.VAULT, "vault", name="vault")
+    create(world, facts.VAULT_LOCK, "lock", backupVaultName="vault", minRetentionDays=14, maxRetentionDays=60)
+    for days, accepted in ((7, False), (35, True), (90, False)):
+        rules: Value = [{"ruleName": "daily", "targetVaultName": "vault", "lifecycle": {"deleteAfter": days}}]
+        found = refusals(world, facts.BACKUP_PLAN, "plan", name="daily", rules=rules)
+        assert codes(found) == (set() if accepted else {"InvalidParameterValueException"})
+
+
+def test_a_composite_alarm_names_alarms_that_exist() -> None:
+    world = Memory()
+    rule = 'ALARM("cpu") OR ALARM("disk")'
+    world.add(facts.METRIC_ALARM, "cpu", name="cpu")
+    found = refusals(world, facts.COMPOSITE_ALARM, "any", alarmName="any", alarmRule=rule)
+    assert codes(found) == {"ValidationError"}
+    assert "disk" in found[0].reason
+    world.add(facts.METRIC_ALARM, "disk", name="disk")
+    assert refusals(world, facts.COMPOSITE_ALARM, "any", alarmName="any", alarmRule=rule) == []
+
+
+def test_a_replica_key_has_a_multi_region_primary_elsewhere() -> None:
+    world = Memory()
+    plain = create(world, facts.KEY, "plain")
+    multi = create(world, facts.KEY, "multi", multiRegion=True)
+    refused = refusals(world, facts.REPLICA_KEY, "r", "eu-west-1", primaryKeyArn=plain.arn)
+    assert codes(refused) == {"UnsupportedOperationException"}
+    assert codes(refusals(world, facts.REPLICA_KEY, "r", primaryKeyArn=multi.arn)) == {"InvalidRequestException"}
+    assert refusals(world, facts.REPLICA_KEY, "r", "eu-west-1", primaryKeyArn=multi.arn) == []
+
+
+@pytest.mark.parametrize("type", sorted(trust.TRUSTS))
+def test_a_role_trusts_the_service_that_assumes_it(type: str) -> None:
+    world = Memory()
+    rule = trust.TRUSTS[type]
+
+    def assumed(service: str) -> list[str]:
+        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        role = create(world, facts.ROLE, service, name=service, assumeRolePolicy=json.dumps({"Statement": statement}))
+        inputs: dict[str, Value] = {rule.path: role.arn}
+        found = refusals(world, type, "it", **inputs)
+        return [refusal.property for refusal in found if "cannot be assumed" in refusal.reason]
+
+    assert assumed("sqs.amazonaws.com") == [rule.path]
+    assert assumed(rule.principal) == []
+
+
+def test_secrets_manager_rotates_by_a_function_that_lets_it_in() -> None:
+    world = Memory()
+    kind = "aws:secretsmanager/secretRotation:SecretRotation"
+    function = create(world, facts.FUNCTION, "rotate", name="rotate")
+    assert codes(refusals(world, kind, "r", rotationLambdaArn=function.arn)) == {"AccessDeniedException"}
+    create(world, facts.PERMISSION, "p", function="rotate", principal="secretsmanager.amazonaws.com")
+    assert refusals(world, kind, "r", rotationLambdaArn=function.arn) == []
+
+
+def test_a_policy_names_roles_that_exist(world: Platform) -> None:
+    def key(role: str) -> set[str]:
+        statement = {"Effect": "Allow", "Principal": {"AWS": role}, "Action": "kms:*", "Resource": "*"}
+        return codes(refusals(world, facts.KEY, "k", policy=json.dumps({"Statement": [statement]})))
+
+    assert key(f"arn:aws:iam::{ACCOUNT_ID}:role/node") == set()
+    assert key(f"arn:aws:iam::{ACCOUNT_ID}:role/nobody") == {"MalformedPolicyDocumentException"}
+    assert key("arn:aws:iam::123456789012:role/nobody") == set()
