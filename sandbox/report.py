@@ -12,7 +12,7 @@ from rich.text import Text
 from sandbox.cloud.store import DamagedStoreError, Store
 from sandbox.engine import Finished
 from sandbox.errors import SandboxError
-from sandbox.events import Violation, label
+from sandbox.events import Problem, Violation, label
 from sandbox.progress import changed, counts, masked, outputs_table
 from sandbox.state import State
 from sandbox.workspace import Workspace, open_workspace
@@ -106,12 +106,19 @@ def failure(out: Console, space: Workspace, finished: Finished) -> None:
         out.print(Text(finished.program_failure))
     else:
         _print_violations(out, story.violations)
-        for problem in story.errors:
+        for problem in _told(finished):
             out.print(Text(f"error: {problem.resource + ': ' if problem.resource else ''}{problem.text}"))
     told = finished.program_failure or story.errors or story.violations
     if not told and not finished.interrupted:
         out.print(Text(finished.said.strip()[-2000:]))
     out.print(Text(_way_on(space, finished)))
+
+
+def _told(finished: Finished) -> Sequence[Problem]:
+    """Leave out what follows from the provider's death or an interruption alone: the last line says so better."""
+    echoes = ("error reading from server", "update canceled", "rpc error: code = Unavailable")
+    cut_off = finished.provider_died or finished.interrupted
+    return [problem for problem in finished.story.errors if not (cut_off and problem.text.startswith(echoes))]
 
 
 def _way_on(space: Workspace, finished: Finished) -> str:

@@ -30,6 +30,7 @@ def test_each_kind_of_change_is_told_at_its_path() -> None:
 
 def test_an_unknown_value_may_be_a_change_and_a_null_is_none() -> None:
     assert [change.written for change in changes({"id": "a", "n": None}, {"id": UNKNOWN})] == ["id"]
+    assert [change.written for change in changes({"id": UNKNOWN}, {"id": UNKNOWN})] == ["id"]
     assert changes({}, {"n": None, "__defaults": ["n"]}) == []
 
 

@@ -13,6 +13,10 @@ def test_the_nth_request_that_matches_fails() -> None:
     assert [faults.next(*request) for request in asked] == [None, None, "error", "crash"]
 
 
+def test_the_first_rule_that_applies_decides() -> None:
+    assert Faults(parse("create:*:1=error; create:*:1=crash")).next("create", DATABASE) == "error"
+
+
 def test_a_star_in_the_place_of_the_number_means_always() -> None:
     faults = Faults(parse("read:*:*=throttle"))
     assert [faults.next("read", DATABASE) for _ in range(3)] == ["throttle"] * 3
