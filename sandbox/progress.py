@@ -19,6 +19,7 @@ from sandbox.events import CHANGES, Story, label
 from sandbox.provider.values import SIGNATURE_KEY
 
 PLAIN_INTERVAL_SECONDS: Final = 5.0
+UNWATCHED_WIDTH: Final = 160  # an ARN with its name fits on one line
 MASK: Final = "[secret]"
 VERBS: Final = {
     "create": "creating",
@@ -35,7 +36,10 @@ VERBS: Final = {
 
 def console(stream: TextIO | None = None) -> Console:
     """Give the console to write to; without colours or boxes that break where nobody is looking."""
-    return Console(file=stream or sys.stdout, soft_wrap=not (stream or sys.stdout).isatty(), highlight=False)
+    target = stream or sys.stdout
+    if target.isatty():
+        return Console(file=target, highlight=False)
+    return Console(file=target, soft_wrap=True, highlight=False, width=UNWATCHED_WIDTH)
 
 
 def is_live(stream: TextIO) -> bool:
@@ -98,7 +102,8 @@ class Live:
 
 def outputs_table(outputs: Mapping[str, object]) -> Table:
     """Lay the stack's outputs out as a table; nested values as JSON."""
-    table = Table("output", "value", title="Outputs", title_justify="left", show_edge=False)
+    table = Table("output", title="Outputs", title_justify="left", show_edge=False)
+    table.add_column("value", overflow="fold")
     for name, value in sorted(outputs.items()):
         shown = masked(value)
         table.add_row(Text(name), Text(shown if isinstance(shown, str) else json.dumps(shown)))
