@@ -15,12 +15,15 @@ from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
 from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
+from components.exports import exports
 from components.ingress.ingress import Ingress, IngressArgs
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from components.network.network import Network, NetworkArgs
 from components.plans.traffic_alarms import latency_objective_seconds
+from components.primary import Primary
 from components.refusals import refuse_unbuildable
+from components.registry.product import product_images, product_registry
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
 from settings.workload.secrets import ExternalSecret
@@ -50,7 +53,10 @@ class Platform(ComponentResource):
             None,
             ResourceOptions.merge(opts, ResourceOptions(provider=provider)),
         )
+        self.settings = settings
         child = ResourceOptions(parent=self)
+        primary = settings.stack.primary_stack
+        self.primary = Primary(primary, child) if primary else None
         protect = settings.stack.protection.stateful
         self.encryption = Encryption(
             "encryption",
@@ -72,6 +78,7 @@ class Platform(ComponentResource):
             ),
             child,
         )
+        self.images = product_images(settings, self.encryption.account_id, self.encryption.data_key_arn, child)
         self.network = Network(
             "network",
             NetworkArgs(
@@ -107,7 +114,7 @@ class Platform(ComponentResource):
         self.ingress = self._ingress(settings)
         self.monitoring = self._monitoring(settings)
         self.application = self._application(settings)
-        self.exports = {"region": settings.stack.region, "prefix": settings.prefix, **self._edge_exports()}
+        self.exports = exports(self)
         self.register_outputs(self.exports)
 
     def _add_ons(self, settings: PlatformSettings) -> AddOns:
@@ -193,6 +200,7 @@ class Platform(ComponentResource):
                 region=stack.region,
                 domain=stack.domain,
                 settings=stack.ingress,
+                primary_zone_id=self.primary.zone_id if self.primary else None,
                 workload=workload,
                 hostnames={route.host: settings.hostname(route.host) for route in workload.ingress.routes},
                 vpc_id=self.network.vpc_id,
@@ -222,22 +230,6 @@ class Platform(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-
-    def _edge_exports(self) -> dict[str, Input[Any]]:
-        """What a person needs after the first run: where to look, and what to delegate the domain to."""
-        watched: dict[str, Input[Any]] = {
-            "dashboard": self.monitoring.dashboard_name,
-            "grafana_secret": self.monitoring.grafana_secret_name,
-            "notifications_topic": self.monitoring.topic_arn,
-        }
-        if self.ingress is None:
-            return watched
-        edge: dict[str, Input[Any]] = {
-            "hosts": list(self.ingress.hosts),
-            "load_balancer": self.ingress.load_balancer_dns_name,
-        }
-        servers = {"name_servers": self.ingress.name_servers} if self.ingress.name_servers else {}
-        return {**edge, **servers, **watched}
 
     def _monitoring(self, settings: PlatformSettings) -> Monitoring:
         stack = settings.stack
@@ -323,7 +315,7 @@ class Platform(ComponentResource):
 
         A pod counts as ready only when the load balancer finds it healthy, which takes a listener that leads there.
         """
-        around = (self.secrets, self.database, self.cache, self.backups, self.ingress)
+        around = (self.images, self.secrets, self.database, self.cache, self.backups, self.ingress)
         return [each for each in around if each is not None]
 
     def _wiring(self, settings: PlatformSettings) -> Wiring:
@@ -339,6 +331,7 @@ class Platform(ComponentResource):
             load_balancer_cidrs=self.network.public_subnet_cidrs,
             data_cidrs=self.network.data_subnet_cidrs,
             dump_bucket=self.backups.bucket_name,
+            image_registry=product_registry(settings, self.encryption.account_id),
         )
 
     def _outputs(self, settings: PlatformSettings) -> dict[WiredOutput, Input[str]]:

@@ -1,6 +1,10 @@
 """Container images: a service's own, and the clients that the platform's Jobs run."""
 
+from pulumi import Input
+
+from components.application.wiring import Wiring, joined
 from settings import PlatformSettings
+from settings.workload.images import short_name
 from settings.workload.service import Image
 
 # A client may be newer than its server but pg_dump refuses a server newer than itself, so each major has its own.
@@ -37,4 +41,15 @@ def reference(settings: PlatformSettings, image: Image) -> str:
         first, _, rest = repository.partition("/")
         own_registry = "." in first or ":" in first
         repository = f"{registry.rstrip('/')}/{rest if own_registry else repository}"
-    return f"{repository}@{image.digest}" if image.digest else f"{repository}:{image.tag}"
+    return f"{repository}{_version(image)}"
+
+
+def product_reference(settings: PlatformSettings, wiring: Wiring, image: Image) -> Input[str]:
+    """The full reference of one of the product's own images, in ECR if that is where the pods pull them from."""
+    if wiring.image_registry is None:
+        return reference(settings, image)
+    return joined(wiring.image_registry, f"/{short_name(image.repository)}{_version(image)}")
+
+
+def _version(image: Image) -> str:
+    return f"@{image.digest}" if image.digest else f":{image.tag}"

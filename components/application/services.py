@@ -1,6 +1,6 @@
 """What the chart needs to run one service."""
 
-from components.application.images import reference
+from components.application.images import product_reference
 from components.application.secrets import available, environment_keys, environment_secret_name, file_secret_name
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -17,7 +17,7 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
     service = settings.workload.services[name]
     public = any(route.service == name for route in settings.workload.ingress.routes)
     values: Values = {
-        "image": reference(settings, service.image),
+        "image": product_reference(settings, wiring, service.image),
         "command": list(service.command),
         "arguments": list(service.arguments),
         "ports": [

@@ -2,7 +2,7 @@
 
 from components.application.dashboards import dashboards
 from components.application.flows import dump_policy, service_policies, toolbox_policy
-from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, reference
+from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, product_reference, reference
 from components.application.rules import rule_groups
 from components.application.secrets import database_secret_name
 from components.application.services import secret_environment, service_values
@@ -51,7 +51,7 @@ def _migration(settings: PlatformSettings, wiring: Wiring) -> Values:
         image = Image(repository=migration.image_repository, tag=image.tag)
     return {
         "migration": {
-            "image": reference(settings, image),
+            "image": product_reference(settings, wiring, image),
             "command": list(migration.command),
             "deadlineSeconds": migration.deadline_seconds,
             "secretEnvironment": secret_environment(settings, wiring, migration.secrets),

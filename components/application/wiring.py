@@ -36,6 +36,7 @@ class Wiring:
 
     `target_groups` is keyed by (service, port name). `database_role`, `cache_user` and `master_secret` are JSON
     documents with `username` and `password`. `database_role_version` changes whenever the role's password does.
+    `image_registry` holds the product's own images by their short names; None: they come from where they are named.
     """
 
     outputs: Mapping[WiredOutput, Input[str]]
@@ -49,6 +50,7 @@ class Wiring:
     load_balancer_cidrs: Sequence[Input[str]] = ()
     data_cidrs: Sequence[Input[str]] = ()
     dump_bucket: Input[str] | None = None
+    image_registry: Input[str] | None = None
 
 
 Values = dict[str, object]

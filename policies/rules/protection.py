@@ -12,6 +12,7 @@ STATEFUL = (
     "aws:kms/key:Key",
     "aws:secretsmanager/secret:Secret",
     "aws:backup/vault:Vault",
+    "aws:ecr/repository:Repository",
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from settings.checks import data, ingress, network, observation, production, secrets, services, stack
+from settings.checks import data, images, ingress, network, observation, production, secrets, services, stack
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.workload import Workload
@@ -26,3 +26,4 @@ def stack_findings(context: StackContext) -> Iterator[Finding]:
 def workload_findings_in(context: StackContext) -> Iterator[Finding]:
     """Every mistake in the workload file that only this stack makes one."""
     yield from production.check_images(context)
+    yield from images.check(context)

@@ -119,6 +119,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmActions": ["arn:aws:sns:us-east-1:000000000000:alerts"]},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
     "aws:backup/vault:Vault": {"name": "openibank-prod"},
+    "aws:ecr/repository:Repository": {
+        "imageTagMutability": "IMMUTABLE",
+        "imageScanningConfiguration": {"scanOnPush": True},
+        "encryptionConfigurations": [
+            {"encryptionType": "KMS", "kmsKey": "arn:aws:kms:us-east-1:000000000000:key/1"},
+        ],
+    },
     "kubernetes:helm.sh/v3:Release": {"chart": "metrics-server", "version": "3.13.0", "atomic": True, "timeout": 600},
     "pulumi:providers:aws": {
         "defaultTags": {"tags": {"Product": "openibank", "Environment": "production", "Stack": "prod"}}

@@ -26,7 +26,7 @@ BLOCK, BUCKET_POLICY = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
 BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
 ROLE_POLICY, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
-TOPIC = "aws:sns/topic:Topic"
+TOPIC, REPOSITORY = "aws:sns/topic:Topic", "aws:ecr/repository:Repository"
 RELEASE, PROVIDER = "kubernetes:helm.sh/v3:Release", "pulumi:providers:aws"
 
 
@@ -91,6 +91,11 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("log-retention", LOG_GROUP, "retentionInDays", DELETED),
     ("log-encrypted", LOG_GROUP, "kmsKeyId", DELETED),
     ("topic-encrypted", TOPIC, "kmsMasterKeyId", DELETED),
+    ("image-tags-immutable", REPOSITORY, "imageTagMutability", "MUTABLE"),
+    ("image-tags-immutable", REPOSITORY, "imageTagMutability", DELETED),
+    ("image-scanned", REPOSITORY, "imageScanningConfiguration.scanOnPush", False),
+    ("image-scanned", REPOSITORY, "imageScanningConfiguration", DELETED),
+    ("image-encrypted", REPOSITORY, "encryptionConfigurations.0.kmsKey", DELETED),
     ("release-atomic", RELEASE, "atomic", False),
     ("release-atomic", RELEASE, "timeout", DELETED),
     ("release-pinned", RELEASE, "version", DELETED),

@@ -40,6 +40,10 @@ CASES = (
     # services left out
     stack("application.without", ["wroker"], "a service: ", "did you mean 'worker'?", at="application.without[0]"),
     stack("application.without", ["worker"], "without routes", "remove its routes", at="application.without[0]"),
+    # images
+    stack("application.registry", "ecs", "upstream | ecr", "did you mean 'ecr'?"),
+    stack("application.repositories", "yes", "true or false", "write true without quotes"),
+    stack("application.images_kept", 1, "a whole number from 2 to 1,000", "raise it to 2 or more"),
     # zones
     stack("zones[2]", "us-west-2c", "a zone of us-east-1: us-east-1a", "did you mean 'us-east-1c'?"),
     stack("zones[2]", "us-east-1z", "a zone of us-east-1", "did you mean"),

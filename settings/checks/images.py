@@ -1,0 +1,29 @@
+"""Rules about the product's images in ECR. The findings are in the workload file."""
+
+import re
+from collections.abc import Iterator
+
+from settings.checks.context import StackContext
+from settings.problems import Finding
+from settings.raw import Path
+from settings.workload.images import own_images, short_name
+
+_ECR_NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+
+
+def check(context: StackContext) -> Iterator[Finding]:
+    """Refuse names that ECR does not take, and two images that would share one repository there."""
+    application = context.stack.application
+    if not application.repositories and application.registry != "ecr":
+        return
+    product = context.workload.name
+    seen: dict[str, tuple[Path, str]] = {}
+    for path, image in own_images(context.workload).items():
+        name = short_name(image.repository)
+        if not _ECR_NAME.fullmatch(name):
+            allowed = "a registry and a name; its last part becomes the name in ECR"
+            yield Finding(path, image.repository, allowed, f"write it like {product}/{path[1]}")
+        first, repository = seen.setdefault(name, (path, image.repository))
+        if repository != image.repository:
+            allowed = f"another last part than {repository} has: both would be {product}/{name} in ECR"
+            yield Finding(path, image.repository, allowed, f"rename one, such as {image.repository}-2", (first,))

@@ -1,0 +1,27 @@
+"""The images of a product, and what they are called in a registry of its own."""
+
+from settings.raw import Path
+from settings.workload import Workload
+from settings.workload.service import Image
+
+
+def own_images(workload: Workload) -> dict[Path, Image]:
+    """Return every image that the product runs, by the place in the workload file that states it."""
+    images: dict[Path, Image] = {
+        ("services", name, "image", "repository"): service.image for name, service in workload.services.items()
+    }
+    migration = workload.migration
+    if migration is not None and migration.image_repository is not None and migration.service in workload.services:
+        tag = workload.services[migration.service].image.tag
+        images["migration", "image_repository"] = Image(repository=migration.image_repository, tag=tag)
+    return images
+
+
+def short_name(repository: str) -> str:
+    """Return the last part of an image's name: `api` of ghcr.io/shop/api, called <product>/api in the own registry."""
+    return repository.rsplit("/", maxsplit=1)[-1]
+
+
+def short_names(workload: Workload) -> tuple[str, ...]:
+    """Return the short names of the product's images, each once, in order."""
+    return tuple(sorted({short_name(image.repository) for image in own_images(workload).values()}))
