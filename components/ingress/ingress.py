@@ -42,6 +42,8 @@ class IngressArgs:
     log_retention_days: int
     zonal_shift: bool
     protect: bool
+    primary_zone_id: Input[str] | None = None
+    """The zone of the primary region's domain; None in the primary region itself."""
 
 
 class Ingress(ComponentResource):
@@ -83,16 +85,23 @@ class Ingress(ComponentResource):
 
     def _build_names(self, name: str, args: IngressArgs) -> None:
         child = ResourceOptions(parent=self)
-        zone = HostedZone(
-            name,
-            HostedZoneArgs(domain=args.domain, zone_id=args.settings.zone_id, protect=args.protect),
-            opts=child,
-        )
+        zone = HostedZone(name, self._zone_args(args), opts=child)
         self.zone_id = zone.zone_id
         self.name_servers = zone.name_servers
         self.certificate_arn = Certificate(
             name, CertificateArgs(hosts=self.hosts, zone_id=self.zone_id), opts=child
         ).arn
+
+    @staticmethod
+    def _zone_args(args: IngressArgs) -> HostedZoneArgs:
+        """A region that shares its hosts with others (`routing`) shares the zone; any other has one of its own."""
+        shared = args.primary_zone_id if args.settings.routing else None
+        return HostedZoneArgs(
+            domain=args.domain,
+            zone_id=args.settings.zone_id or shared,
+            parent_zone_id=None if shared else args.primary_zone_id,
+            protect=args.protect,
+        )
 
     def _build_target_groups(self, name: str, args: IngressArgs) -> None:
         groups = TargetGroups(

@@ -21,6 +21,8 @@ class HostedZoneArgs:
     domain: str
     zone_id: Input[str] | None
     protect: bool
+    parent_zone_id: Input[str] | None = None
+    """The zone above `domain` that is to delegate to a zone made here; None leaves that to a person."""
 
 
 class HostedZone(ComponentResource):
@@ -58,4 +60,14 @@ class HostedZone(ComponentResource):
             records=[f'0 issue "{authority}"' for authority in _CERTIFICATE_AUTHORITIES],
             opts=ResourceOptions(parent=self),
         )
+        if args.parent_zone_id is not None:
+            route53.Record(
+                f"{name}-delegation",
+                zone_id=args.parent_zone_id,
+                name=args.domain,
+                type="NS",
+                ttl=3600,
+                records=zone.name_servers,
+                opts=ResourceOptions(parent=self),
+            )
         return zone
