@@ -17,6 +17,7 @@ from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.exports import exports
 from components.ingress.ingress import Ingress, IngressArgs
+from components.monitoring.adapter import custom_metrics
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from components.network.network import Network, NetworkArgs
@@ -257,6 +258,7 @@ class Platform(ComponentResource):
                 nat_gateway_ids=self.network.nat_gateway_ids,
                 interruption_queue_name=self.add_ons.interruption_queue_name,
                 backup_vault_name=self.backups.vault_name,
+                custom_metrics=custom_metrics(settings),
                 uptime=UptimeTarget(host=settings.hostname(check.host), path=check.path, search=check.search)
                 if check
                 else None,
@@ -303,7 +305,7 @@ class Platform(ComponentResource):
                 depends_on=[
                     *self.cluster.ready,
                     *self.add_ons.ready,
-                    self.monitoring.prometheus_stack,
+                    *self.monitoring.in_cluster,
                     *self._around(),
                 ],
             ),
@@ -351,6 +353,8 @@ class Platform(ComponentResource):
             outputs["cache.nodes"] = self.cache.nodes
         if settings.workload.ingress.routes:
             outputs["hostname"] = settings.hostname(settings.workload.ingress.routes[0].host)
+        if settings.workload.ingress.cors is not None:
+            outputs["cors.origins"] = ",".join(settings.origins)
         return outputs
 
 

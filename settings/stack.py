@@ -200,6 +200,10 @@ class MonitoringSettings(Settings):
     log_retention_days: LogRetentionDays
     """How long the product's logs are kept."""
     metrics_retention_days: int = Field(ge=1, le=730)
+    operator_cidrs: tuple[Network, ...] = ()
+    """Ranges that may ask for the product's operator paths; none: nobody may."""
+    cdn: bool = True
+    """Put CloudFront in front of a product that asks for it."""
     """How long Prometheus keeps metrics."""
     metrics_storage_gib: int = Field(ge=10, le=16384)
     """Prometheus' volume."""

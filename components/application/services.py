@@ -67,7 +67,10 @@ def _scaling(settings: PlatformSettings, name: str) -> Values:
     if replicas.maximum == replicas.minimum:
         return {}
     scaling = settings.workload.services[name].scaling or _DEFAULT_SCALING
-    return {"scaling": scaling.model_dump(exclude_none=True)}
+    values: Values = scaling.model_dump(exclude_none=True, exclude={"metrics"})
+    if scaling.metrics:
+        values["metrics"] = [{"name": metric.name, "average": metric.average} for metric in scaling.metrics]
+    return {"scaling": values}
 
 
 def _metrics(service: Service) -> Values:

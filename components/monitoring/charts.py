@@ -27,7 +27,12 @@ COLLECTOR = PinnedChart(
     repository="https://open-telemetry.github.io/opentelemetry-helm-charts",
     version="0.170.0",
 )
-CHARTS = (PROMETHEUS, COLLECTOR)
+ADAPTER = PinnedChart(
+    name="prometheus-adapter",
+    repository="https://prometheus-community.github.io/helm-charts",
+    version="5.3.0",
+)
+CHARTS = (PROMETHEUS, COLLECTOR, ADAPTER)
 
 
 @dataclass(frozen=True, kw_only=True)

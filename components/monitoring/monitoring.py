@@ -7,6 +7,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
+from components.monitoring.adapter import CustomMetric, MetricsAdapter, MetricsAdapterArgs
 from components.monitoring.alarms import Alarms, AlarmsArgs
 from components.monitoring.charts import NAMESPACE
 from components.monitoring.dashboard import Dashboard, DashboardArgs
@@ -58,6 +59,7 @@ class MonitoringArgs:
     interruption_queue_name: Input[str] | None = None
     backup_vault_name: Input[str] | None = None
     uptime: UptimeTarget | None = None
+    custom_metrics: Sequence[CustomMetric] = ()
 
 
 class Monitoring(ComponentResource):
@@ -71,6 +73,8 @@ class Monitoring(ComponentResource):
     grafana_secret_name: str
     prometheus_stack: Release
     """Brings ServiceMonitor, PodMonitor and PrometheusRule: a release that creates one depends on it."""
+    in_cluster: list[Release]
+    """What a product on the cluster waits for: the monitors, and the figures that its autoscalers ask for."""
 
     def __init__(self, name: str, args: MonitoringArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Monitoring", name, None, opts)
@@ -195,5 +199,23 @@ class Monitoring(ComponentResource):
             opts=child,
         )
         self.prometheus_stack = metrics.release
+        self.in_cluster = [metrics.release, *self._serve_custom_metrics(name, args, metrics.release, replicas)]
         self.grafana_secret_name = metrics.admin_secret_name
         self.collector_host = traces.host
+
+    def _serve_custom_metrics(
+        self, name: str, args: MonitoringArgs, prometheus: Release, replicas: int
+    ) -> list[Release]:
+        if not args.custom_metrics:
+            return []
+        adapter = MetricsAdapter(
+            f"{name}-adapter",
+            MetricsAdapterArgs(
+                metrics=args.custom_metrics,
+                provider=args.provider,
+                replicas=replicas,
+                depends_on=[*args.cluster_ready, prometheus],
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        return [adapter.release]

@@ -46,8 +46,22 @@ def _sizes(path: Path, service: Service) -> Iterator[Finding]:
             at = (*path, "resources", "requests", kind)
             mend = f"lower it to {most}, or raise the limit to {asked}"
             yield Finding(at, asked, f"at most the limit, {most}", mend, ((*path, "resources", "limits", kind),))
-    if service.scaling and service.scaling.cpu is None and service.scaling.memory is None:
-        yield Finding((*path, "scaling"), "no target", "cpu, memory or both", "add `cpu: 70`, or remove `scaling:`")
+    yield from _scaling(path, service)
+
+
+def _scaling(path: Path, service: Service) -> Iterator[Finding]:
+    scaling = service.scaling
+    if scaling is None:
+        return
+    at = (*path, "scaling")
+    if scaling.cpu is None and scaling.memory is None and not scaling.metrics:
+        yield Finding(at, "no target", "cpu, memory, metrics or several", "add `cpu: 70`, or remove `scaling:`")
+    names = [((*at, "metrics", index, "name"), metric.name) for index, metric in enumerate(scaling.metrics)]
+    yield from repeated(names, "metric")
+    if scaling.metrics and service.metrics is None:
+        mend = "add `metrics:` with the port that Prometheus scrapes, or remove this"
+        allowed = "none for a service that is not scraped"
+        yield Finding((*at, "metrics"), names[0][1], allowed, mend, (path,))
 
 
 def _ports(workload: Workload, name: str, service: Service) -> Iterator[Finding]:

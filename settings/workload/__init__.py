@@ -5,7 +5,9 @@ from pydantic import Field
 from settings.base import Settings
 from settings.types import Email, Name, VariableName
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
-from settings.workload.delivery import IngressNeeds
+from settings.workload.delivery import IngressNeeds, StaticSite
+from settings.workload.jobs import Job
+from settings.workload.nodes import NodePool
 from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
 from settings.workload.secrets import Secret
 from settings.workload.service import Service
@@ -39,6 +41,8 @@ class Workload(Settings):
     """The product's secrets by name; never their values."""
     database: DatabaseNeeds | None = None
     """The PostgreSQL database, if the product has one."""
+    static_sites: dict[Name, StaticSite] = Field(default={})
+    """Files served by CloudFront, by the site's name."""
     cache: CacheNeeds | None = None
     """The Redis or Valkey replication group, if the product has one."""
     migration: Migration | None = None

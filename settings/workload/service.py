@@ -19,6 +19,8 @@ from settings.types import (
     PortNumber,
     VariableName,
 )
+from settings.vocabulary import Means
+from settings.workload.running import ConfigDirectory, Placement, Volume
 
 WiredOutput = Literal[
     "database.host",
@@ -35,6 +37,7 @@ WiredOutput = Literal[
 """Values that the platform's components produce and that are not secret."""
 
 
+    "cors.origins",
 class Image(Settings):
     """A container image; a digest, when given, wins over the tag at run time."""
 
@@ -63,11 +66,39 @@ class Replicas(Settings):
 
 
 class Scaling(Settings):
-    """Autoscaling targets, in percent of the request."""
+    """Autoscaling targets; the one that asks for most pods wins."""
 
     cpu: Percent | None = None
     """Average CPU use to aim for, in percent of the request."""
     memory: Percent | None = None
+MetricName = Annotated[
+    str,
+    Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=120),
+    Means("a Prometheus metric name", "http_requests_per_second"),
+]
+
+
+class ScalingMetric(Settings):
+    """A figure that each pod reports, and its average to aim for."""
+
+    name: MetricName
+    """What the custom metrics API calls it."""
+    average: Annotated[int, Field(ge=1)]
+    """Average over the pods."""
+    counter: MetricName | None = None
+    """The pod's counter whose rate it is; without it <x>_total for a name <x>_per_second, else `name` is a gauge."""
+
+    @property
+    def counted(self) -> str | None:
+        """The counter behind the figure; None for a gauge."""
+        if self.counter is None and self.name.endswith(_RATE_SUFFIX):
+            return f"{self.name.removesuffix(_RATE_SUFFIX)}_total"
+        return self.counter
+
+
+_RATE_SUFFIX = "_per_second"
+
+
     """Average memory use to aim for, in percent of the request."""
 
 
@@ -75,6 +106,8 @@ class Amount(Settings):
     cpu: Cpu
     """CPU."""
     memory: Memory
+    metrics: tuple[ScalingMetric, ...] = Field(default=(), max_length=10)
+    """Figures of the product's own, scraped by Prometheus."""
     """Memory."""
 
 

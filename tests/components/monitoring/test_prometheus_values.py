@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from components.monitoring.adapter import CustomMetric, adapter_values
 from components.monitoring.charts import CHARTS, PinnedChart
 from components.monitoring.prometheus_values import PrometheusRequest, prometheus_values
 from components.monitoring.traces import collector_values
@@ -24,7 +25,12 @@ REQUEST = PrometheusRequest(
     admin_secret="openibank/prod/grafana-admin",
 )
 VALUES = cast("dict[str, Any]", prometheus_values(REQUEST))
-ALL_VALUES = {"kube-prometheus-stack": VALUES, "opentelemetry-collector": collector_values("us-east-1", 2)}
+REQUESTS = CustomMetric(namespace="shop", name="http_requests_per_second", counter="http_requests_total")
+ALL_VALUES = {
+    "kube-prometheus-stack": VALUES,
+    "opentelemetry-collector": collector_values("us-east-1", 2),
+    "prometheus-adapter": adapter_values([REQUESTS], 2),
+}
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)

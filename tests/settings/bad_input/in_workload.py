@@ -37,7 +37,7 @@ CASES = (
     ),
     workload(f"{_API}.ports.a-very-long-port-name", {"number": 1}, "at most 15", "write it like"),
     workload(f"{_API}.replicas.minimum", 11, "at most the maximum, 10", "raise the maximum to 11"),
-    workload(f"{_API}.scaling", {}, "cpu, memory or both", "add `cpu: 70`"),
+    workload(f"{_API}.scaling", {}, "cpu, memory, metrics or several", "add `cpu: 70`"),
     workload(f"{_API}.scaling.cpu", 150, "from 1 to 100", "lower it to 100"),
     # quantities
     workload(f"{_API}.resources.requests.cpu", "3", "at most the limit, 2", "lower it to 2"),

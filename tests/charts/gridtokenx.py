@@ -1,0 +1,68 @@
+"""GridTokenX on the stacks of this project, under its own domain, with made-up outputs of the other components."""
+
+from functools import cache
+from typing import Any, cast
+
+import yaml
+
+from components.application.foundation import foundation_values
+from components.application.values import workload_values
+from components.application.wiring import Telemetry, Wiring
+from components.secrets.stored_secret import SecretEntry
+from settings import PlatformSettings
+from settings.load import load
+from tests.charts.rendering import ROOT, TARGET_GROUP, Rendered, render
+
+PRODUCT = "gridtokenx"
+
+
+@cache
+def gridtokenx(stack: str) -> PlatformSettings:
+    """The product on Pulumi.<stack>.yaml; dev lives below the product's domain."""
+    config = cast("dict[str, Any]", yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text()))["config"]
+    stated = {key.split(":", 1)[1]: value for key, value in config.items()}
+    domain = "gridtokenx.com" if stack == "prod" else f"{stack}.gridtokenx.com"
+    return load(stack, {**stated, "workload": PRODUCT, "domain": domain}, ROOT / "workloads")
+
+
+def wiring(settings: PlatformSettings) -> Wiring:
+    """Outputs as the other components would hand them over; the optional secret has no value."""
+
+    def entry(name: str) -> SecretEntry:
+        return SecretEntry(remote_name=f"{PRODUCT}/{settings.stack_name}/{name}")
+
+    return Wiring(
+        outputs={
+            "database.host": "writer.gridtokenx-prod.internal",
+            "database.reader_host": "reader.gridtokenx-prod.internal",
+            "database.port": "5432",
+            "database.name": "gridtokenx",
+            "cache.host": "cache.gridtokenx-prod.internal",
+            "cache.port": "6379",
+            "cache.nodes": "node1:6379",
+            "telemetry.otlp_endpoint": "http://otel-collector:4317",
+            "region": settings.stack.region,
+            "hostname": settings.hostname("api"),
+            "cors.origins": ",".join(settings.origins),
+        },
+        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
+        secrets={"JWT_SECRET": entry("JWT_SECRET"), "BLOCKCHAIN_KEYPAIR": SecretEntry(remote_name=_KEYPAIR)},
+        database_role=entry("database-role"),
+        cache_user=entry("cache-user"),
+        master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
+        target_groups={("api-gateway", "http"): TARGET_GROUP},
+        load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
+        data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
+        dump_bucket="gridtokenx-prod-backups",
+    )
+
+
+_KEYPAIR = "gridtokenx/blockchain-keypair"
+
+
+@cache
+def rendered(chart: str, stack: str) -> Rendered:
+    """A chart as this product's stack installs it."""
+    settings = gridtokenx(stack)
+    values = foundation_values if chart == "foundation" else workload_values
+    return render(chart, values(settings, wiring(settings)))
