@@ -175,6 +175,10 @@ class IngressSettings(Settings):
     """Put the web application firewall in front of the load balancer."""
     allowed_cidrs: tuple[Network, ...] = Field(default=("0.0.0.0/0",), min_length=1)
     """Ranges that may reach the load balancer."""
+    operator_cidrs: tuple[Network, ...] = ()
+    """Ranges that may ask for the product's operator paths; none: nobody may."""
+    cdn: bool = True
+    """Put CloudFront in front of a product that asks for it."""
     zone_id: Annotated[
         str | None, Field(pattern=r"^Z[A-Z0-9]{1,31}$"), Means("a Route 53 hosted zone's id", "Z0123456789ABCDEFGHIJ")
     ] = None
@@ -200,10 +204,6 @@ class MonitoringSettings(Settings):
     log_retention_days: LogRetentionDays
     """How long the product's logs are kept."""
     metrics_retention_days: int = Field(ge=1, le=730)
-    operator_cidrs: tuple[Network, ...] = ()
-    """Ranges that may ask for the product's operator paths; none: nobody may."""
-    cdn: bool = True
-    """Put CloudFront in front of a product that asks for it."""
     """How long Prometheus keeps metrics."""
     metrics_storage_gib: int = Field(ge=10, le=16384)
     """Prometheus' volume."""

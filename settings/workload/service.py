@@ -33,11 +33,11 @@ WiredOutput = Literal[
     "telemetry.otlp_endpoint",
     "region",
     "hostname",
+    "cors.origins",
 ]
 """Values that the platform's components produce and that are not secret."""
 
 
-    "cors.origins",
 class Image(Settings):
     """A container image; a digest, when given, wins over the tag at run time."""
 
@@ -65,12 +65,6 @@ class Replicas(Settings):
     """Pods at most."""
 
 
-class Scaling(Settings):
-    """Autoscaling targets; the one that asks for most pods wins."""
-
-    cpu: Percent | None = None
-    """Average CPU use to aim for, in percent of the request."""
-    memory: Percent | None = None
 MetricName = Annotated[
     str,
     Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$", max_length=120),
@@ -99,15 +93,21 @@ class ScalingMetric(Settings):
 _RATE_SUFFIX = "_per_second"
 
 
+class Scaling(Settings):
+    """Autoscaling targets; the one that asks for most pods wins."""
+
+    cpu: Percent | None = None
+    """Average CPU use to aim for, in percent of the request."""
+    memory: Percent | None = None
     """Average memory use to aim for, in percent of the request."""
+    metrics: tuple[ScalingMetric, ...] = Field(default=(), max_length=10)
+    """Figures of the product's own, scraped by Prometheus."""
 
 
 class Amount(Settings):
     cpu: Cpu
     """CPU."""
     memory: Memory
-    metrics: tuple[ScalingMetric, ...] = Field(default=(), max_length=10)
-    """Figures of the product's own, scraped by Prometheus."""
     """Memory."""
 
 
