@@ -41,6 +41,10 @@ export: ## print `pulumi stack export` as JSON, and nothing else
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
 
+.PHONY: new-workload
+new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
+	@$(RUN) -m tools.new_workload '$(NAME)'
+
 .PHONY: test test-fast lint
 test: setup-test lint ## everything CI runs
 	@$(RUN) -m pytest -n 2 --dist loadgroup --requirements build/requirements.json

@@ -43,7 +43,7 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
 def secret_environment(settings: PlatformSettings, wiring: Wiring, names: tuple[str, ...]) -> Values:
     """Where environment secrets come from: the whole Secret when every key of it is wanted, else the keys that are."""
     keys = sorted(name for name in names if available(settings, wiring, name))
-    whole = keys == environment_keys(settings, wiring)
+    whole = bool(keys) and keys == environment_keys(settings, wiring)
     return {"name": environment_secret_name(settings), "whole": whole, "keys": [] if whole else keys}
 
 

@@ -69,6 +69,14 @@ def test_a_release_has_time_for_the_migration_and_every_pod() -> None:
     assert rollout_seconds(stack("dev")) == 600 + 300 + 60
 
 
+def test_a_product_without_secrets_reads_none() -> None:
+    settings = stack("prod")
+    bare = {name: each.model_copy(update={"secrets": ()}) for name, each in settings.workload.services.items()}
+    product = settings.workload.model_copy(update={"services": bare, "migration": None})
+    values = workload(settings.model_copy(update={"workload": product}))
+    assert all("secretEnvironment" not in _service(values, name) for name in bare)
+
+
 def test_no_bucket_no_dump() -> None:
     settings = stack("prod")
     assert "dump" not in workload(settings, replace(wiring(settings), dump_bucket=None))
