@@ -19,6 +19,7 @@ from components.exports import exports
 from components.ingress.ingress import Ingress, IngressArgs
 from components.monitoring.adapter import custom_metrics
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
+from components.monitoring.uptime import HEALTH_CHECK_REGION
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from components.network.network import Network, NetworkArgs
 from components.plans.traffic_alarms import latency_objective_seconds
@@ -61,7 +62,12 @@ class Platform(ComponentResource):
         protect = settings.stack.protection.stateful
         self.encryption = Encryption(
             "encryption",
-            EncryptionArgs(prefix=settings.prefix, protect=protect, replica_regions=settings.stack.replica_regions),
+            EncryptionArgs(
+                prefix=settings.prefix,
+                protect=protect,
+                replica_regions=settings.stack.replica_regions,
+                notifying_region=HEALTH_CHECK_REGION if settings.stack.region != HEALTH_CHECK_REGION else None,
+            ),
             child,
         )
         self.secrets = SecretStore(
@@ -245,6 +251,7 @@ class Platform(ComponentResource):
                 settings=stack.monitoring,
                 secret_path=_secret_path(settings),
                 notifications_key_arn=self.encryption.notifications_key_arn,
+                uptime_key_arn=self.encryption.notifying_region_key_arn,
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 cluster_name=self.cluster.name,
                 provider=self.cluster.provider,

@@ -18,11 +18,15 @@ from components.encryption.key_policies import (
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionArgs:
-    """`replica_regions` receive a replica of the secrets key, so that secrets can be replicated there."""
+    """`replica_regions` receive a replica of the secrets key, so that secrets can be replicated there.
+
+    `notifying_region` is another region that alarms speak from; it receives a replica of the notifications key.
+    """
 
     prefix: str
     protect: bool
     replica_regions: tuple[str, ...] = ()
+    notifying_region: str | None = None
 
 
 class Encryption(ComponentResource):
@@ -34,6 +38,8 @@ class Encryption(ComponentResource):
     logs_key_arn: Output[str]
     cluster_key_arn: Output[str]
     notifications_key_arn: Output[str]
+    notifying_region_key_arn: Output[str] | None
+    """The notifications key in `notifying_region`."""
     account_id: Output[str]
     """The account's number, read from a key's ARN: known without a look-up."""
 
@@ -58,7 +64,10 @@ class Encryption(ComponentResource):
         self.secrets_replica_key_arns = secrets.replica_arns
         self.logs_key_arn = self._key(name, args, "logs", "Log groups and delivered logs", log_users).arn
         self.cluster_key_arn = self._key(name, args, "cluster", "Kubernetes Secrets", no_other_users).arn
-        self.notifications_key_arn = self._key(name, args, "notifications", "Topics", notification_users).arn
+        elsewhere = args.notifying_region
+        notifications = self._key(name, args, "notifications", "Topics", notification_users, elsewhere)
+        self.notifications_key_arn = notifications.arn
+        self.notifying_region_key_arn = notifications.replica_arns[elsewhere] if elsewhere else None
         self.register_outputs(
             {
                 "dataKeyArn": self.data_key_arn,
@@ -76,6 +85,7 @@ class Encryption(ComponentResource):
         label: str,
         what: str,
         users: Callable[[KeyScope], Sequence[Statement]],
+        replica_region: str | None = None,
     ) -> CustomerKey:
         return CustomerKey(
             f"{name}-{label}",
@@ -84,6 +94,8 @@ class Encryption(ComponentResource):
                 description=f"{what} of {args.prefix}",
                 users=users,
                 protect=args.protect,
+                multi_region=replica_region is not None,
+                replica_regions=(replica_region,) if replica_region else (),
             ),
             ResourceOptions(parent=self),
         )

@@ -16,7 +16,7 @@ from components.monitoring.logs import LogProtection, LogProtectionArgs
 from components.monitoring.metrics import Metrics, MetricsArgs
 from components.monitoring.notifications import Notifications, NotificationsArgs, SlackChannel
 from components.monitoring.traces import Traces, TracesArgs
-from components.monitoring.uptime import Uptime, UptimeArgs
+from components.monitoring.uptime import HEALTH_CHECK_REGION, Uptime, UptimeArgs
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from settings.stack import MonitoringSettings
 
@@ -59,6 +59,8 @@ class MonitoringArgs:
     interruption_queue_name: Input[str] | None = None
     backup_vault_name: Input[str] | None = None
     uptime: UptimeTarget | None = None
+    uptime_key_arn: Input[str] | None = None
+    """Key for a topic in the region that health checks report to; None where that is the stack's own."""
     custom_metrics: Sequence[CustomMetric] = ()
 
 
@@ -69,6 +71,7 @@ class Monitoring(ComponentResource):
     """Where Prometheus scrapes from and the collector listens."""
     collector_host: str
     topic_arn: Output[str]
+    uptime_topic_arn: Output[str] | None
     dashboard_name: Output[str]
     grafana_secret_name: str
     prometheus_stack: Release
@@ -86,6 +89,8 @@ class Monitoring(ComponentResource):
 
     def _notify(self, name: str, args: MonitoringArgs) -> None:
         workspace, channel = args.settings.slack_workspace, args.settings.slack_channel
+        self.uptime_topic_arn = self._notify_from_health_checks(name, args)
+        elsewhere = [self.uptime_topic_arn] if self.uptime_topic_arn else []
         notifications = Notifications(
             f"{name}-notifications",
             NotificationsArgs(
@@ -95,10 +100,28 @@ class Monitoring(ComponentResource):
                 key_arn=args.notifications_key_arn,
                 emails=args.settings.emails,
                 slack=SlackChannel(workspace=workspace, channel=channel) if workspace and channel else None,
+                others=elsewhere,
             ),
             opts=ResourceOptions(parent=self),
         )
         self.topic_arn = notifications.topic_arn
+
+    def _notify_from_health_checks(self, name: str, args: MonitoringArgs) -> Output[str] | None:
+        """Outside the region that health checks report to, their alarm needs a topic there."""
+        if args.uptime is None or args.uptime_key_arn is None:
+            return None
+        return Notifications(
+            f"{name}-uptime-notifications",
+            NotificationsArgs(
+                prefix=f"{args.prefix}-uptime",
+                account_id=args.account_id,
+                region=args.region,
+                key_arn=args.uptime_key_arn,
+                emails=args.settings.emails,
+                elsewhere=HEALTH_CHECK_REGION,
+            ),
+            opts=ResourceOptions(parent=self),
+        ).topic_arn
 
     def _watch_from_aws(self, name: str, args: MonitoringArgs) -> None:
         child = ResourceOptions(parent=self)
@@ -156,7 +179,7 @@ class Monitoring(ComponentResource):
                 host=args.uptime.host,
                 path=args.uptime.path,
                 search=args.uptime.search,
-                topic_arn=self.topic_arn,
+                topic_arn=self.uptime_topic_arn or self.topic_arn,
             ),
             opts=ResourceOptions(parent=self),
         )

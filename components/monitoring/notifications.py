@@ -19,7 +19,8 @@ class NotificationsArgs:
     """`key_arn` encrypts the topic; its key policy must let the publishing services use it.
 
     Each of `emails` confirms its subscription once, by a link that AWS sends. `slack` needs the workspace to be joined
-    to the account once, in the console.
+    to the account once, in the console. `elsewhere` is set for a topic in another region than the stack's own;
+    `others` are topics of other regions that the chat channel hears as well.
     """
 
     prefix: str
@@ -28,6 +29,8 @@ class NotificationsArgs:
     key_arn: Input[str]
     emails: Sequence[str] = ()
     slack: SlackChannel | None = None
+    elsewhere: str | None = None
+    others: Sequence[Input[str]] = ()
 
 
 class Notifications(ComponentResource):
@@ -43,12 +46,14 @@ class Notifications(ComponentResource):
             display_name=args.prefix,
             kms_master_key_id=args.key_arn,
             signature_version=2,
+            region=args.elsewhere,
             opts=ResourceOptions(parent=self),
         )
         policy = sns.TopicPolicy(
             f"{name}-topic-policy",
             arn=topic.arn,
             policy=_topic_policy(topic.arn, args),
+            region=args.elsewhere,
             opts=ResourceOptions(parent=self),
         )
         # Publishers are wired to the topic only once they may publish.
@@ -63,6 +68,7 @@ class Notifications(ComponentResource):
                 topic=self.topic_arn,
                 protocol="email",
                 endpoint=email,
+                region=args.elsewhere,
                 opts=ResourceOptions(parent=self),
             )
         if args.slack:
@@ -119,7 +125,7 @@ class Notifications(ComponentResource):
             slack_team_id=slack.workspace,
             slack_channel_id=slack.channel,
             iam_role_arn=role.arn,
-            sns_topic_arns=[self.topic_arn],
+            sns_topic_arns=[self.topic_arn, *args.others],
             # Commands typed in the channel can read alarms and nothing more, whatever the role may come to hold.
             guardrail_policy_arns=["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
             logging_level="ERROR",
@@ -133,9 +139,8 @@ def _topic_policy(topic_arn: Output[str], args: NotificationsArgs) -> Output[str
     def publishes(sid: str, service: str, source: str | None = None) -> dict[str, Input[object]]:
         condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": args.account_id}}
         if source:
-            arn = Output.concat(
-                f"arn:aws:{service.removesuffix('.amazonaws.com')}:{args.region}:", args.account_id, f":{source}"
-            )
+            where = f"{service.removesuffix('.amazonaws.com')}:{args.elsewhere or args.region}"
+            arn = Output.concat(f"arn:aws:{where}:", args.account_id, f":{source}")
             condition = {"ArnLike": {"aws:SourceArn": arn}}
         return {
             "Sid": sid,

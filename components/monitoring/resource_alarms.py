@@ -16,8 +16,8 @@ class ResourceAlarmsArgs:
     """What is watched and whom it is told to.
 
     `label` is the resource's part of the alarms' physical names, after `prefix`; `dimensions` say which resource it is.
-    `region` is where the metric is, when that is not the stack's own: CloudWatch then cannot reach the stack's topic,
-    and the alarms are seen on the dashboard alone.
+    `region` is where the metric is, when that is not the stack's own; `topic_arn` is then a topic of that region, for
+    CloudWatch reaches no other.
     """
 
     prefix: str
@@ -43,7 +43,7 @@ class ResourceAlarms(ComponentResource):
         self.register_outputs({"arns": self.arns})
 
     def _alarm(self, name: str, args: ResourceAlarmsArgs, alarm: Alarm) -> cloudwatch.MetricAlarm:
-        actions = [] if alarm.combined or args.region else [args.topic_arn]
+        actions = [] if alarm.combined else [args.topic_arn]
         dimensions = {**args.dimensions, **alarm.dimensions}
         percentile = alarm.statistic.startswith("p")
         plain = alarm.ratio is None

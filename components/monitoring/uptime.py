@@ -8,7 +8,7 @@ from pulumi_aws import route53
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
 from components.plans.traffic_alarms import uptime_alarms
 
-_HEALTH_CHECK_REGION = "us-east-1"
+HEALTH_CHECK_REGION = "us-east-1"
 """Route 53 reports the metrics of health checks there and nowhere else:
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html"""
 
@@ -17,7 +17,10 @@ _LONGEST_SEARCH = 255
 
 @dataclass(frozen=True, kw_only=True)
 class UptimeArgs:
-    """`search` must stand in the first 5,120 bytes of the answer to HTTPS `host` `path`; at most 255 characters."""
+    """`search` must stand in the first 5,120 bytes of the answer to HTTPS `host` `path`; at most 255 characters.
+
+    `topic_arn` is a topic in HEALTH_CHECK_REGION, whatever the stack's own `region`.
+    """
 
     prefix: str
     region: str
@@ -59,7 +62,7 @@ class Uptime(ComponentResource):
                 dimensions={"HealthCheckId": check.id},
                 alarms=uptime_alarms(),
                 topic_arn=args.topic_arn,
-                region=None if args.region == _HEALTH_CHECK_REGION else _HEALTH_CHECK_REGION,
+                region=None if args.region == HEALTH_CHECK_REGION else HEALTH_CHECK_REGION,
             ),
             opts=ResourceOptions(parent=self),
         )

@@ -34,7 +34,7 @@ def test_a_refresh_finds_the_cloud_as_the_state_says(lives: Lives, stack: str) -
 
 
 def test_logical_names_and_types_stay(lives: Lives, stack: str) -> None:
-    """URNs are an API: one that moves without an alias replaces what it names. `python -m tests.platform.snapshot` rewrites the snapshot."""
+    """URNs are an API: one that moves without an alias replaces what it names; see tests/platform/snapshot.py."""
     snapshot = (ROOT / "tests" / "platform" / "urns" / f"{stack}.txt").read_text().splitlines()
     assert lives(stack).urns == snapshot
 

@@ -85,11 +85,15 @@ def test_the_health_answer_is_asked_for_from_outside(monitoring: Recorder[Monito
     assert alarm["alarmActions"] == [monitoring.value(monitoring.result.topic_arn)]
 
 
-def test_elsewhere_the_health_alarm_stays_where_its_metric_is() -> None:
-    recorder = build(lambda: Monitoring("monitoring", replace(monitoring_args(), region="eu-west-1")))
+def test_elsewhere_the_health_alarm_speaks_through_a_topic_where_its_metric_is() -> None:
+    key = "arn:aws:kms:us-east-1:000000000000:key/1"
+    args = replace(monitoring_args(), region="eu-west-1", uptime_key_arn=key)
+    recorder = build(lambda: Monitoring("monitoring", args))
     alarm = recorder.named("monitoring-uptime-alarms-down").inputs
     assert alarm["region"] == "us-east-1"
-    assert alarm["alarmActions"] == []
+    assert alarm["alarmActions"] == [recorder.value(recorder.result.uptime_topic_arn)]
+    topic = recorder.named("monitoring-uptime-notifications-topic").inputs
+    assert (topic["region"], topic["kmsMasterKeyId"]) == ("us-east-1", key)
 
 
 def test_a_search_text_that_route_53_cannot_take_is_refused() -> None:
