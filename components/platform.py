@@ -6,13 +6,16 @@ from typing import Any
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
+from components.admission.image_policy import ImagePolicy, ImagePolicyArgs
 from components.application.application import SYSTEM_NAMESPACE, Application, ApplicationArgs
+from components.application.images import reference
 from components.application.wiring import COLLECTOR_ENDPOINT, Telemetry, Wiring
 from components.backup.backups import Backups, BackupsArgs
 from components.cache.cache import Cache, CacheArgs
 from components.cluster.addons import AddOns, AddOnsArgs
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
+from components.cluster.optional import optional_charts, store_namespaces
 from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.exports import exports
@@ -22,11 +25,14 @@ from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeT
 from components.monitoring.uptime import HEALTH_CHECK_REGION
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from components.network.network import Network, NetworkArgs
+from components.network.transit import TransitEncryption, TransitEncryptionArgs
 from components.plans.traffic_alarms import latency_objective_seconds
 from components.primary import Primary
 from components.refusals import refuse_unbuildable
 from components.registry.product import product_images, product_registry
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
+from components.timeseries.timeseries import NAMESPACE as TIMESERIES_NAMESPACE
+from components.timeseries.timeseries import Timeseries, TimeseriesArgs
 from settings import PlatformSettings
 from settings.workload.secrets import ExternalSecret
 from settings.workload.service import WiredOutput
@@ -117,9 +123,12 @@ class Platform(ComponentResource):
         self.add_ons = self._add_ons(settings)
         self.database = self._database(settings)
         self.cache = self._cache(settings)
+        self.transit = self._transit(settings)
         self.backups = self._backups(settings)
         self.ingress = self._ingress(settings)
         self.monitoring = self._monitoring(settings)
+        self.timeseries = self._timeseries(settings)
+        self.image_policy = self._image_policy(settings)
         self.application = self._application(settings)
         self.exports = exports(self)
         self.register_outputs(self.exports)
@@ -139,7 +148,10 @@ class Platform(ComponentResource):
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 data_key_arn=self.encryption.data_key_arn,
                 secret_names=[f"{_secret_path(settings)}/*", *_foreign_secrets(settings)],
-                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability"],
+                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability", *store_namespaces(settings)],
+                pools=settings.node_pools,
+                encrypted_network=settings.workload.transit_encryption == "transparent",
+                optional=optional_charts(settings),
                 capacity=workload_capacity(settings),
                 tags=_tags(settings),
             ),
@@ -190,6 +202,61 @@ class Platform(ComponentResource):
                 user_password=password,
                 protect=settings.stack.protection.stateful,
                 log_retention_days=settings.stack.monitoring.log_retention_days,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _transit(self, settings: PlatformSettings) -> TransitEncryption | None:
+        if settings.workload.transit_encryption == "none":
+            return None
+        return TransitEncryption(
+            "transit",
+            TransitEncryptionArgs(
+                prefix=settings.prefix,
+                vpc_id=self.network.vpc_id,
+                ways_out=settings.stack.network.nat != "none",
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _timeseries(self, settings: PlatformSettings) -> Timeseries | None:
+        stack, needs, credential = settings.stack.timeseries, settings.workload.timeseries, self.secrets.timeseries_role
+        if stack is None or needs is None or credential is None:
+            return None
+        return Timeseries(
+            "timeseries",
+            TimeseriesArgs(
+                prefix=settings.prefix,
+                region=settings.stack.region,
+                product=settings.workload.name,
+                settings=stack,
+                needs=needs,
+                zones=len(settings.stack.zones),
+                image=reference(settings, needs.image),
+                credential=credential.remote_name,
+                release_namespace=SYSTEM_NAMESPACE,
+                metrics_namespace=self.monitoring.namespace,
+                cluster_name=self.cluster.name,
+                data_key_arn=self.encryption.data_key_arn,
+                provider=self.cluster.provider,
+                protect=settings.stack.protection.stateful,
+                after=[*self.cluster.ready, *self.add_ons.ready, self.monitoring.prometheus_stack, self.secrets],
+                pool=needs.node_pool if needs.node_pool in settings.node_pools else None,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _image_policy(self, settings: PlatformSettings) -> ImagePolicy | None:
+        if settings.workload.image_policy is None:
+            return None
+        return ImagePolicy(
+            "image-policy",
+            ImagePolicyArgs(
+                settings=settings,
+                registry=product_registry(settings, self.encryption.account_id),
+                release_namespace=SYSTEM_NAMESPACE,
+                provider=self.cluster.provider,
+                after=[*self.cluster.ready, *self.add_ons.ready],
             ),
             ResourceOptions(parent=self),
         )
@@ -324,7 +391,8 @@ class Platform(ComponentResource):
 
         A pod counts as ready only when the load balancer finds it healthy, which takes a listener that leads there.
         """
-        around = (self.images, self.secrets, self.database, self.cache, self.backups, self.ingress)
+        stores = (self.database, self.timeseries, self.cache)
+        around = (self.images, self.secrets, *stores, self.backups, self.ingress, self.image_policy)
         return [each for each in around if each is not None]
 
     def _wiring(self, settings: PlatformSettings) -> Wiring:
@@ -334,6 +402,8 @@ class Platform(ComponentResource):
             secrets=self.secrets.entries,
             database_role=self.secrets.database_role,
             database_role_version=self.secrets.database_role_version,
+            timeseries_role=self.secrets.timeseries_role,
+            timeseries_namespace=TIMESERIES_NAMESPACE if self.timeseries else None,
             cache_user=self.secrets.cache_user,
             master_secret=self.database.master_secret_arn if self.database else None,
             target_groups=self.ingress.target_groups if self.ingress else {},
@@ -354,6 +424,11 @@ class Platform(ComponentResource):
             outputs["database.reader_host"] = self.database.reader_host
             outputs["database.port"] = str(self.database.port)
             outputs["database.name"] = self.database.name
+        if self.timeseries is not None:
+            outputs["timeseries.host"] = self.timeseries.host
+            outputs["timeseries.reader_host"] = self.timeseries.reader_host
+            outputs["timeseries.port"] = str(self.timeseries.port)
+            outputs["timeseries.name"] = self.timeseries.name
         if self.cache is not None:
             outputs["cache.host"] = self.cache.host
             outputs["cache.port"] = str(self.cache.port)

@@ -11,6 +11,9 @@ WORKLOAD = "workload"
 _SYSTEM: list[Raw] = ["m7i.large", "m6i.large"]
 _SMALL: list[Raw] = ["t3.large", "t3a.large"]
 
+_LITTLE: dict[str, Raw] = {"cpu": "500m", "memory": "1Gi"}
+_MODEST: dict[str, Raw] = {"cpu": "2", "memory": "8Gi"}
+
 _SPOT: list[Raw] = ["spot", "on-demand"]
 _STEADY: list[Raw] = ["on-demand"]
 
@@ -42,6 +45,14 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "database.deletion_protection":        (False,          False,           True,            True),
     "database.insights":                   ("standard",     "standard",      "advanced",      "standard"),
     "database.monitoring_interval_seconds": (0,             60,              15,              0),
+    "timeseries.instances":                (1,              2,               WORKLOAD,        1),
+    "timeseries.resources":                (_LITTLE,        _MODEST,         WORKLOAD,        _LITTLE),
+    "timeseries.storage_gib":              (20,             100,             WORKLOAD,        20),
+    "timeseries.wal_storage_gib":          (10,             20,              WORKLOAD,        10),
+    "timeseries.storage_type":             ("gp3",          "gp3",           WORKLOAD,        "gp3"),
+    "timeseries.iops":                     (3000,           3000,            WORKLOAD,        3000),
+    "timeseries.throughput_mib":           (None,           None,            WORKLOAD,        None),
+    "timeseries.backup_retention_days":    (3,              7,               30,              7),
     "cache.node_type":                     ("cache.t4g.small", "cache.t4g.medium", WORKLOAD,  "cache.t4g.micro"),
     "cache.shards":                        (1,              WORKLOAD,        WORKLOAD,        1),
     "cache.replicas_per_shard":            (0,              1,               WORKLOAD,        0),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
 
+from settings.base import Settings
 from settings.checks import StackContext, stack_findings, workload_findings, workload_findings_in
 from settings.checks.notes import notes
 from settings.document import Document, read
@@ -21,6 +22,7 @@ from settings.suggest import choose, listed
 from settings.validation import Validated, validate
 from settings.workload import Workload
 from settings.workload.data import CacheNeeds, DatabaseNeeds
+from settings.workload.timeseries import TimeseriesNeeds
 
 
 def load(
@@ -126,6 +128,7 @@ _SOME_WORKLOAD = Workload.model_validate_json(
         {
             **sample_of(Workload),
             "database": sample_of(DatabaseNeeds),
+            "timeseries": sample_of(TimeseriesNeeds),
             "cache": sample_of(CacheNeeds),
         }
     )
@@ -136,13 +139,24 @@ _SOME_WORKLOAD = Workload.model_validate_json(
 def _fill_from_workload(raw: dict[str, Raw], workload: Workload) -> dict[str, Raw]:
     """Replace `"workload"` figures by the product's, and drop the sections of stores that the product does not use."""
     filled = dict(raw)
-    for section, needs in (("database", workload.database), ("cache", workload.cache)):
+    for section, needs in _stores(workload):
         stated = filled.get(section)
         if needs is None:
             filled[section] = None
         elif isinstance(stated, dict):
             figures: dict[str, Raw] = needs.model_dump(mode="json")
             filled[section] = {
-                key: figures.get(key, value) if value == WORKLOAD else value for key, value in stated.items()
+                **_window(section, workload),
+                **{key: figures.get(key, value) if value == WORKLOAD else value for key, value in stated.items()},
             }
     return filled
+
+
+def _stores(workload: Workload) -> tuple[tuple[str, Settings | None], ...]:
+    return ("database", workload.database), ("timeseries", workload.timeseries), ("cache", workload.cache)
+
+
+def _window(section: str, workload: Workload) -> dict[str, Raw]:
+    """The product's maintenance window, for what AWS maintains and the stack's file says nothing else of."""
+    managed = section in {"database", "cache"} and workload.maintenance_window is not None
+    return {"maintenance_window": workload.maintenance_window} if managed else {}

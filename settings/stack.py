@@ -12,6 +12,7 @@ from settings.base import Settings
 from settings.types import (
     Arn,
     CacheNodeType,
+    Cron,
     DailyWindow,
     DatabaseClass,
     DomainName,
@@ -26,6 +27,7 @@ from settings.types import (
     Zone,
 )
 from settings.vocabulary import Means
+from settings.workload.service import Amount
 
 EnvironmentName = Literal["dev", "staging", "production", "budget"]
 NatMode = Literal["none", "single", "per-zone", "regional"]
@@ -145,6 +147,29 @@ class DatabaseSettings(Settings):
         str, Field(pattern=r"^rds-ca-[a-z0-9]+-g[0-9]+$"), Means("an RDS certificate authority", "rds-ca-rsa2048-g1")
     ] = "rds-ca-rsa2048-g1"
     """Certificate authority that signs the server's certificate."""
+
+
+class TimeseriesSettings(Settings):
+    """The size and care of the time-series database; what the product asks for is in its workload file."""
+
+    instances: int = Field(ge=1, le=9)
+    """The primary and its replicas."""
+    resources: Amount
+    """CPU and memory of each instance, set aside and never exceeded."""
+    storage_gib: int = Field(ge=10, le=65536)
+    """Data volume of each instance."""
+    wal_storage_gib: int = Field(ge=5, le=16384)
+    """Volume of each instance's write-ahead log."""
+    storage_type: Literal["gp3", "io2"]
+    """EBS volume type."""
+    iops: int = Field(ge=100, le=256000)
+    """Provisioned I/O operations a second of each volume."""
+    throughput_mib: int | None = Field(default=None, ge=125, le=2000)
+    """Provisioned MiB a second of each gp3 volume; without it 125."""
+    backup_retention_days: int = Field(ge=1, le=365)
+    """Days to which the database can be restored."""
+    backup_schedule: Cron = "30 0 * * *"
+    """When base backups are taken, in UTC; the write-ahead log is archived all the time."""
 
 
 class CacheSettings(Settings):
@@ -278,6 +303,8 @@ class StackSettings(Settings):
     """Roles that may enter the cluster."""
     database: DatabaseSettings | None
     """PostgreSQL, for a product that has one."""
+    timeseries: TimeseriesSettings | None
+    """TimescaleDB, for a product that has it."""
     cache: CacheSettings | None
     """Redis or Valkey, for a product that has one."""
     ingress: IngressSettings

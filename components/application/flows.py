@@ -42,7 +42,8 @@ def dump_policy(app: str) -> Values:
 
 def toolbox_policy(settings: PlatformSettings, wiring: Wiring, app: str) -> Values:
     """The same way to the stores as a service has that uses both."""
-    stores = {"database": settings.workload.database, "cache": settings.workload.cache}
+    workload = settings.workload
+    stores = {"database": workload.database, "timeseries": workload.timeseries, "cache": workload.cache}
     return {
         "app": app,
         "ingress": [],
@@ -68,7 +69,7 @@ def _ingress(settings: PlatformSettings, wiring: Wiring, name: str, service: Ser
 
 
 def _egress(settings: PlatformSettings, wiring: Wiring, service: Service) -> list[Values]:
-    flows = [_to_store(wiring, use) for use in ("database", "cache") if use in service.uses]
+    flows = [_to_store(wiring, use) for use in ("database", "timeseries", "cache") if use in service.uses]
     if "telemetry" in service.uses:
         flows.append({"name": "telemetry", "namespace": wiring.telemetry.namespace, "ports": [_port(OTLP_PORT)]})
     for call in service.calls:
@@ -79,6 +80,9 @@ def _egress(settings: PlatformSettings, wiring: Wiring, service: Service) -> lis
 
 
 def _to_store(wiring: Wiring, store: str) -> Values:
+    if store == "timeseries":
+        # It runs on the cluster, in a namespace of its own.
+        return {"name": store, "namespace": wiring.timeseries_namespace, "ports": [_port(5432)]}
     port = 5432 if store == "database" else 6379
     return _to_addresses(store, wiring.data_cidrs, port)
 

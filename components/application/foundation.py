@@ -25,6 +25,8 @@ def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "databaseClients": {"cidrs": list(wiring.data_cidrs), "port": 5432} if workload.database is not None else {},
         "collector": {"host": wiring.telemetry.collector, "port": OTLP_PORT} if _uses_telemetry(settings) else {},
     }
+    if workload.image_policy is not None:
+        values["signedImages"] = True
     if workload.database is not None:
         values["bootstrap"] = _bootstrap(settings, wiring)
     return values

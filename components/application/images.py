@@ -18,6 +18,8 @@ _POSTGRES_CLIENTS = {
 _POSTGRES_REPOSITORY = "public.ecr.aws/docker/library/postgres"
 AWS_CLI = Image(repository="public.ecr.aws/aws-cli/aws-cli", tag="2.31.0")
 REDIS_CLIENT = Image(repository="public.ecr.aws/docker/library/redis", tag="7.4.5-alpine")
+PLATFORM_CLIENTS = (AWS_CLI, REDIS_CLIENT)
+"""What the platform's Jobs and its toolbox run beside psql."""
 
 
 def postgres_client(version: str) -> Image:
@@ -35,13 +37,17 @@ def postgres_client(version: str) -> Image:
 
 def reference(settings: PlatformSettings, image: Image) -> str:
     """The image's full reference, from the stack's own registry where it names one; a digest wins over the tag."""
-    repository = image.repository
+    return f"{repository(settings, image)}{_version(image)}"
+
+
+def repository(settings: PlatformSettings, image: Image) -> str:
+    """Where the image is kept, without its version: in the stack's own registry where it names one."""
     registry = settings.stack.application.images_from
-    if registry is not None:
-        first, _, rest = repository.partition("/")
-        own_registry = "." in first or ":" in first
-        repository = f"{registry.rstrip('/')}/{rest if own_registry else repository}"
-    return f"{repository}{_version(image)}"
+    if registry is None:
+        return image.repository
+    first, _, rest = image.repository.partition("/")
+    own_registry = "." in first or ":" in first
+    return f"{registry.rstrip('/')}/{rest if own_registry else image.repository}"
 
 
 def product_reference(settings: PlatformSettings, wiring: Wiring, image: Image) -> Input[str]:

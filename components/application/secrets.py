@@ -125,12 +125,26 @@ def _composed(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[
         if output == "cache.password":
             return credential, "{{ .cache_password }}"
         return credential, _address("rediss", "cache", wiring, "cache.host", "cache.port")
+    if output in {"timeseries.url", "timeseries.reader_url", "timeseries.password"}:
+        return _timeseries(wiring, output)
     credential = _database_role(wiring)
     if output == "database.password":
         return credential, "{{ .database_password }}"
     host: WiredOutput = "database.reader_host" if output == "database.reader_url" else "database.host"
     address = _address("postgres", "database", wiring, host, "database.port")
     return credential, joined(address, "/", wiring.outputs["database.name"], "?sslmode=", _SSL_MODE)
+
+
+def _timeseries(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[str]]:
+    """The same three values as the database's, of the time-series database."""
+    if wiring.timeseries_role is None:
+        raise ValueError("a secret needs the time-series database's role, and this platform has none")
+    credential = _Credential("timeseries", wiring.timeseries_role.remote_name)
+    if output == "timeseries.password":
+        return credential, "{{ .timeseries_password }}"
+    host: WiredOutput = "timeseries.reader_host" if output == "timeseries.reader_url" else "timeseries.host"
+    address = _address("postgres", "timeseries", wiring, host, "timeseries.port")
+    return credential, joined(address, "/", wiring.outputs["timeseries.name"], "?sslmode=", _SSL_MODE)
 
 
 def _address(scheme: str, credential: str, wiring: Wiring, host: WiredOutput, port: WiredOutput) -> Input[str]:

@@ -37,7 +37,18 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
             "writablePaths": list(service.security.writable_paths),
         },
     }
-    return values | _secrets(settings, wiring, service) | _scaling(settings, name) | _metrics(service)
+    return (
+        values
+        | _placement(settings, service)
+        | _secrets(settings, wiring, service)
+        | _scaling(settings, name)
+        | _metrics(service)
+    )
+
+
+def _placement(settings: PlatformSettings, service: Service) -> Values:
+    """The pool that carries the pods, where this environment makes the product's own pools."""
+    return {"pool": service.node_pool} if service.node_pool in settings.node_pools else {}
 
 
 def secret_environment(settings: PlatformSettings, wiring: Wiring, names: tuple[str, ...]) -> Values:

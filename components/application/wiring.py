@@ -34,9 +34,10 @@ class Telemetry:
 class Wiring:
     """Outputs of the other components, none of them secret; a secret is named here and read inside the cluster.
 
-    `target_groups` is keyed by (service, port name). `database_role`, `cache_user` and `master_secret` are JSON
-    documents with `username` and `password`. `database_role_version` changes whenever the role's password does.
-    `image_registry` holds the product's own images by their short names; None: they come from where they are named.
+    `target_groups` is keyed by (service, port name). `database_role`, `timeseries_role`, `cache_user` and
+    `master_secret` are JSON documents with `username` and `password`. `database_role_version` changes whenever the
+    role's password does. `image_registry` holds the product's own images by their short names; None: they come from
+    where they are named.
     """
 
     outputs: Mapping[WiredOutput, Input[str]]
@@ -44,6 +45,8 @@ class Wiring:
     secrets: Mapping[str, RemoteSecret] = field(default_factory=dict[str, RemoteSecret])
     database_role: RemoteSecret | None = None
     database_role_version: Input[str] = ""
+    timeseries_role: RemoteSecret | None = None
+    timeseries_namespace: str | None = None
     cache_user: RemoteSecret | None = None
     master_secret: Input[str] | None = None
     target_groups: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])

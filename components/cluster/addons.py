@@ -1,19 +1,21 @@
 """All add-on charts of a cluster, and what they are told to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.cluster.chart_permissions import ChartScope
 from components.cluster.chart_release import ChartRelease, ChartReleaseArgs
-from components.cluster.charts import CHARTS, ChartContext
+from components.cluster.charts import CHARTS, OPTIONAL_CHARTS, ChartContext
 from components.cluster.cluster import Cluster
 from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
 from components.cluster.karpenter import Karpenter, KarpenterArgs
+from components.identity.pod_role import Statement
 from components.plans.capacity import NodeCapacity
 from settings.stack import ClusterSettings, NatMode
+from settings.workload.nodes import NodePool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,8 @@ class AddOnsArgs:
     """`secret_names` are patterns of the Secrets Manager names that the cluster may read, `*` at the end of each.
 
     `namespaces` may read them; `tags` are the stack's own, on what Karpenter launches and on the target groups.
+    `optional` names charts of OPTIONAL_CHARTS, each with what it may do beyond the table. `pools` are the product's own
+    nodes, and `encrypted_network` admits only machines whose network cards encrypt.
     """
 
     prefix: str
@@ -36,6 +40,9 @@ class AddOnsArgs:
     namespaces: Sequence[str]
     capacity: NodeCapacity
     tags: Mapping[str, str]
+    pools: Mapping[str, NodePool] = field(default_factory=dict[str, NodePool])
+    encrypted_network: bool = False
+    optional: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
 
 
 class AddOns(ComponentResource):
@@ -47,6 +54,7 @@ class AddOns(ComponentResource):
     reloader: Release
     karpenter: Release
     cluster_objects: Release
+    optional: list[Release]
     workload_node_role_arn: Output[str]
     interruption_queue_name: Output[str]
     ready: list[Resource]
@@ -88,11 +96,14 @@ class AddOns(ComponentResource):
                 data_key_arn=args.data_key_arn,
                 namespaces=args.namespaces,
                 tags=args.tags,
+                pools=args.pools,
+                encrypted_network=args.encrypted_network,
                 provider=args.cluster.provider,
                 after=[self.karpenter, self.external_secrets],
             ),
             child,
         ).release
+        self.optional = self._optional(name, args, context, first)
         self.workload_node_role_arn = karpenter.node_role_arn
         self.interruption_queue_name = karpenter.queue_name
         self.ready = [
@@ -102,8 +113,16 @@ class AddOns(ComponentResource):
             self.reloader,
             self.karpenter,
             self.cluster_objects,
+            *self.optional,
         ]
         self.register_outputs({"interruptionQueueName": self.interruption_queue_name})
+
+    def _optional(self, name: str, args: AddOnsArgs, context: ChartContext, first: Sequence[Release]) -> list[Release]:
+        """Install the charts that were asked for, in the table's order, each after the one before it."""
+        installed = list(first)
+        for chart in (each for each in OPTIONAL_CHARTS if each in args.optional):
+            installed.append(self._install(name, chart, args, context, installed))
+        return installed[len(first) :]
 
     def _install(
         self, name: str, chart: str, args: AddOnsArgs, context: ChartContext, after: Sequence[Resource] = ()
@@ -113,11 +132,12 @@ class AddOns(ComponentResource):
             ChartReleaseArgs(
                 prefix=args.prefix,
                 release=chart,
-                add_on=CHARTS[chart],
+                add_on=CHARTS.get(chart) or OPTIONAL_CHARTS[chart],
                 context=context,
                 cluster_name=args.cluster.name,
                 provider=args.cluster.provider,
                 after=[*args.cluster.ready, *after],
+                statements=args.optional.get(chart, ()),
             ),
             ResourceOptions(parent=self),
         ).release

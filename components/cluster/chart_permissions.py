@@ -94,3 +94,17 @@ def external_secrets(scope: ChartScope) -> list[Statement]:
             "Condition": {"StringEquals": {"kms:ViaService": f"secretsmanager.{scope.region}.amazonaws.com"}},
         },
     ]
+
+
+def image_signatures(scope: ChartScope) -> list[Statement]:
+    """Read images and their signatures in the account's own registry."""
+    return [
+        {
+            "Sid": "ReadSignatures",
+            "Effect": "Allow",
+            "Action": ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"],
+            "Resource": Output.concat("arn:aws:ecr:", scope.region, ":", scope.account_id, ":repository/*"),
+        },
+        # A log-in to the registry has no resource.
+        {"Sid": "LogIn", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+    ]

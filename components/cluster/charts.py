@@ -179,6 +179,67 @@ def _karpenter(context: ChartContext) -> Values:
     }
 
 
+def _cert_manager(_context: ChartContext) -> Values:
+    """Give values for certificates inside the cluster alone: what the outside sees comes from ACM."""
+    part: Values = {"nodeSelector": {"kubernetes.io/os": "linux", POOL_LABEL: SYSTEM_POOL}}
+    tolerated: Values = {"tolerations": [{"key": SYSTEM_TAINT, "operator": "Exists"}]}
+    budget: Values = {"podDisruptionBudget": {"enabled": True, "minAvailable": 1}}
+    return {
+        **part,
+        **tolerated,
+        **budget,
+        "crds": {"enabled": True, "keep": False},
+        "global": {"priorityClassName": _PRIORITY},
+        "replicaCount": _REPLICAS,
+        "serviceAccount": {"create": True, "name": "cert-manager"},
+        "resources": _resources("20m", "128Mi"),
+        "webhook": {**part, **tolerated, **budget, "replicaCount": _REPLICAS, "resources": _resources("20m", "64Mi")},
+        "cainjector": {**part, **tolerated, "replicaCount": 1, "resources": _resources("20m", "256Mi")},
+        # It only waits for the webhook to answer, so that what needs certificates can follow.
+        "startupapicheck": {**part, **tolerated},
+    }
+
+
+def _cloudnative_pg(_context: ChartContext) -> Values:
+    """Give values; one of the two operators leads, the other answers the webhook beside it."""
+    return {
+        **_placement("cloudnative-pg"),
+        "replicaCount": _REPLICAS,
+        "priorityClassName": _PRIORITY,
+        "serviceAccount": {"create": True, "name": "cloudnative-pg"},
+        "resources": _resources("100m", "256Mi"),
+    }
+
+
+def _barman_plugin(_context: ChartContext) -> Values:
+    """Give values; the plugin's work is done by a sidecar of each instance, with the instance's own permissions."""
+    return {
+        **_placement("plugin-barman-cloud"),
+        "replicaCount": 1,
+        "priorityClassName": _PRIORITY,
+        "serviceAccount": {"create": True, "name": "plugin-barman-cloud"},
+        "resources": _resources("20m", "128Mi"),
+    }
+
+
+def _policy_controller(_context: ChartContext) -> Values:
+    """Give values that refuse what no policy names; only namespaces that carry the label are asked about."""
+    return {
+        "commonNodeSelector": {"kubernetes.io/os": "linux", POOL_LABEL: SYSTEM_POOL},
+        "commonTolerations": [{"key": SYSTEM_TAINT, "operator": "Exists"}],
+        "webhook": {
+            "replicaCount": _REPLICAS,
+            "priorityClass": _PRIORITY,
+            # A pod that cannot be judged is not let in.
+            "failurePolicy": "Fail",
+            "configData": {"no-match-policy": "deny"},
+            "serviceAccount": {"create": True, "name": "policy-controller"},
+            "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+            "resources": _resources("100m", "512Mi"),
+        },
+    }
+
+
 CHARTS: Final[Mapping[str, ChartAddOn]] = {
     "aws-load-balancer-controller": ChartAddOn(
         chart="aws-load-balancer-controller",
@@ -220,3 +281,42 @@ CHARTS: Final[Mapping[str, ChartAddOn]] = {
         values=_karpenter,
     ),
 }
+
+OPTIONAL_CHARTS: Final[Mapping[str, ChartAddOn]] = {
+    # The database operator's backup plugin proves itself to the operator by a certificate.
+    "cert-manager": ChartAddOn(
+        chart="cert-manager",
+        repository="https://charts.jetstack.io",
+        version="v1.21.1",
+        namespace="cert-manager",
+        service_account="cert-manager",
+        values=_cert_manager,
+    ),
+    "cloudnative-pg": ChartAddOn(
+        chart="cloudnative-pg",
+        repository="https://cloudnative-pg.github.io/charts",
+        version="0.29.0",
+        namespace="cnpg-system",
+        service_account="cloudnative-pg",
+        values=_cloudnative_pg,
+    ),
+    # It must live beside the operator, which looks for it there.
+    "plugin-barman-cloud": ChartAddOn(
+        chart="plugin-barman-cloud",
+        repository="https://cloudnative-pg.github.io/charts",
+        version="0.7.0",
+        namespace="cnpg-system",
+        service_account="plugin-barman-cloud",
+        values=_barman_plugin,
+    ),
+    "policy-controller": ChartAddOn(
+        chart="policy-controller",
+        repository="https://sigstore.github.io/helm-charts",
+        version="0.10.6",
+        namespace="cosign-system",
+        service_account="policy-controller",
+        values=_policy_controller,
+        permissions=lambda context: chart_permissions.image_signatures(context.scope),
+    ),
+}
+"""Charts that only some products need, each after those that it leans on."""

@@ -1,14 +1,15 @@
 """What every product on the cluster shares: node pool, storage class, priorities, secret store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
-from components.plans.capacity import NodeCapacity
+from components.plans.capacity import MEBIBYTES_PER_GIB, NodeCapacity
 from settings.stack import WorkloadNodes
+from settings.workload.nodes import NodePool
 
 _TIMEOUT_SECONDS = 1800
 """Removing the release waits until the last workload node has gone."""
@@ -34,6 +35,8 @@ class ClusterObjectsArgs:
     tags: Mapping[str, str]
     provider: kubernetes.Provider
     after: Sequence[Resource]
+    pools: Mapping[str, NodePool] = field(default_factory=dict[str, NodePool])
+    encrypted_network: bool = False
 
 
 class ClusterObjects(ComponentResource):
@@ -67,6 +70,7 @@ class ClusterObjects(ComponentResource):
                     "volumeKey": args.data_key_arn,
                     "tags": dict(args.tags),
                 },
+                **_pools(args),
                 "secrets": {"namespaces": list(args.namespaces)},
                 "kubectl": {"image": f"registry.k8s.io/kubectl:v{args.version}.0"},
             },
@@ -77,3 +81,29 @@ class ClusterObjects(ComponentResource):
             opts=ResourceOptions(parent=self, provider=args.provider, depends_on=list(args.after)),
         )
         self.register_outputs({"release": self.release.name})
+
+
+def _pools(args: ClusterObjectsArgs) -> dict[str, object]:
+    """Values of the product's own pools, and of what every machine must be able to do; none where nothing is asked."""
+    values: dict[str, object] = {"encryptedNetwork": True} if args.encrypted_network else {}
+    if args.pools:
+        values["pools"] = {name: pool_values(pool) for name, pool in args.pools.items()}
+    return values
+
+
+def pool_values(pool: NodePool) -> dict[str, object]:
+    """Values of one pool. Bandwidth is in Mbit/s and memory in MiB, as Karpenter's labels are."""
+    return {
+        "instanceTypes": list(pool.instance_types),
+        "instanceCategories": list(pool.instance_categories),
+        "minimumGeneration": pool.minimum_generation,
+        "minimumCpu": pool.minimum_cpu,
+        "maximumCpu": pool.maximum_cpu,
+        "minimumMemoryMib": pool.minimum_memory_gib * MEBIBYTES_PER_GIB,
+        "minimumNetworkMbps": (pool.minimum_network_gbps or 0) * 1000,
+        "capacityTypes": list(pool.capacity_types),
+        "cpu": pool.maximum_nodes * pool.maximum_cpu,
+        "diskGib": pool.disk_gib,
+        "diskIops": pool.disk_iops,
+        "diskThroughputMib": pool.disk_throughput_mib,
+    }

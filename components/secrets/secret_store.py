@@ -45,6 +45,7 @@ class SecretStore(ComponentResource):
     database_role: SecretEntry | None
     database_role_version: Output[str]
     """Changes whenever the role's password does, so that it can be set again; not secret. Empty without a database."""
+    timeseries_role: SecretEntry | None
     cache_user: SecretEntry | None
     cache_user_name: str
     cache_password: Output[str] | None
@@ -72,6 +73,7 @@ class SecretStore(ComponentResource):
             elif isinstance(kind, ExternalSecret):
                 self.entries[secret] = SecretEntry(remote_name=kind.name or f"{args.path}/{secret}")
         self.database_role, self.database_role_version = self._database_role()
+        self.timeseries_role = self._timeseries_role()
         self.cache_user_name = args.workload.name
         self.cache_password, self.cache_user = self._cache_user()
         self.rotation = self._rotation(rotated)
@@ -84,6 +86,13 @@ class SecretStore(ComponentResource):
         value = Output.json_dumps({"username": needs.role, "password": self._password("database-role")})
         stored = self._store("database-role", f"Role {needs.role} of database {needs.name}", value)
         return stored.entry, stored.version
+
+    def _timeseries_role(self) -> SecretEntry | None:
+        needs = self._args.workload.timeseries
+        if needs is None:
+            return None
+        value = Output.json_dumps({"username": needs.role, "password": self._password("timeseries-role")})
+        return self._store("timeseries-role", f"Role {needs.role} of time-series database {needs.name}", value).entry
 
     def _cache_user(self) -> tuple[Output[str] | None, SecretEntry | None]:
         if self._args.workload.cache is None:

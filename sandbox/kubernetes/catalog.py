@@ -30,7 +30,7 @@ def table(chart: str, version: str) -> "Tree | None":
 @cache
 def versions(chart: str) -> tuple[str, ...]:
     """Give the versions of a chart whose keys are known."""
-    found = [json.loads(file.read_text("utf-8")) for file in sorted(TABLES.glob(f"{chart}-[0-9]*.json"))]
+    found = [json.loads(file.read_text("utf-8")) for file in sorted(TABLES.glob(f"{chart}-*.json"))]
     return tuple(str(entry["version"]) for entry in found if entry["chart"] == chart)
 
 

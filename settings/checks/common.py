@@ -49,9 +49,13 @@ def declared_secret(workload: Workload, path: Path, name: str) -> Iterator[Findi
 
 
 def component_present(workload: Workload, path: Path, output: str) -> Iterator[Finding]:
-    """Report an output of a database or cache that the workload does not ask for."""
+    """Report an output of a store that the workload does not ask for."""
     component = output.partition(".")[0]
-    absent = {"database": workload.database is None, "cache": workload.cache is None}
+    absent = {
+        "database": workload.database is None,
+        "timeseries": workload.timeseries is None,
+        "cache": workload.cache is None,
+    }
     if absent.get(component, False):
         allowed = f"an output of a component that the file has; it has no `{component}:` section"
         yield Finding(path, output, allowed, f"add the section `{component}:`, or remove this", ((component,),))

@@ -1,9 +1,11 @@
 """The workload: a product described by one validated YAML file."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import Email, Name, VariableName
+from settings.types import Email, Name, VariableName, WeeklyWindow
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
 from settings.workload.delivery import IngressNeeds, StaticSite
 from settings.workload.jobs import Job
@@ -11,6 +13,8 @@ from settings.workload.nodes import NodePool
 from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
 from settings.workload.secrets import Secret
 from settings.workload.service import Service
+from settings.workload.timeseries import TimeseriesNeeds
+from settings.workload.trust import ImagePolicy
 
 
 class Contacts(Settings):
@@ -43,12 +47,22 @@ class Workload(Settings):
     """The PostgreSQL database, if the product has one."""
     static_sites: dict[Name, StaticSite] = Field(default={})
     """Files served by CloudFront, by the site's name."""
+    timeseries: TimeseriesNeeds | None = None
+    """The TimescaleDB database, if the product has one beside PostgreSQL."""
     cache: CacheNeeds | None = None
     """The Redis or Valkey replication group, if the product has one."""
     migration: Migration | None = None
     """A Job that runs to its end before a new version is rolled out."""
     backups: Backups = Backups()
     """Backups that the product makes of itself."""
+    node_pools: dict[Name, NodePool] = Field(default={})
+    """Nodes for those of the product's pods that name them, and for no others."""
+    image_policy: ImagePolicy | None = None
+    """What images must carry to be let into the product's namespace."""
+    transit_encryption: Literal["none", "transparent"] = "none"
+    """`transparent`: the network encrypts every packet between machines; machines that cannot are refused."""
+    maintenance_window: WeeklyWindow | None = None
+    """Weekly window, in UTC, for changes to the database and the cache; a stack may state others."""
     alerts: tuple[Alert, ...] = ()
     """Prometheus alert rules."""
     dashboards: tuple[Dashboard, ...] = ()

@@ -7,7 +7,16 @@ from pydantic import Field
 from settings.base import Settings
 from settings.vocabulary import Means
 
-SecretOutput = Literal["database.url", "database.reader_url", "database.password", "cache.url", "cache.password"]
+SecretOutput = Literal[
+    "database.url",
+    "database.reader_url",
+    "database.password",
+    "timeseries.url",
+    "timeseries.reader_url",
+    "timeseries.password",
+    "cache.url",
+    "cache.password",
+]
 """Values that the platform composes from a credential and an endpoint."""
 
 

@@ -27,6 +27,10 @@ WiredOutput = Literal[
     "database.reader_host",
     "database.port",
     "database.name",
+    "timeseries.host",
+    "timeseries.reader_host",
+    "timeseries.port",
+    "timeseries.name",
     "cache.host",
     "cache.port",
     "cache.nodes",
@@ -249,12 +253,16 @@ class Service(Settings):
     """Read-only files by their path in the container."""
     metrics: Metrics | None = None
     """Where Prometheus scrapes."""
-    uses: tuple[Literal["database", "cache", "telemetry"], ...] = ()
+    uses: tuple[Literal["database", "timeseries", "cache", "telemetry"], ...] = ()
     """Platform components that the pods may connect to."""
     database_pool: int = Field(default=0, ge=0, le=1000)
     """Database connections that each pod opens."""
+    timeseries_pool: int = Field(default=0, ge=0, le=1000)
+    """Connections to the time-series database that each pod opens."""
     cache_pool: int = Field(default=0, ge=0, le=1000)
     """Cache connections that each pod opens."""
+    node_pool: Name | None = None
+    """The product's node pool that carries the pods; without it, the common one."""
     calls: tuple[Flow, ...] = ()
     """Services of the same product that the pods may connect to."""
     egress: tuple[Egress, ...] = ()

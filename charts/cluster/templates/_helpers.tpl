@@ -21,3 +21,12 @@ resources:
   requests: {cpu: 50m, memory: 64Mi}
   limits: {cpu: 200m, memory: 128Mi}
 {{- end }}
+
+{{/* Only machines whose network cards encrypt what they send each other, where that is asked for. */}}
+{{- define "cluster.encryptedNetwork" -}}
+{{- if .Values.encryptedNetwork }}
+- key: karpenter.k8s.aws/instance-encryption-in-transit-supported
+  operator: In
+  values: ["true"]
+{{- end }}
+{{- end }}

@@ -1,0 +1,123 @@
+"""Signed images alone: the policy that the admission controller holds a product's pods against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi_kubernetes as kubernetes
+from pulumi import ComponentResource, Input, Resource, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release
+
+from components.application.images import PLATFORM_CLIENTS, postgres_client, repository
+from components.application.wiring import joined
+from components.identity.pod_role import Statement
+from settings import PlatformSettings
+from settings.workload.images import own_images, short_name
+from settings.workload.service import Image
+from settings.workload.trust import CosignPolicy
+
+CONTROLLER = "policy-controller"
+_TIMEOUT_SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagePolicyArgs:
+    """`registry` holds the product's own images by their short names; None: they come from where they are named.
+
+    `release_namespace` keeps the release. `after` is the admission controller.
+    """
+
+    settings: PlatformSettings
+    registry: Input[str] | None
+    release_namespace: str
+    provider: kubernetes.Provider
+    after: Sequence[Resource]
+
+
+class ImagePolicy(ComponentResource):
+    """The local chart ./charts/image-policy; the product's namespace opts in by a label that the foundation sets."""
+
+    release: Release
+
+    def __init__(self, name: str, args: ImagePolicyArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:ImagePolicy", name, None, opts)
+        product = args.settings.workload.name
+        self.release = Release(
+            f"{name}-release",
+            name=f"{product}-images",
+            chart="./charts/image-policy",
+            namespace=args.release_namespace,
+            create_namespace=True,
+            values=policy_values(args.settings, args.registry),
+            atomic=True,
+            cleanup_on_fail=True,
+            timeout=_TIMEOUT_SECONDS,
+            max_history=10,
+            opts=ResourceOptions(parent=self, provider=args.provider, depends_on=list(args.after)),
+        )
+        self.register_outputs({"release": self.release.name})
+
+
+def policy_values(settings: PlatformSettings, registry: Input[str] | None) -> dict[str, object]:
+    """Values of the local chart. Raises ValueError for a product that asks for no signatures."""
+    policy = settings.workload.image_policy
+    if policy is None:
+        raise ValueError("only a product that asks for signatures has a policy")
+    return {
+        "product": settings.workload.name,
+        "signed": _signed(settings, registry),
+        "unsigned": sorted({_canonical(name) for name in (*_clients(settings), *policy.unsigned)}),
+        **_signer(policy.cosign),
+    }
+
+
+def controller_permissions(policy: CosignPolicy) -> list[Statement]:
+    """What the controller may do beyond reading images: ask KMS for the public half of the signing key."""
+    if policy.kms_key is None:
+        return []
+    # An alias is no resource of its own: the key is found by it, and named by the condition.
+    if ":alias/" not in policy.kms_key:
+        return [{"Sid": "ReadSigningKey", "Effect": "Allow", "Action": _KEY_ACTIONS, "Resource": policy.kms_key}]
+    start, alias = policy.kms_key.split(":alias/")
+    return [
+        {
+            "Sid": "ReadSigningKey",
+            "Effect": "Allow",
+            "Action": _KEY_ACTIONS,
+            "Resource": f"{start}:key/*",
+            "Condition": {"StringEquals": {"kms:RequestAlias": f"alias/{alias}"}},
+        }
+    ]
+
+
+_KEY_ACTIONS = ["kms:GetPublicKey", "kms:DescribeKey"]
+
+
+def _signer(cosign: CosignPolicy) -> dict[str, object]:
+    if cosign.keyless is not None:
+        return {"keyless": cosign.keyless.model_dump()}
+    key = {"kms": cosign.kms_key} if cosign.kms_key is not None else {"data": cosign.public_key}
+    return {"key": key}
+
+
+def _signed(settings: PlatformSettings, registry: Input[str] | None) -> Sequence[Input[str]]:
+    images = own_images(settings.workload).values()
+    if registry is not None:
+        names = sorted({short_name(image.repository) for image in images})
+        return [joined(registry, f"/{name}") for name in names]
+    return sorted({_canonical(repository(settings, image)) for image in images})
+
+
+def _clients(settings: PlatformSettings) -> list[str]:
+    """What the platform's own Jobs run in the product's namespace; their publishers do not sign for the product."""
+    clients: list[Image] = list(PLATFORM_CLIENTS)
+    if settings.workload.database is not None:
+        clients.append(postgres_client(settings.workload.database.version))
+    return [repository(settings, image) for image in clients]
+
+
+def _canonical(name: str) -> str:
+    """An image's name as the registry's protocol writes it: without a registry it is Docker Hub's."""
+    first, slash, _ = name.partition("/")
+    if slash and ("." in first or ":" in first):
+        return name
+    return f"index.docker.io/{name}" if slash else f"index.docker.io/library/{name}"

@@ -1,0 +1,40 @@
+"""Node pools that a product wants for itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.base import Settings
+from settings.types import InstanceType
+from settings.vocabulary import Means
+
+
+class NodePool(Settings):
+    """Nodes for the pods that name the pool, and for no others; made where the product runs at its own scale."""
+
+    instance_types: tuple[InstanceType, ...] = ()
+    """EC2 instance types to choose from; without them, every one that fits the figures below."""
+    instance_categories: tuple[
+        Annotated[str, Field(pattern=r"^[a-z]{1,4}$"), Means("an EC2 instance category: c, m, r, t …", "m")], ...
+    ] = Field(default=("c", "m", "r"), min_length=1)
+    """EC2 instance categories to choose from."""
+    minimum_generation: int = Field(default=6, ge=1, le=20)
+    """Oldest instance generation to choose."""
+    minimum_cpu: int = Field(default=2, ge=2, le=448)
+    """vCPU of a node at least."""
+    maximum_cpu: int = Field(default=64, ge=2, le=448)
+    """vCPU of a node at most."""
+    minimum_memory_gib: int = Field(default=4, ge=1, le=24576)
+    """Memory of a node at least."""
+    minimum_network_gbps: int | None = Field(default=None, ge=1, le=600)
+    """Network bandwidth that a node sustains at least, not the rate it bursts to."""
+    capacity_types: tuple[Literal["on-demand", "spot"], ...] = Field(default=("on-demand",), min_length=1)
+    """Purchase options to choose from."""
+    maximum_nodes: int = Field(default=10, ge=1, le=500)
+    """Nodes at most, counted at their largest size."""
+    disk_gib: int = Field(default=100, ge=20, le=16384)
+    """Encrypted root volume of each node."""
+    disk_iops: int = Field(default=3000, ge=3000, le=80000)
+    """I/O operations a second of the root volume."""
+    disk_throughput_mib: int = Field(default=125, ge=125, le=2000)
+    """MiB a second of the root volume."""
