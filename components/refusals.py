@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from components.application.pooler import CERTIFICATE_REGIONS, pooler_of, pooler_pods
 from components.cluster.demand import workload_capacity
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.database.master_credential import MASTER_USERNAME
-from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget
+from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
 from components.plans.instance_classes import cache_node_type
 from components.plans.subnets import Tier, subnets
 from settings import PlatformSettings
@@ -43,7 +44,21 @@ def database_connections(settings: PlatformSettings) -> ConnectionBudget | None:
         for name, service in settings.workload.services.items()
         if "database" in service.uses
     ]
+    pooler = pooler_of(settings)
+    if pooler is not None:
+        pods = pooler_pods(settings, pooler)
+        pools.append(Pool(service="pooler", size=pooler.pool, minimum_pods=pods, maximum_pods=pods))
     return database_budget(pools, [settings.stack.database.instance_class])
+
+
+def pooler_clients(settings: PlatformSettings) -> int:
+    """Return the client connections that the product's pods open at the pooler while all of them roll."""
+    pools = [
+        _pool(settings, name, service.database_pool)
+        for name, service in settings.workload.services.items()
+        if "pooler" in service.uses
+    ]
+    return pooled_clients(pools)
 
 
 def cache_connections(settings: PlatformSettings) -> ConnectionBudget | None:
@@ -106,6 +121,21 @@ def _database(settings: PlatformSettings) -> Iterator[Problem]:
         return
     if budget is not None and not budget.fits:
         yield _overdrawn("database.instance_class", stack.instance_class, budget, "database_pool")
+    yield from _pooler(settings)
+
+
+def _pooler(settings: PlatformSettings) -> Iterator[Problem]:
+    pooler, region = pooler_of(settings), settings.stack.region
+    if pooler is None:
+        return
+    if region not in CERTIFICATE_REGIONS:
+        mend = f"add charts/workload/files/rds-ca/{region}.pem from Amazon's bundle, or leave the pooler out"
+        yield Problem("region", region, "a region whose certificate authorities the chart carries", mend)
+    clients = pooler_clients(settings)
+    # One pod of the pooler may have to carry them all, while the others are replaced.
+    if clients > pooler.clients:
+        allowed = f"at least {clients}: what the services' pods open while they roll"
+        yield Problem("database.pooler.clients", pooler.clients, allowed, "raise it, or lower database_pool")
 
 
 def _cache(settings: PlatformSettings) -> Iterator[Problem]:

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from pulumi import Input
 
+from components.application.pooler import pooler_of
+from components.application.running import POOLER
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
+from settings.workload.jobs import Job
 from settings.workload.service import Egress, Service
 
 _ANYWHERE = "0.0.0.0/0"
@@ -17,8 +20,8 @@ OTLP_PORT = 4317
 
 
 def service_policies(settings: PlatformSettings, wiring: Wiring) -> dict[str, Values]:
-    """The NetworkPolicy of every service, by name (OB-92 to OB-96)."""
-    return {
+    """The NetworkPolicy of every service and Job, by name (OB-92 to OB-96)."""
+    services: dict[str, Values] = {
         f"{name}-policy": {
             "app": name,
             "ingress": _ingress(settings, wiring, name, service),
@@ -26,6 +29,11 @@ def service_policies(settings: PlatformSettings, wiring: Wiring) -> dict[str, Va
         }
         for name, service in settings.workload.services.items()
     }
+    jobs: dict[str, Values] = {
+        f"{name}-policy": {"app": name, "ingress": [], "egress": _egress(settings, wiring, job)}
+        for name, job in settings.workload.jobs.items()
+    }
+    return services | jobs
 
 
 def dump_policy(app: str) -> Values:
@@ -44,11 +52,11 @@ def toolbox_policy(settings: PlatformSettings, wiring: Wiring, app: str) -> Valu
     """The same way to the stores as a service has that uses both."""
     workload = settings.workload
     stores = {"database": workload.database, "timeseries": workload.timeseries, "cache": workload.cache}
-    return {
-        "app": app,
-        "ingress": [],
-        "egress": [_to_store(wiring, name) for name, needs in stores.items() if needs is not None],
-    }
+    egress = [_to_store(wiring, name) for name, needs in stores.items() if needs is not None]
+    pooler = pooler_of(settings)
+    if pooler is not None:
+        egress.append({"name": "pooler", "service": POOLER, "ports": [_port(pooler.port)]})
+    return {"app": app, "ingress": [], "egress": egress}
 
 
 def _ingress(settings: PlatformSettings, wiring: Wiring, name: str, service: Service) -> list[Values]:
@@ -61,15 +69,18 @@ def _ingress(settings: PlatformSettings, wiring: Wiring, name: str, service: Ser
     if service.metrics is not None:
         number = service.ports[service.metrics.port].number
         flows.append({"name": "metrics", "namespace": wiring.telemetry.namespace, "ports": [_port(number)]})
-    for caller, other in settings.workload.services.items():
+    for caller, other in (*settings.workload.services.items(), *settings.workload.jobs.items()):
         numbers = [service.ports[call.port].number for call in other.calls if call.service == name]
         if numbers:
             flows.append({"name": caller, "service": caller, "ports": [_port(number) for number in numbers]})
     return flows
 
 
-def _egress(settings: PlatformSettings, wiring: Wiring, service: Service) -> list[Values]:
+def _egress(settings: PlatformSettings, wiring: Wiring, service: Service | Job) -> list[Values]:
     flows = [_to_store(wiring, use) for use in ("database", "timeseries", "cache") if use in service.uses]
+    pooler = pooler_of(settings)
+    if "pooler" in service.uses and pooler is not None:
+        flows.append({"name": "pooler", "service": POOLER, "ports": [_port(pooler.port)]})
     if "telemetry" in service.uses:
         flows.append({"name": "telemetry", "namespace": wiring.telemetry.namespace, "ports": [_port(OTLP_PORT)]})
     for call in service.calls:

@@ -2,6 +2,7 @@
 
 from components.application.flows import OTLP_PORT
 from components.application.images import postgres_client, reference
+from components.application.pooler import EXPORTER_RESOURCES, RESOURCES, pooler_of, pooler_pods
 from components.application.secrets import bootstrap_secret, external_secrets
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -12,6 +13,8 @@ _JOB_PODS = 6
 _JOB_MILLICORES = 2000
 _JOB_MEBIBYTES = 4096
 _MIGRATION_SECONDS = 600
+_LOG_FILE_MILLICORES = 25
+_LOG_FILE_MEBIBYTES = 32
 
 
 def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
@@ -37,13 +40,25 @@ def _uses_telemetry(settings: PlatformSettings) -> bool:
 
 
 def _quota(settings: PlatformSettings) -> Values:
-    """The peak of every service, one more pod of each while it rolls, and room for Jobs."""
+    """The peak of every service and of the pooler, one more pod of each while it rolls, and room for Jobs."""
     pods, cpu, memory = _JOB_PODS, _JOB_MILLICORES, _JOB_MEBIBYTES
     for name, service in settings.workload.services.items():
         most = settings.replicas(name).maximum + 1
         pods += most
-        cpu += most * millicores(service.resources.requests.cpu)
-        memory += most * mebibytes(service.resources.requests.memory)
+        # Each log file has a container of its own beside the service's.
+        cpu += most * (millicores(service.resources.requests.cpu) + len(service.log_files) * _LOG_FILE_MILLICORES)
+        memory += most * (mebibytes(service.resources.requests.memory) + len(service.log_files) * _LOG_FILE_MEBIBYTES)
+    pooler = pooler_of(settings)
+    if pooler is not None:
+        most = pooler_pods(settings, pooler) + 1
+        pods += most
+        for resources in (RESOURCES, EXPORTER_RESOURCES):
+            cpu += most * millicores(resources.requests.cpu)
+            memory += most * mebibytes(resources.requests.memory)
+    for job in settings.workload.jobs.values():
+        pods += 1
+        cpu += millicores(job.resources.requests.cpu)
+        memory += mebibytes(job.resources.requests.memory)
     return {"pods": pods, "cpu": f"{cpu}m", "memory": f"{memory}Mi"}
 
 

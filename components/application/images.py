@@ -17,6 +17,11 @@ _POSTGRES_CLIENTS = {
 }
 _POSTGRES_REPOSITORY = "public.ecr.aws/docker/library/postgres"
 AWS_CLI = Image(repository="public.ecr.aws/aws-cli/aws-cli", tag="2.31.0")
+PGBOUNCER = Image(repository="ghcr.io/cloudnative-pg/pgbouncer", tag="1.25.1")
+PGBOUNCER_EXPORTER = Image(repository="quay.io/prometheuscommunity/pgbouncer-exporter", tag="v0.12.1")
+# Debian's PostgreSQL image carries the openssl program, which the Alpine one does not.
+OPENSSL = Image(repository=_POSTGRES_REPOSITORY, tag="16.10-bookworm")
+SHELL = Image(repository="public.ecr.aws/docker/library/busybox", tag="1.37.0")
 REDIS_CLIENT = Image(repository="public.ecr.aws/docker/library/redis", tag="7.4.5-alpine")
 PLATFORM_CLIENTS = (AWS_CLI, REDIS_CLIENT)
 """What the platform's Jobs and its toolbox run beside psql."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
+from components.application.pooler import pooler_address, pooler_of, pooler_secret
 from components.application.wiring import RemoteSecret, Values, Wiring, joined
 from settings import PlatformSettings
 from settings.workload.secrets import ProvidedSecret, SecretOutput, WiredSecret
@@ -54,6 +55,7 @@ def available(settings: PlatformSettings, wiring: Wiring, name: str) -> bool:
 def environment_keys(settings: PlatformSettings, wiring: Wiring) -> list[str]:
     """The secrets that any service or the migration reads as an environment variable."""
     names = {name for service in settings.workload.services.values() for name in service.secrets}
+    names |= {name for job in settings.workload.jobs.values() for name in job.secrets}
     if settings.workload.migration is not None:
         names |= set(settings.workload.migration.secrets)
     return sorted(name for name in names if available(settings, wiring, name))
@@ -81,6 +83,8 @@ def external_secrets(settings: PlatformSettings, wiring: Wiring) -> list[Values]
         role = _database_role(wiring)
         data = {"PGUSER": "{{ .database_username }}", "PGPASSWORD": "{{ .database_password }}"}
         secrets.append({"name": database_secret_name(settings), "sources": role.sources, "data": data})
+    if pooler_of(settings) is not None:
+        secrets.append(pooler_secret(settings, _database_role(wiring).sources))
     return secrets
 
 
@@ -104,7 +108,7 @@ def _external_secret(settings: PlatformSettings, wiring: Wiring, name: str, keys
     for key in keys:
         secret = settings.workload.secrets[key]
         if isinstance(secret, WiredSecret):
-            credential, template = _composed(wiring, secret.output)
+            credential, template = _composed(settings, wiring, secret.output)
             sources |= credential.sources
             data[key] = template
         else:
@@ -118,7 +122,7 @@ def _source(remote: RemoteSecret) -> Values:
     return source if remote.property is None else {**source, "property": remote.property}
 
 
-def _composed(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[str]]:
+def _composed(settings: PlatformSettings, wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[str]]:
     """The credential that a wired secret reads and the template that makes the value of it."""
     if output in {"cache.url", "cache.password"}:
         credential = _cache_user(wiring)
@@ -130,6 +134,9 @@ def _composed(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[
     credential = _database_role(wiring)
     if output == "database.password":
         return credential, "{{ .database_password }}"
+    if output == "database.pooled_url":
+        address = joined(_user("postgres", "database"), pooler_address(settings))
+        return credential, joined(address, "/", wiring.outputs["database.name"], "?sslmode=", _SSL_MODE)
     host: WiredOutput = "database.reader_host" if output == "database.reader_url" else "database.host"
     address = _address("postgres", "database", wiring, host, "database.port")
     return credential, joined(address, "/", wiring.outputs["database.name"], "?sslmode=", _SSL_MODE)
@@ -148,8 +155,11 @@ def _timeseries(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Inpu
 
 
 def _address(scheme: str, credential: str, wiring: Wiring, host: WiredOutput, port: WiredOutput) -> Input[str]:
-    user = f"{scheme}://{{{{ .{credential}_username }}}}:{{{{ .{credential}_password | urlquery }}}}@"
-    return joined(user, wiring.outputs[host], ":", wiring.outputs[port])
+    return joined(_user(scheme, credential), wiring.outputs[host], ":", wiring.outputs[port])
+
+
+def _user(scheme: str, credential: str) -> str:
+    return f"{scheme}://{{{{ .{credential}_username }}}}:{{{{ .{credential}_password | urlquery }}}}@"
 
 
 def _database_role(wiring: Wiring) -> _Credential:

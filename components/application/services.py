@@ -1,6 +1,9 @@
 """What the chart needs to run one service."""
 
+from collections.abc import Mapping
+
 from components.application.images import product_reference
+from components.application.running import surroundings
 from components.application.secrets import available, environment_keys, environment_secret_name, file_secret_name
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -22,14 +25,15 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
         "arguments": list(service.arguments),
         "ports": [
             {"name": port_name, "number": port.number, "protocol": port.protocol}
+            | ({"servicePort": port.service_port} if port.service_port else {})
             for port_name, port in service.ports.items()
         ],
         "replicas": settings.replicas(name).model_dump(),
         "resources": service.resources.model_dump(),
         "probes": _probes(service),
-        "environment": _environment(service, wiring),
+        "environment": environment(service.environment, wiring),
         "files": {path: file.content for path, file in service.files.items() if file.content is not None},
-        "drainSeconds": _DRAIN_SECONDS_PUBLIC if public else _DRAIN_SECONDS_INTERNAL,
+        "drainSeconds": _drain_seconds(service, public=public),
         "terminationGraceSeconds": service.termination_grace_seconds,
         "security": {
             "user": service.security.user,
@@ -37,6 +41,7 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
             "writablePaths": list(service.security.writable_paths),
         },
     }
+    values |= surroundings(settings, wiring, service)
     return (
         values
         | _placement(settings, service)
@@ -91,11 +96,15 @@ def _metrics(service: Service) -> Values:
     return {"metrics": {"port": metrics.port, "path": metrics.path, "intervalSeconds": metrics.interval_seconds}}
 
 
-def _environment(service: Service, wiring: Wiring) -> Values:
-    return {
-        name: wiring.outputs[value.output] if isinstance(value, Wired) else value
-        for name, value in service.environment.items()
-    }
+def environment(stated: Mapping[str, str | Wired], wiring: Wiring) -> Values:
+    """Environment variables with the platform's outputs in their places."""
+    return {name: wiring.outputs[value.output] if isinstance(value, Wired) else value for name, value in stated.items()}
+
+
+def _drain_seconds(service: Service, *, public: bool) -> int:
+    if service.drain_seconds is not None:
+        return service.drain_seconds
+    return _DRAIN_SECONDS_PUBLIC if public else _DRAIN_SECONDS_INTERNAL
 
 
 def _probes(service: Service) -> Values:

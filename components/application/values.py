@@ -3,6 +3,8 @@
 from components.application.dashboards import dashboards
 from components.application.flows import dump_policy, service_policies, toolbox_policy
 from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, product_reference, reference
+from components.application.jobs import job_values
+from components.application.pooler import pooler_values
 from components.application.rules import rule_groups
 from components.application.secrets import database_secret_name
 from components.application.services import secret_environment, service_values
@@ -25,6 +27,7 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "ruleGroups": rule_groups(settings),
         "dashboards": dashboards(workload),
     }
+    values |= pooler_values(settings, wiring) | job_values(settings, wiring)
     return values | _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)
 
 
@@ -33,7 +36,7 @@ def _target_groups(settings: PlatformSettings, wiring: Wiring) -> list[Values]:
     return [
         {
             "service": service,
-            "port": settings.workload.services[service].ports[port].number,
+            "port": settings.workload.services[service].ports[port].exposed,
             "portName": port,
             "arn": wiring.target_groups[service, port],
         }

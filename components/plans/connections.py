@@ -96,6 +96,11 @@ def database_budget(pools: Iterable[Pool], instance_classes: Sequence[str]) -> C
     return ConnectionBudget(rows=_rows(pools), accepted=accepted, reserved=RESERVED)
 
 
+def pooled_clients(pools: Iterable[Pool]) -> int:
+    """Return the clients that a connection pooler must accept: every pool at its most pods, while they roll."""
+    return sum(row.in_rollout for row in _rows(pools))
+
+
 def cache_budget(pools: Iterable[Pool]) -> ConnectionBudget:
     """Weigh the pools against one cache node: a cluster client opens its pool on every node."""
     return ConnectionBudget(rows=_rows(pools), accepted=CACHE_CLIENTS, reserved=RESERVED)

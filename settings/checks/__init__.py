@@ -2,13 +2,33 @@
 
 from collections.abc import Iterator
 
-from settings.checks import data, images, ingress, network, observation, production, secrets, services, stack
+from settings.checks import (
+    data,
+    images,
+    ingress,
+    jobs,
+    network,
+    observation,
+    production,
+    running,
+    secrets,
+    services,
+    stack,
+)
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.workload import Workload
 
-_WORKLOAD_RULES = (services.check, secrets.check, data.check, ingress.check, observation.check)
-_STACK_RULES = (network.check, stack.check, production.check, secrets.check_provided)
+_WORKLOAD_RULES = (
+    services.check,
+    running.check,
+    jobs.check,
+    secrets.check,
+    data.check,
+    ingress.check,
+    observation.check,
+)
+_STACK_RULES = (network.check, stack.check, production.check, secrets.check_provided, ingress.check_stack)
 
 
 def workload_findings(workload: Workload) -> Iterator[Finding]:

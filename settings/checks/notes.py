@@ -29,6 +29,7 @@ def _users(service: Service) -> Iterator[str]:
 def _unused_secrets(workload: Workload) -> Iterator[str]:
     used = {name for service in workload.services.values() for name in _users(service)}
     used |= set(workload.migration.secrets) if workload.migration else set()
+    used |= {name for job in workload.jobs.values() for name in job.secrets}
     for name in workload.secrets:
         if name not in used:
             yield f"secrets.{name}: no service, file or migration reads it"

@@ -138,7 +138,7 @@ def _connections(workload: Workload, path: Path, service: Service) -> Iterator[F
     yield from repeated((((*path, "uses", index), name) for index, name in enumerate(service.uses)), "component")
     for pool, component in (("database_pool", "database"), ("cache_pool", "cache")):
         size = getattr(service, pool)
-        if size and component not in service.uses:
+        if size and component not in service.uses and not (component == "database" and "pooler" in service.uses):
             mend = f"add {component} to `uses:`, or remove `{pool}:`"
             yield Finding((*path, pool), size, f"0 without {component} in uses", mend, ((*path, "uses"),))
     for index, call in enumerate(service.calls):

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import Email, Name, VariableName, WeeklyWindow
+from settings.types import DailyWindow, Email, Name, VariableName, WeeklyWindow
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
 from settings.workload.delivery import IngressNeeds, StaticSite
 from settings.workload.jobs import Job
@@ -41,18 +41,20 @@ class Workload(Settings):
     """The product's services by name."""
     ingress: IngressNeeds = IngressNeeds()
     """How the outside reaches the product."""
+    static_sites: dict[Name, StaticSite] = Field(default={})
+    """Files served by CloudFront, by the site's name."""
     secrets: dict[VariableName, Secret] = Field(default={})
     """The product's secrets by name; never their values."""
     database: DatabaseNeeds | None = None
     """The PostgreSQL database, if the product has one."""
-    static_sites: dict[Name, StaticSite] = Field(default={})
-    """Files served by CloudFront, by the site's name."""
     timeseries: TimeseriesNeeds | None = None
     """The TimescaleDB database, if the product has one beside PostgreSQL."""
     cache: CacheNeeds | None = None
     """The Redis or Valkey replication group, if the product has one."""
     migration: Migration | None = None
     """A Job that runs to its end before a new version is rolled out."""
+    jobs: dict[Name, Job] = Field(default={})
+    """Work that runs to its end, on a schedule or after every rollout, by name."""
     backups: Backups = Backups()
     """Backups that the product makes of itself."""
     node_pools: dict[Name, NodePool] = Field(default={})
@@ -63,6 +65,8 @@ class Workload(Settings):
     """`transparent`: the network encrypts every packet between machines; machines that cannot are refused."""
     maintenance_window: WeeklyWindow | None = None
     """Weekly window, in UTC, for changes to the database and the cache; a stack may state others."""
+    snapshot_window: DailyWindow | None = None
+    """Daily window, in UTC, for the cache's snapshots, apart from the maintenance window; a stack may state another."""
     alerts: tuple[Alert, ...] = ()
     """Prometheus alert rules."""
     dashboards: tuple[Dashboard, ...] = ()

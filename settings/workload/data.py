@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import CacheNodeType, Cron, DatabaseClass, ImageRepository, Name, VariableName
+from settings.types import CacheNodeType, Cron, DatabaseClass, ImageRepository, Name, PortNumber, VariableName
 from settings.vocabulary import Means
 
 SqlName = Annotated[
@@ -13,6 +13,22 @@ SqlName = Annotated[
     Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$"),
     Means("at most 63 lower-case letters, digits and underscores, no digit first", "orders"),
 ]
+
+
+class Pooler(Settings):
+    """PgBouncer in transaction mode: many clients share few connections.
+
+    What a client sets for its session is gone after its transaction: migrations and advisory locks go past it.
+    """
+
+    port: PortNumber = 6432
+    """Port that it listens on."""
+    replicas: int = Field(default=2, ge=1, le=20)
+    """Pods of it."""
+    clients: int = Field(default=1000, ge=10, le=10_000)
+    """Client connections that each pod accepts (max_client_conn)."""
+    pool: int = Field(default=20, ge=1, le=1000)
+    """Connections to the database that each pod opens (default_pool_size)."""
 
 
 class DatabaseNeeds(Settings):
@@ -42,6 +58,8 @@ class DatabaseNeeds(Settings):
     """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
     slow_query_milliseconds: int = Field(default=500, ge=1)
     """Queries that take longer are logged."""
+    pooler: Pooler | None = None
+    """A connection pooler in the cluster, whose address is the output `database.pooled_url`."""
 
 
 class CacheNeeds(Settings):

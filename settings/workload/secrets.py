@@ -10,6 +10,7 @@ from settings.vocabulary import Means
 SecretOutput = Literal[
     "database.url",
     "database.reader_url",
+    "database.pooled_url",
     "database.password",
     "timeseries.url",
     "timeseries.reader_url",

@@ -55,9 +55,16 @@ class Image(Settings):
 
 class Port(Settings):
     number: PortNumber
-    """Port number in the container and of the Service."""
+    """Port number in the container and, unless `service_port` says otherwise, of the Service."""
     protocol: Literal["TCP", "UDP"] = "TCP"
     """Transport protocol."""
+    service_port: PortNumber | None = None
+    """Port of the Kubernetes Service, when it is another than the container's."""
+
+    @property
+    def exposed(self) -> int:
+        """The port of the Kubernetes Service."""
+        return self.service_port or self.number
 
 
 class Replicas(Settings):
@@ -226,6 +233,10 @@ class Security(Settings):
     """Scratch directories."""
 
 
+Use = Literal["database", "pooler", "timeseries", "cache", "telemetry"]
+"""Platform components that a pod may connect to; `pooler` is the database through its pooler alone."""
+
+
 class Service(Settings):
     """A long-running workload behind one Kubernetes Service."""
 
@@ -253,7 +264,7 @@ class Service(Settings):
     """Read-only files by their path in the container."""
     metrics: Metrics | None = None
     """Where Prometheus scrapes."""
-    uses: tuple[Literal["database", "timeseries", "cache", "telemetry"], ...] = ()
+    uses: tuple[Use, ...] = ()
     """Platform components that the pods may connect to."""
     database_pool: int = Field(default=0, ge=0, le=1000)
     """Database connections that each pod opens."""
@@ -269,5 +280,21 @@ class Service(Settings):
     """Addresses outside that the pods may connect to."""
     termination_grace_seconds: int = Field(default=30, ge=1, le=3600)
     """Time to finish open requests before the process is killed."""
+    drain_seconds: int | None = Field(default=None, ge=0, le=600)
+    """How long a pod answers on after it was told to stop; without it 15 s behind the load balancer, else 5 s."""
+    container: Name | None = None
+    """Name of the container, when it is another than the service's."""
+    config: ConfigDirectory | None = None
+    """A folder of configuration files."""
+    volumes: dict[AbsolutePath, Volume] = Field(default={})
+    """Folders that the process may write to, by their path."""
+    log_files: dict[Name, AbsolutePath] = Field(default={})
+    """Files that the process writes its logs to, by a short name; they join the pod's log. Each lies in a volume."""
+    waits_for: tuple[Literal["database"], ...] = ()
+    """What must answer before the process starts."""
+    quality_of_service: Literal["guaranteed", "burstable"] | None = None
+    """The class that the resource figures must amount to; `guaranteed` asks for requests equal to limits."""
+    placement: Placement = Placement()
+    """Where the pods run."""
     security: Security = Security()
     """The process' user and what it may write."""

@@ -1,6 +1,6 @@
 {{/* Files are mounted one by one, so that what the image itself has in the same folder stays visible. */}}
 {{- define "workload.volumeMounts" -}}
-{{- if or .files .secretFiles .security.writablePaths -}}
+{{- if or .files .secretFiles .config .volumes .security.writablePaths -}}
 volumeMounts:
   {{- range $path, $content := .files }}
   - name: files
@@ -16,6 +16,15 @@ volumeMounts:
     readOnly: true
   {{- end }}
   {{- end }}
+  {{- with .config }}
+  - name: config
+    mountPath: {{ .path }}
+    readOnly: true
+  {{- end }}
+  {{- range $index, $volume := .volumes }}
+  - name: volume-{{ $index }}
+    mountPath: {{ $volume.path }}
+  {{- end }}
   {{- range $index, $path := .security.writablePaths }}
   - name: writable-{{ $index }}
     mountPath: {{ $path }}
@@ -25,7 +34,7 @@ volumeMounts:
 
 {{- define "workload.volumes" -}}
 {{- $service := .service }}
-{{- if or $service.files $service.secretFiles $service.security.writablePaths -}}
+{{- if or $service.files $service.secretFiles $service.config $service.volumes $service.security.writablePaths -}}
 volumes:
   {{- if $service.files }}
   - name: files
@@ -45,10 +54,55 @@ volumes:
           path: {{ . }}
         {{- end }}
   {{- end }}
+  {{- if $service.config }}
+  - name: config
+    configMap:
+      name: {{ .name }}-config
+      defaultMode: 0444
+  {{- end }}
+  {{- $name := .name }}
+  {{- range $index, $volume := $service.volumes }}
+  - name: volume-{{ $index }}
+    {{- if eq $volume.kind "scratch" }}
+    emptyDir:
+      sizeLimit: {{ $volume.size }}
+    {{- else if eq $volume.kind "disk" }}
+    # An EBS volume for each pod, made with it and gone with it.
+    ephemeral:
+      volumeClaimTemplate:
+        spec:
+          {{- include "workload.claim" $volume.size | nindent 10 }}
+    {{- else }}
+    persistentVolumeClaim:
+      claimName: {{ $name }}-{{ $index }}
+    {{- end }}
+  {{- end }}
   {{- range $index, $path := $service.security.writablePaths }}
   - name: writable-{{ $index }}
     emptyDir:
       sizeLimit: 1Gi
   {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "workload.claim" -}}
+accessModes: [ReadWriteOnce]
+storageClassName: gp3
+resources:
+  requests:
+    storage: {{ . }}
+{{- end }}
+
+{{/* Mounts of the service's own volumes and scratch folders, for a container that reads its log files. */}}
+{{- define "workload.writableMounts" -}}
+{{- range $index, $volume := .volumes }}
+- name: volume-{{ $index }}
+  mountPath: {{ $volume.path }}
+  readOnly: true
+{{- end }}
+{{- range $index, $path := .security.writablePaths }}
+- name: writable-{{ $index }}
+  mountPath: {{ $path }}
+  readOnly: true
 {{- end }}
 {{- end }}

@@ -1,0 +1,50 @@
+"""Rules about a product's Jobs."""
+
+from collections.abc import Iterator
+
+from settings.checks.common import component_present, declared_secret, repeated, service_and_port, unknown_service
+from settings.checks.running import pooled, sizes
+from settings.problems import Finding
+from settings.raw import Path
+from settings.workload import Workload
+from settings.workload.jobs import Job
+from settings.workload.service import Wired
+
+_TAKEN = ("migration", "database-dump", "toolbox", "pgbouncer")
+"""What the platform calls its own pods in the product's namespace."""
+
+
+def check(workload: Workload) -> Iterator[Finding]:
+    for section, names in (("services", workload.services), ("jobs", workload.jobs)):
+        for name in names:
+            if name in _TAKEN:
+                yield Finding((section, name), name, "a name that the platform does not use itself", "choose another")
+    for name, job in workload.jobs.items():
+        path: Path = ("jobs", name)
+        if name in workload.services:
+            yield Finding(path, name, "a name that no service has", "rename one of the two", (("services", name),))
+        if job.service not in workload.services:
+            yield unknown_service(workload, (*path, "service"), job.service)
+        yield from sizes(path, job.resources)
+        yield from _environment(workload, path, job)
+        yield from _connections(workload, path, job)
+
+
+def _environment(workload: Workload, path: Path, job: Job) -> Iterator[Finding]:
+    for name, value in job.environment.items():
+        if isinstance(value, Wired):
+            yield from component_present(workload, (*path, "environment", name, "output"), value.output)
+    for index, name in enumerate(job.secrets):
+        yield from declared_secret(workload, (*path, "secrets", index), name)
+        if name in job.environment:
+            mend = f"remove {name} from `environment:` or from `secrets:`"
+            yield Finding((*path, "secrets", index), name, "each variable once", mend)
+    yield from repeated((((*path, "secrets", index), name) for index, name in enumerate(job.secrets)), "secret")
+
+
+def _connections(workload: Workload, path: Path, job: Job) -> Iterator[Finding]:
+    for index, use in enumerate(job.uses):
+        yield from component_present(workload, (*path, "uses", index), use)
+    yield from pooled(workload, path, job.uses, job.secrets)
+    for index, call in enumerate(job.calls):
+        yield from service_and_port(workload, (*path, "calls", index), call.service, call.port)

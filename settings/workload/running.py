@@ -1,0 +1,51 @@
+"""What surrounds a process in its pod: volumes, configuration folders, files that are logs, and where pods run."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.base import Settings
+from settings.types import AbsolutePath, Memory, Name
+from settings.vocabulary import Means
+
+FileName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=200),
+    Means("a file's name: letters, digits and . _ -", "config.yaml"),
+]
+Priority = Literal["platform", "product", "background"]
+
+
+class Volume(Settings):
+    """A folder that the process may write to.
+
+    `scratch` is a part of the node's disk and `disk` an EBS volume, one for each pod: both outlive the container and
+    go with the pod. `persistent` stays when the pods go; it belongs to a service that never has more than one pod.
+    """
+
+    kind: Literal["scratch", "disk", "persistent"] = "scratch"
+    """What holds the files, and how long."""
+    size: Memory = "1Gi"
+    """How much it holds."""
+
+
+class ConfigDirectory(Settings):
+    """A read-only folder of text files; a change of one replaces the pods."""
+
+    path: AbsolutePath
+    """Folder in the container."""
+    files: dict[FileName, str] = Field(min_length=1)
+    """The files' text by their name."""
+
+
+class Placement(Settings):
+    """Where a service's pods run."""
+
+    zones: Literal["required", "preferred"] = "required"
+    """Whether a pod waits when only an uneven share of the zones has room."""
+    nodes: Literal["required", "preferred"] = "preferred"
+    """Whether two pods may ever share a node; `required` keeps them apart."""
+    near: Name | None = None
+    """Service of the same product whose nodes are preferred."""
+    priority: Priority | None = None
+    """Which pods make room for which; without it, the product's class."""
