@@ -19,8 +19,10 @@ from components.cluster.optional import optional_charts, store_namespaces
 from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.exports import exports
+from components.ingress.distribution import MAIN_REGION
 from components.ingress.ingress import Ingress, IngressArgs
-from components.monitoring.adapter import custom_metrics
+from components.ingress.main_region import MainRegion, MainRegionArgs
+from components.ingress.static_site import StaticSite, StaticSiteArgs
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.monitoring.uptime import HEALTH_CHECK_REGION
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
@@ -125,7 +127,9 @@ class Platform(ComponentResource):
         self.cache = self._cache(settings)
         self.transit = self._transit(settings)
         self.backups = self._backups(settings)
+        self.main_region = self._main_region(settings)
         self.ingress = self._ingress(settings)
+        self.static_sites = self._static_sites(settings)
         self.monitoring = self._monitoring(settings)
         self.timeseries = self._timeseries(settings)
         self.image_policy = self._image_policy(settings)
@@ -284,9 +288,42 @@ class Platform(ComponentResource):
                 log_retention_days=stack.monitoring.log_retention_days,
                 zonal_shift=stack.cluster.zonal_shift,
                 protect=stack.protection.stateful,
+                origins=settings.origins,
+                main_region_provider=self.main_region.provider if self.main_region else None,
+                main_region_logs_key_arn=self.main_region.logs_key_arn if self.main_region else None,
             ),
             ResourceOptions(parent=self),
         )
+
+    def _main_region(self, settings: PlatformSettings) -> MainRegion | None:
+        """CloudFront looks for certificates and firewalls in us-east-1, wherever the stack is."""
+        behind = settings.cdn or settings.workload.static_sites
+        if not behind or not settings.workload.ingress.routes or settings.stack.region == MAIN_REGION:
+            return None
+        protect = settings.stack.protection.stateful
+        given = MainRegionArgs(prefix=settings.prefix, tags=_tags(settings), protect=protect)
+        return MainRegion("main-region", given, ResourceOptions(parent=self))
+
+    def _static_sites(self, settings: PlatformSettings) -> dict[str, StaticSite]:
+        if self.ingress is None:
+            return {}
+        return {
+            name: StaticSite(
+                f"site-{name}",
+                StaticSiteArgs(
+                    prefix=f"{settings.prefix}-{name}",
+                    account_id=self.encryption.account_id,
+                    region=settings.stack.region,
+                    host=settings.hostname(site.host),
+                    needs=site,
+                    zone_id=self.ingress.zone_id,
+                    main_region_provider=self.main_region.provider if self.main_region else None,
+                    protect=settings.stack.protection.stateful,
+                ),
+                ResourceOptions(parent=self),
+            )
+            for name, site in settings.workload.static_sites.items()
+        }
 
     def _backups(self, settings: PlatformSettings) -> Backups:
         return Backups(

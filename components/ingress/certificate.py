@@ -10,10 +10,15 @@ from pulumi_aws.acm import outputs as acm_outputs
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateArgs:
-    """`hosts` are full names, at least one; the first is the certificate's subject. Records go to `zone_id`."""
+    """`hosts` are full names, at least one; the first is the certificate's subject. Records go to `zone_id`.
+
+    `validated_by` are the names of records that another region's certificate for the same hosts has made already: ACM
+    gives one account the same record for a host everywhere.
+    """
 
     hosts: Sequence[str]
     zone_id: Input[str]
+    validated_by: Sequence[Input[str]] = ()
 
 
 class Certificate(ComponentResource):
@@ -21,6 +26,8 @@ class Certificate(ComponentResource):
 
     arn: Output[str]
     """Known once the certificate is validated, so a listener that reads it waits for that."""
+    validation_names: list[Input[str]]
+    """Names of the records that validate it."""
 
     def __init__(self, name: str, args: CertificateArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Certificate", name, None, opts)
@@ -34,11 +41,13 @@ class Certificate(ComponentResource):
             options=acm.CertificateOptionsArgs(certificate_transparency_logging_preference="ENABLED"),
             opts=ResourceOptions(parent=self),
         )
-        records = [self._validation_record(name, host, certificate, args.zone_id) for host in args.hosts]
+        self.validation_names = list(args.validated_by) or [
+            self._validation_record(name, host, certificate, args.zone_id).fqdn for host in args.hosts
+        ]
         validation = acm.CertificateValidation(
             f"{name}-validation",
             certificate_arn=certificate.arn,
-            validation_record_fqdns=[record.fqdn for record in records],
+            validation_record_fqdns=self.validation_names,
             # ACM looks for the records every few minutes; an undelegated zone should fail the run, not hang it.
             opts=ResourceOptions(parent=self, custom_timeouts=CustomTimeouts(create="45m")),
         )

@@ -1,4 +1,4 @@
-"""The product's host names, pointed at the load balancer."""
+"""The product's host names, pointed at the load balancer or at the CDN before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ class DnsArgs:
     load_balancer_dns_name: Input[str]
     load_balancer_zone_id: Input[str]
     routing: Routing | None = None
+    evaluate_target_health: bool = True
+    """False for a CDN, which Route 53 cannot ask."""
 
 
 class Dns(ComponentResource):
@@ -39,7 +41,7 @@ class Dns(ComponentResource):
                         name=args.load_balancer_dns_name,
                         zone_id=args.load_balancer_zone_id,
                         # Without a healthy pod the region leaves the answer, and another region takes its place.
-                        evaluate_target_health=True,
+                        evaluate_target_health=args.evaluate_target_health,
                     )
                 ],
                 set_identifier=args.region if args.routing else None,

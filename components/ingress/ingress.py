@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pulumi_aws as aws
+import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.ingress.cdn import Cdn, CdnArgs
 from components.ingress.certificate import Certificate, CertificateArgs
 from components.ingress.dns import Dns, DnsArgs
 from components.ingress.firewall import Firewall, FirewallArgs
@@ -14,9 +17,10 @@ from components.ingress.security import LoadBalancerSecurity, LoadBalancerSecuri
 from components.ingress.target_groups import TargetGroups, TargetGroupsArgs
 from components.ingress.traffic_logs import TrafficLogs, TrafficLogsArgs
 from components.ingress.zone import HostedZone, HostedZoneArgs
-from components.plans.routes import ServicePort, hosts, listener_rules, target_groups
+from components.plans.routes import ServicePort, blocked_rules, hosts, listener_rules, target_groups
 from settings.stack import IngressSettings
 from settings.workload import Workload
+from settings.workload.delivery import Cdn as CdnNeeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,12 @@ class IngressArgs:
     log_retention_days: int
     zonal_shift: bool
     protect: bool
+    main_region_provider: aws.Provider | None = None
+    """Provider of us-east-1, where a CDN's certificate and firewall live; None when the stack is there itself."""
+    origins: Sequence[str] = ()
+    """The origins that the workload's `cors` names."""
+    main_region_logs_key_arn: Input[str] | None = None
+    """The logs' key in us-east-1; None when `logs_key_arn` is there."""
     primary_zone_id: Input[str] | None = None
     """The zone of the primary region's domain; None in the primary region itself."""
 
@@ -67,9 +77,11 @@ class Ingress(ComponentResource):
         super().__init__("groundwork:components:Ingress", name, None, opts)
         routes = args.workload.ingress.routes
         self.hosts = hosts(routes, args.hostnames.__getitem__)
+        self._cdn_needs = args.workload.ingress.cdn if args.settings.cdn else None
         self._build_names(name, args)
         self._build_target_groups(name, args)
         self._build_load_balancer(name, args)
+        secret = self._origin_secret(name)
         Listeners(
             f"{name}-listeners",
             ListenersArgs(
@@ -77,10 +89,17 @@ class Ingress(ComponentResource):
                 certificate_arn=self.certificate_arn,
                 rules=listener_rules(routes, args.hostnames.__getitem__),
                 target_groups=self.target_groups,
+                blocked=blocked_rules(args.workload.ingress.blocked_paths),
+                origin_secret=secret,
+                headers=args.workload.ingress.headers,
+                cors=args.workload.ingress.cors,
+                # A load balancer knows one origin; of several, the CDN or the product itself chooses (SL-87, GX-71).
+                origin=args.origins[0] if len(args.origins) == 1 and self._cdn_needs is None else None,
             ),
             opts=ResourceOptions(parent=self),
         )
         self._build_firewall(name, args)
+        self._build_front(name, args, secret)
         self.register_outputs({"loadBalancerDnsName": self.load_balancer_dns_name, "hosts": list(self.hosts)})
 
     def _build_names(self, name: str, args: IngressArgs) -> None:
@@ -88,9 +107,9 @@ class Ingress(ComponentResource):
         zone = HostedZone(name, self._zone_args(args), opts=child)
         self.zone_id = zone.zone_id
         self.name_servers = zone.name_servers
-        self.certificate_arn = Certificate(
-            name, CertificateArgs(hosts=self.hosts, zone_id=self.zone_id), opts=child
-        ).arn
+        certificate = Certificate(name, CertificateArgs(hosts=self.hosts, zone_id=self.zone_id), opts=child)
+        self.certificate_arn = certificate.arn
+        self._validation_names = certificate.validation_names
 
     @staticmethod
     def _zone_args(args: IngressArgs) -> HostedZoneArgs:
@@ -111,6 +130,7 @@ class Ingress(ComponentResource):
                 vpc_id=args.vpc_id,
                 plans=target_groups(args.workload),
                 deregistration_delay_seconds=args.workload.ingress.deregistration_delay_seconds,
+                algorithm=args.workload.ingress.balancing,
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -158,30 +178,26 @@ class Ingress(ComponentResource):
         self.load_balancer_arn = balancer.arn
         self.load_balancer_arn_suffix = balancer.arn_suffix
         self.load_balancer_dns_name = balancer.dns_name
-        Dns(
-            f"{name}-dns",
-            DnsArgs(
-                region=args.region,
-                zone_id=self.zone_id,
-                hosts=self.hosts,
-                load_balancer_dns_name=balancer.dns_name,
-                load_balancer_zone_id=balancer.zone_id,
-                routing=args.settings.routing,
-            ),
-            opts=child,
-        )
+        self._load_balancer_zone_id = balancer.zone_id
 
     def _build_firewall(self, name: str, args: IngressArgs) -> None:
         self.web_acl_arn = None
         self.web_acl_name = None
         if not args.settings.waf:
             return
+        needs = args.workload.ingress
+        # Behind a CDN every request comes from one of its addresses: who asks, and how often, is for its own firewall.
+        closed = self._cdn_needs is None
         firewall = Firewall(
             f"{name}-firewall",
             FirewallArgs(
                 prefix=args.prefix,
                 load_balancer_arn=self.load_balancer_arn,
-                rate_limit=args.workload.ingress.rate_limit,
+                rate_limit=needs.rate_limit if closed else None,
+                rate_limits=needs.rate_limits if closed else (),
+                blocked_paths=[blocked.path for blocked in needs.blocked_paths],
+                operator_paths=needs.operator_paths if closed else (),
+                operator_cidrs=args.settings.operator_cidrs,
                 has_database=args.workload.database is not None,
                 log_retention_days=args.log_retention_days,
                 logs_key_arn=args.logs_key_arn,
@@ -190,3 +206,75 @@ class Ingress(ComponentResource):
         )
         self.web_acl_arn = firewall.web_acl_arn
         self.web_acl_name = firewall.web_acl_name
+
+    def _origin_secret(self, name: str) -> Output[str] | None:
+        if self._cdn_needs is None:
+            return None
+        # The load balancer compares headers without regard to capitals: 36 signs, 206 bits.
+        return random.RandomPassword(
+            f"{name}-origin-secret", length=40, special=False, upper=False, opts=ResourceOptions(parent=self)
+        ).result
+
+    def _build_front(self, name: str, args: IngressArgs, secret: Output[str] | None) -> None:
+        """Point the hosts at the CDN, or at the load balancer where there is none."""
+        cdn = self._build_cdn(name, args, self._cdn_needs, secret) if self._cdn_needs and secret is not None else None
+        Dns(
+            f"{name}-dns",
+            DnsArgs(
+                region=args.region,
+                zone_id=self.zone_id,
+                hosts=self.hosts,
+                load_balancer_dns_name=cdn.dns_name if cdn else self.load_balancer_dns_name,
+                load_balancer_zone_id=cdn.zone_id if cdn else self._load_balancer_zone_id,
+                routing=args.settings.routing,
+                evaluate_target_health=cdn is None,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _build_cdn(self, name: str, args: IngressArgs, cdn: CdnNeeds, secret: Output[str]) -> Cdn:
+        there = ResourceOptions(parent=self, provider=args.main_region_provider)
+        needs = args.workload.ingress
+        return Cdn(
+            f"{name}-cdn",
+            CdnArgs(
+                prefix=args.prefix,
+                hosts=self.hosts,
+                needs=cdn,
+                headers=needs.headers,
+                cors=needs.cors,
+                origins=args.origins,
+                load_balancer_dns_name=self.load_balancer_dns_name,
+                certificate_arn=self._cdn_certificate(name, args, there),
+                web_acl_arn=self._cdn_firewall(name, args, there) if args.settings.waf else None,
+                secret=secret,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _cdn_certificate(self, name: str, args: IngressArgs, there: ResourceOptions) -> Output[str]:
+        if args.main_region_provider is None:
+            return self.certificate_arn
+        names = self._validation_names
+        given = CertificateArgs(hosts=self.hosts, zone_id=self.zone_id, validated_by=names)
+        return Certificate(f"{name}-cdn-certificate", given, opts=there).arn
+
+    def _cdn_firewall(self, name: str, args: IngressArgs, there: ResourceOptions) -> Output[str]:
+        needs = args.workload.ingress
+        return Firewall(
+            f"{name}-cdn-firewall",
+            FirewallArgs(
+                prefix=f"{args.prefix}-cdn",
+                load_balancer_arn=None,
+                scope="CLOUDFRONT",
+                rate_limit=needs.rate_limit,
+                rate_limits=needs.rate_limits,
+                blocked_paths=[blocked.path for blocked in needs.blocked_paths],
+                operator_paths=needs.operator_paths,
+                operator_cidrs=args.settings.operator_cidrs,
+                has_database=args.workload.database is not None,
+                log_retention_days=args.log_retention_days,
+                logs_key_arn=args.main_region_logs_key_arn or args.logs_key_arn,
+            ),
+            opts=there,
+        ).web_acl_arn

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
 
-from components.plans.routes import ListenerRulePlan, ServicePort
+from components.plans.routes import BlockedRulePlan, ListenerRulePlan, ServicePort
+from settings.workload.delivery import Cors, SecurityHeaders
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 """TLS 1.2 and 1.3 with forward secrecy and authenticated ciphers alone, and post-quantum key exchange where offered.
@@ -14,18 +15,27 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 """
 
-# Two years, the least that browsers' preload lists accept.
-_STRICT_TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
+ORIGIN_HEADER = "X-Origin-Verify"
+"""The header by which the CDN shows the load balancer that a request came through it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListenersArgs:
-    """`certificate_arn` is of a validated certificate; `target_groups` holds every target that `rules` name."""
+    """`certificate_arn` is of a validated certificate; `target_groups` holds every target that `rules` name.
+
+    `blocked` paths are refused before any rule. With `origin_secret` a route's rule also asks for the CDN's header, so
+    that whoever comes past the CDN finds nothing. `origin` is the one origin whose pages may call (CORS).
+    """
 
     load_balancer_arn: Input[str]
     certificate_arn: Input[str]
     rules: Sequence[ListenerRulePlan]
     target_groups: Mapping[ServicePort, Input[str]]
+    headers: SecurityHeaders
+    blocked: Sequence[BlockedRulePlan] = ()
+    origin_secret: Input[str] | None = None
+    cors: Cors | None = None
+    origin: str | None = None
 
 
 class Listeners(ComponentResource):
@@ -37,8 +47,10 @@ class Listeners(ComponentResource):
         super().__init__("groundwork:components:Listeners", name, None, opts)
         self._redirect(name, args)
         https = self._https(name, args)
+        for blocked in args.blocked:
+            self._block(name, blocked, https)
         for rule in args.rules:
-            self._rule(name, rule, https, args.target_groups[rule.target])
+            self._rule(name, rule, https, args)
         self.https_arn = https.arn
         self.register_outputs({"httpsArn": self.https_arn})
 
@@ -59,6 +71,7 @@ class Listeners(ComponentResource):
         )
 
     def _https(self, name: str, args: ListenersArgs) -> lb.Listener:
+        cors = args.cors if args.origin else None
         return lb.Listener(
             f"{name}-https",
             load_balancer_arn=args.load_balancer_arn,
@@ -67,9 +80,17 @@ class Listeners(ComponentResource):
             ssl_policy=TLS_POLICY,
             certificate_arn=args.certificate_arn,
             routing_http_response_server_enabled=False,
-            routing_http_response_strict_transport_security_header_value=_STRICT_TRANSPORT_SECURITY,
+            routing_http_response_strict_transport_security_header_value=transport_security(args.headers),
             routing_http_response_x_content_type_options_header_value="nosniff",
-            routing_http_response_x_frame_options_header_value="DENY",
+            routing_http_response_x_frame_options_header_value=args.headers.frame_options,
+            routing_http_response_content_security_policy_header_value=args.headers.content_security_policy,
+            routing_http_response_access_control_allow_origin_header_value=args.origin,
+            routing_http_response_access_control_allow_methods_header_value=_listed(cors.methods) if cors else None,
+            routing_http_response_access_control_allow_headers_header_value=_listed(cors.headers) if cors else None,
+            routing_http_response_access_control_allow_credentials_header_value="true"
+            if cors and cors.credentials
+            else None,
+            routing_http_response_access_control_max_age_header_value=str(cors.max_age_seconds) if cors else None,
             default_actions=[
                 lb.ListenerDefaultActionArgs(
                     type="fixed-response",
@@ -81,19 +102,55 @@ class Listeners(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _rule(
-        self, name: str, rule: ListenerRulePlan, listener: lb.Listener, target_group: Input[str]
-    ) -> lb.ListenerRule:
+    def _block(self, name: str, rule: BlockedRulePlan, listener: lb.Listener) -> lb.ListenerRule:
         return lb.ListenerRule(
             f"{name}-rule-{rule.key}",
             listener_arn=listener.arn,
             priority=rule.priority,
-            conditions=[
-                lb.ListenerRuleConditionArgs(host_header=lb.ListenerRuleConditionHostHeaderArgs(values=[rule.host])),
-                lb.ListenerRuleConditionArgs(
-                    path_pattern=lb.ListenerRuleConditionPathPatternArgs(values=list(rule.patterns))
-                ),
+            conditions=[_paths(rule.patterns)],
+            actions=[
+                lb.ListenerRuleActionArgs(
+                    type="fixed-response",
+                    fixed_response=lb.ListenerRuleActionFixedResponseArgs(
+                        content_type="application/json",
+                        status_code=str(rule.status),
+                        message_body='{"error":"not found"}' if rule.status == _NOT_FOUND else '{"error":"forbidden"}',
+                    ),
+                )
             ],
-            actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=target_group)],
             opts=ResourceOptions(parent=self),
         )
+
+    def _rule(self, name: str, rule: ListenerRulePlan, listener: lb.Listener, args: ListenersArgs) -> lb.ListenerRule:
+        host = lb.ListenerRuleConditionArgs(host_header=lb.ListenerRuleConditionHostHeaderArgs(values=[rule.host]))
+        return lb.ListenerRule(
+            f"{name}-rule-{rule.key}",
+            listener_arn=listener.arn,
+            priority=rule.priority,
+            conditions=[host, _paths(rule.patterns), *_through_the_cdn(args.origin_secret)],
+            actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=args.target_groups[rule.target])],
+            opts=ResourceOptions(parent=self),
+        )
+
+
+_NOT_FOUND = 404
+
+
+def transport_security(headers: SecurityHeaders) -> str:
+    """Give the value of Strict-Transport-Security; two years is the least that browsers' preload lists accept."""
+    return f"max-age={headers.transport_security_seconds}; includeSubDomains"
+
+
+def _paths(patterns: Sequence[str]) -> lb.ListenerRuleConditionArgs:
+    return lb.ListenerRuleConditionArgs(path_pattern=lb.ListenerRuleConditionPathPatternArgs(values=list(patterns)))
+
+
+def _through_the_cdn(secret: Input[str] | None) -> list[lb.ListenerRuleConditionArgs]:
+    if secret is None:
+        return []
+    header = lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=ORIGIN_HEADER, values=[secret])
+    return [lb.ListenerRuleConditionArgs(http_header=header)]
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
@@ -17,6 +18,7 @@ class TargetGroupsArgs:
     vpc_id: Input[str]
     plans: Sequence[TargetGroupPlan]
     deregistration_delay_seconds: int
+    algorithm: Literal["least_outstanding_requests", "round_robin"] = "least_outstanding_requests"
 
 
 class TargetGroups(ComponentResource):
@@ -46,17 +48,19 @@ class TargetGroups(ComponentResource):
             deregistration_delay=args.deregistration_delay_seconds,
             # Long WebSockets and short calls mix: the pod with the fewest open requests takes the next one. AWS offers
             # no slow start with this algorithm.
-            load_balancing_algorithm_type="least_outstanding_requests",
+            load_balancing_algorithm_type=args.algorithm,
             load_balancing_cross_zone_enabled="use_load_balancer_configuration",
-            # Replicas share one cache, so any of them may answer (OB-01).
-            stickiness=lb.TargetGroupStickinessArgs(type="lb_cookie", enabled=False),
+            # Replicas share one cache, so any of them may answer (OB-01), unless the product says otherwise.
+            stickiness=lb.TargetGroupStickinessArgs(
+                type="lb_cookie", enabled=plan.sticky_seconds is not None, cookie_duration=plan.sticky_seconds
+            ),
             health_check=lb.TargetGroupHealthCheckArgs(
                 enabled=True,
                 protocol="HTTP",
                 port="traffic-port",
                 path=plan.health_path,
                 matcher="200-299",
-                interval=15,
+                interval=plan.health_interval_seconds,
                 timeout=5,
                 healthy_threshold=2,
                 unhealthy_threshold=3,

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from settings.workload import Workload
-from settings.workload.delivery import Route
+from settings.workload.delivery import BlockedPath, Route
 
 MAXIMUM_PRIORITY = 50_000
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"""
-MAXIMUM_SEGMENTS = 15
-_BAND = MAXIMUM_PRIORITY // (MAXIMUM_SEGMENTS + 1)
+MAXIMUM_SEGMENTS = 14
+_BLOCKED_SEGMENTS = MAXIMUM_SEGMENTS + 1
+"""Blocked paths stand before every route, as if they were deeper than any."""
+_BAND = MAXIMUM_PRIORITY // (_BLOCKED_SEGMENTS + 1)
 
 ServicePort = tuple[str, str]
 """A service and the name of one of its ports."""
@@ -29,12 +31,24 @@ class ListenerRulePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlockedRulePlan:
+    """One rule: requests on any host whose path fits one of `patterns` are answered with `status`."""
+
+    key: str
+    patterns: tuple[str, ...]
+    status: int
+    priority: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetGroupPlan:
-    """The pods behind one port of one service, and the path that says whether a pod is well."""
+    """The pods behind one port of one service, and how the load balancer sees whether a pod is well."""
 
     target: ServicePort
     port: int
     health_path: str
+    health_interval_seconds: int = 15
+    sticky_seconds: int | None = None
 
 
 def listener_rules(routes: Sequence[Route], hostname: Callable[[str], str]) -> tuple[ListenerRulePlan, ...]:
@@ -43,7 +57,7 @@ def listener_rules(routes: Sequence[Route], hostname: Callable[[str], str]) -> t
     `hostname` turns a route's label into a full host name. A deeper path always comes before a shallower one, so the
     most specific prefix wins. Each depth has a band of 3,125 priorities, and a rule's place in its band follows from
     its own host and path: a new route leaves the others where they are, because the load balancer refuses a priority
-    that another rule still holds. Raises ValueError for a repeated host and path, and for a path of more than 15
+    that another rule still holds. Raises ValueError for a repeated host and path, and for a path of more than 14
     segments.
     """
     taken: set[int] = set()
@@ -68,11 +82,31 @@ def listener_rules(routes: Sequence[Route], hostname: Callable[[str], str]) -> t
     return tuple(sorted(plans, key=lambda plan: plan.priority))
 
 
+def blocked_rules(paths: Sequence[BlockedPath]) -> tuple[BlockedRulePlan, ...]:
+    """Give one rule per blocked path, before every rule of a route. Raises ValueError for a repeated path."""
+    taken: set[int] = set()
+    plans: list[BlockedRulePlan] = []
+    for blocked in sorted(paths, key=lambda blocked: _digest("blocked", blocked.path)):
+        if any(plan.patterns[0] == blocked.path for plan in plans):
+            raise ValueError(f"path {blocked.path!r} is blocked twice")
+        priority = _free_place(_BLOCKED_SEGMENTS, _digest("blocked", blocked.path), taken)
+        taken.add(priority)
+        plans.append(
+            BlockedRulePlan(
+                key=_key("blocked", blocked.path),
+                patterns=(blocked.path, f"{blocked.path}/*"),
+                status=blocked.status,
+                priority=priority,
+            )
+        )
+    return tuple(sorted(plans, key=lambda plan: plan.priority))
+
+
 def target_groups(workload: Workload) -> tuple[TargetGroupPlan, ...]:
     """Give one target group per service port that a route names, in the order of the routes.
 
-    Raises ValueError when two routes to the same port disagree on the health path, and KeyError for an unknown service
-    or port.
+    Raises ValueError when two routes to the same port disagree on health checks or stickiness, and KeyError for an
+    unknown service or port.
     """
     plans: dict[ServicePort, TargetGroupPlan] = {}
     for route in workload.ingress.routes:
@@ -81,9 +115,13 @@ def target_groups(workload: Workload) -> tuple[TargetGroupPlan, ...]:
             target=target,
             port=workload.services[route.service].ports[route.port].number,
             health_path=route.health_path,
+            health_interval_seconds=route.health_interval_seconds,
+            sticky_seconds=route.sticky_seconds,
         )
         if plans.setdefault(target, plan) != plan:
-            raise ValueError(f"two health paths for port {route.port!r} of service {route.service!r}")
+            raise ValueError(
+                f"two kinds of health check or stickiness for port {route.port!r} of service {route.service!r}"
+            )
     return tuple(plans.values())
 
 
@@ -112,8 +150,12 @@ def _free_priority(host: str, path: str, taken: set[int]) -> int:
     segments = len([part for part in path.split("/") if part])
     if segments > MAXIMUM_SEGMENTS:
         raise ValueError(f"path {path!r} has {segments} segments; a route may have {MAXIMUM_SEGMENTS}")
-    start = (MAXIMUM_SEGMENTS - segments) * _BAND + 1
-    place = int(_digest(host, path), 16) % _BAND
+    return _free_place(segments, _digest(host, path), taken)
+
+
+def _free_place(segments: int, digest: str, taken: set[int]) -> int:
+    start = (_BLOCKED_SEGMENTS - segments) * _BAND + 1
+    place = int(digest, 16) % _BAND
     free = (start + (place + step) % _BAND for step in range(_BAND))
     return next(priority for priority in free if priority not in taken)
 

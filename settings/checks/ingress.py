@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from settings.checks.common import repeated, service_and_port
+from settings.checks.context import StackContext
 from settings.problems import Finding
+from settings.raw import Path
 from settings.workload import Workload
 from settings.workload.delivery import Route
 
-_MAXIMUM_SEGMENTS = 15
+_MAXIMUM_SEGMENTS = 14
 
 
 def check(workload: Workload) -> Iterator[Finding]:
@@ -25,6 +27,9 @@ def check(workload: Workload) -> Iterator[Finding]:
             place, limit, "a limit on routes that exist", "add `routes:`, or remove it", (("ingress", "routes"),)
         )
     yield from _leaving(workload)
+    yield from _closed_paths(workload)
+    yield from _front(workload)
+    yield from _static_sites(workload)
 
 
 def _place(route: Route) -> str:
@@ -33,7 +38,7 @@ def _place(route: Route) -> str:
 
 
 def _depth(workload: Workload) -> Iterator[Finding]:
-    """Deeper paths are tried first, and the order has room for 15 levels."""
+    """Deeper paths are tried first, and the order has room for 14 levels."""
     for index, route in enumerate(workload.ingress.routes):
         segments = [part for part in route.path.split("/") if part]
         if len(segments) > _MAXIMUM_SEGMENTS:
@@ -43,15 +48,90 @@ def _depth(workload: Workload) -> Iterator[Finding]:
 
 
 def _health_paths(workload: Workload) -> Iterator[Finding]:
-    """Routes to one port share its target group, which has one health path."""
-    first: dict[tuple[str, str], tuple[int, str]] = {}
+    """Routes to one port share its target group, which has one health check and one stickiness."""
+    first: dict[tuple[str, str], tuple[int, Route]] = {}
     for index, route in enumerate(workload.ingress.routes):
-        other, health_path = first.setdefault((route.service, route.port), (index, route.health_path))
-        if route.health_path != health_path:
-            allowed = f"one health path for port {route.port} of {route.service}: {health_path}"
-            path = ("ingress", "routes", index, "health_path")
-            mend = f"write {health_path}, or change the other"
-            yield Finding(path, route.health_path, allowed, mend, (("ingress", "routes", other, "health_path"),))
+        other, earlier = first.setdefault((route.service, route.port), (index, route))
+        for key, what in _SHARED.items():
+            given, stated = getattr(route, key), getattr(earlier, key)
+            if given != stated:
+                allowed = f"one {what} for port {route.port} of {route.service}: {stated}"
+                path = ("ingress", "routes", index, key)
+                mend = f"write {stated}, or change the other"
+                yield Finding(path, given, allowed, mend, (("ingress", "routes", other, key),))
+
+
+_SHARED = {
+    "health_path": "health path",
+    "health_interval_seconds": "health check interval",
+    "sticky_seconds": "stickiness",
+}
+
+
+def _closed_paths(workload: Workload) -> Iterator[Finding]:
+    """WAF holds all the paths of one list in a pattern of 512 characters."""
+    ingress = workload.ingress
+    lists: dict[str, list[tuple[Path, str]]] = {
+        "blocked_paths": [
+            (("ingress", "blocked_paths", index, "path"), blocked.path)
+            for index, blocked in enumerate(ingress.blocked_paths)
+        ],
+        "operator_paths": [
+            (("ingress", "operator_paths", index), path) for index, path in enumerate(ingress.operator_paths)
+        ],
+    }
+    for key, stated in lists.items():
+        yield from repeated(stated, "path")
+        length = sum(len(path) + 1 for _, path in stated)
+        if length > _PATTERN_LENGTH:
+            allowed = f"paths of {_PATTERN_LENGTH} characters together (WAF); these have {length}"
+            yield Finding(("ingress", key), f"{len(stated)} paths", allowed, "block what they have in common")
+    blocked = {path for _, path in lists["blocked_paths"]}
+    for index, route in enumerate(ingress.routes):
+        path = route.path.rstrip("/")
+        if any(path == each or path.startswith(f"{each}/") for each in blocked):
+            mend = "remove the route, or the blocked path"
+            concerns: tuple[Path, ...] = (("ingress", "blocked_paths"),)
+            allowed = "a path that is not blocked"
+            yield Finding(("ingress", "routes", index, "path"), route.path, allowed, mend, concerns)
+    names = (
+        ((("ingress", "rate_limits", index, "name")), limit.name) for index, limit in enumerate(ingress.rate_limits)
+    )
+    yield from repeated(names, "limit's name")
+
+
+_PATTERN_LENGTH = 400
+
+
+def _front(workload: Workload) -> Iterator[Finding]:
+    ingress = workload.ingress
+    if ingress.cdn and not ingress.routes:
+        place: Path = ("ingress", "cdn")
+        yield Finding(place, "a CDN", "a CDN before routes that exist", "add `routes:`, or remove it")
+    if ingress.cors and len(ingress.cors.origins) > 1 and not ingress.cdn:
+        given = ", ".join(ingress.cors.origins)
+        mend = "name one, add `cdn: {}`, or leave `cors:` out and let the product answer"
+        yield Finding(("ingress", "cors", "origins"), given, "one origin at a load balancer", mend)
+    for name, service in workload.services.items():
+        for variable, value in service.environment.items():
+            if not isinstance(value, str) and value.output == "cors.origins" and not ingress.cors:
+                at: Path = ("services", name, "environment", variable, "output")
+                mend = "add `ingress.cors:` with its origins, or write them here"
+                yield Finding(at, value.output, "an output that the file has; it states no origins", mend)
+
+
+def _static_sites(workload: Workload) -> Iterator[Finding]:
+    routed = {route.host for route in workload.ingress.routes}
+    sites = workload.static_sites.items()
+    yield from repeated(((("static_sites", name, "host"), site.host) for name, site in sites), "site's host")
+    for name, site in sites:
+        path: Path = ("static_sites", name, "host")
+        if site.host in routed:
+            concerns: tuple[Path, ...] = (("ingress", "routes"),)
+            yield Finding(path, site.host, "a host without routes", "choose another host", concerns)
+        if not routed:
+            allowed = "a host in the zone that the routes' hosts are in; there are no routes"
+            yield Finding(path, site.host, allowed, "add `ingress.routes:`")
 
 
 def _leaving(workload: Workload) -> Iterator[Finding]:
@@ -65,3 +145,17 @@ def _leaving(workload: Workload) -> Iterator[Finding]:
             allowed = f"at most services.{name}.termination_grace_seconds, {grace}"
             mend = f"lower it to {grace}, or raise the grace to {delay}"
             yield Finding(place, delay, allowed, mend, (("services", name, "termination_grace_seconds"),))
+
+
+def check_stack(context: StackContext) -> Iterator[Finding]:
+    """What a stack's own settings make of the product's ingress."""
+    ingress, workload = context.stack.ingress, context.workload
+    product: tuple[Path, ...] = (("workload",),)
+    if ingress.routing and (workload.static_sites or (workload.ingress.cdn and ingress.cdn)):
+        mend = "remove it: a CDN answers near every client from one origin"
+        allowed = "none for hosts behind a CDN, which belong to one distribution (CloudFront)"
+        yield Finding(("ingress", "routing"), ingress.routing, allowed, mend, product)
+    if workload.ingress.operator_paths and not ingress.waf:
+        mend = "set it to true, or remove `operator_paths:` from the workload"
+        allowed = "true for a product with operator paths: the firewall alone knows the operators' addresses"
+        yield Finding(("ingress", "waf"), False, allowed, mend, product)

@@ -110,7 +110,7 @@ def test_the_same_host_and_path_twice_is_refused() -> None:
 
 def test_a_path_that_is_too_deep_is_refused() -> None:
     deep = Route(host="api", path="/a" * 16, service="api-server", port="http")
-    with pytest.raises(ValueError, match="has 16 segments; a route may have 15"):
+    with pytest.raises(ValueError, match="has 16 segments; a route may have 14"):
         listener_rules([deep], hostname)
 
 
@@ -126,7 +126,7 @@ def test_routes_to_one_port_share_a_target_group() -> None:
 
 
 def test_a_port_has_one_health_path() -> None:
-    with pytest.raises(ValueError, match="two health paths for port 'http' of service 'api-server'"):
+    with pytest.raises(ValueError, match="two kinds of health check or stickiness for port 'http' of service 'api-server'"):
         target_groups(_with_paths("/a", "/b"))
 
 

@@ -71,7 +71,7 @@ CASES = (
     ),
     workload("ingress.routes[1].port", "statsd", "a TCP port of worker: http", "add the port"),
     workload("ingress.routes[1].path", "/", "each host and path once", "remove it", at="ingress.routes[1]"),
-    workload("ingress.routes[1].path", "/a" * 16, "at most 15 segments", "shorten it to /a/a"),
+    workload("ingress.routes[1].path", "/a" * 16, "at most 14 segments", "shorten it to /a/a"),
     workload(
         "ingress.routes[1]",
         {"host": "www", "service": "api", "port": "http", "health_path": "/up"},

@@ -1,0 +1,89 @@
+"""What every CloudFront distribution of the platform has in common."""
+
+from collections.abc import Sequence
+
+from pulumi import Input, Resource, ResourceOptions
+from pulumi_aws import cloudfront
+
+from settings.workload.delivery import Cors, SecurityHeaders
+
+MAIN_REGION = "us-east-1"
+"""Where CloudFront looks for certificates and web ACLs, whatever region the origin is in."""
+
+# Managed policies have the same ids in every account:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+
+
+def viewer_certificate(arn: Input[str]) -> cloudfront.DistributionViewerCertificateArgs:
+    """TLS 1.2 and 1.3 with names in the handshake: an address of its own costs 600 dollars a month."""
+    return cloudfront.DistributionViewerCertificateArgs(
+        acm_certificate_arn=arn, ssl_support_method="sni-only", minimum_protocol_version="TLSv1.2_2021"
+    )
+
+
+def everywhere() -> cloudfront.DistributionRestrictionsArgs:
+    return cloudfront.DistributionRestrictionsArgs(
+        geo_restriction=cloudfront.DistributionRestrictionsGeoRestrictionArgs(restriction_type="none", locations=[])
+    )
+
+
+def response_headers(
+    name: str,
+    policy_name: str,
+    headers: SecurityHeaders,
+    parent: Resource,
+    cors: Cors | None = None,
+    origins: Sequence[str] = (),
+) -> cloudfront.ResponseHeadersPolicy:
+    """Make the headers of every answer. What the origin itself says of CORS wins; the careful headers always stand."""
+    return cloudfront.ResponseHeadersPolicy(
+        name,
+        name=policy_name,
+        comment="Headers that make browsers careful",
+        cors_config=_cors(cors, origins) if cors else None,
+        security_headers_config=_security(headers),
+        opts=ResourceOptions(parent=parent),
+    )
+
+
+def _security(headers: SecurityHeaders) -> cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs:
+    policy = headers.content_security_policy
+    return cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs(
+        strict_transport_security=cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs(
+            access_control_max_age_sec=headers.transport_security_seconds, include_subdomains=True, override=True
+        ),
+        frame_options=cloudfront.ResponseHeadersPolicySecurityHeadersConfigFrameOptionsArgs(
+            frame_option=headers.frame_options, override=True
+        ),
+        content_type_options=cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentTypeOptionsArgs(override=True),
+        xss_protection=cloudfront.ResponseHeadersPolicySecurityHeadersConfigXssProtectionArgs(
+            protection=True, mode_block=True, override=True
+        )
+        if headers.xss_protection
+        else None,
+        content_security_policy=cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs(
+            content_security_policy=policy, override=True
+        )
+        if policy
+        else None,
+    )
+
+
+def _cors(cors: Cors, origins: Sequence[str]) -> cloudfront.ResponseHeadersPolicyCorsConfigArgs:
+    return cloudfront.ResponseHeadersPolicyCorsConfigArgs(
+        access_control_allow_origins=cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowOriginsArgs(
+            items=list(origins)
+        ),
+        access_control_allow_methods=cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowMethodsArgs(
+            items=list(cors.methods)
+        ),
+        access_control_allow_headers=cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowHeadersArgs(
+            items=list(cors.headers)
+        ),
+        access_control_allow_credentials=cors.credentials,
+        access_control_max_age_sec=cors.max_age_seconds,
+        origin_override=False,
+    )
