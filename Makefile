@@ -4,15 +4,17 @@ SHELL := /bin/bash
 PYTHON ?= python3
 STACK ?= prod
 WORKLOAD ?=
+CONFIG ?=
 PY := .venv/bin/python
 RUN := PATH="$(CURDIR)/.tools/bin:$$PATH" $(PY)
 CLOUD = $(RUN) -m sandbox
-SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(foreach each,$(CONFIG),-c $(each))
 
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 	@echo "  STACK=dev|prod|prod-eu-west-1 (default prod)   WORKLOAD=<file in workloads/> (default: the stack's own)"
+	@echo "  CONFIG=groundwork:network.nat=single  lay a setting over the stack's, for preview and up alone"
 
 .PHONY: setup setup-test
 setup:

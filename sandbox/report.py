@@ -85,9 +85,13 @@ def _print_next_steps(out: Console, space: Workspace, operation: str) -> None:
     steps = NEXT_STEPS.get(operation, ())
     if not steps or not (space.root / "Makefile").exists():
         return
+    own = open_workspace(space.root, space.stack, None).workload == space.workload
+    stack = space.stack if own else f"{space.stack} WORKLOAD={space.workload}"
+    commands = [command.format(stack=stack) for command in steps[::2]]
+    width = max(map(len, commands))
     out.print("next:")
-    for command, meaning in zip(steps[::2], steps[1::2], strict=True):
-        out.print(Text(f"  {command.format(stack=space.stack):<28} {meaning}"))
+    for command, meaning in zip(commands, steps[1::2], strict=True):
+        out.print(Text(f"  {command:<{width}}  {meaning}"))
 
 
 def _notes(space: Workspace) -> list[str]:
@@ -122,7 +126,10 @@ def _told(finished: Finished) -> Sequence[Problem]:
 
 
 def _way_on(space: Workspace, finished: Finished) -> str:
-    done = counts(finished.story.changes) if finished.story.changes else f"{finished.story.done} resources done"
+    changes = finished.story.changes
+    if finished.program_failure and sum(changes.values()) <= 1:  # the stack itself counts as one
+        return f"failed after {finished.seconds:.1f} s"
+    done = counts(changes) if changes else f"{finished.story.done} resources done"
     again = f"python -m sandbox up --stack {space.stack}"
     if finished.interrupted:
         return f"interrupted after {finished.seconds:.0f} s: {done}, all kept; `{again}` goes on from here"

@@ -67,9 +67,22 @@ def _with_binary_unit(value: str) -> str:
     return f"{match[1]}{match[2].upper()}i" if match else "512Mi"
 
 
+_CRON_NICKNAMES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+
+
 def cron_schedule(value: str) -> str:
     """Return `value` if it is a five-field cron schedule that fires at least once a year or in a leap year."""
     fields = value.split()
+    if value in _CRON_NICKNAMES:
+        raise refusal(CRON_ALLOWED, f"write it as {_CRON_NICKNAMES[value]!r}")
     if len(fields) != len(_CRON_RANGES):
         raise refusal(CRON_ALLOWED, f"write five fields ({len(fields)} given), as in '0 2 * * *'")
     for field, (low, high) in zip(fields, _CRON_RANGES, strict=True):

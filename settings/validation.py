@@ -199,13 +199,14 @@ _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "
 
 
 def _rewrite(shape: Shape, given: object) -> str | None:
-    """A name with capitals, blanks or underscores where only lower case and hyphens may stand."""
+    """A name with capitals, blanks or underscores where none may stand, or with hyphens where SQL takes underscores."""
     pattern = next((str(found) for item in shape.metadata if (found := getattr(item, "pattern", None))), None)
     if pattern is None or not isinstance(given, str):
         return None
     tidy = re.sub(r"[\s_]+", "-", given.strip().lower())
     tidy = re.sub(r"^https?://|/+$", "", tidy)
-    return f"did you mean {tidy!r}?" if tidy != given and re.fullmatch(pattern, tidy) else None
+    near = (each for each in (tidy, tidy.replace("-", "_")) if each != given and re.fullmatch(pattern, each))
+    return next((f"did you mean {each!r}?" for each in near), None)
 
 
 def _move(kind: str, shape: Shape) -> str | None:

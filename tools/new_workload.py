@@ -58,7 +58,7 @@ def _check(name: str) -> None:
     except ValidationError:
         near = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:40].strip("-")
         hint = f"; try {near}" if near else ""
-        raise RefusedError(f"NAME={name!r} is not {describe(shape_of(Name))}{hint}") from None
+        raise RefusedError(f"NAME={name!r} is refused: a name has {describe(shape_of(Name))}{hint}") from None
 
 
 def _unshown(model: type[Settings], template: str, indent: str) -> str:

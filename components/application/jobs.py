@@ -1,6 +1,6 @@
 """Values of a product's own Jobs."""
 
-from components.application.images import product_reference, reference
+from components.application.images import product_reference
 from components.application.services import environment, secret_environment
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -15,9 +15,8 @@ def job_values(settings: PlatformSettings, wiring: Wiring) -> Values:
 def _job(settings: PlatformSettings, wiring: Wiring, name: str) -> Values:
     job = settings.workload.jobs[name]
     service = settings.workload.services[job.service]
-    image = product_reference(settings, wiring, service.image) if job.image is None else reference(settings, job.image)
     values: Values = {
-        "image": image,
+        "image": product_reference(settings, wiring, job.image or service.image),
         "command": list(job.command),
         "arguments": list(job.arguments),
         "resources": job.resources.model_dump(),

@@ -30,6 +30,9 @@ def check_provided(context: StackContext) -> Iterator[Finding]:
             yield Finding(("secrets", name), name, allowed, mend, (("workload",),))
     for name, secret in context.workload.secrets.items():
         if isinstance(secret, ProvidedSecret) and secret.required and name not in context.stack.provided_secrets:
-            mend = f"set it with `pulumi config set --secret --path groundwork:secrets.{name}`"
+            mend = (
+                f"set it with `pulumi config set --secret --path groundwork:secrets.{name}`; "
+                f"offline, any value will do: make preview CONFIG=groundwork:secrets.{name}=any"
+            )
             allowed = f"a value, which {context.workload.name} requires"
             yield Finding(("secrets", name), ABSENT, allowed, mend, (("workload",),))

@@ -14,6 +14,9 @@ def own_images(workload: Workload) -> dict[Path, Image]:
     if migration is not None and migration.image_repository is not None and migration.service in workload.services:
         tag = workload.services[migration.service].image.tag
         images["migration", "image_repository"] = Image(repository=migration.image_repository, tag=tag)
+    for name, job in workload.jobs.items():
+        if job.image is not None:
+            images["jobs", name, "image", "repository"] = job.image
     return images
 
 

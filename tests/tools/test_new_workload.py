@@ -59,6 +59,16 @@ def test_it_names_every_setting(model: type[Workload] | type[Service], indent: s
     assert set(fields_of(model)) - shown == set()
 
 
+def test_the_how_tos_product_is_valid(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "describe-your-product.md").read_text(encoding="utf-8")
+    (written,) = (block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "name: recipe-box" in block)
+    stack: dict[str, Raw] = yaml.safe_load(STACK)
+    (tmp_path / "recipe-box.yaml").write_text(written, encoding="utf-8")
+    given: dict[str, Raw] = {**stack, "workload": "recipe-box", "provided_secrets": ["SMTP_PASSWORD"]}
+    del given["secrets"]
+    assert load("prod", given, tmp_path).workload.services["api"].ports["http"].number == 8000
+
+
 def test_no_placeholder_is_left() -> None:
     assert "{{" not in text("shop")
     assert "}}\n{{" not in text("shop")
@@ -88,7 +98,7 @@ def test_a_bad_name_is_refused_in_one_line(name: str, hint: str, tmp_path: Path)
     with pytest.raises(RefusedError) as refused:
         start(name, tmp_path)
     assert str(refused.value) == (
-        f"NAME={name!r} is not at most 40 lower-case letters, digits and hyphens, a letter first{hint}"
+        f"NAME={name!r} is refused: a name has at most 40 lower-case letters, digits and hyphens, a letter first{hint}"
     )
     assert list(tmp_path.iterdir()) == []
 

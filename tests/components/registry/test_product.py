@@ -7,9 +7,12 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.application.images import product_reference
+from components.application.jobs import job_values
 from components.registry.images import Images
 from components.registry.product import product_images, product_registry
 from settings import PlatformSettings
+from settings.workload.images import short_names
+from settings.workload.jobs import Job
 from settings.workload.service import Image
 from tests.charts.rendering import stack, wiring, workload
 from tests.components.recording import ACCOUNT, Recorder, build
@@ -65,6 +68,17 @@ def test_an_image_keeps_its_last_name_and_its_version(image: Image, expected: st
     settings = _settings(registry="ecr")
     wired = replace(wiring(settings), image_registry=_REGISTRY)
     assert product_reference(settings, wired, image) == f"{_REGISTRY}/{expected}"
+
+
+@pytest.mark.parametrize(("own", "expected"), [(None, "api-server:v1.0.0"), ("ghcr.io/acme/report", "report:v3")])
+def test_a_jobs_image_comes_from_there_too(own: str | None, expected: str) -> None:
+    settings = _settings(registry="ecr", repositories=True)
+    job = Job(service="api-server", image=Image(repository=own, tag="v3") if own else None)
+    settings = settings.model_copy(update={"workload": settings.workload.model_copy(update={"jobs": {"nightly": job}})})
+    values = job_values(settings, replace(wiring(settings), image_registry=_REGISTRY))
+    jobs = cast("dict[str, dict[str, object]]", values["jobs"])
+    assert jobs["nightly"]["image"] == f"{_REGISTRY}/{expected}"
+    assert expected.split(":")[0] in short_names(settings.workload)
 
 
 def test_the_platforms_own_clients_do_not_move_into_the_products_registry() -> None:

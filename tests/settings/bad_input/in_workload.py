@@ -143,7 +143,8 @@ CASES = (
     # database, cache, backups
     workload("database.instance_class", "db.large", "db.<family>.<size>", 'like "db.m7g.large"'),
     workload("database.version", "9.6", "a PostgreSQL version from 14", 'like "16"'),
-    workload("database.name", "my-shop", "lower-case letters, digits and underscores", "write it like"),
+    workload("database.name", "my-shop", "lower-case letters, digits and underscores", "did you mean 'my_shop'?"),
+    workload("database.role", "9shop", "lower-case letters, digits and underscores", "write it like"),
     workload("database.storage_gib", 10, "from 20 to 65,536", "raise it to 20"),
     workload("database.storage_gib", 500, "at least 550", "raise it to 550", at="database.maximum_storage_gib"),
     workload("database.storage_type", "io1", "gp3 | io2", "did you mean 'io2'?"),
@@ -162,6 +163,7 @@ CASES = (
     workload(
         f"{_API}.database_pool", 10, "0 without database in uses", "add database", also={f"{_API}.uses": ["cache"]}
     ),
+    workload("backups.dump.schedule", "@weekly", "five fields", "write it as '0 0 * * 0'"),
     workload("backups.dump.schedule", "daily", "five fields", "write five fields (1 given)"),
     workload("backups.dump.schedule", "0 25 * * *", "hour 0-23", "'25' is outside 0-23"),
     workload("backups.dump.schedule", "0 2 31 2 *", "five fields", "it never fires"),
