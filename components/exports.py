@@ -13,15 +13,11 @@ def exports(platform: "Platform") -> dict[str, Input[Any]]:
     return {
         "region": platform.settings.stack.region,
         "prefix": platform.settings.prefix,
-        **_cluster(platform),
+        **platform.runtime.exports(),
         **_data(platform),
         **_edge(platform),
         **_watching(platform),
     }
-
-
-def _cluster(platform: "Platform") -> dict[str, Input[Any]]:
-    return {"cluster_name": platform.cluster.name}
 
 
 def _data(platform: "Platform") -> dict[str, Input[Any]]:
@@ -50,8 +46,9 @@ def _edge(platform: "Platform") -> dict[str, Input[Any]]:
 
 
 def _watching(platform: "Platform") -> dict[str, Input[Any]]:
+    grafana = platform.monitoring.grafana_secret_name
     return {
         "dashboard": platform.monitoring.dashboard_name,
-        "grafana_secret": platform.monitoring.grafana_secret_name,
+        **({"grafana_secret": grafana} if grafana else {}),
         "notifications_topic": platform.monitoring.topic_arn,
     }

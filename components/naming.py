@@ -2,6 +2,8 @@
 
 import hashlib
 
+from settings import PlatformSettings
+
 _SHORTEST_LIMIT = 8
 """One character, a hyphen and six digits."""
 
@@ -17,3 +19,8 @@ def bounded(name: str, limit: int) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:6]
     return f"{name[: limit - 7].rstrip('-')}-{digest}"
+
+
+def secret_path(settings: PlatformSettings) -> str:
+    """Return how every secret's name starts, <workload>/<stack>: what the runtime may read."""
+    return f"{settings.workload.name}/{settings.stack_name}"

@@ -7,15 +7,11 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.admission.image_policy import ImagePolicy, ImagePolicyArgs
-from components.application.application import SYSTEM_NAMESPACE, Application, ApplicationArgs
+from components.application.application import SYSTEM_NAMESPACE
 from components.application.images import reference
-from components.application.wiring import COLLECTOR_ENDPOINT, Telemetry, Wiring
+from components.application.wiring import Telemetry, Wiring
 from components.backup.backups import Backups, BackupsArgs
 from components.cache.cache import Cache, CacheArgs
-from components.cluster.addons import AddOns, AddOnsArgs
-from components.cluster.cluster import Cluster, ClusterArgs
-from components.cluster.demand import workload_capacity
-from components.cluster.optional import optional_charts, store_namespaces
 from components.database.database import Database, DatabaseArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.exports import exports
@@ -26,17 +22,20 @@ from components.ingress.static_site import StaticSite, StaticSiteArgs
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.monitoring.uptime import HEALTH_CHECK_REGION
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
+from components.naming import secret_path
 from components.network.network import Network, NetworkArgs
 from components.network.transit import TransitEncryption, TransitEncryptionArgs
 from components.plans.traffic_alarms import latency_objective_seconds
 from components.primary import Primary
 from components.refusals import refuse_unbuildable
 from components.registry.product import product_images, product_registry
+from components.runtime.base import Runtime
+from components.runtime.ecs import EcsRuntime
+from components.runtime.eks import EksRuntime
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from components.timeseries.timeseries import NAMESPACE as TIMESERIES_NAMESPACE
 from components.timeseries.timeseries import Timeseries, TimeseriesArgs
 from settings import PlatformSettings
-from settings.workload.secrets import ExternalSecret
 from settings.workload.service import WiredOutput
 
 
@@ -83,7 +82,7 @@ class Platform(ComponentResource):
             SecretStoreArgs(
                 prefix=settings.prefix,
                 workload=settings.workload,
-                path=_secret_path(settings),
+                path=secret_path(settings),
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 logs_key_arn=self.encryption.logs_key_arn,
                 log_retention_days=settings.stack.monitoring.log_retention_days,
@@ -106,23 +105,7 @@ class Platform(ComponentResource):
             ),
             child,
         )
-        self.cluster = Cluster(
-            "cluster",
-            ClusterArgs(
-                prefix=settings.prefix,
-                region=settings.stack.region,
-                settings=settings.stack.cluster,
-                subnet_ids=self.network.private_subnet_ids,
-                logs_key_arn=self.encryption.logs_key_arn,
-                cluster_key_arn=self.encryption.cluster_key_arn,
-                data_key_arn=self.encryption.data_key_arn,
-                access=settings.stack.access,
-                network_ready=self.network.ready,
-                protect=protect,
-            ),
-            child,
-        )
-        self.add_ons = self._add_ons(settings)
+        self.runtime = self._runtime(settings)
         self.database = self._database(settings)
         self.cache = self._cache(settings)
         self.transit = self._transit(settings)
@@ -133,34 +116,13 @@ class Platform(ComponentResource):
         self.monitoring = self._monitoring(settings)
         self.timeseries = self._timeseries(settings)
         self.image_policy = self._image_policy(settings)
-        self.application = self._application(settings)
+        self.runtime.run(self, self._wiring(settings), self._around())
         self.exports = exports(self)
         self.register_outputs(self.exports)
 
-    def _add_ons(self, settings: PlatformSettings) -> AddOns:
-        stack = settings.stack
-        return AddOns(
-            "add-ons",
-            AddOnsArgs(
-                prefix=settings.prefix,
-                region=stack.region,
-                zones=stack.zones,
-                cluster=self.cluster,
-                settings=stack.cluster,
-                nat=stack.network.nat,
-                vpc_id=self.network.vpc_id,
-                secrets_key_arn=self.encryption.secrets_key_arn,
-                data_key_arn=self.encryption.data_key_arn,
-                secret_names=[f"{_secret_path(settings)}/*", *_foreign_secrets(settings)],
-                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability", *store_namespaces(settings)],
-                pools=settings.node_pools,
-                encrypted_network=settings.workload.transit_encryption == "transparent",
-                optional=optional_charts(settings),
-                capacity=workload_capacity(settings),
-                tags=_tags(settings),
-            ),
-            ResourceOptions(parent=self),
-        )
+    def _runtime(self, settings: PlatformSettings) -> Runtime:
+        """The one place that chooses."""
+        return EcsRuntime(self) if settings.stack.runtime == "ecs" else EksRuntime(self, _tags(settings))
 
     def _database(self, settings: PlatformSettings) -> Database | None:
         if settings.stack.database is None or settings.workload.database is None:
@@ -174,11 +136,11 @@ class Platform(ComponentResource):
                 zones=settings.stack.zones,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.data_subnet_ids,
-                client_security_group_id=self.cluster.security_group_id,
+                client_security_group_id=self.runtime.security_group_id,
                 data_key_arn=self.encryption.data_key_arn,
                 secrets_key_arn=self.encryption.secrets_key_arn,
                 logs_key_arn=self.encryption.logs_key_arn,
-                secret_path=_secret_path(settings),
+                secret_path=secret_path(settings),
                 private_zone_id=self.network.private_zone_id,
                 private_zone_name=self.network.private_zone_name,
                 protect=settings.stack.protection.stateful,
@@ -199,7 +161,7 @@ class Platform(ComponentResource):
                 needs=settings.workload.cache,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=self.network.data_subnet_ids,
-                client_security_group_id=self.cluster.security_group_id,
+                client_security_group_id=self.runtime.security_group_id,
                 data_key_arn=self.encryption.data_key_arn,
                 logs_key_arn=self.encryption.logs_key_arn,
                 user_name=self.secrets.cache_user_name,
@@ -224,6 +186,10 @@ class Platform(ComponentResource):
         )
 
     def _timeseries(self, settings: PlatformSettings) -> Timeseries | None:
+        """It lives on the cluster, so only there; settings refuse it elsewhere."""
+        runtime, stores = self.runtime, self.monitoring.prometheus_stack
+        if not isinstance(runtime, EksRuntime) or stores is None:
+            return None
         stack, needs, credential = settings.stack.timeseries, settings.workload.timeseries, self.secrets.timeseries_role
         if stack is None or needs is None or credential is None:
             return None
@@ -240,18 +206,19 @@ class Platform(ComponentResource):
                 credential=credential.remote_name,
                 release_namespace=SYSTEM_NAMESPACE,
                 metrics_namespace=self.monitoring.namespace,
-                cluster_name=self.cluster.name,
+                cluster_name=runtime.cluster.name,
                 data_key_arn=self.encryption.data_key_arn,
-                provider=self.cluster.provider,
+                provider=runtime.cluster.provider,
                 protect=settings.stack.protection.stateful,
-                after=[*self.cluster.ready, *self.add_ons.ready, self.monitoring.prometheus_stack, self.secrets],
+                after=[*runtime.cluster.ready, *runtime.add_ons.ready, stores, self.secrets],
                 pool=needs.node_pool if needs.node_pool in settings.node_pools else None,
             ),
             ResourceOptions(parent=self),
         )
 
     def _image_policy(self, settings: PlatformSettings) -> ImagePolicy | None:
-        if settings.workload.image_policy is None:
+        runtime = self.runtime
+        if settings.workload.image_policy is None or not isinstance(runtime, EksRuntime):
             return None
         return ImagePolicy(
             "image-policy",
@@ -259,8 +226,8 @@ class Platform(ComponentResource):
                 settings=settings,
                 registry=product_registry(settings, self.encryption.account_id),
                 release_namespace=SYSTEM_NAMESPACE,
-                provider=self.cluster.provider,
-                after=[*self.cluster.ready, *self.add_ons.ready],
+                provider=runtime.cluster.provider,
+                after=[*runtime.cluster.ready, *runtime.add_ons.ready],
             ),
             ResourceOptions(parent=self),
         )
@@ -283,7 +250,7 @@ class Platform(ComponentResource):
                 hostnames={route.host: settings.hostname(route.host) for route in workload.ingress.routes},
                 vpc_id=self.network.vpc_id,
                 public_subnet_ids=self.network.public_subnet_ids,
-                cluster_security_group_id=self.cluster.security_group_id,
+                cluster_security_group_id=self.runtime.security_group_id,
                 logs_key_arn=self.encryption.logs_key_arn,
                 log_retention_days=stack.monitoring.log_retention_days,
                 zonal_shift=stack.cluster.zonal_shift,
@@ -326,6 +293,7 @@ class Platform(ComponentResource):
         }
 
     def _backups(self, settings: PlatformSettings) -> Backups:
+        identity = self.runtime.pod_identity
         return Backups(
             "backups",
             BackupsArgs(
@@ -335,15 +303,15 @@ class Platform(ComponentResource):
                 workload=settings.workload,
                 database_arn=self.database.arn if self.database else None,
                 data_key_arn=self.encryption.data_key_arn,
-                cluster_name=self.cluster.name,
-                namespace=settings.workload.name,
+                cluster_name=identity.cluster_name if identity else None,
+                namespace=identity.namespace if identity else settings.workload.name,
                 protect=settings.stack.protection.stateful,
             ),
             ResourceOptions(parent=self),
         )
 
     def _monitoring(self, settings: PlatformSettings) -> Monitoring:
-        stack = settings.stack
+        stack, watch = settings.stack, self.runtime.watch()
         # Route 53 asks from addresses all over the world: a product that is closed to them cannot be asked.
         check = settings.workload.health_check if "0.0.0.0/0" in stack.ingress.allowed_cidrs else None
         return Monitoring(
@@ -353,23 +321,24 @@ class Platform(ComponentResource):
                 account_id=self.encryption.account_id,
                 region=stack.region,
                 settings=stack.monitoring,
-                secret_path=_secret_path(settings),
+                secret_path=secret_path(settings),
                 notifications_key_arn=self.encryption.notifications_key_arn,
                 uptime_key_arn=self.encryption.notifying_region_key_arn,
                 secrets_key_arn=self.encryption.secrets_key_arn,
-                cluster_name=self.cluster.name,
-                provider=self.cluster.provider,
+                cluster_name=watch.cluster_name,
+                provider=watch.provider,
                 highly_available=settings.production,
                 protect=stack.protection.stateful,
-                cluster_ready=[*self.cluster.ready, *self.add_ons.ready],
-                container_log_group_name=self.cluster.container_log_group_names["application"],
+                cluster_ready=watch.cluster_ready,
+                container_log_group_name=watch.container_log_group_name,
+                tasks=watch.tasks,
                 database=self._watched_database(settings),
                 cache=self._watched_cache(settings),
                 edge=self._watched_edge(settings),
                 nat_gateway_ids=self.network.nat_gateway_ids,
-                interruption_queue_name=self.add_ons.interruption_queue_name,
+                interruption_queue_name=watch.interruption_queue_name,
                 backup_vault_name=self.backups.vault_name,
-                custom_metrics=custom_metrics(settings),
+                custom_metrics=watch.custom_metrics,
                 uptime=UptimeTarget(host=settings.hostname(check.host), path=check.path, search=check.search)
                 if check
                 else None,
@@ -406,23 +375,6 @@ class Platform(ComponentResource):
             latency_objective_seconds=latency_objective_seconds(settings.workload.objectives),
         )
 
-    def _application(self, settings: PlatformSettings) -> Application:
-        return Application(
-            "application",
-            ApplicationArgs(
-                settings=settings,
-                provider=self.cluster.provider,
-                wiring=self._wiring(settings),
-                depends_on=[
-                    *self.cluster.ready,
-                    *self.add_ons.ready,
-                    *self.monitoring.in_cluster,
-                    *self._around(),
-                ],
-            ),
-            ResourceOptions(parent=self),
-        )
-
     def _around(self) -> list[Resource]:
         """What is there before the product and gone after it: its data, and the way to it and from it.
 
@@ -454,7 +406,7 @@ class Platform(ComponentResource):
         """What a workload file may name as `{output: …}`."""
         outputs: dict[WiredOutput, Input[str]] = {
             "region": settings.stack.region,
-            "telemetry.otlp_endpoint": COLLECTOR_ENDPOINT,
+            "telemetry.otlp_endpoint": self.runtime.telemetry_endpoint,
         }
         if self.database is not None:
             outputs["database.host"] = self.database.host
@@ -475,17 +427,6 @@ class Platform(ComponentResource):
         if settings.workload.ingress.cors is not None:
             outputs["cors.origins"] = ",".join(settings.origins)
         return outputs
-
-
-def _secret_path(settings: PlatformSettings) -> str:
-    """Every secret's name starts with <workload>/<stack>, which is what the cluster may read."""
-    return f"{settings.workload.name}/{settings.stack_name}"
-
-
-def _foreign_secrets(settings: PlatformSettings) -> list[str]:
-    """Name the secrets that somebody keeps elsewhere; AWS ends every ARN with six characters of its own."""
-    names = (each.name for each in settings.workload.secrets.values() if isinstance(each, ExternalSecret))
-    return [f"{name}-??????" for name in names if name and not name.startswith(f"{_secret_path(settings)}/")]
 
 
 def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:

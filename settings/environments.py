@@ -1,7 +1,7 @@
 """The one table of environments: what dev, staging, production and budget mean for every component.
 
 A row is laid under a stack's own keys. Where a cell is WORKLOAD, the product's figure holds. `budget` is the smallest
-platform that keeps encryption and backups: no NAT gateway, no interface endpoints, burstable Graviton instances.
+platform that keeps encryption and backups: no cluster, no NAT gateway, no interface endpoints, small Graviton instances.
 """
 
 from settings.raw import Raw
@@ -21,6 +21,10 @@ ENVIRONMENT_NAMES = ("dev", "staging", "production", "budget")
 
 _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     # setting                               dev             staging          production       budget
+    "runtime":                             ("eks",          "eks",           "eks",           "ecs"),
+    "ecs.architecture":                    ("amd64",        "amd64",         "amd64",         "arm64"),
+    "ecs.capacity_types":                  (_SPOT,          _STEADY,         _STEADY,         _STEADY),
+    "ecs.insights":                        ("enabled",      "enhanced",      "enhanced",      "disabled"),
     "network.nat":                         ("single",       "single",        "per-zone",      "none"),
     "network.interface_endpoints":         (False,          True,            True,            False),
     "network.flow_log_retention_days":     (14,             90,              365,             7),

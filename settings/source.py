@@ -7,7 +7,7 @@ from settings.problems import HIDDEN, Problem, SettingsError
 from settings.raw import Raw
 
 _SECRETS = "secrets"
-_TEXT = ("environment", "region", "domain", "workload", "primary_stack")
+_TEXT = ("environment", "region", "domain", "workload", "primary_stack", "runtime")
 """Keys whose value is text; every other key holds a section or a list, which Pulumi hands over as JSON."""
 
 

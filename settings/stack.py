@@ -30,6 +30,7 @@ from settings.vocabulary import Means
 from settings.workload.service import Amount
 
 EnvironmentName = Literal["dev", "staging", "production", "budget"]
+Runtime = Literal["eks", "ecs"]
 NatMode = Literal["none", "single", "per-zone", "regional"]
 
 
@@ -97,6 +98,17 @@ class ClusterSettings(Settings):
     """The managed node group that carries the platform's own pods."""
     workload_nodes: WorkloadNodes = WorkloadNodes()
     """What Karpenter may launch for the product's pods."""
+
+
+class EcsSettings(Settings):
+    """Where a product's tasks run, for a stack with `runtime: ecs`."""
+
+    architecture: Literal["amd64", "arm64"]
+    """Processor architecture of the tasks, and so of every image; arm64 is Graviton."""
+    capacity_types: tuple[Literal["on-demand", "spot"], ...] = Field(min_length=1, max_length=2)
+    """Purchase options to choose from; with both, half of a service's least number of tasks stays off Spot."""
+    insights: Literal["disabled", "enabled", "enhanced"]
+    """Container Insights: CloudWatch charges for each metric."""
 
 
 class AccessEntry(Settings):
@@ -295,10 +307,14 @@ class StackSettings(Settings):
     """The stack of the primary region; a stack that names one is a secondary region."""
     replica_regions: tuple[Region, ...] = ()
     """Regions that receive copies of the secrets."""
+    runtime: Runtime
+    """Where the product runs: a Kubernetes cluster, or tasks on Fargate."""
     network: NetworkSettings
     """The VPC."""
     cluster: ClusterSettings
-    """The Kubernetes cluster."""
+    """The Kubernetes cluster, with `runtime: eks`."""
+    ecs: EcsSettings
+    """The tasks on Fargate, with `runtime: ecs`."""
     access: tuple[AccessEntry, ...] = ()
     """Roles that may enter the cluster."""
     database: DatabaseSettings | None

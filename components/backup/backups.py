@@ -6,7 +6,7 @@ import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.backup.vault import Vault, VaultArgs
-from components.identity.pod_role import PodRole, PodRoleArgs
+from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.naming import bounded
 from components.storage.bucket import SecureBucket, SecureBucketArgs
 from settings.stack import BackupSettings
@@ -21,7 +21,8 @@ _SUFFIX_BYTES = 4
 class BackupsArgs:
     """`database_arn` is None without a database: then there is nothing to dump and no vault.
 
-    The dump runs as the service account `<workload>-dump` in `namespace` of the cluster.
+    The dump runs as the service account `<workload>-dump` in `namespace` of the cluster. Without a cluster, whatever
+    runs it takes `dump_statements` for a role of its own.
     """
 
     prefix: str
@@ -30,7 +31,7 @@ class BackupsArgs:
     workload: Workload
     database_arn: Input[str] | None
     data_key_arn: Input[str]
-    cluster_name: Input[str]
+    cluster_name: Input[str] | None
     namespace: str
     protect: bool
 
@@ -42,6 +43,8 @@ class Backups(ComponentResource):
     bucket_arn: Output[str]
     dump_prefix: str
     dump_role: PodRole | None
+    dump_statements: list[Statement]
+    """What may be done by whoever makes the dump."""
     vault_name: Output[str] | None
     vault_arn: Output[str] | None
 
@@ -52,7 +55,8 @@ class Backups(ComponentResource):
         self.bucket_arn = bucket.arn
         self.dump_prefix = DUMP_PREFIX
         dumped = args.workload.backups.dump is not None and args.database_arn is not None
-        self.dump_role = self._dump_role(name, args) if dumped else None
+        self.dump_statements = self._dump_statements(args) if dumped else []
+        self.dump_role = self._dump_role(name, args, args.cluster_name) if dumped and args.cluster_name else None
         vault = self._vault(name, args)
         self.vault_name = vault.vault_name if vault else None
         self.vault_arn = vault.arn if vault else None
@@ -77,34 +81,37 @@ class Backups(ComponentResource):
             ResourceOptions(parent=self),
         )
 
-    def _dump_role(self, name: str, args: BackupsArgs) -> PodRole:
-        """Let the dump add objects. It can neither read, list nor delete what is there."""
+    def _dump_role(self, name: str, args: BackupsArgs, cluster_name: Input[str]) -> PodRole:
         return PodRole(
             f"{name}-dump",
             PodRoleArgs(
                 role_name=bounded(f"{args.prefix}-dump", 64),
-                cluster_name=args.cluster_name,
+                cluster_name=cluster_name,
                 namespace=args.namespace,
                 service_account=f"{args.workload.name}-dump",
-                statements=[
-                    {
-                        "Sid": "AddDumps",
-                        "Effect": "Allow",
-                        "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
-                        "Resource": Output.concat(self.bucket_arn, f"/{DUMP_PREFIX}*"),
-                    },
-                    {
-                        "Sid": "EncryptDumps",
-                        "Effect": "Allow",
-                        # Parts of a multipart upload are read again when they are put together, hence Decrypt.
-                        "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
-                        "Resource": args.data_key_arn,
-                        "Condition": {"StringEquals": {"kms:ViaService": f"s3.{args.region}.amazonaws.com"}},
-                    },
-                ],
+                statements=self.dump_statements,
             ),
             ResourceOptions(parent=self),
         )
+
+    def _dump_statements(self, args: BackupsArgs) -> list[Statement]:
+        """Let the dump add objects. It can neither read, list nor delete what is there."""
+        return [
+            {
+                "Sid": "AddDumps",
+                "Effect": "Allow",
+                "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
+                "Resource": Output.concat(self.bucket_arn, f"/{DUMP_PREFIX}*"),
+            },
+            {
+                "Sid": "EncryptDumps",
+                "Effect": "Allow",
+                # Parts of a multipart upload are read again when they are put together, hence Decrypt.
+                "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+                "Resource": args.data_key_arn,
+                "Condition": {"StringEquals": {"kms:ViaService": f"s3.{args.region}.amazonaws.com"}},
+            },
+        ]
 
     def _vault(self, name: str, args: BackupsArgs) -> Vault | None:
         if args.database_arn is None:

@@ -7,9 +7,10 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, cache_members
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks, cache_members
 from components.plans.alarms import Alarm, DatabaseScale, cache_alarms, database_alarms
 from components.plans.platform_alarms import backup_alarms, cluster_alarms, log_alarms, queue_alarms
+from components.plans.task_alarms import task_alarms
 from components.plans.traffic_alarms import (
     certificate_alarms,
     firewall_alarms,
@@ -34,6 +35,7 @@ class AlarmsArgs:
     interruption_queue_name: Input[str] | None = None
     backup_vault_name: Input[str] | None = None
     log_group_name: Input[str] | None = None
+    tasks: WatchedTasks | None = None
 
 
 class Alarms(ComponentResource):
@@ -50,6 +52,7 @@ class Alarms(ComponentResource):
         self._watch_cache()
         self._watch_edge()
         self._watch_platform()
+        self._watch_tasks()
         self.arns = [arn for made in self._made for arn in made.arns]
         self._say_when_the_product_is_down()
         self.register_outputs({"arns": self.arns})
@@ -115,6 +118,16 @@ class Alarms(ComponentResource):
             self._watch("backups", {"BackupVaultName": args.backup_vault_name}, backup_alarms())
         if args.log_group_name is not None:
             self._watch("logs", {"LogGroupName": args.log_group_name}, log_alarms())
+
+    def _watch_tasks(self) -> None:
+        tasks = self._args.tasks
+        if tasks is None:
+            return
+        for service in tasks.services:
+            dimensions: dict[str, Input[str]] = {"ClusterName": tasks.cluster_name, "ServiceName": service}
+            self._watch(f"service-{service}", dimensions, task_alarms())
+        for writer, group in tasks.log_group_names.items():
+            self._watch(f"logs-{writer}", {"LogGroupName": group}, log_alarms())
 
     def _say_when_the_product_is_down(self) -> None:
         """One message for what several alarms see at once; the alarms it combines tell nobody themselves."""

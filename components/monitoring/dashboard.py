@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, cache_members
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks, cache_members
 
 Widget = dict[str, object]
 Metric = list[Input[object]]
@@ -28,6 +28,7 @@ class DashboardArgs:
     edge: WatchedEdge | None = None
     nat_gateway_ids: Sequence[Input[str]] = ()
     cluster_name: Input[str] | None = None
+    tasks: WatchedTasks | None = None
 
 
 class Dashboard(ComponentResource):
@@ -62,6 +63,7 @@ def dashboard_body(args: DashboardArgs) -> dict[str, object]:
         *(_edge(args.edge, args.region) if args.edge else []),
         *(_database(args.database) if args.database else []),
         *(_cache(args.cache) if args.cache else []),
+        *(_tasks(args.tasks) if args.tasks else []),
         *_platform(args),
     ]
     placed = [
@@ -139,6 +141,14 @@ def _cache(cache: WatchedCache) -> list[Widget]:
         graph("Cache: memory (%)", "DatabaseMemoryUsagePercentage"),
         graph("Cache: evictions", "Evictions", "Sum"),
     ]
+
+
+def _tasks(tasks: WatchedTasks) -> list[Widget]:
+    def graph(title: str, metric: str) -> Widget:
+        cluster = {"ClusterName": tasks.cluster_name}
+        return _graph(title, [_metric("AWS/ECS", metric, {**cluster, "ServiceName": name}) for name in tasks.services])
+
+    return [graph("Services: CPU (%)", "CPUUtilization"), graph("Services: memory (%)", "MemoryUtilization")]
 
 
 def _platform(args: DashboardArgs) -> list[Widget]:

@@ -17,7 +17,7 @@ from components.monitoring.metrics import Metrics, MetricsArgs
 from components.monitoring.notifications import Notifications, NotificationsArgs, SlackChannel
 from components.monitoring.traces import Traces, TracesArgs
 from components.monitoring.uptime import HEALTH_CHECK_REGION, Uptime, UptimeArgs
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks
 from settings.stack import MonitoringSettings
 
 
@@ -35,6 +35,7 @@ class MonitoringArgs:
     """What monitoring is made from; what is None, or empty, is not there to be watched.
 
     `secret_path` is where the cluster may read secrets. `container_log_group_name` holds what containers write.
+    Without a cluster, `tasks` are watched from AWS alone, and nothing is installed.
     `highly_available` runs two of each monitor, in two zones. `cluster_ready` is what every chart waits for: nodes,
     volumes, and the delivery of secrets.
     """
@@ -46,12 +47,13 @@ class MonitoringArgs:
     secret_path: str
     notifications_key_arn: Input[str]
     secrets_key_arn: Input[str]
-    cluster_name: Input[str]
-    container_log_group_name: Input[str]
-    provider: kubernetes.Provider
+    cluster_name: Input[str] | None
+    container_log_group_name: Input[str] | None
+    provider: kubernetes.Provider | None
     highly_available: bool
     protect: bool
     cluster_ready: Sequence[Resource]
+    tasks: WatchedTasks | None = None
     database: WatchedDatabase | None = None
     cache: WatchedCache | None = None
     edge: WatchedEdge | None = None
@@ -73,8 +75,8 @@ class Monitoring(ComponentResource):
     topic_arn: Output[str]
     uptime_topic_arn: Output[str] | None
     dashboard_name: Output[str]
-    grafana_secret_name: str
-    prometheus_stack: Release
+    grafana_secret_name: str | None
+    prometheus_stack: Release | None
     """Brings ServiceMonitor, PodMonitor and PrometheusRule: a release that creates one depends on it."""
     in_cluster: list[Release]
     """What a product on the cluster waits for: the monitors, and the figures that its autoscalers ask for."""
@@ -84,7 +86,8 @@ class Monitoring(ComponentResource):
         self.namespace = NAMESPACE
         self._notify(name, args)
         self._watch_from_aws(name, args)
-        self._watch_from_the_cluster(name, args)
+        self._mask_credentials(name, args)
+        self._watch_from_inside(name, args)
         self.register_outputs({"topicArn": self.topic_arn, "dashboardName": self.dashboard_name})
 
     def _notify(self, name: str, args: MonitoringArgs) -> None:
@@ -139,6 +142,7 @@ class Monitoring(ComponentResource):
                 interruption_queue_name=args.interruption_queue_name,
                 backup_vault_name=args.backup_vault_name,
                 log_group_name=args.container_log_group_name,
+                tasks=args.tasks,
             ),
             opts=child,
         )
@@ -164,6 +168,7 @@ class Monitoring(ComponentResource):
                 edge=args.edge,
                 nat_gateway_ids=args.nat_gateway_ids,
                 cluster_name=args.cluster_name,
+                tasks=args.tasks,
             ),
             opts=child,
         ).dashboard_name
@@ -184,23 +189,39 @@ class Monitoring(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _watch_from_the_cluster(self, name: str, args: MonitoringArgs) -> None:
+    def _mask_credentials(self, name: str, args: MonitoringArgs) -> None:
+        child = ResourceOptions(parent=self)
+        if args.container_log_group_name is not None:
+            cluster_logs = LogProtectionArgs(log_group_name=args.container_log_group_name)
+            LogProtection(f"{name}-log-protection", cluster_logs, opts=child)
+        if args.tasks is None:
+            return
+        for writer, group in args.tasks.log_group_names.items():
+            LogProtection(f"{name}-{writer}-log-protection", LogProtectionArgs(log_group_name=group), opts=child)
+
+    def _watch_from_inside(self, name: str, args: MonitoringArgs) -> None:
+        if args.provider is None or args.cluster_name is None:
+            self.prometheus_stack, self.grafana_secret_name = None, None
+            self.in_cluster, self.collector_host = [], ""
+            return
+        self._watch_from_the_cluster(name, args, args.provider, args.cluster_name)
+
+    def _watch_from_the_cluster(
+        self, name: str, args: MonitoringArgs, provider: kubernetes.Provider, cluster_name: Input[str]
+    ) -> None:
         child = ResourceOptions(parent=self)
         replicas = 2 if args.highly_available else 1
-        LogProtection(
-            f"{name}-log-protection", LogProtectionArgs(log_group_name=args.container_log_group_name), opts=child
-        )
         metrics = Metrics(
             f"{name}-metrics",
             MetricsArgs(
                 prefix=args.prefix,
                 region=args.region,
-                cluster_name=args.cluster_name,
+                cluster_name=cluster_name,
                 secret_path=args.secret_path,
                 secrets_key_arn=args.secrets_key_arn,
                 notifications_key_arn=args.notifications_key_arn,
                 topic_arn=self.topic_arn,
-                provider=args.provider,
+                provider=provider,
                 replicas=replicas,
                 retention_days=args.settings.metrics_retention_days,
                 storage_gib=args.settings.metrics_storage_gib,
@@ -214,20 +235,23 @@ class Monitoring(ComponentResource):
             TracesArgs(
                 prefix=args.prefix,
                 region=args.region,
-                cluster_name=args.cluster_name,
-                provider=args.provider,
+                cluster_name=cluster_name,
+                provider=provider,
                 replicas=replicas,
                 depends_on=[*args.cluster_ready, metrics.release],
             ),
             opts=child,
         )
         self.prometheus_stack = metrics.release
-        self.in_cluster = [metrics.release, *self._serve_custom_metrics(name, args, metrics.release, replicas)]
+        self.in_cluster = [
+            metrics.release,
+            *self._serve_custom_metrics(name, args, provider, metrics.release, replicas),
+        ]
         self.grafana_secret_name = metrics.admin_secret_name
         self.collector_host = traces.host
 
     def _serve_custom_metrics(
-        self, name: str, args: MonitoringArgs, prometheus: Release, replicas: int
+        self, name: str, args: MonitoringArgs, provider: kubernetes.Provider, prometheus: Release, replicas: int
     ) -> list[Release]:
         if not args.custom_metrics:
             return []
@@ -235,7 +259,7 @@ class Monitoring(ComponentResource):
             f"{name}-adapter",
             MetricsAdapterArgs(
                 metrics=args.custom_metrics,
-                provider=args.provider,
+                provider=provider,
                 replicas=replicas,
                 depends_on=[*args.cluster_ready, prometheus],
             ),

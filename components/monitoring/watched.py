@@ -39,3 +39,12 @@ def cache_members(shards: int, replicas_per_shard: int) -> tuple[str, ...]:
     """Give what ElastiCache appends to a replication group's name to name its nodes: 0001-001 is shard 1's first."""
     members = range(1, replicas_per_shard + 2)
     return tuple(f"{shard:04d}-{member:03d}" for shard in range(1, shards + 1) for member in members)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedTasks:
+    """Services on ECS by name, with the tasks that each has at least, and the log groups of services and jobs."""
+
+    cluster_name: Input[str]
+    services: Mapping[str, int]
+    log_group_names: Mapping[str, Input[str]]

@@ -34,7 +34,7 @@ class SecretStoreArgs:
 
 
 class SecretStore(ComponentResource):
-    """What each declared secret is called in Secrets Manager. Values are in no output but `cache_password`.
+    """What each declared secret is called in Secrets Manager. Values are in no output but the two passwords.
 
     Wired secrets have no entry: the application composes them in the cluster from `database_role`, `cache_user` and
     the endpoints. A provided secret that is not required and has no value has no entry either. Raises ValueError, with
@@ -43,6 +43,8 @@ class SecretStore(ComponentResource):
 
     entries: dict[str, SecretEntry]
     database_role: SecretEntry | None
+    database_password: Output[str] | None
+    """The role's password, a secret."""
     database_role_version: Output[str]
     """Changes whenever the role's password does, so that it can be set again; not secret. Empty without a database."""
     timeseries_role: SecretEntry | None
@@ -72,6 +74,7 @@ class SecretStore(ComponentResource):
                 self.entries[secret] = self._store(secret, f"Provided value {secret}", value).entry
             elif isinstance(kind, ExternalSecret):
                 self.entries[secret] = SecretEntry(remote_name=kind.name or f"{args.path}/{secret}")
+        self.database_password = None
         self.database_role, self.database_role_version = self._database_role()
         self.timeseries_role = self._timeseries_role()
         self.cache_user_name = args.workload.name
@@ -83,7 +86,8 @@ class SecretStore(ComponentResource):
         needs = self._args.workload.database
         if needs is None:
             return None, Output.from_input("")
-        value = Output.json_dumps({"username": needs.role, "password": self._password("database-role")})
+        self.database_password = self._password("database-role")
+        value = Output.json_dumps({"username": needs.role, "password": self.database_password})
         stored = self._store("database-role", f"Role {needs.role} of database {needs.name}", value)
         return stored.entry, stored.version
 

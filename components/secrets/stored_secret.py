@@ -12,11 +12,12 @@ from components.options import stateful
 
 @dataclass(frozen=True, kw_only=True)
 class SecretEntry:
-    """Where the cluster finds a value: the secret's name, the property inside a JSON secret, the ARN if it is known."""
+    """Where a value is found: the secret's name, the property inside a JSON secret, ARN and version if known."""
 
     remote_name: str
     property: str | None = None
     arn: Output[str] | None = None
+    version: Output[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ class StoredSecret(ComponentResource):
         )
         self.version = current.version_id
         self.arn = Output.all(secret.arn, self.version).apply(lambda known: str(known[0]))
-        self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn)
+        self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn, version=self.version)
         self.register_outputs({"arn": self.arn})
 
 

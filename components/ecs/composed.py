@@ -1,0 +1,104 @@
+"""The secrets that services read on ECS: those that are stored already, and the URLs that nobody composes later.
+
+On EKS a URL is put together inside the cluster. A task gets what Secrets Manager holds, so here the platform stores the
+whole URL there, as a secret output that is never unwrapped, under the key of every other secret.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+
+from components.ecs import references
+from components.ecs.references import SecretReference
+from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
+from settings import PlatformSettings
+from settings.workload.secrets import GeneratedSecret, SecretOutput, WiredSecret
+from settings.workload.service import WiredOutput
+
+_SSL_MODE = "require"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCredential:
+    """A JSON secret of `username` and `password`; `password` is the value itself, a secret output."""
+
+    arn: Output[str]
+    user: str
+    password: Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSecretsArgs:
+    """`stored` is what each declared secret is called in Secrets Manager; `outputs` are the stores' addresses."""
+
+    settings: PlatformSettings
+    account_id: Input[str]
+    path: str
+    secrets_key_arn: Input[str]
+    stored: Mapping[str, SecretEntry]
+    outputs: Mapping[WiredOutput, Input[str]]
+    database: StoreCredential | None = None
+    cache: StoreCredential | None = None
+    replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+
+
+class TaskSecrets(ComponentResource):
+    """A reference for every declared secret that has a value. No output holds one."""
+
+    references: dict[str, SecretReference]
+
+    def __init__(self, name: str, args: TaskSecretsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:TaskSecrets", name, None, opts)
+        self._logical = name
+        self._args = args
+        self.references = {}
+        for secret, kind in args.settings.workload.secrets.items():
+            if isinstance(kind, WiredSecret):
+                self.references[secret] = self._wired(secret, kind.output)
+            elif secret in args.stored:
+                rotates = isinstance(kind, GeneratedSecret) and kind.rotate_every_days is not None
+                self.references[secret] = self._stored(args.stored[secret], pinned=not rotates)
+        self.register_outputs({"names": sorted(self.references)})
+
+    def _stored(self, entry: SecretEntry, *, pinned: bool) -> SecretReference:
+        """Pin the version, unless something other than this program makes new ones."""
+        if pinned and entry.arn is not None and entry.version is not None:
+            return references.version(entry.arn, entry.version)
+        return references.entry(entry, self._args.settings.stack.region, self._args.account_id)
+
+    def _wired(self, secret: str, output: SecretOutput) -> SecretReference:
+        store, _, value = output.partition(".")
+        credential = self._args.database if store == "database" else self._args.cache
+        if credential is None:
+            raise ValueError(f"{secret} needs the {store}'s credential, and this platform has none")
+        if value == "password":
+            return references.json_key(credential.arn, "password")
+        return self._store(secret, self._url(credential, store, value))
+
+    def _url(self, credential: StoreCredential, store: str, value: str) -> Output[str]:
+        """Compose the URL. User names and passwords are letters, digits, hyphens and underscores: nothing to escape."""
+        outputs = self._args.outputs
+        if store == "cache":
+            place = Output.concat(outputs["cache.host"], ":", outputs["cache.port"])
+            return Output.concat(f"rediss://{credential.user}:", credential.password, "@", place)
+        host = outputs["database.reader_host" if value == "reader_url" else "database.host"]
+        place = Output.concat(host, ":", outputs["database.port"], "/", outputs["database.name"])
+        user = Output.concat(f"postgres://{credential.user}:", credential.password, "@")
+        return Output.concat(user, place, f"?sslmode={_SSL_MODE}")
+
+    def _store(self, secret: str, value: Output[str]) -> SecretReference:
+        stored = StoredSecret(
+            f"{self._logical}-{secret.lower().replace('_', '-')}",
+            StoredSecretArgs(
+                secret_name=f"{self._args.path}/{secret}",
+                description=f"Composed value {secret}",
+                key_arn=self._args.secrets_key_arn,
+                replica_key_arns=self._args.replica_key_arns,
+                value=Output.secret(value),
+                # Composed again from what is kept elsewhere, so nothing is lost with it.
+                protect=False,
+            ),
+            ResourceOptions(parent=self),
+        )
+        return references.version(stored.arn, stored.version)

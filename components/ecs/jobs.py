@@ -1,0 +1,170 @@
+"""The jobs around a product's services: the database's set-up, the migration, the dump."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pulumi import Input
+
+from components.application.images import AWS_CLI, postgres_client, product_reference, reference
+from components.ecs.containers import Container, Log, Mount
+from components.ecs.job import cron_expression
+from components.ecs.references import json_key
+from components.ecs.scripts import unpacked
+from components.ecs.service_containers import TaskInputs
+from components.identity.pod_role import Statement
+from components.plans.fargate import Need, TaskSize, disk_gib, task_size
+from settings import PlatformSettings
+from settings.types import mebibytes, millicores
+from settings.workload.service import Image
+
+BOOTSTRAP, MIGRATION, DUMP = "database-bootstrap", "migration", "database-dump"
+_SMALL = Need(millicores=250, mebibytes=512)
+_SCRATCH, _DUMPED = "scratch", "dump"
+_BOOTSTRAP_EVERY = "rate(1 day)"
+"""A rate without a start date begins at once, and again every day: a role whose password was changed is put right.
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based"""
+_MIGRATION_SECONDS = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A task that runs to its end; `schedule` in EventBridge Scheduler's words, None to be run by hand."""
+
+    name: str
+    size: TaskSize
+    containers: list[Container]
+    volumes: list[str] = field(default_factory=list[str])
+    statements: Sequence[Statement] = ()
+    schedule: str | None = None
+    disk_gib: int | None = None
+
+
+def job_names(settings: PlatformSettings) -> tuple[str, ...]:
+    """Return the jobs that a product has, which are also what their log groups are called after."""
+    workload = settings.workload
+    names = {
+        BOOTSTRAP: workload.database is not None,
+        MIGRATION: workload.migration is not None,
+        DUMP: workload.database is not None and workload.backups.dump is not None,
+    }
+    return tuple(name for name, wanted in names.items() if wanted)
+
+
+def bootstrap(inputs: TaskInputs, log: Log, master_secret_arn: Input[str] | None) -> Job | None:
+    """Make the product's database and role, as the administrator: no service's task may read that credential."""
+    needs, migration = inputs.settings.workload.database, inputs.settings.workload.migration
+    if needs is None or master_secret_arn is None:
+        return None
+    command, scripts = unpacked("/scratch", "bootstrap.sh", "bootstrap.sql")
+    role = inputs.database_credential
+    statement_seconds = migration.deadline_seconds if migration else _MIGRATION_SECONDS
+    container = Container(
+        name=BOOTSTRAP,
+        image=reference(inputs.settings, postgres_client(needs.version)),
+        log=log,
+        entry_point=command[:2],
+        command=command[2:],
+        environment={
+            **inputs.database,
+            **scripts,
+            "PGDATABASE": "postgres",
+            "APP_DATABASE": needs.name,
+            "APP_STATEMENT_TIMEOUT": f"{statement_seconds}s",
+            "APP_LOCK_TIMEOUT": "10s",
+            "APP_IDLE_TIMEOUT": "300s",
+        },
+        secrets={
+            "PGUSER": json_key(master_secret_arn, "username"),
+            "PGPASSWORD": json_key(master_secret_arn, "password"),
+            "APP_ROLE": role["PGUSER"],
+            "APP_PASSWORD": role["PGPASSWORD"],
+        },
+        mounts=[Mount(volume=_SCRATCH, path="/scratch")],
+        # The scratch disk belongs to root, and nothing of the product runs in this task.
+        user="0",
+        capabilities=True,
+    )
+    return Job(
+        name=BOOTSTRAP,
+        size=task_size(_SMALL, _SMALL),
+        containers=[container],
+        volumes=[_SCRATCH],
+        schedule=_BOOTSTRAP_EVERY,
+    )
+
+
+def migration(inputs: TaskInputs, log: Log) -> Job | None:
+    """Describe the migration with its service's settings, for `aws ecs run-task` before a rollout."""
+    settings = inputs.settings
+    needs = settings.workload.migration
+    if needs is None:
+        return None
+    service = settings.workload.services[needs.service]
+    image = service.image
+    if needs.image_repository is not None:
+        image = Image(repository=needs.image_repository, tag=image.tag)
+    container = Container(
+        name=MIGRATION,
+        image=product_reference(settings, inputs.wiring, image),
+        log=log,
+        entry_point=needs.command[:1],
+        command=needs.command[1:],
+        secrets={name: inputs.secrets[name] for name in needs.secrets if name in inputs.secrets},
+        user=str(service.security.user),
+    )
+    requests = service.resources.requests
+    need = Need(millicores=millicores(requests.cpu), mebibytes=mebibytes(requests.memory))
+    return Job(name=MIGRATION, size=task_size(need, need), containers=[container])
+
+
+def dump(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) -> Job | None:
+    """Dump the database to the task's own disk, then store the file; the dump's container is gone by then."""
+    settings = inputs.settings
+    wanted, needs, database = settings.workload.backups.dump, settings.workload.database, settings.stack.database
+    bucket = inputs.wiring.dump_bucket
+    if wanted is None or needs is None or database is None or bucket is None:
+        return None
+    dumped = Mount(volume=_DUMPED, path="/dump")
+    scratch = Mount(volume=_SCRATCH, path="/scratch")
+    first, first_scripts = unpacked("/scratch", "dump.sh")
+    then, then_scripts = unpacked("/scratch", "upload.sh")
+    dumping = Container(
+        name="dump",
+        image=reference(settings, postgres_client(needs.version)),
+        log=log,
+        entry_point=first[:2],
+        command=first[2:],
+        environment={**inputs.database, **first_scripts},
+        secrets=inputs.database_credential,
+        mounts=[dumped, scratch],
+        user="0",
+        essential=False,
+        capabilities=True,
+    )
+    storing = Container(
+        name="upload",
+        image=reference(settings, AWS_CLI),
+        log=log,
+        entry_point=then[:2],
+        command=then[2:],
+        environment={
+            **then_scripts,
+            "BUCKET": bucket,
+            "AWS_REGION": settings.stack.region,
+            "HOME": "/scratch",
+        },
+        mounts=[Mount(volume=_DUMPED, path="/dump", read_only=True), scratch],
+        user="0",
+        after={"dump": "SUCCESS"},
+        capabilities=True,
+    )
+    return Job(
+        name=DUMP,
+        size=task_size(Need(millicores=1000, mebibytes=2048), _SMALL),
+        containers=[dumping, storing],
+        volumes=[_DUMPED, _SCRATCH],
+        statements=statements,
+        schedule=cron_expression(wanted.schedule),
+        # A compressed dump is smaller than its database, so the database's own size is always enough.
+        disk_gib=disk_gib(database.storage_gib),
+    )

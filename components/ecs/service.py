@@ -1,0 +1,257 @@
+"""One service of a product on Fargate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_aws import ec2, ecs, vpc
+
+from components.ecs.cluster import PROVIDERS
+from components.ecs.containers import definition
+from components.ecs.scaling import TaskScaling, TaskScalingArgs, tracked_metrics
+from components.ecs.service_containers import ServiceTask, start_seconds
+from components.identity.pod_role import Statement
+from components.identity.task_roles import TaskRoles, TaskRolesArgs
+from components.naming import bounded
+from settings.stack import EcsSettings
+from settings.workload.service import Replicas, Service
+
+ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
+_FAMILY_LENGTH = 255
+_WHOLE, _DOUBLE = 100, 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """An opening out of a task: a port, towards a range of addresses or a security group."""
+
+    key: str
+    purpose: str
+    port: int
+    cidr: Input[str] | None = None
+    group_id: Input[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where tasks run. `security_group_id` is the group that all of them carry; `public` gives each an address."""
+
+    cluster_name: Input[str]
+    cluster_arn: Input[str]
+    vpc_id: Input[str]
+    subnet_ids: Sequence[Input[str]]
+    security_group_id: Input[str]
+    public: bool
+    settings: EcsSettings
+    namespace_arn: Input[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EcsServiceArgs:
+    """`targets` maps the name of each routed port to its target group; `called` are the ports other services use.
+
+    `resource_label` names load balancer and target group for autoscaling by requests.
+    """
+
+    prefix: str
+    service_name: str
+    service: Service
+    replicas: Replicas
+    task: ServiceTask
+    placement: Placement
+    account_id: Input[str]
+    region: str
+    log_group_arn: Input[str]
+    secrets_key_arn: Input[str]
+    secret_arns: Sequence[Input[str]]
+    repository_arns: Sequence[Input[str]]
+    statements: Sequence[Statement]
+    targets: Mapping[str, Input[str]]
+    doors: Sequence[Door]
+    called: Sequence[str] = ()
+    resource_label: Input[str] | None = None
+    depends_on: Sequence[Resource] = field(default=())
+
+
+class EcsService(ComponentResource):
+    """Roles, task definition, service and autoscaling. A rollout that fails puts the version before back."""
+
+    security_group_id: Output[str]
+    service_name: Output[str]
+    task_definition_arn: Output[str]
+    execution_role_arn: Output[str]
+
+    def __init__(self, name: str, args: EcsServiceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("groundwork:components:EcsService", name, None, opts)
+        self._logical = name
+        self._args = args
+        self.security_group_id, rules = self._security_group()
+        roles = TaskRoles(
+            f"{name}-roles",
+            TaskRolesArgs(
+                prefix=f"{args.prefix}-{args.service_name}",
+                account_id=args.account_id,
+                region=args.region,
+                log_group_arn=args.log_group_arn,
+                secrets_key_arn=args.secrets_key_arn,
+                secret_arns=args.secret_arns,
+                repository_arns=args.repository_arns,
+                statements=args.statements,
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.execution_role_arn = roles.execution_arn
+        task = self._task_definition(roles)
+        self.task_definition_arn = task.arn
+        service = self._service(task, [*roles.ready, *rules])
+        self.service_name = service.name
+        self._scale(service)
+        self.register_outputs({"serviceName": self.service_name, "taskDefinitionArn": self.task_definition_arn})
+
+    def _security_group(self) -> tuple[Output[str], list[Resource]]:
+        """A group of the service's own: it opens the ways out that the workload names, and no way in.
+
+        The way in from the load balancer is in the group that all tasks carry; that from other services is made where
+        both ends are known.
+        """
+        args, child = self._args, ResourceOptions(parent=self)
+        group = ec2.SecurityGroup(
+            f"{self._logical}-group",
+            name=f"{args.prefix}-{args.service_name}",
+            description=f"Service {args.service_name}: where it may connect to",
+            vpc_id=args.placement.vpc_id,
+            tags={"Name": f"{args.prefix}-{args.service_name}"},
+            opts=child,
+        )
+        rules: list[Resource] = [
+            vpc.SecurityGroupEgressRule(
+                f"{self._logical}-to-{door.key}",
+                security_group_id=group.id,
+                description=door.purpose,
+                cidr_ipv4=door.cidr,
+                referenced_security_group_id=door.group_id,
+                ip_protocol="tcp",
+                from_port=door.port,
+                to_port=door.port,
+                opts=child,
+            )
+            for door in args.doors
+        ]
+        return group.id, rules
+
+    def _task_definition(self, roles: TaskRoles) -> ecs.TaskDefinition:
+        args = self._args
+        return ecs.TaskDefinition(
+            f"{self._logical}-task",
+            family=bounded(f"{args.prefix}-{args.service_name}", _FAMILY_LENGTH),
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu=str(args.task.size.cpu),
+            memory=str(args.task.size.memory),
+            execution_role_arn=roles.execution_arn,
+            task_role_arn=roles.task_arn,
+            runtime_platform=ecs.TaskDefinitionRuntimePlatformArgs(
+                operating_system_family="LINUX", cpu_architecture=ARCHITECTURES[args.placement.settings.architecture]
+            ),
+            volumes=[ecs.TaskDefinitionVolumeArgs(name=volume) for volume in args.task.volumes],
+            container_definitions=Output.json_dumps([definition(each) for each in args.task.containers]),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _service(self, task: ecs.TaskDefinition, ready: Sequence[Resource]) -> ecs.Service:
+        args = self._args
+        grows = args.replicas.maximum > args.replicas.minimum
+        return ecs.Service(
+            f"{self._logical}-service",
+            name=args.service_name,
+            cluster=args.placement.cluster_arn,
+            task_definition=task.arn,
+            desired_count=args.replicas.minimum,
+            capacity_provider_strategies=_strategy(args.placement.settings, args.replicas.minimum),
+            platform_version="LATEST",
+            # New tasks come up beside the old ones, which stay until they are healthy.
+            deployment_minimum_healthy_percent=_WHOLE,
+            deployment_maximum_percent=_DOUBLE,
+            deployment_circuit_breaker=ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            deployment_controller=ecs.ServiceDeploymentControllerArgs(type="ECS"),
+            availability_zone_rebalancing="ENABLED",
+            network_configuration=ecs.ServiceNetworkConfigurationArgs(
+                subnets=list(args.placement.subnet_ids),
+                security_groups=[args.placement.security_group_id, self.security_group_id],
+                assign_public_ip=args.placement.public,
+            ),
+            load_balancers=[
+                ecs.ServiceLoadBalancerArgs(
+                    target_group_arn=arn,
+                    container_name=args.service_name,
+                    container_port=args.service.ports[port].number,
+                )
+                for port, arn in sorted(args.targets.items())
+            ],
+            health_check_grace_period_seconds=start_seconds(args.service) if args.targets else None,
+            service_connect_configuration=self._connect(),
+            propagate_tags="SERVICE",
+            enable_ecs_managed_tags=True,
+            enable_execute_command=False,
+            # A first rollout waits for the database's role, which is made once the database is there.
+            wait_for_steady_state=False,
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[*args.depends_on, *ready],
+                # The autoscaler decides from then on.
+                ignore_changes=["desiredCount"] if grows else [],
+            ),
+        )
+
+    def _connect(self) -> ecs.ServiceServiceConnectConfigurationArgs | None:
+        """Let other services call this one by its name, and this one them."""
+        args = self._args
+        if args.placement.namespace_arn is None or not (args.called or args.service.calls):
+            return None
+        return ecs.ServiceServiceConnectConfigurationArgs(
+            enabled=True,
+            namespace=args.placement.namespace_arn,
+            services=[
+                ecs.ServiceServiceConnectConfigurationServiceArgs(
+                    port_name=port,
+                    discovery_name=f"{args.service_name}-{port}",
+                    client_alias=[
+                        ecs.ServiceServiceConnectConfigurationServiceClientAliasArgs(
+                            dns_name=args.service_name, port=args.service.ports[port].number
+                        )
+                    ],
+                )
+                for port in args.called
+            ],
+        )
+
+    def _scale(self, service: ecs.Service) -> None:
+        args = self._args
+        if args.replicas.maximum == args.replicas.minimum:
+            return
+        TaskScaling(
+            f"{self._logical}-scaling",
+            TaskScalingArgs(
+                cluster_name=args.placement.cluster_name,
+                service_name=args.service_name,
+                replicas=args.replicas,
+                tracked=tracked_metrics(args.service, args.task.size, routed=bool(args.targets)),
+                resource_label=args.resource_label,
+                after=[service],
+            ),
+            ResourceOptions(parent=self),
+        )
+
+
+def _strategy(settings: EcsSettings, minimum: int) -> list[ecs.ServiceCapacityProviderStrategyArgs]:
+    """Share tasks out over what the stack allows; with both, half of the least number stays off Spot."""
+    kinds = settings.capacity_types
+    both = len(kinds) > 1
+    return [
+        ecs.ServiceCapacityProviderStrategyArgs(
+            capacity_provider=PROVIDERS[kind],
+            base=(minimum + 1) // 2 if both and kind == "on-demand" else 0,
+            weight=0 if both and kind == "on-demand" else 1,
+        )
+        for kind in sorted(kinds)
+    ]

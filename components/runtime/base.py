@@ -1,0 +1,62 @@
+"""What a platform asks of the runtime under a product, whichever it is.
+
+What holds data or carries traffic knows a runtime by one security group, and nothing else of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pulumi_kubernetes as kubernetes
+from pulumi import Input, Output, Resource
+
+from components.application.wiring import Wiring
+from components.monitoring.adapter import CustomMetric
+from components.monitoring.watched import WatchedTasks
+
+if TYPE_CHECKING:
+    from components.platform import Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodIdentity:
+    """The cluster and namespace whose service accounts may be given roles."""
+
+    cluster_name: Input[str]
+    namespace: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What monitoring is told of a runtime: a cluster to install monitors on, or tasks to watch from outside."""
+
+    cluster_name: Input[str] | None = None
+    container_log_group_name: Input[str] | None = None
+    provider: kubernetes.Provider | None = None
+    cluster_ready: Sequence[Resource] = field(default=())
+    interruption_queue_name: Input[str] | None = None
+    custom_metrics: Sequence[CustomMetric] = ()
+    tasks: WatchedTasks | None = None
+
+
+class Runtime(Protocol):
+    """Built in two steps: what the stores and the load balancer need to know first, the product itself last."""
+
+    security_group_id: Output[str]
+    """The group that everything of the product carries."""
+    telemetry_endpoint: str
+    """Where the product sends traces."""
+    pod_identity: PodIdentity | None
+    """How a job gets a role; None where it has one of its own."""
+
+    def watch(self) -> Watch:
+        """Tell what there is to be watched."""
+        ...
+
+    def run(self, platform: "Platform", wiring: Wiring, around: Sequence[Resource]) -> None:
+        """Run the product. `around` is there before it and gone after it."""
+        ...
+
+    def exports(self) -> Mapping[str, Input[Any]]:
+        """Give the stack's outputs about the runtime."""
+        ...
