@@ -78,7 +78,7 @@ def test_a_jobs_image_comes_from_there_too(own: str | None, expected: str) -> No
     values = job_values(settings, replace(wiring(settings), image_registry=_REGISTRY))
     jobs = cast("dict[str, dict[str, object]]", values["jobs"])
     assert jobs["nightly"]["image"] == f"{_REGISTRY}/{expected}"
-    assert expected.split(":")[0] in short_names(settings.workload)
+    assert expected.split(":", maxsplit=1)[0] in short_names(settings.workload)
 
 
 def test_the_platforms_own_clients_do_not_move_into_the_products_registry() -> None:
