@@ -82,6 +82,7 @@ OUTPUT_FUNCTIONS: Final[Mapping[str, OutputFunction]] = {
     "aws:route53/record:Record": edge.record,
     "aws:wafv2/webAcl:WebAcl": edge.web_acl,
     "aws:wafv2/ipSet:IpSet": edge.ip_set,
+    "aws:cloudfront/distribution:Distribution": edge.distribution,
     "aws:s3/bucket:Bucket": account.bucket,
     "aws:s3/bucketObjectv2:BucketObjectv2": account.bucket_object,
     "aws:ssm/parameter:Parameter": account.parameter,

@@ -5,7 +5,7 @@ from typing import Final
 from sandbox.cloud.identity.network import vpc_of_subnets
 from sandbox.cloud.identity.regions import load_balancer_zone
 from sandbox.cloud.identity.subject import Subject
-from sandbox.cloud.model import Properties, Value, digest, flag, items, text
+from sandbox.cloud.model import ACCOUNT_ID, Properties, Value, digest, flag, items, text
 
 _KINDS: Final = {"application": "app", "network": "net", "gateway": "gwy"}
 _GLOBAL: Final = "CLOUDFRONT"
@@ -127,4 +127,18 @@ def ip_set(subject: Subject) -> Properties:
     return {
         "arn": subject.arn("wafv2", f"{_scope(subject)}/ipset/{subject.name}/{subject.id}"),
         "lockToken": subject.uuid("lock"),
+    }
+
+
+def distribution(subject: Subject) -> Properties:
+    return {
+        "arn": f"arn:aws:cloudfront::{ACCOUNT_ID}:distribution/{subject.id}",
+        "domainName": f"d{subject.hex(13, 'domain')}.cloudfront.net",
+        # The zone of every distribution: https://docs.aws.amazon.com/general/latest/gr/cf_region.html
+        "hostedZoneId": "Z2FDTNDATAQYW2",
+        "callerReference": f"terraform-{subject.hex(20, 'caller')}",
+        "etag": f"E{subject.capitals(13, 'etag')}",
+        "status": "Deployed",
+        "inProgressValidationBatches": 0,
+        "lastModifiedTime": "2026-01-01T00:00:00Z",
     }

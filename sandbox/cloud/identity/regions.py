@@ -84,6 +84,7 @@ def short_name(region: str) -> str:
 _GLOBAL_TYPES: Final = (
     "aws:iam/",
     "aws:budgets/",
+    "aws:cloudfront/",
     "aws:route53/healthCheck:",
     "aws:route53/queryLog:",
     "aws:route53/record:",

@@ -109,6 +109,9 @@ IDS: Final[Mapping[str, str]] = {
     "aws:wafv2/webAclAssociation:WebAclAssociation": "{webAclArn},{resourceArn}",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "{resourceArn}",
     "aws:wafv2/ipSet:IpSet": "{uuid}",
+    "aws:cloudfront/distribution:Distribution": "E{capitals13}",
+    "aws:cloudfront/originAccessControl:OriginAccessControl": "E{capitals13}",
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "{uuid}",
     "aws:s3/bucket:Bucket": "{name}",
     "aws:s3/bucketVersioning:BucketVersioning": "{bucket}",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "{bucket}",
@@ -208,6 +211,14 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:elasticache/userGroup:UserGroup": {"arn": "arn:aws:elasticache:{region}:{account}:usergroup:{userGroupId}"},
     "aws:lb/listener:Listener": {"arn": "{id}"},
     "aws:lb/listenerRule:ListenerRule": {"arn": "{id}"},
+    "aws:cloudfront/originAccessControl:OriginAccessControl": {
+        "arn": "arn:aws:cloudfront::{account}:origin-access-control/{id}",
+        "etag": "E{capitals13}",
+    },
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
+        "arn": "arn:aws:cloudfront::{account}:response-headers-policy/{id}",
+        "etag": "E{capitals13}",
+    },
     "aws:route53/healthCheck:HealthCheck": {"arn": "arn:aws:route53:::healthcheck/{id}"},
     "aws:route53/queryLog:QueryLog": {"arn": "arn:aws:route53:::queryloggingconfig/{id}"},
     "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": {

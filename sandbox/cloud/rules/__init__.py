@@ -9,6 +9,7 @@ from sandbox.cloud.rules import (
     cluster,
     database,
     deletion,
+    distribution,
     edge,
     enums,
     network,
@@ -34,10 +35,19 @@ def _merged(tables: Iterable[Mapping[str, tuple[_T, ...]]]) -> dict[str, tuple[_
 
 
 _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
-    [network.CHECKS, database.CHECKS, cache.CHECKS, cluster.CHECKS, edge.CHECKS, storage.CHECKS]
+    [network.CHECKS, database.CHECKS, cache.CHECKS, cluster.CHECKS, edge.CHECKS, distribution.CHECKS, storage.CHECKS]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
-    [network.STATES, database.STATES, cache.STATES, cluster.STATES, edge.STATES, storage.STATES, trust.STATES]
+    [
+        network.STATES,
+        database.STATES,
+        cache.STATES,
+        cluster.STATES,
+        edge.STATES,
+        distribution.STATES,
+        storage.STATES,
+        trust.STATES,
+    ]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged([network.CREATES, database.CREATES, cluster.CREATES])
 _UPDATES: Final[dict[str, tuple[UpdateRule, ...]]] = _merged([database.UPDATES, cluster.UPDATES])

@@ -106,11 +106,20 @@ DEPENDENTS: Final[dict[str, Dependents]] = {
         {
             facts.LISTENER: ("certificateArn",),
             "aws:lb/listenerCertificate:ListenerCertificate": ("certificateArn",),
+            facts.DISTRIBUTION: ("viewerCertificate.acmCertificateArn",),
         },
     ),
     facts.WEB_ACL: Dependents(
         _WAF, "AWS WAF couldn't perform the operation because web ACL {name} is in use",
-        {facts.WEB_ACL_ASSOCIATION: ("webAclArn",)},
+        {facts.WEB_ACL_ASSOCIATION: ("webAclArn",), facts.DISTRIBUTION: ("webAclId",)},
+    ),
+    facts.ORIGIN_ACCESS: Dependents(
+        "OriginAccessControlInUse", "Origin access control {id} is in use",
+        {facts.DISTRIBUTION: ("origins[].originAccessControlId",)},
+    ),
+    facts.RESPONSE_HEADERS: Dependents(
+        "ResponseHeadersPolicyInUse", "Response headers policy {id} is in use",
+        {facts.DISTRIBUTION: ("defaultCacheBehavior.responseHeadersPolicyId",)},
     ),
     facts.IP_SET: Dependents(
         _WAF, "AWS WAF couldn't perform the operation because IP set {name} is in use",

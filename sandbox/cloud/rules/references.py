@@ -208,6 +208,14 @@ IDS: Final[tuple[Name, ...]] = (
         facts.DNS_RECORD, "healthCheckId", "aws:route53/healthCheck:HealthCheck", "NoSuchHealthCheck",
         "No health check exists with the specified ID {0}",
     ),
+    Name(
+        facts.DISTRIBUTION, "origins[].originAccessControlId", facts.ORIGIN_ACCESS, "NoSuchOriginAccessControl",
+        "The specified origin access control does not exist: {0}",
+    ),
+    Name(
+        facts.DISTRIBUTION, "defaultCacheBehavior.responseHeadersPolicyId", facts.RESPONSE_HEADERS,
+        "NoSuchResponseHeadersPolicy", "The specified response headers policy does not exist: {0}",
+    ),
     Name("aws:sqs/queuePolicy:QueuePolicy", "queueUrl", facts.QUEUE, "QueueDoesNotExist", "Queue {0} does not exist"),
 )  # fmt: skip
 

@@ -94,6 +94,12 @@ UNIQUE: Final[dict[str, Unique]] = {
     ),
     facts.WEB_ACL: _once("name scope", "WAFDuplicateItemException", "A web ACL named {name} exists already"),
     facts.IP_SET: _once("name scope", "WAFDuplicateItemException", "An IP set named {name} exists already"),
+    facts.ORIGIN_ACCESS: _ever(
+        "name", "OriginAccessControlAlreadyExists", "An origin access control named {name} exists already"
+    ),
+    facts.RESPONSE_HEADERS: _ever(
+        "name", "ResponseHeadersPolicyAlreadyExists", "A response headers policy named {name} exists already"
+    ),
     facts.WEB_ACL_ASSOCIATION: _once(
         "resourceArn", "WAFAssociatedItemException", "{resourceArn} is associated with a web ACL already"
     ),

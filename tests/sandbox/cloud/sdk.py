@@ -27,6 +27,7 @@ TYPES: Final[Mapping[str, str]] = {
     "lb": "LoadBalancer Listener ListenerRule TargetGroup ListenerCertificate TargetGroupAttachment",
     "acm": "Certificate CertificateValidation",
     "route53": "Zone Record HealthCheck ResolverQueryLogConfig ResolverQueryLogConfigAssociation QueryLog",
+    "cloudfront": "Distribution OriginAccessControl ResponseHeadersPolicy",
     "wafv2": "WebAcl WebAclAssociation WebAclLoggingConfiguration IpSet",
     "s3": "Bucket BucketVersioning BucketServerSideEncryptionConfiguration BucketPublicAccessBlock "
     "BucketLifecycleConfiguration BucketObjectLockConfiguration BucketPolicy BucketOwnershipControls BucketLogging "
