@@ -146,7 +146,7 @@ def _fill_from_workload(raw: dict[str, Raw], workload: Workload) -> dict[str, Ra
         elif isinstance(stated, dict):
             figures: dict[str, Raw] = needs.model_dump(mode="json")
             filled[section] = {
-                **_window(section, workload),
+                **_windows(section, workload),
                 **{key: figures.get(key, value) if value == WORKLOAD else value for key, value in stated.items()},
             }
     return filled
@@ -156,7 +156,10 @@ def _stores(workload: Workload) -> tuple[tuple[str, Settings | None], ...]:
     return ("database", workload.database), ("timeseries", workload.timeseries), ("cache", workload.cache)
 
 
-def _window(section: str, workload: Workload) -> dict[str, Raw]:
-    """The product's maintenance window, for what AWS maintains and the stack's file says nothing else of."""
-    managed = section in {"database", "cache"} and workload.maintenance_window is not None
-    return {"maintenance_window": workload.maintenance_window} if managed else {}
+def _windows(section: str, workload: Workload) -> dict[str, Raw]:
+    """The product's windows, for what AWS maintains and the stack's file says nothing else of."""
+    windows = {
+        "database": {"maintenance_window": workload.maintenance_window},
+        "cache": {"maintenance_window": workload.maintenance_window, "snapshot_window": workload.snapshot_window},
+    }
+    return {key: window for key, window in windows.get(section, {}).items() if window is not None}

@@ -1,8 +1,9 @@
-"""From a product's services to the limits of the nodes that Karpenter may launch."""
+"""From a product's pods to the limits of the nodes that Karpenter may launch for those without a pool of their own."""
 
 from components.plans.capacity import Demand, NodeCapacity, PodDemand, node_limits, peak
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
+from settings.workload.service import Amount
 
 PLATFORM_PODS = Demand(millicores=2000, mebibytes=6144)
 """What the platform runs beside the product: Prometheus (1 core, 4 GiB), Grafana, Alertmanager, collector, migration
@@ -10,17 +11,20 @@ and dump jobs."""
 
 
 def workload_demand(settings: PlatformSettings) -> Demand:
-    """Return what the product's pods request at their HPA maximum (OB-D01)."""
-    return peak(
-        PodDemand(
-            maximum=settings.replicas(name).maximum,
-            request=Demand(
-                millicores=millicores(service.resources.requests.cpu),
-                mebibytes=mebibytes(service.resources.requests.memory),
-            ),
-        )
+    """Return what the product's pods request at their HPA maximum (OB-D01), without those that have their own nodes."""
+    pods = [
+        PodDemand(maximum=settings.replicas(name).maximum, request=_demand(service.resources.requests))
         for name, service in settings.workload.services.items()
-    )
+        if service.node_pool not in settings.node_pools
+    ]
+    timeseries, needs = settings.stack.timeseries, settings.workload.timeseries
+    if timeseries is not None and needs is not None and needs.node_pool not in settings.node_pools:
+        pods.append(PodDemand(maximum=timeseries.instances, request=_demand(timeseries.resources)))
+    return peak(pods)
+
+
+def _demand(amount: Amount) -> Demand:
+    return Demand(millicores=millicores(amount.cpu), mebibytes=mebibytes(amount.memory))
 
 
 def workload_capacity(settings: PlatformSettings) -> NodeCapacity:

@@ -10,6 +10,7 @@ from components.application.wiring import COLLECTOR_ENDPOINT, Wiring
 from components.cluster.addons import AddOns, AddOnsArgs
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
+from components.cluster.optional import optional_charts, store_namespaces
 from components.monitoring.adapter import custom_metrics
 from components.naming import secret_path
 from components.runtime.base import PodIdentity, Watch
@@ -59,8 +60,11 @@ class EksRuntime:
                 secrets_key_arn=platform.encryption.secrets_key_arn,
                 data_key_arn=platform.encryption.data_key_arn,
                 secret_names=[f"{secret_path(settings)}/*", *_foreign_secrets(settings)],
-                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability"],
+                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability", *store_namespaces(settings)],
                 capacity=workload_capacity(settings),
+                pools=settings.node_pools,
+                encrypted_network=settings.workload.transit_encryption == "transparent",
+                optional=optional_charts(settings),
                 tags=dict(tags),
             ),
             child,

@@ -30,6 +30,10 @@ CONTROLLERS: Final = {
     "karpenter.sh": "karpenter",
     "karpenter.k8s.aws": "karpenter",
     "monitoring.coreos.com": "kube-prometheus-stack",
+    "cert-manager.io": "cert-manager",
+    "postgresql.cnpg.io": "cloudnative-pg",
+    "barmancloud.cnpg.io": "plugin-barman-cloud",
+    "policy.sigstore.dev": "policy-controller",
 }
 """API group of custom resources → the chart that installs their definitions and acts on them."""
 

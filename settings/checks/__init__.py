@@ -14,6 +14,7 @@ from settings.checks import (
     secrets,
     services,
     stack,
+    timeseries,
 )
 from settings.checks.context import StackContext
 from settings.problems import Finding
@@ -25,10 +26,18 @@ _WORKLOAD_RULES = (
     jobs.check,
     secrets.check,
     data.check,
+    timeseries.check,
     ingress.check,
     observation.check,
 )
-_STACK_RULES = (network.check, stack.check, production.check, secrets.check_provided, ingress.check_stack)
+_STACK_RULES = (
+    network.check,
+    stack.check,
+    production.check,
+    secrets.check_provided,
+    timeseries.check_stack,
+    ingress.check_stack,
+)
 
 
 def workload_findings(workload: Workload) -> Iterator[Finding]:

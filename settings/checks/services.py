@@ -136,7 +136,11 @@ def _connections(workload: Workload, path: Path, service: Service) -> Iterator[F
     for index, component in enumerate(service.uses):
         yield from component_present(workload, (*path, "uses", index), component)
     yield from repeated((((*path, "uses", index), name) for index, name in enumerate(service.uses)), "component")
-    for pool, component in (("database_pool", "database"), ("cache_pool", "cache")):
+    for pool, component in (
+        ("database_pool", "database"),
+        ("timeseries_pool", "timeseries"),
+        ("cache_pool", "cache"),
+    ):
         size = getattr(service, pool)
         if size and component not in service.uses and not (component == "database" and "pooler" in service.uses):
             mend = f"add {component} to `uses:`, or remove `{pool}:`"

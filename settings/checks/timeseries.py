@@ -1,0 +1,192 @@
+"""Rules about the time-series database, the product's own nodes, and what its images must carry."""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Protocol
+
+from settings.checks.context import StackContext
+from settings.problems import Finding
+from settings.raw import Path
+from settings.suggest import choose, listed
+from settings.types import mebibytes
+from settings.workload import Workload
+from settings.workload.nodes import NodePool
+from settings.workload.timeseries import TimeseriesNeeds
+
+# https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html and provisioned-iops.html
+_GP3_IOPS = (3_000, 80_000)
+_GP3_IOPS_PER_GIB = 500
+_GP3_MIB_PER_IOPS = 0.25
+_GP3_THROUGHPUT = 125
+_IO2_IOPS_PER_GIB = 1_000
+_IO2_BYTES_PER_IO = 256 * 1024
+_MIB = 1024 * 1024
+_ROW_AND_INDEX = 2
+_VOLUME_KEYS = ("storage_gib", "wal_storage_gib", "storage_type", "iops", "throughput_mib")
+_SAFE = 2
+_RESERVED_NAMES = ("postgres", "streaming_replica", "cnpg_pooler_pgbouncer", "template0", "template1")
+
+
+class Volumes(Protocol):
+    """The figures that the product's needs and the stack's settings share."""
+
+    @property
+    def storage_gib(self) -> int: ...
+    @property
+    def wal_storage_gib(self) -> int: ...
+    @property
+    def storage_type(self) -> str: ...
+    @property
+    def iops(self) -> int: ...
+    @property
+    def throughput_mib(self) -> int | None: ...
+
+
+def check(workload: Workload) -> Iterator[Finding]:
+    needs = workload.timeseries
+    if needs is not None:
+        yield from volumes(needs)
+        yield from _ingest(needs)
+        yield from _names(needs)
+        yield from _connections(workload, needs)
+        yield from _pool(workload, ("timeseries", "node_pool"), needs.node_pool)
+        yield from _fits(workload, needs)
+    for name, service in workload.services.items():
+        yield from _pool(workload, ("services", name, "node_pool"), service.node_pool)
+    for name, pool in workload.node_pools.items():
+        yield from _node_pool(("node_pools", name), name, pool)
+    yield from _signatures(workload)
+
+
+def check_stack(context: StackContext) -> Iterator[Finding]:
+    """Hold the stack's own figures against the same rules; the product's were held against them before."""
+    stated = context.stack.timeseries
+    if stated is not None and context.states(*(("timeseries", key) for key in _VOLUME_KEYS)):
+        yield from volumes(stated)
+    if context.workload.timeseries and context.guarded and stated is not None and stated.instances < _SAFE:
+        path: Path = ("timeseries", "instances")
+        mend = "state at least 2, or accept the risk with protection.allow_unsafe: true"
+        yield Finding(path, stated.instances, "2 to 9 in production: a primary and a replica", mend)
+
+
+def volumes(stated: Volumes) -> Iterator[Finding]:
+    """Hold IOPS and throughput against what EBS gives a volume of that size; the smaller of the two volumes decides."""
+    at: Path = ("timeseries",)
+    size = min(stated.storage_gib, stated.wal_storage_gib)
+    concerns: tuple[Path, ...] = ((*at, "storage_gib"), (*at, "wal_storage_gib"), (*at, "storage_type"))
+    if stated.storage_type == "io2":
+        least, most = 100, min(256_000, size * _IO2_IOPS_PER_GIB)
+        if stated.throughput_mib is not None:
+            allowed = "none with io2, whose throughput follows its iops"
+            yield Finding((*at, "throughput_mib"), stated.throughput_mib, allowed, "remove it, or choose gp3", concerns)
+    else:
+        least, most = _GP3_IOPS[0], max(_GP3_IOPS[0], min(_GP3_IOPS[1], size * _GP3_IOPS_PER_GIB))
+        top = int(stated.iops * _GP3_MIB_PER_IOPS)
+        if stated.throughput_mib is not None and stated.throughput_mib > top:
+            allowed = f"at most {top}: 0.25 MiB for each of {stated.iops:,} I/O operations (EBS, gp3)"
+            mend = f"lower it to {top}, or raise iops to {stated.throughput_mib * 4:,}"
+            yield Finding((*at, "throughput_mib"), stated.throughput_mib, allowed, mend, ((*at, "iops"),))
+    if not least <= stated.iops <= most:
+        allowed = f"{least:,} to {most:,} with {stated.storage_type} and {size} GiB, the smaller volume (EBS)"
+        yield Finding((*at, "iops"), stated.iops, allowed, "change iops, or the volumes' size or type", concerns)
+
+
+def _ingest(needs: TimeseriesNeeds) -> Iterator[Finding]:
+    """Every point is written as a row and once more in indexes; the write-ahead log has a volume of its own."""
+    if needs.ingest is None:
+        return
+    rate, row = needs.ingest.points_per_second, needs.ingest.bytes_per_point
+    needed = ceil(rate * row * _ROW_AND_INDEX / _MIB)
+    given = needs.throughput_mib or _GP3_THROUGHPUT
+    if needs.storage_type == "io2":
+        given = needs.iops * _IO2_BYTES_PER_IO // _MIB
+    if needed > given:
+        allowed = (
+            f"what the volume takes: {rate:,} points x {row} bytes x {_ROW_AND_INDEX} (row and index) are {needed} "
+            f"MiB/s, the volume gives {given}"
+        )
+        at: Path = ("timeseries", "ingest", "points_per_second")
+        mend = f"raise throughput_mib to {needed}, or lower the rate"
+        yield Finding(at, rate, allowed, mend, (("timeseries", "throughput_mib"), ("timeseries", "storage_type")))
+
+
+def _names(needs: TimeseriesNeeds) -> Iterator[Finding]:
+    for key, name in (("name", needs.name), ("role", needs.role)):
+        if name in _RESERVED_NAMES:
+            yield Finding(("timeseries", key), name, "any other name", "it belongs to PostgreSQL or its operator")
+
+
+def _connections(workload: Workload, needs: TimeseriesNeeds) -> Iterator[Finding]:
+    """Every pod at the maximum, and one more of each service while it is rolled out."""
+    rows = {
+        name: service.timeseries_pool * (service.replicas.maximum + 1)
+        for name, service in workload.services.items()
+        if service.timeseries_pool
+    }
+    opened = ", ".join(f"{name} {count}" for name, count in rows.items())
+    at: Path = ("timeseries", "connections")
+    if needs.pooler is not None:
+        room = needs.pooler.instances * needs.pooler.maximum_clients
+        if sum(rows.values()) > room:
+            allowed = f"at least {sum(rows.values())} clients over {needs.pooler.instances} poolers: {opened}"
+            place: Path = ("timeseries", "pooler", "maximum_clients")
+            yield Finding(place, needs.pooler.maximum_clients, allowed, "raise it, or lower the services' pools")
+        # Readers go past the pooler, to the replicas; the poolers' own share is the primary's.
+        rows = {"the poolers": needs.pooler.instances * needs.pooler.pool_size}
+    # Superuser, replication and the operator's own keep 20.
+    total = sum(rows.values()) + 20
+    if total > needs.connections:
+        shown = ", ".join(f"{name} {count}" for name, count in rows.items())
+        allowed = f"at least {total}: {shown}, and 20 kept back"
+        yield Finding(at, needs.connections, allowed, f"raise it to {total}, or lower the pools", (("services",),))
+
+
+def _fits(workload: Workload, needs: TimeseriesNeeds) -> Iterator[Finding]:
+    pool = workload.node_pools.get(needs.node_pool or "")
+    if pool is None:
+        return
+    # A node keeps a tenth for the kubelet, the kernel and its daemons.
+    asked, least = mebibytes(needs.resources.memory), pool.minimum_memory_gib * 1024 * 9 // 10
+    if asked > least:
+        at: Path = ("timeseries", "resources", "memory")
+        allowed = f"at most {least}Mi: nine tenths of the pool's smallest node, {pool.minimum_memory_gib} GiB"
+        mend = f"lower it, or raise node_pools.{needs.node_pool}.minimum_memory_gib"
+        yield Finding(at, needs.resources.memory, allowed, mend, (("node_pools",),))
+
+
+def _pool(workload: Workload, path: Path, name: str | None) -> Iterator[Finding]:
+    if name is not None and name not in workload.node_pools:
+        mend = choose(name, workload.node_pools, "describe it under node_pools:")
+        yield Finding(path, name, f"a node pool: {listed(workload.node_pools)}", mend, (("node_pools",),))
+
+
+_TAKEN = ("workload", "system")
+
+
+def _node_pool(path: Path, name: str, pool: NodePool) -> Iterator[Finding]:
+    if name in _TAKEN:
+        yield Finding(path, name, "any other name", f"{name!r} is the platform's own pool", ())
+    if pool.minimum_cpu > pool.maximum_cpu:
+        allowed = f"at most the maximum, {pool.maximum_cpu}"
+        mend = f"lower it to {pool.maximum_cpu}, or raise maximum_cpu"
+        yield Finding((*path, "minimum_cpu"), pool.minimum_cpu, allowed, mend, ((*path, "maximum_cpu"),))
+    most = min(_GP3_IOPS[1], pool.disk_gib * _GP3_IOPS_PER_GIB)
+    if pool.disk_iops > max(_GP3_IOPS[0], most):
+        allowed = f"at most {most:,}: 500 for each of {pool.disk_gib} GiB (EBS, gp3)"
+        yield Finding((*path, "disk_iops"), pool.disk_iops, allowed, "lower it, or raise disk_gib", ())
+    top = int(pool.disk_iops * _GP3_MIB_PER_IOPS)
+    if pool.disk_throughput_mib > top:
+        allowed = f"at most {top}: 0.25 MiB for each of {pool.disk_iops:,} I/O operations (EBS, gp3)"
+        mend = f"lower it to {top}, or raise disk_iops to {pool.disk_throughput_mib * 4:,}"
+        yield Finding((*path, "disk_throughput_mib"), pool.disk_throughput_mib, allowed, mend, ())
+
+
+def _signatures(workload: Workload) -> Iterator[Finding]:
+    if workload.image_policy is None:
+        return
+    cosign = workload.image_policy.cosign
+    stated = {"public_key": cosign.public_key, "kms_key": cosign.kms_key, "keyless": cosign.keyless}
+    given = [key for key, value in stated.items() if value is not None]
+    if len(given) != 1:
+        path: Path = ("image_policy", "cosign")
+        yield Finding(path, listed(given) if given else "none", f"exactly one of {listed(stated)}", "keep one of them")
