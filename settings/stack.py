@@ -118,8 +118,8 @@ class AccessEntry(Settings):
     """Short name of the entry."""
     principal: Arn
     """The IAM role."""
-    policy: Literal["cluster-admin", "admin", "edit", "view"]
-    """The EKS access policy."""
+    policy: Literal["cluster-admin", "admin", "edit", "view", "operator"]
+    """The EKS access policy; `operator` is view, and a shell and forwarded ports in the product's namespace."""
     namespaces: tuple[Name, ...] = ()
     """Namespaces that the policy covers; empty: the whole cluster."""
 

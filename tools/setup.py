@@ -1,4 +1,4 @@
-"""Install what Groundwork runs on: the Python environment, the Pulumi engine, helm and kubeconform.
+"""Install what Groundwork runs on: the Python environment, the Pulumi engine, helm, kubeconform and, for tests, more.
 
 Uses the standard library alone, for it runs before anything is installed. Each tool is looked for on PATH first,
 then in `.tools/bin`, then downloaded as its official release where that can be reached, then built from its Go module.
@@ -131,6 +131,24 @@ def ensure_actionlint() -> str:
     return _found("actionlint") or _build("actionlint", ROOT / "tools" / "actionlint", package)
 
 
+def ensure_pgbouncer() -> str:
+    """PgBouncer, whose configuration the tests prove: on PATH, else from the system's packages where we may install."""
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
+    found = shutil.which("pgbouncer", path=places)
+    if found:
+        return f"found at {found}"
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise SetupError("not installed: `sudo apt-get install pgbouncer`, or `brew install pgbouncer`; tests need it")
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", "pgbouncer"]
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        run("pgbouncer", "installing the system's package", install, env=quiet)
+    except SetupError:
+        run("pgbouncer", "updating the list of packages", ["apt-get", "update"], env=quiet)
+        run("pgbouncer", "installing the system's package", install, env=quiet)
+    return "installed"
+
+
 def _found(name: str) -> str | None:
     if (BIN / name).exists():
         return "ready"
@@ -180,6 +198,7 @@ STEPS: dict[str, tuple[Callable[[], str], ...]] = {
         ensure_helm,
         ensure_kubeconform,
         ensure_actionlint,
+        ensure_pgbouncer,
     ),
 }
 
@@ -189,7 +208,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose
-    names = ("python", "pulumi", "helm", "kubeconform", "actionlint")
+    names = ("python", "pulumi", "helm", "kubeconform", "actionlint", "pgbouncer")
     failed = False
     with ThreadPoolExecutor() as pool:
         futures = {name: pool.submit(step) for name, step in zip(names, STEPS[purpose], strict=False)}

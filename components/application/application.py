@@ -105,7 +105,9 @@ class Application(ComponentResource):
 
 
 def rollout_seconds(settings: PlatformSettings) -> int:
-    """How long a release may take: the migration's deadline, then the largest service one pod at a time."""
+    """How long a release may take: the migration's deadline, the largest service one pod at a time, then its Jobs."""
     migration = settings.workload.migration
     most = max(settings.replicas(name).maximum for name in settings.workload.services)
-    return (migration.deadline_seconds if migration else 0) + _ROLLOUT_BASE_SECONDS + most * _ROLLOUT_SECONDS_PER_POD
+    jobs = sum(job.deadline_seconds for job in settings.workload.jobs.values() if job.schedule is None)
+    before = migration.deadline_seconds if migration else 0
+    return before + _ROLLOUT_BASE_SECONDS + most * _ROLLOUT_SECONDS_PER_POD + jobs

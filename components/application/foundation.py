@@ -5,6 +5,7 @@ from components.application.images import postgres_client, reference
 from components.application.pooler import EXPORTER_RESOURCES, RESOURCES, pooler_of, pooler_pods
 from components.application.secrets import bootstrap_secret, external_secrets
 from components.application.wiring import Values, Wiring
+from components.cluster.access import OPERATORS
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
 
@@ -23,6 +24,7 @@ def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
     values: Values = {
         "product": workload.name,
         "quota": _quota(settings),
+        "operators": [OPERATORS] if any(entry.policy == "operator" for entry in settings.stack.access) else [],
         "serviceAccounts": ["migration"] if workload.migration is not None else [],
         "externalSecrets": external_secrets(settings, wiring),
         "databaseClients": {"cidrs": list(wiring.data_cidrs), "port": 5432} if workload.database is not None else {},

@@ -114,7 +114,7 @@ def pooler_secret(settings: PlatformSettings, source: dict[str, Values]) -> Valu
     return {
         "name": pooler_secret_name(settings),
         "sources": source,
-        "data": {"userlist.txt": quoted, "console": console},
+        "data": {"userlist": quoted, "console": console},
     }
 
 

@@ -14,7 +14,11 @@ _POLICIES = {
     "admin": "AmazonEKSAdminPolicy",
     "edit": "AmazonEKSEditPolicy",
     "view": "AmazonEKSViewPolicy",
+    # Reads like `view`; the product's foundation lets this group open a shell and forward a port besides.
+    "operator": "AmazonEKSViewPolicy",
 }
+OPERATORS = "groundwork:operators"
+"""Kubernetes group of everyone whose entry says `operator`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,7 @@ class Access(ComponentResource):
                 cluster_name=args.cluster_name,
                 principal_arn=entry.principal,
                 type="STANDARD",
+                kubernetes_groups=[OPERATORS] if entry.policy == "operator" else None,
                 opts=child,
             )
             self.associations.append(

@@ -1,0 +1,57 @@
+"""Service Layer as its stacks render it, with made-up outputs of the other components."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from components.application.wiring import Telemetry, Wiring
+from components.secrets.stored_secret import SecretEntry
+from settings import PlatformSettings
+from settings.load import load
+from settings.raw import Raw
+from tests.charts.rendering import ROOT, Rendered, foundation, render, workload
+
+TARGET_GROUP = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/service-layer-prod-api/0123456789abcdef"
+WRITER = "service-layer-prod-primary.abcdefghijkl.us-east-1.rds.amazonaws.com"
+
+
+@cache
+def settings(stack: str) -> PlatformSettings:
+    """The product on the stack of Pulumi.<stack>.yaml."""
+    configuration: dict[str, dict[str, Raw]] = yaml.safe_load(Path(ROOT / f"Pulumi.{stack}.yaml").read_text())
+    stated = {key.split(":", 1)[1]: value for key, value in configuration["config"].items()}
+    return load(stack, {**stated, "workload": "service-layer"}, ROOT / "workloads")
+
+
+def wiring(stack: str = "prod") -> Wiring:
+    """Outputs as the other components would hand them over; the optional secrets have no value."""
+    names = ("API_TOKENS", "AUTH_USERS", "AUTH_JWT_SECRET", "SECRET_ENCRYPTION_KEY", "ORACLE_RUNNER_TOKENS")
+
+    def entry(name: str) -> SecretEntry:
+        return SecretEntry(remote_name=f"service-layer/{stack}/{name}")
+
+    return Wiring(
+        outputs={
+            "database.host": WRITER,
+            "database.reader_host": "reader.service-layer-prod.internal",
+            "database.port": "5432",
+            "database.name": "service_layer",
+            "region": "us-east-1",
+        },
+        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
+        secrets={name: entry(name) for name in names},
+        database_role=entry("database-role"),
+        master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
+        target_groups={("service-layer", "http"): TARGET_GROUP},
+        load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
+        data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
+        dump_bucket="service-layer-prod-backups",
+    )
+
+
+@cache
+def release(chart: str, stack: str = "prod") -> Rendered:
+    """A chart as the product's stack installs it."""
+    stated = settings(stack)
+    return render(chart, (foundation if chart == "foundation" else workload)(stated, wiring(stack)))
