@@ -11,9 +11,6 @@ WORKLOAD = "workload"
 _SYSTEM: list[Raw] = ["m7i.large", "m6i.large"]
 _SMALL: list[Raw] = ["t3.large", "t3a.large"]
 
-_LITTLE: dict[str, Raw] = {"cpu": "500m", "memory": "1Gi"}
-_MODEST: dict[str, Raw] = {"cpu": "2", "memory": "8Gi"}
-
 _SPOT: list[Raw] = ["spot", "on-demand"]
 _STEADY: list[Raw] = ["on-demand"]
 
@@ -50,7 +47,8 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "database.insights":                   ("standard",     "standard",      "advanced",      "standard"),
     "database.monitoring_interval_seconds": (0,             60,              15,              0),
     "timeseries.instances":                (1,              2,               WORKLOAD,        1),
-    "timeseries.resources":                (_LITTLE,        _MODEST,         WORKLOAD,        _LITTLE),
+    "timeseries.cpu":                      ("500m",         "2",             WORKLOAD,        "500m"),
+    "timeseries.memory":                   ("1Gi",          "8Gi",           WORKLOAD,        "1Gi"),
     "timeseries.storage_gib":              (20,             100,             WORKLOAD,        20),
     "timeseries.wal_storage_gib":          (10,             20,              WORKLOAD,        10),
     "timeseries.storage_type":             ("gp3",          "gp3",           WORKLOAD,        "gp3"),

@@ -12,6 +12,7 @@ from settings.base import Settings
 from settings.types import (
     Arn,
     CacheNodeType,
+    Cpu,
     Cron,
     DailyWindow,
     DatabaseClass,
@@ -19,6 +20,7 @@ from settings.types import (
     Email,
     InstanceType,
     LogRetentionDays,
+    Memory,
     Name,
     Network,
     Region,
@@ -27,7 +29,6 @@ from settings.types import (
     Zone,
 )
 from settings.vocabulary import Means
-from settings.workload.service import Amount
 
 EnvironmentName = Literal["dev", "staging", "production", "budget"]
 Runtime = Literal["eks", "ecs"]
@@ -166,8 +167,10 @@ class TimeseriesSettings(Settings):
 
     instances: int = Field(ge=1, le=9)
     """The primary and its replicas."""
-    resources: Amount
-    """CPU and memory of each instance, set aside and never exceeded."""
+    cpu: Cpu
+    """CPU of each instance, set aside and never exceeded."""
+    memory: Memory
+    """Memory of each instance, set aside and never exceeded."""
     storage_gib: int = Field(ge=10, le=65536)
     """Data volume of each instance."""
     wal_storage_gib: int = Field(ge=5, le=16384)

@@ -19,7 +19,11 @@ def workload_demand(settings: PlatformSettings) -> Demand:
     ]
     timeseries, needs = settings.stack.timeseries, settings.workload.timeseries
     if timeseries is not None and needs is not None and needs.node_pool not in settings.node_pools:
-        pods.append(PodDemand(maximum=timeseries.instances, request=_demand(timeseries.resources)))
+        pods.append(
+            PodDemand(
+                maximum=timeseries.instances, request=_demand(Amount(cpu=timeseries.cpu, memory=timeseries.memory))
+            )
+        )
     return peak(pods)
 
 

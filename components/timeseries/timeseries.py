@@ -142,11 +142,11 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> dict[str, obje
         "instances": settings.instances,
         "synchronous": settings.instances > 2,  # noqa: PLR2004 -- one replica may go and writes still go on
         "spread": "required" if settings.instances <= args.zones else "preferred",
-        "resources": settings.resources.model_dump(),
+        "resources": {"cpu": settings.cpu, "memory": settings.memory},
         "storage": storage,
         "parameters": parameters(
-            millicores=millicores(settings.resources.cpu),
-            mebibytes=mebibytes(settings.resources.memory),
+            millicores=millicores(settings.cpu),
+            mebibytes=mebibytes(settings.memory),
             wal_gib=settings.wal_storage_gib,
             connections=needs.connections,
             edition=needs.edition,

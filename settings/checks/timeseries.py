@@ -146,12 +146,12 @@ def _fits(workload: Workload, needs: TimeseriesNeeds) -> Iterator[Finding]:
     if pool is None:
         return
     # A node keeps a tenth for the kubelet, the kernel and its daemons.
-    asked, least = mebibytes(needs.resources.memory), pool.minimum_memory_gib * 1024 * 9 // 10
+    asked, least = mebibytes(needs.memory), pool.minimum_memory_gib * 1024 * 9 // 10
     if asked > least:
-        at: Path = ("timeseries", "resources", "memory")
+        at: Path = ("timeseries", "memory")
         allowed = f"at most {least}Mi: nine tenths of the pool's smallest node, {pool.minimum_memory_gib} GiB"
         mend = f"lower it, or raise node_pools.{needs.node_pool}.minimum_memory_gib"
-        yield Finding(at, needs.resources.memory, allowed, mend, (("node_pools",),))
+        yield Finding(at, needs.memory, allowed, mend, (("node_pools",),))
 
 
 def _pool(workload: Workload, path: Path, name: str | None) -> Iterator[Finding]:

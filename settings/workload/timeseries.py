@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import Name
+from settings.types import Cpu, Memory, Name
 from settings.vocabulary import Means
 from settings.workload.data import SqlName
-from settings.workload.service import Amount, Image
+from settings.workload.service import Image
 
 
 class TimeseriesPooler(Settings):
@@ -50,8 +50,10 @@ class TimeseriesNeeds(Settings):
     """The role that owns the database; its password is generated."""
     instances: int = Field(default=3, ge=1, le=9)
     """The primary and its replicas."""
-    resources: Amount
-    """CPU and memory of each instance, set aside and never exceeded."""
+    cpu: Cpu
+    """CPU of each instance, set aside and never exceeded."""
+    memory: Memory
+    """Memory of each instance, set aside and never exceeded."""
     storage_gib: int = Field(ge=10, le=65536)
     """Data volume of each instance."""
     wal_storage_gib: int = Field(default=50, ge=5, le=16384)
