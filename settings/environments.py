@@ -61,7 +61,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "cache.snapshot_retention_days":       (1,              3,               7,               1),
     "ingress.deletion_protection":         (False,          False,           True,            False),
     "ingress.access_log_retention_days":   (14,             90,              365,             7),
-    "ingress.waf":                         (True,           True,            True,            False),
+    "ingress.waf":                         (True,           True,            True,            True),
     "backup.retention_days":               (7,              14,              35,              30),
     "backup.vault_lock":                   (False,          False,           True,            False),
     "backup.object_lock_days":             (0,              0,               30,              0),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from sandbox.cloud.identity import account, cluster, data, edge, network
+from sandbox.cloud.identity import account, cluster, containers, data, edge, network
 from sandbox.cloud.identity.subject import Subject, physical_name
 from sandbox.cloud.identity.templates import IDS, OUTPUTS, fill, fill_all
 from sandbox.cloud.model import Identity, Properties, Record, World
@@ -24,6 +24,7 @@ def _default_security_group_id(subject: Subject) -> str:
 
 
 ID_FUNCTIONS: Final[Mapping[str, IdFunction]] = {
+    "aws:ecs/service:Service": containers.service_id,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _default_security_group_id,
     "aws:lambda/permission:Permission": account.permission_id,
     "aws:iam/policy:Policy": account.policy_id,
@@ -53,6 +54,13 @@ OUTPUT_FUNCTIONS: Final[Mapping[str, OutputFunction]] = {
     "aws:ec2/defaultRouteTable:DefaultRouteTable": network.DefaultOutputs("route-table", "defaultRouteTableId"),
     "aws:ec2/launchTemplate:LaunchTemplate": network.launch_template,
     "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation": network.main_route_table_association,
+    "aws:ecs/cluster:Cluster": containers.cluster,
+    "aws:ecs/taskDefinition:TaskDefinition": containers.task_definition,
+    "aws:ecs/service:Service": containers.service,
+    "aws:appautoscaling/target:Target": containers.scaling_target,
+    "aws:appautoscaling/policy:Policy": containers.scaling_policy,
+    "aws:scheduler/schedule:Schedule": containers.schedule,
+    "aws:servicediscovery/httpNamespace:HttpNamespace": containers.namespace,
     "aws:eks/cluster:Cluster": cluster.cluster,
     "aws:eks/nodeGroup:NodeGroup": cluster.node_group,
     "aws:eks/accessEntry:AccessEntry": cluster.access_entry,

@@ -7,6 +7,7 @@ from sandbox.cloud.model import Properties, Record, Refusal, World
 from sandbox.cloud.rules import (
     cache,
     cluster,
+    containers,
     database,
     deletion,
     distribution,
@@ -35,7 +36,16 @@ def _merged(tables: Iterable[Mapping[str, tuple[_T, ...]]]) -> dict[str, tuple[_
 
 
 _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
-    [network.CHECKS, database.CHECKS, cache.CHECKS, cluster.CHECKS, edge.CHECKS, distribution.CHECKS, storage.CHECKS]
+    [
+        network.CHECKS,
+        database.CHECKS,
+        cache.CHECKS,
+        cluster.CHECKS,
+        containers.CHECKS,
+        edge.CHECKS,
+        distribution.CHECKS,
+        storage.CHECKS,
+    ]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
     [
@@ -43,6 +53,7 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
         database.STATES,
         cache.STATES,
         cluster.STATES,
+        containers.STATES,
         edge.STATES,
         distribution.STATES,
         storage.STATES,

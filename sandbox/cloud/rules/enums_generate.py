@@ -39,6 +39,38 @@ SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
         "tagSpecifications[].resourceType": "ec2.ResourceType",
         "instanceInitiatedShutdownBehavior": "ec2.ShutdownBehavior",
     },
+    "aws:ecs/cluster:Cluster": {"settings[].name": "ecs.ClusterSettingName"},
+    "aws:ecs/taskDefinition:TaskDefinition": {
+        "networkMode": "ecs.NetworkMode",
+        "requiresCompatibilities[]": "ecs.Compatibility",
+        "runtimePlatform.cpuArchitecture": "ecs.CPUArchitecture",
+        "runtimePlatform.operatingSystemFamily": "ecs.OSFamily",
+    },
+    "aws:ecs/service:Service": {
+        "availabilityZoneRebalancing": "ecs.AvailabilityZoneRebalancing",
+        "deploymentController.type": "ecs.DeploymentControllerType",
+        "launchType": "ecs.LaunchType",
+        "propagateTags": "ecs.PropagateTags",
+        "schedulingStrategy": "ecs.SchedulingStrategy",
+    },
+    "aws:appautoscaling/target:Target": {
+        "scalableDimension": "application-autoscaling.ScalableDimension",
+        "serviceNamespace": "application-autoscaling.ServiceNamespace",
+    },
+    "aws:appautoscaling/policy:Policy": {
+        "policyType": "application-autoscaling.PolicyType",
+        "scalableDimension": "application-autoscaling.ScalableDimension",
+        "serviceNamespace": "application-autoscaling.ServiceNamespace",
+        "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType": (
+            "application-autoscaling.MetricType"
+        ),
+    },
+    "aws:scheduler/schedule:Schedule": {
+        "flexibleTimeWindow.mode": "scheduler.FlexibleTimeWindowMode",
+        "state": "scheduler.ScheduleState",
+        "target.ecsParameters.launchType": "scheduler.LaunchType",
+        "target.ecsParameters.propagateTags": "scheduler.PropagateTags",
+    },
     "aws:eks/cluster:Cluster": {
         "accessConfig.authenticationMode": "eks.AuthenticationMode",
         "enabledClusterLogTypes[]": "eks.LogType",

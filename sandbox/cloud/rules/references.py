@@ -65,6 +65,7 @@ _SERVICES: Final = frozenset(
     {
         "acm",
         "backup",
+        "ecs",
         "eks",
         "elasticache",
         "elasticloadbalancing",
@@ -153,6 +154,10 @@ NAMES: Final[tuple[Name, ...]] = (
     Name(facts.ACCESS_ENTRY, "clusterName", facts.CLUSTER, *_NO_CLUSTER),
     Name(facts.ACCESS_POLICY, "clusterName", facts.CLUSTER, *_NO_CLUSTER),
     Name(facts.POD_IDENTITY, "clusterName", facts.CLUSTER, *_NO_CLUSTER),
+    Name(
+        "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "clusterName", "aws:ecs/cluster:Cluster",
+        "ClusterNotFoundException", "Cluster not found: {0}",
+    ),
     Name(facts.PERMISSION, "function", facts.FUNCTION, "ResourceNotFoundException", "Function not found: {0}"),
     Name(facts.ROLE_POLICY, "role", facts.ROLE, *_NO_ROLE),
     Name(facts.ROLE_ATTACHMENT, "role", facts.ROLE, *_NO_ROLE),

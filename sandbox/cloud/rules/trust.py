@@ -28,6 +28,8 @@ TRUSTS: Final[dict[str, Trust]] = {
     facts.POD_IDENTITY: Trust("roleArn", "pods.eks.amazonaws.com", "InvalidParameterException"),
     facts.DATABASE: Trust("monitoringRoleArn", "monitoring.rds.amazonaws.com", "InvalidParameterValue"),
     facts.BACKUP_SELECTION: Trust("iamRoleArn", "backup.amazonaws.com", "InvalidParameterValueException"),
+    "aws:ecs/taskDefinition:TaskDefinition": Trust("executionRoleArn", "ecs-tasks.amazonaws.com", "ClientException"),
+    "aws:scheduler/schedule:Schedule": Trust("target.roleArn", "scheduler.amazonaws.com", "ValidationException"),
     facts.FUNCTION: Trust("role", "lambda.amazonaws.com", "InvalidParameterValueException"),
 }
 

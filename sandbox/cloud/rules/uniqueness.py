@@ -39,6 +39,10 @@ UNIQUE: Final[dict[str, Unique]] = {
         "name", "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name {name} is already in use"
     ),
     facts.CLUSTER: _once("name", _IN_USE, "Cluster already exists with name: {name}"),
+    "aws:ecs/service:Service": _once(
+        "cluster name", "InvalidParameterException", "Creation of service was not idempotent: {name} exists already"
+    ),
+    "aws:scheduler/schedule:Schedule": _once("name", "ConflictException", "Schedule {name} already exists"),
     facts.NODE_GROUP: _once(
         "clusterName nodeGroupName", _IN_USE, "NodeGroup already exists with name {nodeGroupName} in {clusterName}"
     ),

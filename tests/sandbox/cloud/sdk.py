@@ -17,6 +17,10 @@ TYPES: Final[Mapping[str, str]] = {
     "LaunchTemplate NetworkAcl NetworkAclRule NetworkAclAssociation VpcDhcpOptions VpcDhcpOptionsAssociation "
     "VpcEndpointPolicy MainRouteTableAssociation",
     "vpc": "SecurityGroupIngressRule SecurityGroupEgressRule",
+    "ecs": "Cluster ClusterCapacityProviders TaskDefinition Service",
+    "appautoscaling": "Target Policy",
+    "scheduler": "Schedule",
+    "servicediscovery": "HttpNamespace",
     "eks": "Cluster NodeGroup Addon AccessEntry AccessPolicyAssociation PodIdentityAssociation FargateProfile",
     "iam": "Role RolePolicy RolePolicyAttachment InstanceProfile Policy ServiceLinkedRole OpenIdConnectProvider",
     "kms": "Key Alias KeyPolicy ReplicaKey",

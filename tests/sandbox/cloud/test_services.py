@@ -191,7 +191,8 @@ def test_a_role_trusts_the_service_that_assumes_it(type: str) -> None:
     def assumed(service: str) -> list[str]:
         statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
         role = create(world, facts.ROLE, service, name=service, assumeRolePolicy=json.dumps({"Statement": statement}))
-        inputs: dict[str, Value] = {rule.path: role.arn}
+        head, _, rest = rule.path.partition(".")
+        inputs: dict[str, Value] = {head: {rest: role.arn} if rest else role.arn}
         found = refusals(world, type, "it", **inputs)
         return [refusal.property for refusal in found if "cannot be assumed" in refusal.reason]
 

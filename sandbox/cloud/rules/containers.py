@@ -1,0 +1,218 @@
+"""What ECS, Application Auto Scaling and EventBridge Scheduler refuse."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, cast
+
+from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, World, items, number, objects, text
+from sandbox.cloud.rules import facts
+from sandbox.cloud.rules.facts import Check, Table
+
+TASK_DEFINITION: Final = "aws:ecs/taskDefinition:TaskDefinition"
+SERVICE: Final = "aws:ecs/service:Service"
+SCALING_TARGET: Final = "aws:appautoscaling/target:Target"
+SCALING_POLICY: Final = "aws:appautoscaling/policy:Policy"
+SCHEDULE: Final = "aws:scheduler/schedule:Schedule"
+
+_CLIENT: Final = "ClientException"
+_INVALID: Final = "InvalidParameterException"
+_GIB: Final = 1024
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
+_FARGATE: Final[dict[int, Iterable[int]]] = {
+    256: (512, _GIB, 2 * _GIB),
+    512: range(_GIB, 4 * _GIB + 1, _GIB),
+    1024: range(2 * _GIB, 8 * _GIB + 1, _GIB),
+    2048: range(4 * _GIB, 16 * _GIB + 1, _GIB),
+    4096: range(8 * _GIB, 30 * _GIB + 1, _GIB),
+    8192: range(16 * _GIB, 60 * _GIB + 1, 4 * _GIB),
+    16384: range(32 * _GIB, 120 * _GIB + 1, 8 * _GIB),
+}
+_EXPRESSION: Final = re.compile(
+    r"^(rate\([1-9][0-9]* (minute|hour|day)s?\)|cron\((\S+ ){5}\S+\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\))$"
+)
+
+_Container = dict[str, object]
+
+
+def refusal(property: str, code: str, message: str, mend: str = "") -> Refusal:
+    """Refuse in the service's words; most of these say themselves how to put it right."""
+    return facts.refusal(property, code, message, mend)
+
+
+def containers(inputs: Properties) -> list[_Container] | None:
+    """Read the containers; ``None`` when they are not known yet, or no list of objects."""
+    value = inputs.get("containerDefinitions")
+    if value is UNKNOWN or not isinstance(value, str):
+        return None
+    try:
+        read = json.loads(value)
+    except ValueError:
+        return None
+    if not isinstance(read, list):
+        return None
+    return [cast("_Container", each) for each in cast("list[object]", read) if isinstance(each, dict)]
+
+
+def _task_size(inputs: Properties, _region: str) -> Iterator[Refusal]:
+    if "FARGATE" not in items(inputs, "requiresCompatibilities"):
+        return
+    if text(inputs, "networkMode") not in ("awsvpc", None) or "networkMode" not in inputs:
+        yield refusal(
+            "networkMode", _CLIENT, "Fargate only supports network mode 'awsvpc'", "set networkMode to awsvpc"
+        )
+    cpu, memory = text(inputs, "cpu"), text(inputs, "memory")
+    if cpu is None or memory is None:
+        yield refusal("cpu", _CLIENT, "Fargate requires that 'cpu' and 'memory' be defined at the task level")
+        return
+    fits = cpu.isdigit() and memory.isdigit() and int(memory) in _FARGATE.get(int(cpu), ())
+    if not fits:
+        yield refusal(
+            "memory", _CLIENT, f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory",
+            "choose a pair of Fargate's table",
+        )  # fmt: skip
+
+
+def _container_list(inputs: Properties, _region: str) -> Iterator[Refusal]:
+    where = "containerDefinitions"
+    if isinstance(inputs.get(where), str) and containers(inputs) is None:
+        yield refusal(where, _CLIENT, "Container definitions are not a list of objects in JSON")
+        return
+    listed = containers(inputs)
+    if listed is None:
+        return
+    names = [str(each.get("name")) for each in listed]
+    if len(set(names)) != len(names):
+        yield refusal(where, _CLIENT, "Container names should be unique")
+    if not any(each.get("essential", True) for each in listed):
+        yield refusal(where, _CLIENT, "Invalid number of essential containers: at least one is needed")
+    volumes = {text(volume, "name") for volume in objects(inputs, "volumes")}
+    for index, each in enumerate(listed):
+        yield from _container(f"{where}[{index}]", each, names, volumes)
+
+
+def _container(path: str, container: _Container, names: list[str], volumes: set[str | None]) -> Iterator[Refusal]:
+    for mount in _objects(container, "mountPoints"):
+        if mount.get("sourceVolume") not in volumes:
+            yield refusal(f"{path}.mountPoints", _CLIENT, f"Unknown volume '{mount.get('sourceVolume')}'")
+    for other in _objects(container, "dependsOn"):
+        if other.get("containerName") not in names or other.get("containerName") == container.get("name"):
+            yield refusal(f"{path}.dependsOn", _CLIENT, f"No other container is named '{other.get('containerName')}'")
+    for secret in _objects(container, "secrets"):
+        if not str(secret.get("valueFrom", "")).startswith("arn:"):
+            yield refusal(f"{path}.secrets", _CLIENT, f"{secret.get('name')} names no ARN")
+    given = [each.get("name") for key in ("environment", "secrets") for each in _objects(container, key)]
+    twice = sorted({str(name) for name in given if given.count(name) > 1})
+    if twice:
+        yield refusal(f"{path}.secrets", _CLIENT, f"The secret name must be unique: {', '.join(twice)}")
+
+
+def _objects(container: _Container, key: str) -> list[_Container]:
+    value = container.get(key)
+    return [cast("_Container", each) for each in cast("list[object]", value)] if isinstance(value, list) else []
+
+
+def _referenced(record: Record, world: World) -> Iterator[Refusal]:
+    """What a task reads and writes when it starts is there."""
+    for index, container in enumerate(containers(record.inputs) or ()):
+        path = f"containerDefinitions[{index}]"
+        log = container.get("logConfiguration")
+        options = cast("_Container", log).get("options") if isinstance(log, dict) else None
+        group = cast("_Container", options).get("awslogs-group") if isinstance(options, dict) else None
+        if isinstance(group, str) and facts.named(world, facts.LOG_GROUP, group, record.region) is None:
+            yield refusal(f"{path}.logConfiguration", "ResourceNotFoundException", f"There is no log group {group}")
+        for secret in _objects(container, "secrets"):
+            yield from _secret(f"{path}.secrets", str(secret.get("valueFrom", "")), world)
+
+
+def _secret(path: str, value_from: str, world: World) -> Iterator[Refusal]:
+    """A full ARN names a secret of ours; one without its six characters may name what somebody else keeps."""
+    arn = ":".join(value_from.split(":")[:7])
+    known = [record.arn for record in world.of_type(facts.SECRET)]
+    if not re.search(r"-[A-Za-z0-9]{6}$", arn) or not any(known) or arn in known:
+        return
+    stem = arn[:-7]
+    if any(other is not None and other[:-7] == stem for other in known):
+        yield refusal(path, "ResourceNotFoundException", f"There is no secret {arn}", "refer to the secret's output")
+
+
+def _placement(inputs: Properties, _region: str) -> Iterator[Refusal]:
+    strategies = objects(inputs, "capacityProviderStrategies")
+    if strategies and "launchType" in inputs:
+        yield refusal("launchType", _INVALID, "Specifying both a launch type and capacity provider strategy is invalid")
+    if sum(1 for each in strategies if (number(each, "base") or 0) > 0) > 1:
+        message = "Only one capacity provider in a capacity provider strategy can have a base defined"
+        yield refusal("capacityProviderStrategies", _INVALID, message)
+    if strategies and not any(number(each, "weight") for each in strategies):
+        yield refusal("capacityProviderStrategies", _INVALID, "At least one weight must be greater than 0")
+    if "networkConfiguration" not in inputs:
+        message = "Network Configuration must be provided when networkMode 'awsvpc' is specified"
+        yield refusal("networkConfiguration", _INVALID, message)
+
+
+def _balanced(record: Record, world: World) -> Iterator[Refusal]:
+    """The container that the load balancer asks is in the task, opens the port, and is known by its address."""
+    definition = world.by_arn(text(record.inputs, "taskDefinition") or "")
+    listed = containers(definition.inputs) if definition else None
+    for index, balancer in enumerate(objects(record.inputs, "loadBalancers")):
+        path = f"loadBalancers[{index}]"
+        name, port = text(balancer, "containerName"), number(balancer, "containerPort")
+        if listed is not None:
+            found = [each for each in listed if each.get("name") == name]
+            ports = [mapping.get("containerPort") for each in found for mapping in _objects(each, "portMappings")]
+            if port not in ports:
+                message = f"The container {name} did not have a container port {port} defined"
+                yield refusal(f"{path}.containerPort", _INVALID, message)
+        group = world.by_arn(text(balancer, "targetGroupArn") or "")
+        if group is not None and text(group.inputs, "targetType") != "ip":
+            message = f"The provided target group {group.name} has a target type other than ip"
+            yield refusal(f"{path}.targetGroupArn", _INVALID, message, "awsvpc tasks join by address")
+
+
+def _scalable(record: Record, world: World) -> Iterator[Refusal]:
+    resource = text(record.inputs, "resourceId")
+    if resource is None or text(record.inputs, "serviceNamespace") != "ecs":
+        return
+    services = world.of_type(SERVICE)
+    if any(not each.id or each.id.endswith(f":{resource}") for each in services):
+        return
+    yield refusal("resourceId", "ValidationException", f"ECS service doesn't exist: {resource}")
+
+
+def _registered(record: Record, world: World) -> Iterator[Refusal]:
+    resource = text(record.inputs, "resourceId")
+    targets = [text(each.inputs, "resourceId") for each in world.of_type(SCALING_TARGET)]
+    if resource is not None and resource not in targets:
+        message = f"No scalable target registered for resource ID: {resource}"
+        yield refusal("resourceId", "ObjectNotFoundException", message, "take it from the target's output")
+
+
+def _bounds(inputs: Properties, _region: str) -> Iterator[Refusal]:
+    least, most = number(inputs, "minCapacity"), number(inputs, "maxCapacity")
+    if least is not None and most is not None and least > most:
+        yield refusal("maxCapacity", "ValidationException", "Maximum capacity cannot be less than minimum capacity")
+
+
+def _expression(inputs: Properties, _region: str) -> Iterator[Refusal]:
+    expression = text(inputs, "scheduleExpression")
+    if expression is None:
+        return
+    fields = expression[5:-1].split() if expression.startswith("cron(") else []
+    one_day = not fields or [fields[2], fields[4]].count("?") == 1 if len(fields) > 4 else not fields  # noqa: PLR2004
+    if not _EXPRESSION.match(expression) or not one_day:
+        mend = "write rate(1 day), at(…), or cron with six fields of which one day is '?'"
+        yield refusal("scheduleExpression", "ValidationException", f"Invalid Schedule Expression {expression}", mend)
+
+
+CHECKS: Final[dict[str, tuple[Check, ...]]] = {
+    TASK_DEFINITION: (_task_size, _container_list),
+    SERVICE: (_placement,),
+    SCALING_TARGET: (_bounds,),
+    SCHEDULE: (_expression,),
+}
+STATES: Final[Table] = {
+    TASK_DEFINITION: (_referenced,),
+    SERVICE: (_balanced,),
+    SCALING_TARGET: (_scalable,),
+    SCALING_POLICY: (_registered,),
+}
