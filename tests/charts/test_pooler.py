@@ -93,7 +93,6 @@ def _as_external_secrets_would(template: str) -> str:
     return filled.replace("{{ .database_username }}", _ROLE)
 
 
-@pytest.mark.requirement("SL-79")
 def test_the_role_comes_in_with_its_password_and_nobody_without(pooled: Pooled) -> None:
     with pooled.connect() as connection:
         assert connection.execute("SELECT current_user, current_database()").fetchone() == (_ROLE, _DATABASE)
@@ -207,7 +206,6 @@ def test_the_figures_of_the_guide() -> None:
     assert main["auth_file"] == "/etc/pgbouncer/userlist.txt"
 
 
-@pytest.mark.requirement("SL-79")
 def test_the_list_of_users_is_a_mounted_file_of_a_secret() -> None:
     deployment = release("workload").one("Deployment", "pgbouncer")
     mount = at(deployment, "spec.template.spec.containers[0].volumeMounts[mountPath=/etc/pgbouncer/userlist.txt]")
@@ -228,7 +226,6 @@ def test_the_pooler_is_replaced_without_losing_clients() -> None:
 
 
 @pytest.mark.requirement("SL-78")
-@pytest.mark.requirement("SL-97")
 def test_the_network_lets_the_services_in_and_the_pooler_to_the_database_alone() -> None:
     pooler = release("workload").one("NetworkPolicy", "pgbouncer-policy")["spec"]
     assert pooler["ingress"][0]["from"] == [{"podSelector": {"matchLabels": {"app": "service-layer"}}}]
