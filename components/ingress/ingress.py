@@ -211,9 +211,10 @@ class Ingress(ComponentResource):
         if self._cdn_needs is None:
             return None
         # The load balancer compares headers without regard to capitals: 36 signs, 206 bits.
-        return random.RandomPassword(
+        password = random.RandomPassword(
             f"{name}-origin-secret", length=40, special=False, upper=False, opts=ResourceOptions(parent=self)
-        ).result
+        )
+        return Output.secret(password.result)
 
     def _build_front(self, name: str, args: IngressArgs, secret: Output[str] | None) -> None:
         """Point the hosts at the CDN, or at the load balancer where there is none."""
