@@ -1,0 +1,62 @@
+"""Whose signature a product's images must carry, and what the controller may ask for."""
+
+from typing import Any
+
+import pytest
+
+from components.admission.image_policy import controller_permissions, policy_values
+from settings import PlatformSettings
+from settings.workload.trust import CosignPolicy, ImagePolicy
+from tests.charts.ai_trading import REGISTRY, ai_trading
+
+_KEY = "arn:aws:kms:us-east-1:111122223333:key/0123"
+_PEM = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
+
+
+def _with(cosign: CosignPolicy, *unsigned: str) -> PlatformSettings:
+    settings = ai_trading("prod")
+    policy = ImagePolicy(cosign=cosign, unsigned=unsigned)
+    return settings.model_copy(update={"workload": settings.workload.model_copy(update={"image_policy": policy})})
+
+
+@pytest.mark.requirement("AT-69")
+@pytest.mark.parametrize(
+    ("cosign", "expected"),
+    [
+        (CosignPolicy(kms_key=_KEY), {"key": {"kms": _KEY}}),
+        (CosignPolicy(public_key=_PEM), {"key": {"data": _PEM}}),
+    ],
+)
+def test_a_key_may_be_given_in_its_two_forms(cosign: CosignPolicy, expected: dict[str, Any]) -> None:
+    values = policy_values(_with(cosign), REGISTRY)
+    assert {key: values[key] for key in expected} == expected
+    assert "keyless" not in values
+
+
+@pytest.mark.requirement("AT-69")
+def test_images_are_named_as_their_registry_names_them() -> None:
+    values = policy_values(_with(CosignPolicy(kms_key=_KEY), "busybox", "quay.io/shop/tool"), None)
+    assert values["signed"] == [
+        "index.docker.io/ai-trading/data-processor",
+        "index.docker.io/ai-trading/ml-service",
+        "index.docker.io/ai-trading/trading-app",
+    ]
+    unsigned = values["unsigned"]
+    assert isinstance(unsigned, list)
+    assert {"index.docker.io/library/busybox", "quay.io/shop/tool"} <= set(unsigned)
+    assert "public.ecr.aws/docker/library/postgres" in unsigned
+
+
+def test_the_controller_asks_kms_for_one_key_and_only_when_there_is_one() -> None:
+    assert controller_permissions(CosignPolicy(public_key=_PEM)) == []
+    (statement,) = controller_permissions(CosignPolicy(kms_key=_KEY))
+    assert statement["Resource"] == _KEY
+    (by_alias,) = controller_permissions(CosignPolicy(kms_key="arn:aws:kms:us-east-1:111122223333:alias/signing"))
+    assert by_alias["Condition"] == {"StringEquals": {"kms:RequestAlias": "alias/signing"}}
+
+
+def test_a_product_that_asks_for_nothing_has_no_policy() -> None:
+    settings = ai_trading("prod")
+    nothing = settings.model_copy(update={"workload": settings.workload.model_copy(update={"image_policy": None})})
+    with pytest.raises(ValueError, match="asks for signatures"):
+        policy_values(nothing, None)
