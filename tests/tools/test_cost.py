@@ -1,0 +1,107 @@
+"""What a stack costs is worked out from what it creates."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.cloud.model import Value
+from sandbox.state import Resource, State
+from sandbox.workspace import open_workspace
+from tests.platform.life import Project
+from tools.cost import lines, main, table, total, unpriced
+from tools.prices import CACHE_HOUR, DATABASE_HOUR, HOURS, PRICES
+
+pytestmark = pytest.mark.xdist_group("budget")
+
+
+def resource(type: str, **inputs: Value) -> Resource:
+    urn = f"urn:pulumi:s::p::{type}::it"
+    return Resource(urn=urn, type=type, id="it", custom=True, provider="", inputs=inputs, outputs={})
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The budget stack, brought up once."""
+    made = Project.make(tmp_path_factory.mktemp("budget"))
+    made.ok("up", "budget", "--fast")
+    return made
+
+
+@pytest.fixture(scope="module")
+def budget(project: Project) -> list[Resource]:
+    return list(State.read(open_workspace(project.folder, "budget", None)).resources)
+
+
+@pytest.mark.engine
+@pytest.mark.requirement("WX-45")
+def test_the_budget_platform_costs_what_the_plan_allows(budget: list[Resource]) -> None:
+    assert 90 <= total(lines(budget), "infrastructure") <= 165
+
+
+@pytest.mark.engine
+@pytest.mark.requirement("WX-48")
+def test_with_monitoring_and_backups_it_stays_in_the_plans_total(budget: list[Resource]) -> None:
+    assert 120 <= total(lines(budget)) <= 235
+
+
+@pytest.mark.engine
+@pytest.mark.requirement("WX-25", "WX-29", "WX-32", "WX-34")
+def test_each_of_the_five_services_stays_below_the_plans_upper_figure(budget: list[Resource]) -> None:
+    def sum_of(*words: str) -> float:
+        return sum(line.dollars for line in lines(budget) if any(word in line.what for word in words))
+
+    assert 25 <= sum_of("PostgreSQL") <= 50
+    assert sum_of("Redis") <= 30
+    assert 20 <= sum_of("Application Load Balancer", "capacity units") <= 30
+    assert 1 <= sum_of("Hosted zones") <= 5
+    assert sum_of("Fargate", "Public addresses of tasks") <= 50
+
+
+@pytest.mark.engine
+@pytest.mark.requirement("WX-43")
+def test_the_budget_platform_has_neither_a_control_plane_nor_a_gateway(budget: list[Resource]) -> None:
+    types = {each.type for each in budget}
+    assert not types & {"aws:eks/cluster:Cluster", "aws:ec2/natGateway:NatGateway"}
+    assert "aws:ecs/service:Service" in types
+    assert unpriced(budget) == []
+
+
+@pytest.mark.engine
+def test_the_table_is_printed(project: Project, budget: list[Resource], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--stack", "budget", "--project", str(project.folder)]) == 0
+    said = capsys.readouterr().out
+    assert f"{total(lines(budget)):.2f}" in said
+    assert "2026" in said
+
+
+def test_a_stack_that_is_not_up_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = Project.make(tmp_path)
+    assert main(["--stack", "budget", "--project", str(made.folder)]) == 1
+    assert "is not up" in capsys.readouterr().err
+
+
+def test_a_standby_doubles_the_database() -> None:
+    one = resource("aws:rds/instance:Instance", instanceClass="db.t4g.small", allocatedStorage=20)
+    two = resource("aws:rds/instance:Instance", instanceClass="db.t4g.small", allocatedStorage=20, multiAz=True)
+    expected = DATABASE_HOUR["db.t4g.small"] * HOURS + PRICES["rds.gp3"].amount * 20
+    assert total(lines([one]), "infrastructure") == pytest.approx(expected)
+    assert total(lines([two]), "infrastructure") == pytest.approx(2 * expected)
+
+
+def test_every_node_of_a_cache_is_paid_for() -> None:
+    group = resource(
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        nodeType="cache.t4g.micro",
+        numNodeGroups=3,
+        replicasPerNodeGroup=1,
+    )
+    assert total(lines([group]), "infrastructure") == pytest.approx(6 * CACHE_HOUR["cache.t4g.micro"] * HOURS)
+
+
+def test_what_has_no_price_is_named() -> None:
+    resources = [
+        resource("aws:eks/nodeGroup:NodeGroup"),
+        resource("aws:rds/instance:Instance", instanceClass="db.z9.large", allocatedStorage=20),
+    ]
+    assert unpriced(resources) == ["NodeGroup", "db.z9.large"]
+    assert "PostgreSQL storage" in table(lines(resources))

@@ -1,0 +1,89 @@
+"""AWS list prices that a platform's standing cost is worked out from: US East (N. Virginia), on demand, in US dollars.
+
+Each row names the public page that it is from; the rows of RDS and of Fargate were compared with tables published in
+the first half of 2026. Prices change: look at the page before money depends on one. Other regions differ by up to a half.
+What depends on use alone (data transfer, requests) is left out; what little of it is inevitable stands under ASSUMED.
+"""
+
+from dataclasses import dataclass
+
+AS_OF = "2026-06"
+REGION = "us-east-1"
+HOURS = 730
+"""Hours in a month, as AWS' own calculator counts."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """`amount` dollars per `unit`, from the page `source`."""
+
+    amount: float
+    unit: str
+    source: str
+
+
+_FARGATE = "https://aws.amazon.com/fargate/pricing/"
+_RDS = "https://aws.amazon.com/rds/postgresql/pricing/"
+_ELASTICACHE = "https://aws.amazon.com/elasticache/pricing/"
+_ALB = "https://aws.amazon.com/elasticloadbalancing/pricing/"
+_VPC = "https://aws.amazon.com/vpc/pricing/"
+_ROUTE53 = "https://aws.amazon.com/route53/pricing/"
+_KMS = "https://aws.amazon.com/kms/pricing/"
+_SECRETS = "https://aws.amazon.com/secrets-manager/pricing/"
+_CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
+_WAF = "https://aws.amazon.com/waf/pricing/"
+_EKS = "https://aws.amazon.com/eks/pricing/"
+_S3 = "https://aws.amazon.com/s3/pricing/"
+
+PRICES: dict[str, Price] = {
+    "fargate.cpu.ARM64": Price(0.03238, "vCPU-hour", _FARGATE),
+    "fargate.memory.ARM64": Price(0.00356, "GB-hour", _FARGATE),
+    "fargate.cpu.X86_64": Price(0.04048, "vCPU-hour", _FARGATE),
+    "fargate.memory.X86_64": Price(0.004445, "GB-hour", _FARGATE),
+    "public-address": Price(0.005, "address-hour", _VPC),
+    "nat-gateway": Price(0.045, "hour", _VPC),
+    "interface-endpoint": Price(0.01, "hour and zone", _VPC),
+    "eks.control-plane": Price(0.10, "hour", _EKS),
+    "rds.gp3": Price(0.115, "GB-month", _RDS),
+    "alb": Price(0.0225, "hour", _ALB),
+    "alb.capacity": Price(0.008, "LCU-hour", _ALB),
+    "zone": Price(0.50, "zone-month", _ROUTE53),
+    "health-check": Price(0.50, "check-month", _ROUTE53),
+    "health-check.option": Price(1.00, "option-month", _ROUTE53),
+    "key": Price(1.00, "key-month", _KMS),
+    "secret": Price(0.40, "secret-month", _SECRETS),
+    "web-acl": Price(5.00, "web ACL-month", _WAF),
+    "web-acl.rule": Price(1.00, "rule-month", _WAF),
+    "alarm": Price(0.10, "metric-month", _CLOUDWATCH),
+    "composite-alarm": Price(0.50, "alarm-month", _CLOUDWATCH),
+    "dashboard": Price(3.00, "dashboard-month", _CLOUDWATCH),
+    "logs": Price(0.50, "GB", _CLOUDWATCH),
+    "backup": Price(0.095, "GB-month", _RDS),
+    "object-storage": Price(0.023, "GB-month", _S3),
+}
+
+DATABASE_HOUR: dict[str, float] = {
+    "db.t4g.micro": 0.016,
+    "db.t4g.small": 0.032,
+    "db.t4g.medium": 0.065,
+    "db.t4g.large": 0.129,
+}
+"""PostgreSQL in one zone; a standby in a second zone doubles it."""
+
+CACHE_HOUR: dict[str, float] = {
+    "cache.t4g.micro": 0.016,
+    "cache.t4g.small": 0.032,
+    "cache.t4g.medium": 0.065,
+}
+"""One node of Redis OSS."""
+
+FREE_ALARMS, FREE_DASHBOARDS = 10, 3
+"""What CloudWatch gives every account."""
+
+ASSUMED = {
+    "load balancer capacity units in use": 1.0,
+    "GB of logs a month": 10.0,
+    "full database backups kept beside the free one": 1.0,
+    "GB of dumps kept": 20.0,
+}
+"""What a small product uses of what is charged by use."""
