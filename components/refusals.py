@@ -10,6 +10,7 @@ from components.database.master_credential import MASTER_USERNAME
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
 from components.plans.instance_classes import cache_node_type
 from components.plans.subnets import Tier, subnets
+from components.plans.transit import encrypts_in_transit
 from settings import PlatformSettings
 from settings.problems import Problem, SettingsError
 
@@ -99,12 +100,24 @@ def _cluster(settings: PlatformSettings) -> Iterator[Problem]:
     except ValueError as error:
         types = list(cluster.system_nodes.instance_types)
         yield Problem("cluster.system_nodes.instance_types", types, str(error), "name types of one architecture")
+    yield from _encrypting(settings)
     try:
         workload_capacity(settings)
     except ValueError as error:
         nodes = cluster.workload_nodes
         given = {"cpu_limit": nodes.cpu_limit, "memory_limit_gib": nodes.memory_limit_gib}
         yield Problem("cluster.workload_nodes", given, str(error), "raise the limit, or leave it out")
+
+
+def _encrypting(settings: PlatformSettings) -> Iterator[Problem]:
+    """AWS attaches no machine to an encrypting network whose card does not encrypt: the nodes would never come."""
+    if settings.workload.transit_encryption == "none":
+        return
+    types = settings.stack.cluster.system_nodes.instance_types
+    for index, name in enumerate(types):
+        if not encrypts_in_transit(name):
+            allowed = "a type that encrypts in transit, as the product asks (transit_encryption: transparent)"
+            yield Problem(f"cluster.system_nodes.instance_types[{index}]", name, allowed, "name m7i.large, or its like")
 
 
 def _database(settings: PlatformSettings) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Whose signature a product's images must carry, and what the controller may ask for."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -41,8 +41,7 @@ def test_images_are_named_as_their_registry_names_them() -> None:
         "index.docker.io/ai-trading/ml-service",
         "index.docker.io/ai-trading/trading-app",
     ]
-    unsigned = values["unsigned"]
-    assert isinstance(unsigned, list)
+    unsigned = cast("list[str]", values["unsigned"])
     assert {"index.docker.io/library/busybox", "quay.io/shop/tool"} <= set(unsigned)
     assert "public.ecr.aws/docker/library/postgres" in unsigned
 

@@ -4,6 +4,9 @@ import pytest
 
 from components.network.transit import TransitEncryption, TransitEncryptionArgs
 from components.plans.transit import encrypts_in_transit
+from components.refusals import refuse_unbuildable
+from settings.problems import SettingsError
+from tests.charts.ai_trading import ai_trading
 from tests.components.recording import Recorder, build
 
 CONTROL = "aws:ec2/vpcEncryptionControl:VpcEncryptionControl"
@@ -36,3 +39,15 @@ def test_these_machines_encrypt(name: str) -> None:
 @pytest.mark.parametrize("name", ["t3.large", "t4g.small", "m5.large", "m6g.large", "c6gd.large", "x.large"])
 def test_these_machines_do_not(name: str) -> None:
     assert not encrypts_in_transit(name)
+
+
+@pytest.mark.requirement("AT-47")
+def test_nodes_that_cannot_encrypt_are_refused_before_anything_is_made() -> None:
+    settings = ai_trading("prod")
+    refuse_unbuildable(settings)
+    nodes = settings.stack.cluster.system_nodes.model_copy(update={"instance_types": ("m7i.large", "t3.large")})
+    cluster = settings.stack.cluster.model_copy(update={"system_nodes": nodes})
+    stack = settings.stack.model_copy(update={"cluster": cluster})
+    with pytest.raises(SettingsError) as refusal:
+        refuse_unbuildable(settings.model_copy(update={"stack": stack}))
+    assert [problem.path for problem in refusal.value.problems] == ["cluster.system_nodes.instance_types[1]"]
