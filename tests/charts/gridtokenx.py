@@ -1,5 +1,6 @@
 """GridTokenX on the stacks of this project, under its own domain, with made-up outputs of the other components."""
 
+import json
 from functools import cache
 from typing import Any, cast
 
@@ -8,10 +9,11 @@ import yaml
 from components.application.foundation import foundation_values
 from components.application.values import workload_values
 from components.application.wiring import Telemetry, Wiring
+from components.cluster.cluster_objects import pool_values
 from components.secrets.stored_secret import SecretEntry
 from settings import PlatformSettings
 from settings.load import load
-from tests.charts.rendering import ROOT, TARGET_GROUP, Rendered, render
+from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, helm, render
 
 PRODUCT = "gridtokenx"
 
@@ -62,7 +64,16 @@ _KEYPAIR = "gridtokenx/blockchain-keypair"
 
 @cache
 def rendered(chart: str, stack: str) -> Rendered:
-    """A chart as this product's stack installs it."""
+    """A chart as this product's stack installs it; of the cluster's chart, the values that the product has a say in."""
     settings = gridtokenx(stack)
+    if chart == "cluster":
+        answer = helm("template", "cluster", str(ROOT / "charts" / "cluster"), *_pools(settings))
+        assert answer.returncode == 0, answer.stderr
+        return Rendered(tuple(item for item in yaml.safe_load_all(answer.stdout) if item))
     values = foundation_values if chart == "foundation" else workload_values
     return render(chart, values(settings, wiring(settings)))
+
+
+def _pools(settings: PlatformSettings) -> list[str]:
+    pools = {name: pool_values(pool) for name, pool in settings.node_pools.items()}
+    return ["--kube-version", KUBERNETES, "--set-json", f"pools={json.dumps(pools)}"]

@@ -230,3 +230,41 @@ def test_scaling_reacts_to_processor_memory_and_requests() -> None:
     metrics = rendered("workload", "prod").one("HorizontalPodAutoscaler", "api-gateway-hpa")["spec"]["metrics"]
     assert [each["type"] for each in metrics] == ["Resource", "Resource", "Pods"]
     assert {each["resource"]["name"] for each in metrics[:2]} == {"cpu", "memory"}
+
+
+@pytest.mark.requirement("GX-27")
+def test_a_pod_starts_once_the_database_answers() -> None:
+    pod = rendered("workload", "prod").one("Deployment", "api-gateway")["spec"]["template"]["spec"]
+    assert any("writer.gridtokenx-prod.internal" in str(container) for container in pod["initContainers"])
+
+
+def _requirement(key: str, operator: str) -> list[str]:
+    stated = at(rendered("cluster", "prod").one("NodePool", "api"), "spec.template.spec.requirements")
+    return next(each["values"] for each in stated if each["key"] == key and each["operator"] == operator)
+
+
+@pytest.mark.requirement("GX-36")
+def test_the_pods_run_on_the_guides_instances() -> None:
+    assert _requirement("node.kubernetes.io/instance-type", "In") == ["c6i.2xlarge"]
+    volume = at(rendered("cluster", "prod").one("EC2NodeClass", "api"), "spec.blockDeviceMappings[0].ebs")
+    assert (volume["volumeType"], volume["volumeSize"], volume["encrypted"]) == ("gp3", "100Gi", True)
+
+
+@pytest.mark.requirement("GX-42")
+def test_a_node_sustains_a_gigabit() -> None:
+    assert int(_requirement("karpenter.k8s.aws/instance-network-bandwidth", "Gt")[0]) + 1 >= 1000
+
+
+@pytest.mark.requirement("GX-119")
+def test_the_pool_holds_twenty_pods() -> None:
+    limits = at(rendered("cluster", "prod").one("NodePool", "api"), "spec.limits")
+    assert int(limits["cpu"]) >= 40
+
+
+@pytest.mark.requirement("GX-36")
+@pytest.mark.requirement("GX-119")
+def test_the_pods_name_their_pool() -> None:
+    pod = rendered("workload", "prod").one("Deployment", "api-gateway")["spec"]["template"]["spec"]
+    assert {"key": "groundwork.io/pool", "value": "api", "effect": "NoSchedule", "operator": "Equal"} in pod[
+        "tolerations"
+    ]
