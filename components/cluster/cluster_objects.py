@@ -93,6 +93,8 @@ def _pools(args: ClusterObjectsArgs) -> dict[str, object]:
 
 def pool_values(pool: NodePool) -> dict[str, object]:
     """Values of one pool. Bandwidth is in Mbit/s and memory in MiB, as Karpenter's labels are."""
+    limits = {"openFiles": pool.open_files, "processesPerPod": pool.processes_per_pod}
+    stated = {name: limit for name, limit in limits.items() if limit is not None}
     return {
         "instanceTypes": list(pool.instance_types),
         "instanceCategories": list(pool.instance_categories),
@@ -106,4 +108,5 @@ def pool_values(pool: NodePool) -> dict[str, object]:
         "diskGib": pool.disk_gib,
         "diskIops": pool.disk_iops,
         "diskThroughputMib": pool.disk_throughput_mib,
+        **({"limits": stated} if stated else {}),
     }

@@ -38,3 +38,7 @@ class NodePool(Settings):
     """I/O operations a second of the root volume."""
     disk_throughput_mib: int = Field(default=125, ge=125, le=2000)
     """MiB a second of the root volume."""
+    open_files: int | None = Field(default=None, ge=1024, le=1_048_576)
+    """Files that a process may hold open; without it what the machine image allows."""
+    processes_per_pod: int | None = Field(default=None, ge=64, le=4_194_304)
+    """Processes and threads of a pod at most; without it the node's own limit."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.charts.gridtokenx import gridtokenx, rendered
 from tests.charts.rendering import at
@@ -268,3 +269,16 @@ def test_the_pods_name_their_pool() -> None:
     assert {"key": "groundwork.io/pool", "value": "api", "effect": "NoSchedule", "operator": "Equal"} in pod[
         "tolerations"
     ]
+
+
+@pytest.mark.requirement("GX-25")
+def test_a_process_may_open_65536_files_and_a_pod_hold_4096_processes() -> None:
+    machine = rendered("cluster", "prod").one("EC2NodeClass", "api")["spec"]["userData"]
+    parts = [part.strip() for part in machine.split("--//")]
+    (script,) = [part for part in parts if "text/x-shellscript" in part]
+    assert "LimitNOFILE=65536" in script
+    assert "containerd.service.d" in script
+    (node,) = [part for part in parts if "application/node.eks.aws" in part]
+    configuration = yaml.safe_load(node.split("\n\n", 1)[1])
+    assert configuration["spec"]["kubelet"]["config"] == {"podPidsLimit": 4096}
+    assert parts[-1] == "--"

@@ -111,7 +111,6 @@ def test_administrators_have_200_requests_a_minute(edge: Recorder[Ingress]) -> N
     assert marked["priority"] < found["rate-limit-administrators"]["priority"] < found["rate-limit"]["priority"]
 
 
-@pytest.mark.requirement("GX-112")
 def test_administration_is_closed_until_addresses_are_listed(edge: Recorder[Ingress]) -> None:
     addresses = edge.one("aws:wafv2/ipSet:IpSet").inputs
     assert (addresses["scope"], addresses["addresses"]) == ("CLOUDFRONT", [])
@@ -256,6 +255,13 @@ def test_one_certificate_serves_both_where_the_stack_is_in_the_main_region(edge:
 def test_https_is_open_to_the_world(edge: Recorder[Ingress]) -> None:
     rule = edge.named("ingress-security-from-0.0.0.0/0-443").inputs
     assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("0.0.0.0/0", 443, 443)
+
+
+@pytest.mark.requirement("GX-112")
+def test_there_is_no_door_for_ssh(edge: Recorder[Ingress]) -> None:
+    rules = edge.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert rules
+    assert not any(rule.inputs["fromPort"] <= 22 <= rule.inputs["toPort"] for rule in rules)
 
 
 @pytest.mark.requirement("GX-43")
