@@ -27,7 +27,6 @@ def test_without_a_pooler_clients_go_to_the_primary_and_without_a_replica_reader
     assert made.reader_host == "timeseries-r.timeseries.svc.cluster.local"
 
 
-@pytest.mark.requirement("AT-39")
 @pytest.mark.requirement("AT-38")
 def test_the_archive_is_encrypted_versioned_and_kept() -> None:
     recorder = timeseries("prod")
