@@ -7,6 +7,7 @@ from policies.view import Resource
 
 _LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _LISTENER = "aws:lb/listener:Listener"
+_DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 _MODERN_TLS = ("ELBSecurityPolicy-TLS13-1-2", "ELBSecurityPolicy-TLS13-1-3", "ELBSecurityPolicy-FS-1-2")
 
@@ -63,7 +64,27 @@ def load_balancer_has_firewall(resources: Sequence[Resource]) -> Iterator[tuple[
         yield balancer, "no wafv2.WebAclAssociation names it; associate the platform's web ACL"
 
 
+@resource_rule("distribution-https", "CDNs speak to clients over HTTPS alone", _DISTRIBUTION)
+def distribution_https(distribution: Resource) -> Iterator[str]:
+    policy = distribution.value("defaultCacheBehavior.viewerProtocolPolicy")
+    if isinstance(policy, str) and policy not in ("redirect-to-https", "https-only"):
+        yield f"viewerProtocolPolicy {policy} admits plain HTTP; use redirect-to-https"
+    minimum = distribution.value("viewerCertificate.minimumProtocolVersion")
+    if isinstance(minimum, str) and not minimum.startswith(("TLSv1.2", "TLSv1.3")):
+        yield f"minimumProtocolVersion {minimum} admits TLS below 1.2; use TLSv1.2_2021"
+
+
+@resource_rule("distribution-origin-https", "CDNs speak to their origins over HTTPS alone", _DISTRIBUTION)
+def distribution_origin_https(distribution: Resource) -> Iterator[str]:
+    for index in range(len(distribution.items("origins"))):
+        policy = distribution.value(f"origins.{index}.customOriginConfig.originProtocolPolicy")
+        if isinstance(policy, str) and policy != "https-only":
+            yield f"origins.{index} is asked over {policy}; use https-only"
+
+
 RULES = (
+    distribution_https,
+    distribution_origin_https,
     listener_modern_tls,
     listener_http_redirects,
     load_balancer_access_logs,

@@ -101,6 +101,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "dropInvalidHeaderFields": True,
         "enableDeletionProtection": True,
     },
+    "aws:cloudfront/distribution:Distribution": {
+        "defaultCacheBehavior": {"viewerProtocolPolicy": "redirect-to-https"},
+        "viewerCertificate": {"minimumProtocolVersion": "TLSv1.2_2021"},
+        "origins": [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}],
+    },
     "aws:lb/listener:Listener": {
         "protocol": "HTTPS",
         "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",

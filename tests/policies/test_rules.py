@@ -23,6 +23,7 @@ TEMPLATE, INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate", "aws:rds/instance:
 PARAMETERS, CACHE = "aws:rds/parameterGroup:ParameterGroup", "aws:elasticache/replicationGroup:ReplicationGroup"
 KEY, SECRET = "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"
 BLOCK, BUCKET_POLICY = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketPolicy:BucketPolicy"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
 ROLE_POLICY, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
@@ -76,6 +77,9 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("secret-recovery", SECRET, "recoveryWindowInDays", 0),
     ("bucket-public-access-switches", BLOCK, "restrictPublicBuckets", False),
     ("bucket-tls-only", BUCKET_POLICY, "policy", _document(Action="s3:GetObject", Resource="*")),
+    ("distribution-https", DISTRIBUTION, "defaultCacheBehavior.viewerProtocolPolicy", "allow-all"),
+    ("distribution-https", DISTRIBUTION, "viewerCertificate.minimumProtocolVersion", "TLSv1"),
+    ("distribution-origin-https", DISTRIBUTION, "origins.0.customOriginConfig.originProtocolPolicy", "http-only"),
     ("listener-modern-tls", LISTENER, "sslPolicy", "ELBSecurityPolicy-2016-08"),
     ("listener-modern-tls", LISTENER, "sslPolicy", DELETED),
     ("listener-http-redirects", LISTENER, "protocol", "HTTP"),
