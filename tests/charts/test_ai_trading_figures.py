@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+import yaml
 
+from components.application.values import workload_values
 from sandbox.kubernetes import schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings.types import mebibytes, millicores
-from tests.charts.ai_trading import REGISTRY, ai_trading, rendered, run, values
-from tests.charts.rendering import at
+from tests.charts.ai_trading import REGISTRY, ai_trading, rendered, run, values, wiring
+from tests.charts.rendering import at, with_toolbox
 
 _CONTAINER = "spec.template.spec.containers[0]"
 _SERVICES = {"trading-app": 8000, "data-processor": 8001, "ml-service": 8002}
@@ -349,3 +351,28 @@ def test_the_volumes_take_a_million_points_a_second() -> None:
     written = needs.ingest.points_per_second * needs.ingest.bytes_per_point * 2 / 1024**2
     assert figures.throughput_mib is not None
     assert figures.throughput_mib >= written
+
+
+@pytest.mark.requirement("AT-128")
+def test_an_operator_reaches_both_databases_from_the_toolbox() -> None:
+    settings = with_toolbox(ai_trading("prod"))
+    answer = run("workload", workload_values(settings, wiring(settings)))
+    assert answer.returncode == 0, answer.stderr
+    objects = [item for item in yaml.safe_load_all(answer.stdout) if item]
+    (policy,) = [each for each in objects if each["kind"] == "NetworkPolicy" and "toolbox" in each["metadata"]["name"]]
+    assert {"database", "timeseries", "cache"} <= set(policy["metadata"]["annotations"]["groundwork/egress"].split())
+    (toolbox,) = [each for each in objects if each["kind"] == "Deployment" and each["metadata"]["name"] == "toolbox"]
+    images = {each["image"].rsplit(":", 1)[0] for each in at(toolbox, "spec.template.spec.containers")}
+    assert "public.ecr.aws/docker/library/postgres" in images
+
+
+def test_metrics_are_collected_from_a_namespace_of_their_own() -> None:
+    for service in _NAMES:
+        policy = rendered("workload", "prod").one("NetworkPolicy", f"{service}-policy")
+        senders = [
+            peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+            for flow in policy["spec"]["ingress"]
+            for peer in flow["from"]
+            if "namespaceSelector" in peer
+        ]
+        assert senders == ["observability"]

@@ -121,3 +121,10 @@ def test_nothing_that_holds_data_or_traffic_stands_in_one_zone() -> None:
     group = platform().one("aws:elasticache/replicationGroup:ReplicationGroup").inputs
     assert group["multiAzEnabled"] is True
     assert release("timeseries").inputs["values"]["spread"] == "required"
+
+
+@pytest.mark.requirement("AT-138")
+def test_a_release_waits_until_every_pod_is_ready_and_goes_back_as_a_whole() -> None:
+    inputs = release("ai-trading").inputs
+    assert inputs["atomic"] is True
+    assert inputs.get("skipAwait") in (None, False)
