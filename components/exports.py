@@ -37,11 +37,16 @@ def _edge(platform: "Platform") -> dict[str, Input[Any]]:
     if ingress is None:
         return {}
     servers: dict[str, Input[Any]] = {"name_servers": ingress.name_servers} if ingress.name_servers else {}
+    sites: dict[str, Input[Any]] = {
+        name: {"bucket": site.bucket_name, "distribution": site.distribution_id}
+        for name, site in platform.static_sites.items()
+    }
     return {
         "hosts": list(ingress.hosts),
         "load_balancer": ingress.load_balancer_dns_name,
         "zone_id": ingress.zone_id,
         **servers,
+        **({"static_sites": sites} if sites else {}),
     }
 
 
