@@ -69,6 +69,10 @@ format: setup-test ## format the code
 generate: setup-test ## rebuild what is generated from code: schemas, reference
 	@$(PY) -m settings.schema && $(PY) -m settings.reference
 
+.PHONY: cost
+cost: setup ## what the stack costs a month while it stands, from list prices and what `up` created
+	@$(RUN) -m tools.cost $(SELECT)
+
 .PHONY: bench
 bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
 	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)

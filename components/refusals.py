@@ -7,6 +7,8 @@ from components.cluster.demand import workload_capacity
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.database.master_credential import MASTER_USERNAME
+from components.ecs.job import cron_expression
+from components.ecs.service_containers import service_size
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
 from components.plans.instance_classes import cache_node_type
 from components.plans.subnets import Tier, subnets
@@ -27,7 +29,8 @@ _RESERVED_NAMES = (
 
 def refuse_unbuildable(settings: PlatformSettings) -> None:
     """Raise `SettingsError` with every mistake that AWS would refuse, or that would fail under full load."""
-    problems = [*_network(settings), *_cluster(settings), *_database(settings), *_cache(settings)]
+    runtime = _tasks(settings) if settings.stack.runtime == "ecs" else _cluster(settings)
+    problems = [*_network(settings), *runtime, *_database(settings), *_cache(settings)]
     if problems:
         raise SettingsError(problems)
 
@@ -84,6 +87,22 @@ def _network(settings: PlatformSettings) -> Iterator[Problem]:
         subnets(cidr, Tier.PRIVATE, len(settings.stack.zones))
     except ValueError as error:
         yield Problem("network.cidr", cidr, str(error), "state a private range from /16 to /20")
+
+
+def _tasks(settings: PlatformSettings) -> Iterator[Problem]:
+    for name, service in settings.workload.services.items():
+        try:
+            service_size(settings, name)
+        except ValueError as error:
+            limits = service.resources.limits.model_dump()
+            mend = "lower the limits, or write runtime: eks"
+            yield Problem(f"services.{name}.resources.limits", limits, str(error), mend)
+    dump = settings.workload.backups.dump
+    if dump is not None:
+        try:
+            cron_expression(dump.schedule)
+        except ValueError as error:
+            yield Problem("backups.dump.schedule", dump.schedule, str(error), "change it, or write runtime: eks")
 
 
 def _cluster(settings: PlatformSettings) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """AWS list prices that a platform's standing cost is worked out from: US East (N. Virginia), on demand, in US dollars.
 
-Each row names the public page that it is from; the rows of RDS and of Fargate were compared with tables published in
-the first half of 2026. Prices change: look at the page before money depends on one. Other regions differ by up to a half.
+Each row names the public page that it is from; the rows of RDS and of Fargate were compared with tables published
+in the first half of 2026. Prices change: look at the page before money depends on one. Other regions differ by half.
 What depends on use alone (data transfer, requests) is left out; what little of it is inevitable stands under ASSUMED.
 """
 

@@ -165,6 +165,6 @@ def dump(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) -> Job |
         volumes=[_DUMPED, _SCRATCH],
         statements=statements,
         schedule=cron_expression(wanted.schedule),
-        # A compressed dump is smaller than its database, so the database's own size is always enough.
+        # A compressed dump is smaller than its database; Fargate's largest disk is the most there is.
         disk_gib=disk_gib(database.storage_gib),
     )

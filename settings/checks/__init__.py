@@ -11,6 +11,7 @@ from settings.checks import (
     observation,
     production,
     running,
+    runtime,
     secrets,
     services,
     stack,
@@ -37,6 +38,7 @@ _STACK_RULES = (
     secrets.check_provided,
     timeseries.check_stack,
     ingress.check_stack,
+    runtime.check,
 )
 
 

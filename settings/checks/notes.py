@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from settings.checks import runtime
 from settings.stack import StackSettings
 from settings.versions import KUBERNETES
 from settings.workload import Workload
@@ -17,6 +18,7 @@ def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str
     yield from _scaling(workload)
     yield from _limits(workload)
     yield from _support(stack, today)
+    yield from runtime.notes(stack, workload)
     if stack.environment == "production":
         yield from _single_points(stack)
 

@@ -1,0 +1,45 @@
+"""What a product asks for that only one of the two runtimes can give."""
+
+from collections.abc import Iterator
+
+from settings.checks.context import StackContext
+from settings.problems import Finding
+from settings.raw import Path
+from settings.stack import StackSettings
+from settings.workload import Workload
+
+
+def check(context: StackContext) -> Iterator[Finding]:
+    """On ECS there is no cluster: nothing that lives on one, and nothing that one lets in."""
+    if context.stack.runtime != "ecs":
+        return
+    workload = context.workload
+    wanted = {
+        "timeseries": workload.timeseries is not None,
+        "image_policy": workload.image_policy is not None,
+        "transit_encryption": workload.transit_encryption != "none",
+    }
+    product: tuple[Path, ...] = (("workload",),)
+    for section, used in wanted.items():
+        if used:
+            allowed = f"eks: {workload.name} has `{section}:`, which takes a cluster"
+            yield Finding(("runtime",), "ecs", allowed, "write eks, or run a product without it", product)
+    if context.stack.application.toolbox:
+        mend = "remove it; a task of the product's own image is started with `aws ecs run-task`"
+        yield Finding(("application", "toolbox"), True, "false with runtime: ecs", mend, (("runtime",),))
+
+
+def notes(stack: StackSettings, workload: Workload) -> Iterator[str]:
+    """Say, a sentence each, what of the product takes a cluster and is left out on ECS."""
+    if stack.runtime != "ecs":
+        return
+    left_out = {
+        "jobs": bool(workload.jobs),
+        "alerts": bool(workload.alerts),
+        "dashboards": bool(workload.dashboards),
+        "node_pools": bool(workload.node_pools),
+        "services.*.volumes": any(service.volumes for service in workload.services.values()),
+    }
+    for section, used in left_out.items():
+        if used:
+            yield f"{section}: made for a cluster; with runtime: ecs it is left out"
