@@ -96,8 +96,7 @@ class TaskSecrets(ComponentResource):
                 key_arn=self._args.secrets_key_arn,
                 replica_key_arns=self._args.replica_key_arns,
                 value=Output.secret(value),
-                # Composed again from what is kept elsewhere, so nothing is lost with it.
-                protect=False,
+                protect=self._args.settings.stack.protection.stateful,
             ),
             ResourceOptions(parent=self),
         )
