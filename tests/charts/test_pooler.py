@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -131,19 +132,22 @@ def test_a_server_with_another_authority_gets_no_password(pooled: Pooled) -> Non
 
 @pytest.mark.requirement("SL-80")
 def test_clients_share_the_pool_and_never_exceed_it(pooled: Pooled) -> None:
-    connections = [pooled.connect() for _ in range(60)]
-    try:
-        with ThreadPoolExecutor(60) as threads:
-            servers = list(threads.map(_slow_question, connections))
-        assert len(servers) == 60
-        assert len(set(servers)) == 20
-    finally:
-        for connection in connections:
-            connection.close()
+    with ExitStack() as open_ones, ThreadPoolExecutor(1) as thread:
+        holders = [open_ones.enter_context(pooled.connect()) for _ in range(20)]
+        for holder in holders:
+            holder.execute("BEGIN")
+        servers = {_server_process(holder) for holder in holders}
+        assert len(servers) == 20
+        late = open_ones.enter_context(pooled.connect())
+        answer = thread.submit(_server_process, late)
+        with pytest.raises(TimeoutError):
+            answer.result(timeout=1)
+        holders[0].execute("COMMIT")
+        assert answer.result(timeout=30) in servers
 
 
-def _slow_question(connection: "psycopg.Connection[tuple[object, ...]]") -> object:
-    row = connection.execute("SELECT pg_backend_pid(), pg_sleep(0.3)").fetchone()
+def _server_process(connection: "psycopg.Connection[tuple[object, ...]]") -> object:
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
     assert row is not None
     return row[0]
 
