@@ -60,8 +60,6 @@ def check(workload: Workload) -> Iterator[Finding]:
 
 def check_stack(context: StackContext) -> Iterator[Finding]:
     """Hold the stack's own figures against the same rules; the product's were held against them before."""
-    if context.stack.runtime == "ecs":
-        yield from _needs_a_cluster(context.workload)
     stated = context.stack.timeseries
     if stated is not None and context.states(*(("timeseries", key) for key in _VOLUME_KEYS)):
         yield from volumes(stated)
@@ -69,15 +67,6 @@ def check_stack(context: StackContext) -> Iterator[Finding]:
         path: Path = ("timeseries", "instances")
         mend = "state at least 2, or accept the risk with protection.allow_unsafe: true"
         yield Finding(path, stated.instances, "2 to 9 in production: a primary and a replica", mend)
-
-
-def _needs_a_cluster(workload: Workload) -> Iterator[Finding]:
-    needed = {"timeseries": workload.timeseries is not None, "image_policy": workload.image_policy is not None}
-    asked = [key for key, present in needed.items() if present]
-    if asked:
-        mend = "set runtime: eks, which budget alone does not start from"
-        allowed = f"eks for a product with {listed(asked)}, which only a cluster's controllers can give"
-        yield Finding(("runtime",), "ecs", allowed, mend, (("workload",),))
 
 
 def volumes(stated: Volumes) -> Iterator[Finding]:

@@ -99,7 +99,7 @@ def _stack(**more: Any) -> dict[str, Any]:
     [
         ({"timeseries": {"instances": 1}}, "2 to 9 in production"),
         ({"timeseries": {"iops": 100}}, "3,000 to 80,000 with gp3"),
-        ({"environment": "budget"}, "eks for a product with image_policy | timeseries"),
+        ({"environment": "budget"}, "eks: ai-trading has `timeseries:`"),
     ],
 )
 def test_a_stack_that_cannot_carry_it_is_refused(more: dict[str, Any], said: str) -> None:
