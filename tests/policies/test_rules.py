@@ -141,7 +141,9 @@ def test_good_resources_pass_every_rule(type_: str) -> None:
     assert {name: messages for name, messages in found.items() if messages} == {}
 
 
-@pytest.mark.parametrize(("name", "type_", "path", "value"), BROKEN, ids=lambda item: str(item)[:60])
+@pytest.mark.parametrize(
+    ("name", "type_", "path", "value"), BROKEN, ids=lambda item: "deleted" if item is DELETED else str(item)[:60]
+)
 def test_a_broken_field_is_refused_by_its_rule(name: str, type_: str, path: str, value: Any) -> None:
     messages = list(RESOURCE_RULES[name].violations(_resource(type_, _broken(type_, path, value))))
     assert len(messages) == 1
