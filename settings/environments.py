@@ -1,7 +1,7 @@
 """The one table of environments: what dev, staging, production and budget mean for every component.
 
 A row is laid under a stack's own keys. Where a cell is WORKLOAD, the product's figure holds. `budget` is the smallest
-platform that keeps encryption and backups: no cluster, no NAT gateway, no interface endpoints, small Graviton instances.
+platform that keeps encryption and backups: no cluster, no NAT gateway, no interface endpoints, small Graviton.
 """
 
 from settings.raw import Raw
