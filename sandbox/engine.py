@@ -130,13 +130,15 @@ class Engine:
         began = time.monotonic()
         program = ProgramServer(project_program(self.workspace.root), self.workspace.root)
         with ExitStack() as stack:
+            if with_program:
+                stack.enter_context(quiet_cloud(self.workspace.root))
+                program.import_ahead()
             providers = stack.enter_context(provider(self.workspace.root, self.workspace.store, self.workspace.stack))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-")))
             events = folder / "events"
             events.touch()
             command = [*self._operation(operation, options), "--event-log", str(events)]
             if with_program:
-                stack.enter_context(quiet_cloud(self.workspace.root))
                 command += [f"--client=127.0.0.1:{stack.enter_context(served(program))}", "--exec-kind", "auto.inline"]
             follower = Follower(events, lambda event: (story.take(event), on_event(story, event))[0])
             follower.start()

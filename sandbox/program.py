@@ -1,15 +1,18 @@
 """The program of the project, served to the engine from this process, with errors a person can read."""
 
+import ast
 import asyncio
+import importlib
 import logging
 import runpy
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Generator
 from concurrent import futures
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, cast
 
 import grpc
 import pulumi
@@ -17,8 +20,29 @@ from google.protobuf import empty_pb2
 from pulumi import log
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.settings import SETTINGS
 
 MAXIMUM_MESSAGE_BYTES: Final = 400 * 1024 * 1024
+
+
+def imported_ahead(root: Path) -> threading.Thread:
+    """Import what the program imports, while provider and engine start: half of the program's own time goes there.
+
+    An import that fails is left to the program, which says so itself.
+    """
+
+    def load() -> None:
+        with suppress(Exception):
+            tree = ast.parse((root / "__main__.py").read_text(encoding="utf-8"))
+            for statement in tree.body:
+                if isinstance(statement, ast.ImportFrom) and statement.module:
+                    importlib.import_module(statement.module)
+
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    thread = threading.Thread(target=load, daemon=True)
+    thread.start()
+    return thread
 
 
 def project_program(root: Path) -> Callable[[], None]:
@@ -38,7 +62,12 @@ class ProgramServer(LanguageRuntimeServicer):
     def __init__(self, program: Callable[[], None], root: Path) -> None:
         self._program = program
         self._root = root
+        self._imports: threading.Thread | None = None
         self.failure: str | None = None
+
+    def import_ahead(self) -> None:
+        """Start importing before the engine asks for the program."""
+        self._imports = imported_ahead(self._root)
 
     def GetRequiredPlugins(
         self, request: object, context: grpc.ServicerContext
@@ -68,12 +97,26 @@ class ProgramServer(LanguageRuntimeServicer):
         loop = asyncio.new_event_loop()
         loop.set_default_executor(futures.ThreadPoolExecutor(max_workers=max(request.parallel, 1) * 4))
         try:
-            loop.run_until_complete(run_in_stack(self._program))
+            loop.run_until_complete(run_in_stack(self._run_and_settle))
         except BaseException as error:  # whatever the program raised, the engine has to hear of it
             return self._failed(error)
         finally:
             _finish(loop)
         return language_pb2.RunResponse()
+
+    async def _run_and_settle(self) -> None:
+        """Run the program, then wait for its outputs all at once.
+
+        The SDK waits for them too, but looks through all that are open each time that one settles: half of the time of
+        a program with 475 resources went there.
+        """
+        if self._imports is not None:
+            self._imports.join()  # the SDKs load their modules lazily, which two threads at once do not survive
+        self._program()
+        failed = False
+        while not failed and (waiting := _open_outputs()):
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
+            failed = any(output.cancelled() or output.exception() for output in done)
 
     def _failed(self, error: BaseException) -> language_pb2.RunResponse:
         if isinstance(error, grpc.RpcError) and error.code() == grpc.StatusCode.UNAVAILABLE:
@@ -83,6 +126,19 @@ class ProgramServer(LanguageRuntimeServicer):
         with suppress(Exception):
             log.error(self.failure)
         return language_pb2.RunResponse(error=self.failure)
+
+
+def _open_outputs() -> "list[asyncio.Task[object]]":
+    settings = cast("_Tracked", SETTINGS)
+    with settings.lock:
+        return [output for output in settings.outputs if not output.done()]
+
+
+class _Tracked(Protocol):
+    """What the SDK's settings keep of outputs; its own annotations hide it."""
+
+    lock: threading.Lock
+    outputs: "set[asyncio.Task[object]]"
 
 
 def explain(error: BaseException, root: Path) -> str:

@@ -1,6 +1,7 @@
 """One folder per workload under ``.sandbox``: the engine's project and state, the store, and the lock on them all."""
 
 import fcntl
+import json
 import os
 import time
 from collections.abc import Generator
@@ -109,6 +110,7 @@ class Workspace:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
             self._drop_engine_locks()
+            self._drop_broken_attributes()
             yield descriptor
         finally:
             os.close(descriptor)
@@ -129,6 +131,14 @@ class Workspace:
                 time.sleep(POLL_SECONDS)
             else:
                 return
+
+    def _drop_broken_attributes(self) -> None:
+        """Remove side files that a kill left half written: the engine needs none of them, but reads all it finds."""
+        for file in self.backend.rglob("*.attrs"):
+            try:
+                json.loads(file.read_bytes())
+            except ValueError:
+                file.unlink()
 
     def _drop_engine_locks(self) -> None:
         """Remove the locks of engines that were killed: whoever holds the folder knows that no engine is running."""

@@ -11,6 +11,7 @@ from sandbox import exit_codes, faults
 from sandbox.cloud.store import DamagedStoreError, Store
 from sandbox.faults import Faults, FaultSyntaxError
 from sandbox.kubernetes import release
+from sandbox.provider import memory
 from sandbox.provider.lifecycle import Lifecycle
 from sandbox.provider.server import serve
 
@@ -26,6 +27,7 @@ def main() -> int:
     try:
         store = Store(arguments.store)
         release.keep_in(arguments.store.parent)
+        memory.keep_in(arguments.store.parent.parent)
         lifecycle = Lifecycle(store, Faults(faults.parse(os.environ.get(faults.VARIABLE, ""))))
         server, port = serve(lifecycle, arguments.port)
     except DamagedStoreError as error:
@@ -48,6 +50,7 @@ def main() -> int:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     stopped.wait()
+    memory.save()
     server.stop(grace=2).wait()
     store.close()
     return 0

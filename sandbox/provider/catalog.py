@@ -14,6 +14,8 @@ from typing import Final, Literal, TypeAlias, cast
 import pulumi
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage]  # the SDK has no public reader
 
+from sandbox.provider.memory import remembered
+
 PACKAGES: Final = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _IMPORTING: Final = threading.RLock()
 SECRET_OUTPUTS: Final = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
@@ -38,18 +40,21 @@ class MapOf:
 
 @dataclass(frozen=True)
 class ObjectOf:
-    """An object with named properties. Those in ``required`` must be there; ``name`` is the SDK's class."""
+    """An object with named properties; those in ``required`` must be there.
+
+    ``name`` is for people; ``reference`` is the SDK's class as ``module:Class``, read when it is asked for.
+    """
 
     name: str
-    input_class: type
+    reference: str
 
     @property
     def properties(self) -> "Mapping[str, Shape]":
-        return _properties(self.input_class)
+        return _described(self.reference).properties
 
     @property
     def required(self) -> frozenset[str]:
-        return _required(self.input_class)
+        return _described(self.reference).required
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,14 @@ class ResourceType:
     secret_outputs: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Described:
+    """What one class of the SDK takes."""
+
+    properties: Mapping[str, Shape]
+    required: frozenset[str]
+
+
 class UnknownTypeError(Exception):
     """The SDK has no such resource type."""
 
@@ -86,16 +99,15 @@ def resource_type(token: str) -> ResourceType:
     """Look up a type token such as ``aws:ec2/subnet:Subnet``; raises ``UnknownTypeError``."""
     # The SDKs load their modules lazily, which two threads at once do not survive (Python 3.11, importlib.util).
     with _IMPORTING:
-        return _resource_type(token)
+        return remembered(f"type {token}", lambda: _resource_type(token))
 
 
-@functools.cache
 def _resource_type(token: str) -> ResourceType:
     resource_class = _resource_class(token)
     arguments = _arguments_class(resource_class)
     return ResourceType(
         token=token,
-        inputs=ObjectOf(resource_class.__name__, arguments),
+        inputs=ObjectOf(resource_class.__name__, _reference(arguments)),
         outputs=frozenset(sdk_types.resource_types(resource_class)),
         secret_outputs=_secret_outputs(resource_class),
     )
@@ -122,7 +134,7 @@ def provider_inputs(package: str) -> ObjectOf:
 @functools.cache
 def _provider_inputs(package: str) -> ObjectOf:
     root = importlib.import_module(PACKAGES[package] + ".provider")
-    return ObjectOf(f"{package} provider", cast("type", root.ProviderArgs))
+    return ObjectOf(f"{package} provider", _reference(cast("type", root.ProviderArgs)))
 
 
 @functools.cache
@@ -158,19 +170,27 @@ def _secret_outputs(resource_class: type) -> frozenset[str]:
     return frozenset(name.strip(" \"'") for match in matches for name in match.split(",") if name.strip())
 
 
-@functools.cache
-def _properties(input_class: type) -> Mapping[str, Shape]:
-    return {name: shape_of(hint) for name, hint in sdk_types.input_type_types(input_class).items()}
+def _reference(input_class: type) -> str:
+    return f"{input_class.__module__}:{input_class.__name__}"
 
 
-@functools.cache
-def _required(input_class: type) -> frozenset[str]:
+def _described(reference: str) -> Described:
+    with _IMPORTING:
+        return remembered(f"class {reference}", lambda: _describe(reference))
+
+
+def _describe(reference: str) -> Described:
+    module, _, name = reference.partition(":")
+    input_class = cast("type", getattr(importlib.import_module(module), name))
     wire_names = sdk_types.input_type_py_to_pulumi_names(input_class)
     parameters = inspect.signature(input_class.__init__).parameters.values()
-    return frozenset(
-        wire_names[parameter.name]
-        for parameter in parameters
-        if parameter.name in wire_names and parameter.default is inspect.Parameter.empty
+    return Described(
+        properties={name: shape_of(hint) for name, hint in sdk_types.input_type_types(input_class).items()},
+        required=frozenset(
+            wire_names[parameter.name]
+            for parameter in parameters
+            if parameter.name in wire_names and parameter.default is inspect.Parameter.empty
+        ),
     )
 
 
@@ -193,7 +213,7 @@ def _class_shape(hint: object) -> Shape:
     if not inspect.isclass(hint):
         return ANY
     if sdk_types.is_input_type(hint):
-        return ObjectOf(hint.__name__.removesuffix("Args"), hint)
+        return ObjectOf(hint.__name__.removesuffix("Args"), _reference(hint))
     if issubclass(hint, str):
         return Scalar("string")
     if issubclass(hint, pulumi.Asset | pulumi.Archive):

@@ -61,6 +61,13 @@ def test_a_killed_run_is_taken_up_where_it_stopped(project: Project) -> None:
     assert project.held().count(SUBNET) == 1
 
 
+def test_a_side_file_that_a_kill_left_half_written_is_no_obstacle(project: Project) -> None:
+    project.up()
+    [attributes] = project.home.joinpath("state", ".pulumi", "stacks").rglob("dev.json.attrs")
+    attributes.write_bytes(b"")
+    assert set(project.up()) == {"same"}
+
+
 def test_an_interrupted_run_saves_what_it_did(project: Project) -> None:
     running = project.start("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow")
     project.wait_for('"creating"')
