@@ -22,6 +22,7 @@ from settings.suggest import choose, listed
 from settings.validation import Validated, validate
 from settings.workload import Workload
 from settings.workload.data import CacheNeeds, DatabaseNeeds
+from settings.workload.selection import without
 from settings.workload.timeseries import TimeseriesNeeds
 
 
@@ -47,7 +48,8 @@ def load(
     if problems or stack is None or product.workload is None:
         raise SettingsError(problems)
     noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))
-    return PlatformSettings(stack_name=stack_name, stack=stack, workload=product.workload, notes=noted)
+    kept = without(product.workload, stack.application.without)
+    return PlatformSettings(stack_name=stack_name, stack=stack, workload=kept, notes=noted)
 
 
 @dataclass(frozen=True)

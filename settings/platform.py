@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 
-from pydantic import model_validator
-
 from settings.base import Settings
 from settings.stack import StackSettings
 from settings.workload import Workload
 from settings.workload.nodes import NodePool
-from settings.workload.selection import without
 from settings.workload.service import Replicas
 
 
@@ -16,17 +13,9 @@ class PlatformSettings(Settings):
     stack_name: str
     stack: StackSettings
     workload: Workload
+    """The product, less the services that the stack leaves out."""
     notes: tuple[str, ...] = ()
     """What is allowed but worth a look, a sentence each."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out(cls, given: dict[str, object]) -> dict[str, object]:
-        """Take the services that the stack does not run out of the product before anything reads it."""
-        stack, workload = given.get("stack"), given.get("workload")
-        if isinstance(stack, StackSettings) and isinstance(workload, Workload):
-            return {**given, "workload": without(workload, stack.application.without)}
-        return given
 
     @property
     def prefix(self) -> str:

@@ -1,7 +1,8 @@
 """AWS list prices that a platform's standing cost is worked out from: US East (N. Virginia), on demand, in US dollars.
 
-Each row names the public page that it is from; the rows of RDS and of Fargate were compared with tables published
-in the first half of 2026. Prices change: look at the page before money depends on one. Other regions differ by half.
+Each row names the public page to check it against. The rows of RDS on t4g and of Fargate on x86 were compared with
+published tables; the others are as the pages gave them when the table was written down, and were not compared again.
+Prices change, and other regions differ: look at the page before money depends on one.
 What depends on use alone (data transfer, requests) is left out; what little of it is inevitable stands under ASSUMED.
 """
 

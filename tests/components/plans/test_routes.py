@@ -126,7 +126,7 @@ def test_routes_to_one_port_share_a_target_group() -> None:
 
 
 def test_a_port_has_one_health_path() -> None:
-    with pytest.raises(ValueError, match="two kinds of health check or stickiness for port 'http' of service 'api-server'"):
+    with pytest.raises(ValueError, match="two kinds of health check or stickiness for port 'http'"):
         target_groups(_with_paths("/a", "/b"))
 
 
