@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.admission.image_policy import ImagePolicy, ImagePolicyArgs
@@ -21,12 +20,12 @@ from components.ingress.main_region import MainRegion, MainRegionArgs
 from components.ingress.static_site import StaticSite, StaticSiteArgs
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.monitoring.uptime import HEALTH_CHECK_REGION
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
 from components.naming import secret_path
 from components.network.network import Network, NetworkArgs
 from components.network.transit import TransitEncryption, TransitEncryptionArgs
-from components.plans.traffic_alarms import latency_objective_seconds
 from components.primary import Primary
+from components.product_outputs import product_outputs
+from components.provider import aws_provider, tags
 from components.refusals import refuse_unbuildable
 from components.registry.product import product_images, product_registry
 from components.runtime.base import Runtime
@@ -35,8 +34,8 @@ from components.runtime.eks import EksRuntime
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from components.timeseries.timeseries import NAMESPACE as TIMESERIES_NAMESPACE
 from components.timeseries.timeseries import Timeseries, TimeseriesArgs
+from components.watched_stores import watched_cache, watched_database, watched_edge
 from settings import PlatformSettings
-from settings.workload.service import WiredOutput
 
 
 class Platform(ComponentResource):
@@ -55,7 +54,7 @@ class Platform(ComponentResource):
         opts: ResourceOptions | None = None,
     ) -> None:
         refuse_unbuildable(settings)
-        provider = _aws_provider(settings)
+        provider = aws_provider(settings)
         super().__init__(
             "groundwork:components:Platform",
             name,
@@ -122,7 +121,7 @@ class Platform(ComponentResource):
 
     def _runtime(self, settings: PlatformSettings) -> Runtime:
         """The one place that chooses."""
-        return EcsRuntime(self) if settings.stack.runtime == "ecs" else EksRuntime(self, _tags(settings))
+        return EcsRuntime(self) if settings.stack.runtime == "ecs" else EksRuntime(self, tags(settings))
 
     def _database(self, settings: PlatformSettings) -> Database | None:
         if settings.stack.database is None or settings.workload.database is None:
@@ -268,7 +267,7 @@ class Platform(ComponentResource):
         if not behind or not settings.workload.ingress.routes or settings.stack.region == MAIN_REGION:
             return None
         protect = settings.stack.protection.stateful
-        given = MainRegionArgs(prefix=settings.prefix, tags=_tags(settings), protect=protect)
+        given = MainRegionArgs(prefix=settings.prefix, tags=tags(settings), protect=protect)
         return MainRegion("main-region", given, ResourceOptions(parent=self))
 
     def _static_sites(self, settings: PlatformSettings) -> dict[str, StaticSite]:
@@ -332,9 +331,9 @@ class Platform(ComponentResource):
                 cluster_ready=watch.cluster_ready,
                 container_log_group_name=watch.container_log_group_name,
                 tasks=watch.tasks,
-                database=self._watched_database(settings),
-                cache=self._watched_cache(settings),
-                edge=self._watched_edge(settings),
+                database=watched_database(settings, self.database),
+                cache=watched_cache(settings, self.cache),
+                edge=watched_edge(settings, self.ingress),
                 nat_gateway_ids=self.network.nat_gateway_ids,
                 interruption_queue_name=watch.interruption_queue_name,
                 backup_vault_name=self.backups.vault_name,
@@ -344,35 +343,6 @@ class Platform(ComponentResource):
                 else None,
             ),
             ResourceOptions(parent=self),
-        )
-
-    def _watched_database(self, settings: PlatformSettings) -> WatchedDatabase | None:
-        if self.database is None or settings.stack.database is None:
-            return None
-        return WatchedDatabase(
-            identifiers=self.database.instance_identifiers,
-            instance_class=settings.stack.database.instance_class,
-            storage_gib=settings.stack.database.storage_gib,
-        )
-
-    def _watched_cache(self, settings: PlatformSettings) -> WatchedCache | None:
-        if self.cache is None or settings.stack.cache is None:
-            return None
-        return WatchedCache(
-            replication_group_id=self.cache.replication_group_id,
-            shards=settings.stack.cache.shards,
-            replicas_per_shard=settings.stack.cache.replicas_per_shard,
-        )
-
-    def _watched_edge(self, settings: PlatformSettings) -> WatchedEdge | None:
-        if self.ingress is None:
-            return None
-        return WatchedEdge(
-            load_balancer_arn_suffix=self.ingress.load_balancer_arn_suffix,
-            target_group_arn_suffixes=self.ingress.target_group_arn_suffixes,
-            certificate_arn=self.ingress.certificate_arn,
-            web_acl_name=self.ingress.web_acl_name,
-            latency_objective_seconds=latency_objective_seconds(settings.workload.objectives),
         )
 
     def _around(self) -> list[Resource]:
@@ -386,7 +356,9 @@ class Platform(ComponentResource):
 
     def _wiring(self, settings: PlatformSettings) -> Wiring:
         return Wiring(
-            outputs=self._outputs(settings),
+            outputs=product_outputs(
+                settings, self.runtime.telemetry_endpoint, self.database, self.timeseries, self.cache
+            ),
             telemetry=Telemetry(namespace=self.monitoring.namespace, collector=self.monitoring.collector_host),
             secrets=self.secrets.entries,
             database_role=self.secrets.database_role,
@@ -402,32 +374,6 @@ class Platform(ComponentResource):
             image_registry=product_registry(settings, self.encryption.account_id),
         )
 
-    def _outputs(self, settings: PlatformSettings) -> dict[WiredOutput, Input[str]]:
-        """What a workload file may name as `{output: …}`."""
-        outputs: dict[WiredOutput, Input[str]] = {
-            "region": settings.stack.region,
-            "telemetry.otlp_endpoint": self.runtime.telemetry_endpoint,
-        }
-        if self.database is not None:
-            outputs["database.host"] = self.database.host
-            outputs["database.reader_host"] = self.database.reader_host
-            outputs["database.port"] = str(self.database.port)
-            outputs["database.name"] = self.database.name
-        if self.timeseries is not None:
-            outputs["timeseries.host"] = self.timeseries.host
-            outputs["timeseries.reader_host"] = self.timeseries.reader_host
-            outputs["timeseries.port"] = str(self.timeseries.port)
-            outputs["timeseries.name"] = self.timeseries.name
-        if self.cache is not None:
-            outputs["cache.host"] = self.cache.host
-            outputs["cache.port"] = str(self.cache.port)
-            outputs["cache.nodes"] = self.cache.nodes
-        if settings.workload.ingress.routes:
-            outputs["hostname"] = settings.hostname(settings.workload.ingress.routes[0].host)
-        if settings.workload.ingress.cors is not None:
-            outputs["cors.origins"] = ",".join(settings.origins)
-        return outputs
-
 
 def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:
     """Look each declared name up in the operator's values; nothing is unwrapped."""
@@ -438,21 +384,3 @@ def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | No
         return values.apply(lambda given: given[name])
 
     return {name: value(name) for name in settings.stack.provided_secrets}
-
-
-def _aws_provider(settings: PlatformSettings) -> aws.Provider:
-    """One explicit provider per stack: every resource in its region, every taggable resource with these tags."""
-    return aws.Provider(
-        "aws",
-        region=settings.stack.region,  # pyright: ignore[reportArgumentType] -- the SDK's enum lags behind AWS
-        default_tags=aws.ProviderDefaultTagsArgs(tags=_tags(settings)),
-    )
-
-
-def _tags(settings: PlatformSettings) -> dict[str, str]:
-    return {
-        "Product": settings.workload.name,
-        "Environment": settings.stack.environment,
-        "Stack": settings.stack_name,
-        "ManagedBy": "groundwork",
-    }

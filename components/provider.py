@@ -1,0 +1,24 @@
+"""The stack's AWS provider, and the tags that every resource gets from it."""
+
+import pulumi_aws as aws
+
+from settings import PlatformSettings
+
+
+def aws_provider(settings: PlatformSettings) -> aws.Provider:
+    """One explicit provider per stack: every resource in its region, every taggable resource with these tags."""
+    return aws.Provider(
+        "aws",
+        region=settings.stack.region,  # pyright: ignore[reportArgumentType] -- the SDK's enum lags behind AWS
+        default_tags=aws.ProviderDefaultTagsArgs(tags=tags(settings)),
+    )
+
+
+def tags(settings: PlatformSettings) -> dict[str, str]:
+    """Say of a resource whose it is, where it belongs, and what manages it."""
+    return {
+        "Product": settings.workload.name,
+        "Environment": settings.stack.environment,
+        "Stack": settings.stack_name,
+        "ManagedBy": "groundwork",
+    }
