@@ -49,7 +49,7 @@ new-workload: setup ## write a commented starting file for a product: make new-w
 
 .PHONY: test test-fast lint
 test: setup-test lint ## everything CI runs
-	@$(RUN) -m pytest -n 2 --dist loadgroup --requirements build/requirements.json
+	@$(RUN) -m pytest -n 2 --dist loadfile --requirements build/requirements.json
 test-fast: setup-test ## unit tests only: no engine, no helm
 	@$(RUN) -m pytest -q tests/settings tests/components tests/policies
 lint: setup-test ## format, lint, types, generated files
@@ -60,7 +60,7 @@ lint: setup-test ## format, lint, types, generated files
 
 .PHONY: coverage
 coverage: setup-test ## run every proof of a requirement, and show what is proven and what is open
-	@$(RUN) -m pytest -q -n 2 --dist loadgroup -m requirement --requirements build/requirements.json
+	@$(RUN) -m pytest -q -n 2 --dist loadfile -m requirement --requirements build/requirements.json
 	@$(RUN) -m tools.coverage
 
 .PHONY: format generate

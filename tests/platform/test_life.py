@@ -8,8 +8,7 @@ import pytest
 
 from tests.platform.life import ROOT, STACKS, Life
 
-EACH = [pytest.param(stack, marks=pytest.mark.xdist_group(stack)) for stack in STACKS]
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("stack", EACH)]
+pytestmark = [pytest.mark.engine, pytest.mark.parametrize("stack", STACKS)]
 
 Lives = Callable[[str], Life]
 

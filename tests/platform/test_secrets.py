@@ -9,7 +9,7 @@ import pytest
 
 from tests.platform.life import Project
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("secrets")]
+pytestmark = pytest.mark.engine
 
 _VALUES = {
     "random:index/randomPassword:RandomPassword": ("result",),

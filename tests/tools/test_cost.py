@@ -11,8 +11,6 @@ from tests.platform.life import Project
 from tools.cost import lines, main, table, total, unpriced
 from tools.prices import CACHE_HOUR, DATABASE_HOUR, HOURS, PRICES
 
-pytestmark = pytest.mark.xdist_group("budget")
-
 
 def resource(type: str, **inputs: Value) -> Resource:
     urn = f"urn:pulumi:s::p::{type}::it"
