@@ -6,6 +6,8 @@ STACK ?= prod
 WORKLOAD ?=
 CONFIG ?=
 PY := .venv/bin/python
+# Compiled modules are kept from run to run, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 RUN := PATH="$(CURDIR)/.tools/bin:$$PATH" $(PY)
 CLOUD = $(RUN) -m sandbox
 SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(foreach each,$(CONFIG),-c $(each))

@@ -1,11 +1,15 @@
 """``python -m sandbox``: see ``sandbox.cli``."""
 
+import gc
 import os
 import sys
 
 from sandbox.cli import main
 
 if __name__ == "__main__":
+    # A run ends long before the garbage of cycles matters (263 MB at most for 475 resources), and looking for it while
+    # thousands of SDK classes are made takes a fifth of a preview's time.
+    gc.disable()
     code = main(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
