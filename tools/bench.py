@@ -6,6 +6,7 @@ turns, so that a slow moment of the machine falls on both; a row gives the media
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -188,6 +189,7 @@ def fresh() -> list[Row]:
             f"GOPATH={home}/go",
             f"GOCACHE={home}/go-cache",
             f"XDG_CACHE_HOME={home}/cache",
+            f"PATH={_path_of_a_fresh_machine()}",
         ]
         first = timed([*environment, "make", "demo"], clone)
         again = timed([*environment, "make", "demo"], clone)
@@ -196,6 +198,15 @@ def fresh() -> list[Row]:
         Row("make demo, fresh clone", round(first.seconds), "s", "600 or less, engine built"),
         Row("make demo, again", round(again.seconds, 1), "s", "20 or less"),
     ]
+
+
+def _path_of_a_fresh_machine() -> str:
+    """The search path without this project's own tools."""
+    return os.pathsep.join(entry for entry in os.environ["PATH"].split(os.pathsep) if not _ours(entry))
+
+
+def _ours(entry: str) -> bool:
+    return Path(entry).absolute().is_relative_to(ROOT)
 
 
 def main() -> int:
