@@ -239,6 +239,18 @@ def test_config_file_block(block: str, expected: dict[str, object]) -> None:
     assert tomllib.loads(data["app__config.toml"])[block] == expected
 
 
+@pytest.mark.requirement("OB-98")
+def test_authentication_is_set_by_configuration_the_same_in_file_and_environment() -> None:
+    release = rendered("workload", "prod")
+    auth = tomllib.loads(release.one("ConfigMap", "api-server-files")["data"]["app__config.toml"])["auth"]
+    environment = {
+        item["name"]: item.get("value") for item in at(release.one("Deployment", "api-server"), f"{_CONTAINER}.env")
+    }
+    assert (auth["access_token_ttl"], auth["refresh_token_ttl"], auth["bcrypt_cost"]) == (3600, 2592000, 12)
+    assert environment["JWT_ACCESS_EXPIRY"] == str(auth["access_token_ttl"])
+    assert environment["JWT_REFRESH_EXPIRY"] == str(auth["refresh_token_ttl"])
+
+
 @pytest.mark.requirement("OB-52")
 def test_config_file_is_mounted_and_a_change_of_it_replaces_the_pods() -> None:
     release = rendered("workload", "prod")
