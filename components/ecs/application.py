@@ -10,10 +10,11 @@ from components.application.wiring import Wiring
 from components.ecs import jobs
 from components.ecs.composed import StoreCredential
 from components.ecs.containers import Log
+from components.ecs.egress import Door
 from components.ecs.job import EcsJob, EcsJobArgs
 from components.ecs.jobs import Job
 from components.ecs.references import SecretReference, json_key, readable
-from components.ecs.service import Door, EcsService, EcsServiceArgs, Placement
+from components.ecs.service import EcsService, EcsServiceArgs, Placement
 from components.ecs.service_containers import TaskInputs, service_task
 from components.identity.pod_role import Statement
 from settings import PlatformSettings

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
-from pulumi_aws import ec2, ecs, iam, scheduler, vpc
+from pulumi_aws import ecs, iam, scheduler
 
 from components.ecs.containers import Container, definition
+from components.ecs.egress import Door, egress_group
 from components.ecs.references import readable
-from components.ecs.service import ARCHITECTURES, Door, Placement
+from components.ecs.service import ARCHITECTURES, Placement
 from components.identity.pod_role import Statement
 from components.identity.task_roles import TaskRoles, TaskRolesArgs
 from components.naming import bounded
@@ -100,30 +101,10 @@ class EcsJob(ComponentResource):
         self.register_outputs({"family": self.family, "taskDefinitionArn": self.task_definition_arn})
 
     def _security_group(self) -> tuple[Output[str], list[Resource]]:
-        args, child = self._args, ResourceOptions(parent=self)
-        group = ec2.SecurityGroup(
-            f"{self._logical}-group",
-            name=f"{args.prefix}-{args.job}",
-            description=f"Job {args.job}: where it may connect to",
-            vpc_id=args.placement.vpc_id,
-            tags={"Name": f"{args.prefix}-{args.job}"},
-            opts=child,
-        )
-        rules: list[Resource] = [
-            vpc.SecurityGroupEgressRule(
-                f"{self._logical}-to-{door.key}",
-                security_group_id=group.id,
-                description=door.purpose,
-                cidr_ipv4=door.cidr,
-                referenced_security_group_id=door.group_id,
-                ip_protocol="tcp",
-                from_port=door.port,
-                to_port=door.port,
-                opts=child,
-            )
-            for door in args.doors
-        ]
-        return group.id, rules
+        args = self._args
+        name = f"{args.prefix}-{args.job}"
+        purpose = f"Job {args.job}: where it may connect to"
+        return egress_group(self._logical, name, purpose, args.placement.vpc_id, args.doors, self)
 
     def _schedule(self, expression: str, task: ecs.TaskDefinition, roles: TaskRoles) -> scheduler.Schedule:
         args = self._args

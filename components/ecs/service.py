@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
-from pulumi_aws import ec2, ecs, vpc
+from pulumi_aws import ecs
 
 from components.ecs.cluster import PROVIDERS
 from components.ecs.containers import definition
+from components.ecs.egress import Door, egress_group
 from components.ecs.scaling import TaskScaling, TaskScalingArgs, tracked_metrics
 from components.ecs.service_containers import ServiceTask, start_seconds
 from components.identity.pod_role import Statement
@@ -19,17 +20,6 @@ from settings.workload.service import Replicas, Service
 ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
 _FAMILY_LENGTH = 255
 _WHOLE, _DOUBLE = 100, 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class Door:
-    """An opening out of a task: a port, towards a range of addresses or a security group."""
-
-    key: str
-    purpose: str
-    port: int
-    cidr: Input[str] | None = None
-    group_id: Input[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,30 +104,10 @@ class EcsService(ComponentResource):
         The way in from the load balancer is in the group that all tasks carry; that from other services is made where
         both ends are known.
         """
-        args, child = self._args, ResourceOptions(parent=self)
-        group = ec2.SecurityGroup(
-            f"{self._logical}-group",
-            name=f"{args.prefix}-{args.service_name}",
-            description=f"Service {args.service_name}: where it may connect to",
-            vpc_id=args.placement.vpc_id,
-            tags={"Name": f"{args.prefix}-{args.service_name}"},
-            opts=child,
-        )
-        rules: list[Resource] = [
-            vpc.SecurityGroupEgressRule(
-                f"{self._logical}-to-{door.key}",
-                security_group_id=group.id,
-                description=door.purpose,
-                cidr_ipv4=door.cidr,
-                referenced_security_group_id=door.group_id,
-                ip_protocol="tcp",
-                from_port=door.port,
-                to_port=door.port,
-                opts=child,
-            )
-            for door in args.doors
-        ]
-        return group.id, rules
+        args = self._args
+        name = f"{args.prefix}-{args.service_name}"
+        purpose = f"Service {args.service_name}: where it may connect to"
+        return egress_group(self._logical, name, purpose, args.placement.vpc_id, args.doors, self)
 
     def _task_definition(self, roles: TaskRoles) -> ecs.TaskDefinition:
         args = self._args
