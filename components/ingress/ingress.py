@@ -180,6 +180,12 @@ class Ingress(ComponentResource):
         self.load_balancer_dns_name = balancer.dns_name
         self._load_balancer_zone_id = balancer.zone_id
 
+    @property
+    def resource_labels(self) -> dict[ServicePort, Output[str]]:
+        """What Application Auto Scaling calls each target group: app/<load balancer>/targetgroup/<target group>."""
+        balancer = self.load_balancer_arn_suffix
+        return {port: Output.concat(balancer, "/", suffix) for port, suffix in self.target_group_arn_suffixes.items()}
+
     def _build_firewall(self, name: str, args: IngressArgs) -> None:
         self.web_acl_arn = None
         self.web_acl_name = None

@@ -5,17 +5,16 @@ What holds data or carries traffic knows a runtime by one security group, and no
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource
 
 from components.application.wiring import Wiring
+from components.assembly.foundation import Foundation
+from components.identity.pod_role import Statement
 from components.monitoring.adapter import CustomMetric
 from components.monitoring.watched import WatchedTasks
-
-if TYPE_CHECKING:
-    from components.platform import Platform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +38,25 @@ class Watch:
     tasks: WatchedTasks | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What is there when the product is run, and gone only after it.
+
+    `resource_labels` is what Application Auto Scaling calls each target group, by (service, port name).
+    `dump_statements` lets a dump into its bucket.
+    """
+
+    wiring: Wiring
+    stores: Sequence[Resource] = ()
+    monitors: Sequence[Resource] = ()
+    dump_statements: Sequence[Statement] = ()
+    resource_labels: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])
+
+
 class Runtime(Protocol):
     """Built in two steps: what the stores and the load balancer need to know first, the product itself last."""
 
+    foundation: Foundation
     security_group_id: Output[str]
     """The group that everything of the product carries."""
     telemetry_endpoint: str
@@ -53,8 +68,8 @@ class Runtime(Protocol):
         """Tell what there is to be watched."""
         ...
 
-    def run(self, platform: "Platform", wiring: Wiring, around: Sequence[Resource]) -> None:
-        """Run the product. `around` is there before it and gone after it."""
+    def run(self, surroundings: Surroundings) -> None:
+        """Run the product."""
         ...
 
     def exports(self) -> Mapping[str, Input[Any]]:

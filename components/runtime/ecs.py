@@ -1,11 +1,11 @@
 """The second runtime: tasks on Fargate, behind the same load balancer, database, cache and secrets."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output
 
-from components.application.wiring import Wiring
+from components.assembly.foundation import Foundation
 from components.ecs import jobs
 from components.ecs.application import EcsApplication, EcsApplicationArgs
 from components.ecs.cluster import EcsCluster, EcsClusterArgs
@@ -14,12 +14,9 @@ from components.ecs.service import Placement
 from components.ecs.service_containers import COLLECTOR_ENDPOINT, proxied
 from components.monitoring.watched import WatchedTasks
 from components.naming import secret_path
-from components.runtime.base import PodIdentity, Watch
+from components.runtime.base import PodIdentity, Surroundings, Watch
 from settings import PlatformSettings
 from settings.workload.images import short_names
-
-if TYPE_CHECKING:
-    from components.platform import Platform
 
 
 class EcsRuntime:
@@ -29,8 +26,9 @@ class EcsRuntime:
     telemetry_endpoint = COLLECTOR_ENDPOINT
     pod_identity: PodIdentity | None = None
 
-    def __init__(self, platform: "Platform") -> None:
-        self._settings = settings = platform.settings
+    def __init__(self, foundation: Foundation) -> None:
+        self.foundation = foundation
+        self._settings = settings = foundation.settings
         workload = settings.workload
         self.cluster = EcsCluster(
             "tasks",
@@ -38,15 +36,15 @@ class EcsRuntime:
                 prefix=settings.prefix,
                 settings=settings.stack.ecs,
                 logged=[*workload.services, *jobs.job_names(settings)],
-                vpc_id=platform.network.vpc_id,
-                logs_key_arn=platform.encryption.logs_key_arn,
+                vpc_id=foundation.network.vpc_id,
+                logs_key_arn=foundation.encryption.logs_key_arn,
                 log_retention_days=settings.stack.monitoring.log_retention_days,
                 discovery=any(proxied(settings, name) for name in workload.services),
             ),
-            ResourceOptions(parent=platform),
+            foundation.child,
         )
         self.security_group_id = self.cluster.security_group_id
-        self._subnet_ids = _subnets(platform)
+        self._subnet_ids = _subnets(foundation)
 
     def watch(self) -> Watch:
         """Tell what CloudWatch sees of the tasks; the product's own figures are not collected here."""
@@ -57,10 +55,10 @@ class EcsRuntime:
             )
         )
 
-    def run(self, platform: "Platform", wiring: Wiring, around: Sequence[Resource]) -> None:
-        child = ResourceOptions(parent=platform)
-        encryption = platform.encryption
-        database = self._database(platform)
+    def run(self, surroundings: Surroundings) -> None:
+        foundation, wiring = self.foundation, surroundings.wiring
+        child, encryption = foundation.child, foundation.encryption
+        database = self._database()
         secrets = TaskSecrets(
             "task-secrets",
             TaskSecretsArgs(
@@ -69,10 +67,10 @@ class EcsRuntime:
                 path=secret_path(self._settings),
                 secrets_key_arn=encryption.secrets_key_arn,
                 replica_key_arns=encryption.secrets_replica_key_arns,
-                stored=platform.secrets.entries,
+                stored=foundation.secrets.entries,
                 outputs=wiring.outputs,
                 database=database,
-                cache=self._cache(platform),
+                cache=self._cache(),
             ),
             child,
         )
@@ -81,19 +79,19 @@ class EcsRuntime:
             EcsApplicationArgs(
                 settings=self._settings,
                 wiring=wiring,
-                placement=self._placement(platform),
+                placement=self._placement(),
                 account_id=encryption.account_id,
                 secrets_key_arn=encryption.secrets_key_arn,
                 secrets=secrets.references,
                 log_group_names=self.cluster.log_group_names,
                 log_group_arns=self.cluster.log_group_arns,
                 repository_arns=_repositories(self._settings, encryption.account_id),
-                data_cidrs=platform.network.data_subnet_cidrs,
-                dump_statements=platform.backups.dump_statements,
-                resource_labels=_resource_labels(platform),
+                data_cidrs=foundation.network.data_subnet_cidrs,
+                dump_statements=surroundings.dump_statements,
+                resource_labels=surroundings.resource_labels,
                 database=database,
                 master_secret_arn=wiring.master_secret,
-                depends_on=[*platform.network.ready, *around],
+                depends_on=[*foundation.network.ready, *surroundings.stores],
             ),
             child,
         )
@@ -117,11 +115,11 @@ class EcsRuntime:
             )
         return named
 
-    def _placement(self, platform: "Platform") -> Placement:
+    def _placement(self) -> Placement:
         return Placement(
             cluster_name=self.cluster.name,
             cluster_arn=self.cluster.arn,
-            vpc_id=platform.network.vpc_id,
+            vpc_id=self.foundation.network.vpc_id,
             subnet_ids=self._subnet_ids,
             security_group_id=self.security_group_id,
             public=_public(self._settings),
@@ -129,16 +127,15 @@ class EcsRuntime:
             namespace_arn=self.cluster.namespace_arn,
         )
 
-    def _database(self, platform: "Platform") -> StoreCredential | None:
-        needs, secrets = self._settings.workload.database, platform.secrets
+    def _database(self) -> StoreCredential | None:
+        needs, secrets = self._settings.workload.database, self.foundation.secrets
         if needs is None or secrets.database_role is None or secrets.database_password is None:
             return None
         arn = secrets.database_role.arn
         return StoreCredential(arn=arn, user=needs.role, password=secrets.database_password) if arn else None
 
-    @staticmethod
-    def _cache(platform: "Platform") -> StoreCredential | None:
-        secrets = platform.secrets
+    def _cache(self) -> StoreCredential | None:
+        secrets = self.foundation.secrets
         if secrets.cache_user is None or secrets.cache_password is None or secrets.cache_user.arn is None:
             return None
         arn = secrets.cache_user.arn
@@ -151,9 +148,9 @@ def _public(settings: PlatformSettings) -> bool:
     return network.nat == "none" and not network.interface_endpoints
 
 
-def _subnets(platform: "Platform") -> list[Output[str]]:
-    network = platform.network
-    return network.public_subnet_ids if _public(platform.settings) else network.private_subnet_ids
+def _subnets(foundation: Foundation) -> list[Output[str]]:
+    network = foundation.network
+    return network.public_subnet_ids if _public(foundation.settings) else network.private_subnet_ids
 
 
 def _repositories(settings: PlatformSettings, account_id: Input[str]) -> list[Input[str]]:
@@ -162,14 +159,3 @@ def _repositories(settings: PlatformSettings, account_id: Input[str]) -> list[In
         return []
     start = Output.concat(f"arn:aws:ecr:{settings.stack.region}:", account_id, ":repository/")
     return [Output.concat(start, f"{settings.workload.name}/{name}") for name in short_names(settings.workload)]
-
-
-def _resource_labels(platform: "Platform") -> dict[tuple[str, str], Input[str]]:
-    """What Application Auto Scaling calls a target group: app/<load balancer>/targetgroup/<target group>."""
-    ingress = platform.ingress
-    if ingress is None:
-        return {}
-    balancer = ingress.load_balancer_arn_suffix
-    return {
-        target: Output.concat(balancer, "/", suffix) for target, suffix in ingress.target_group_arn_suffixes.items()
-    }

@@ -1,24 +1,22 @@
 """The standard runtime: EKS with Karpenter, add-ons, and the product as Helm releases."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output
 
 from components.application.application import SYSTEM_NAMESPACE, Application, ApplicationArgs
-from components.application.wiring import COLLECTOR_ENDPOINT, Wiring
+from components.application.wiring import COLLECTOR_ENDPOINT
+from components.assembly.foundation import Foundation
 from components.cluster.addons import AddOns, AddOnsArgs
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
 from components.cluster.optional import optional_charts, store_namespaces
 from components.monitoring.adapter import custom_metrics
 from components.naming import secret_path
-from components.runtime.base import PodIdentity, Watch
+from components.runtime.base import PodIdentity, Surroundings, Watch
 from settings import PlatformSettings
 from settings.workload.secrets import ExternalSecret
-
-if TYPE_CHECKING:
-    from components.platform import Platform
 
 
 class EksRuntime:
@@ -28,24 +26,25 @@ class EksRuntime:
     telemetry_endpoint = COLLECTOR_ENDPOINT
     pod_identity: PodIdentity | None
 
-    def __init__(self, platform: "Platform", tags: Mapping[str, str]) -> None:
-        self._settings = settings = platform.settings
-        stack, child = settings.stack, ResourceOptions(parent=platform)
+    def __init__(self, foundation: Foundation) -> None:
+        self.foundation = foundation
+        self._settings = settings = foundation.settings
+        stack, network, encryption = settings.stack, foundation.network, foundation.encryption
         self.cluster = Cluster(
             "cluster",
             ClusterArgs(
                 prefix=settings.prefix,
                 region=stack.region,
                 settings=stack.cluster,
-                subnet_ids=platform.network.private_subnet_ids,
-                logs_key_arn=platform.encryption.logs_key_arn,
-                cluster_key_arn=platform.encryption.cluster_key_arn,
-                data_key_arn=platform.encryption.data_key_arn,
+                subnet_ids=network.private_subnet_ids,
+                logs_key_arn=encryption.logs_key_arn,
+                cluster_key_arn=encryption.cluster_key_arn,
+                data_key_arn=encryption.data_key_arn,
                 access=stack.access,
-                network_ready=platform.network.ready,
+                network_ready=network.ready,
                 protect=stack.protection.stateful,
             ),
-            child,
+            foundation.child,
         )
         self.add_ons = AddOns(
             "add-ons",
@@ -56,18 +55,18 @@ class EksRuntime:
                 cluster=self.cluster,
                 settings=stack.cluster,
                 nat=stack.network.nat,
-                vpc_id=platform.network.vpc_id,
-                secrets_key_arn=platform.encryption.secrets_key_arn,
-                data_key_arn=platform.encryption.data_key_arn,
+                vpc_id=network.vpc_id,
+                secrets_key_arn=encryption.secrets_key_arn,
+                data_key_arn=encryption.data_key_arn,
                 secret_names=[f"{secret_path(settings)}/*", *_foreign_secrets(settings)],
                 namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability", *store_namespaces(settings)],
                 capacity=workload_capacity(settings),
                 pools=settings.node_pools,
                 encrypted_network=settings.workload.transit_encryption == "transparent",
                 optional=optional_charts(settings),
-                tags=dict(tags),
+                tags=foundation.tags,
             ),
-            child,
+            foundation.child,
         )
         self.security_group_id = self.cluster.security_group_id
         self.pod_identity = PodIdentity(cluster_name=self.cluster.name, namespace=settings.workload.name)
@@ -82,21 +81,21 @@ class EksRuntime:
             custom_metrics=custom_metrics(self._settings),
         )
 
-    def run(self, platform: "Platform", wiring: Wiring, around: Sequence[Resource]) -> None:
+    def run(self, surroundings: Surroundings) -> None:
         self.application = Application(
             "application",
             ApplicationArgs(
                 settings=self._settings,
                 provider=self.cluster.provider,
-                wiring=wiring,
+                wiring=surroundings.wiring,
                 depends_on=[
                     *self.cluster.ready,
                     *self.add_ons.ready,
-                    *platform.monitoring.in_cluster,
-                    *around,
+                    *surroundings.monitors,
+                    *surroundings.stores,
                 ],
             ),
-            ResourceOptions(parent=platform),
+            self.foundation.child,
         )
 
     def exports(self) -> Mapping[str, Input[Any]]:

@@ -1,0 +1,87 @@
+"""What stands between the outside and a product."""
+
+from dataclasses import dataclass, field
+
+from components.assembly.foundation import Foundation
+from components.ingress.distribution import MAIN_REGION
+from components.ingress.ingress import Ingress, IngressArgs
+from components.ingress.main_region import MainRegion, MainRegionArgs
+from components.ingress.static_site import StaticSite, StaticSiteArgs
+from components.runtime.base import Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The load balancer with all that belongs to it, and the product's static sites."""
+
+    ingress: Ingress | None
+    static_sites: dict[str, StaticSite] = field(default_factory=dict[str, StaticSite])
+
+
+def build_edge(foundation: Foundation, runtime: Runtime) -> Edge:
+    """Build it; a product without routes is reached from inside alone, and has none."""
+    if not foundation.settings.workload.ingress.routes:
+        return Edge(ingress=None)
+    main_region = _main_region(foundation)
+    ingress = _ingress(foundation, runtime, main_region)
+    return Edge(ingress=ingress, static_sites=_static_sites(foundation, ingress, main_region))
+
+
+def _main_region(foundation: Foundation) -> MainRegion | None:
+    """CloudFront looks for certificates and firewalls in us-east-1, wherever the stack is."""
+    settings = foundation.settings
+    behind = settings.cdn or settings.workload.static_sites
+    if not behind or settings.stack.region == MAIN_REGION:
+        return None
+    given = MainRegionArgs(prefix=settings.prefix, tags=foundation.tags, protect=foundation.protect)
+    return MainRegion("main-region", given, foundation.child)
+
+
+def _ingress(foundation: Foundation, runtime: Runtime, main_region: MainRegion | None) -> Ingress:
+    settings, network = foundation.settings, foundation.network
+    stack, workload = settings.stack, settings.workload
+    return Ingress(
+        "ingress",
+        IngressArgs(
+            prefix=settings.prefix,
+            account_id=foundation.encryption.account_id,
+            region=stack.region,
+            domain=stack.domain,
+            settings=stack.ingress,
+            primary_zone_id=foundation.primary.zone_id if foundation.primary else None,
+            workload=workload,
+            hostnames={route.host: settings.hostname(route.host) for route in workload.ingress.routes},
+            vpc_id=network.vpc_id,
+            public_subnet_ids=network.public_subnet_ids,
+            cluster_security_group_id=runtime.security_group_id,
+            logs_key_arn=foundation.encryption.logs_key_arn,
+            log_retention_days=stack.monitoring.log_retention_days,
+            zonal_shift=stack.cluster.zonal_shift,
+            protect=foundation.protect,
+            origins=settings.origins,
+            main_region_provider=main_region.provider if main_region else None,
+            main_region_logs_key_arn=main_region.logs_key_arn if main_region else None,
+        ),
+        foundation.child,
+    )
+
+
+def _static_sites(foundation: Foundation, ingress: Ingress, main_region: MainRegion | None) -> dict[str, StaticSite]:
+    settings = foundation.settings
+    return {
+        name: StaticSite(
+            f"site-{name}",
+            StaticSiteArgs(
+                prefix=f"{settings.prefix}-{name}",
+                account_id=foundation.encryption.account_id,
+                region=settings.stack.region,
+                host=settings.hostname(site.host),
+                needs=site,
+                zone_id=ingress.zone_id,
+                main_region_provider=main_region.provider if main_region else None,
+                protect=foundation.protect,
+            ),
+            foundation.child,
+        )
+        for name, site in settings.workload.static_sites.items()
+    }

@@ -1,0 +1,63 @@
+"""A stack's outputs: what a person needs after the first run, and what another region's stack reads."""
+
+from typing import Any
+
+from pulumi import Input
+
+from components.assembly.edge import Edge
+from components.assembly.foundation import Foundation
+from components.assembly.stores import Stores
+from components.monitoring.monitoring import Monitoring
+from components.runtime.base import Runtime
+
+
+def exports(
+    foundation: Foundation, runtime: Runtime, stores: Stores, edge: Edge, monitoring: Monitoring
+) -> dict[str, Input[Any]]:
+    """Names, addresses and ARNs; never a secret's value."""
+    return {
+        "region": foundation.settings.stack.region,
+        "prefix": foundation.settings.prefix,
+        **runtime.exports(),
+        **_stores(stores),
+        **({"image_registry": foundation.images.registry} if foundation.images else {}),
+        **_edge(edge),
+        **_monitoring(monitoring),
+    }
+
+
+def _stores(stores: Stores) -> dict[str, Input[Any]]:
+    named: dict[str, Input[Any]] = {"backup_bucket": stores.backups.bucket_name}
+    if stores.database is not None:
+        named["database_host"] = stores.database.host
+        named["database_reader_host"] = stores.database.reader_host
+    if stores.cache is not None:
+        named["cache_host"] = stores.cache.host
+    return named
+
+
+def _edge(edge: Edge) -> dict[str, Input[Any]]:
+    ingress = edge.ingress
+    if ingress is None:
+        return {}
+    servers: dict[str, Input[Any]] = {"name_servers": ingress.name_servers} if ingress.name_servers else {}
+    sites: dict[str, Input[Any]] = {
+        name: {"bucket": site.bucket_name, "distribution": site.distribution_id}
+        for name, site in edge.static_sites.items()
+    }
+    return {
+        "hosts": list(ingress.hosts),
+        "load_balancer": ingress.load_balancer_dns_name,
+        "zone_id": ingress.zone_id,
+        **servers,
+        **({"static_sites": sites} if sites else {}),
+    }
+
+
+def _monitoring(monitoring: Monitoring) -> dict[str, Input[Any]]:
+    grafana = monitoring.grafana_secret_name
+    return {
+        "dashboard": monitoring.dashboard_name,
+        **({"grafana_secret": grafana} if grafana else {}),
+        "notifications_topic": monitoring.topic_arn,
+    }

@@ -1,0 +1,143 @@
+"""What every other part of a stack stands on: its keys, secrets, images and network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pulumi import Output, Resource, ResourceOptions
+
+from components.assembly.primary import Primary
+from components.assembly.provider import tags
+from components.encryption.encryption import Encryption, EncryptionArgs
+from components.monitoring.uptime import HEALTH_CHECK_REGION
+from components.naming import secret_path
+from components.network.network import Network, NetworkArgs
+from components.network.transit import TransitEncryption, TransitEncryptionArgs
+from components.registry.images import Images
+from components.registry.product import product_images
+from components.secrets.secret_store import SecretStore, SecretStoreArgs
+from settings import PlatformSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """The first parts of a stack, and the settings that the rest is built by."""
+
+    settings: PlatformSettings
+    parent: Resource
+    primary: Primary | None
+    encryption: Encryption
+    secrets: SecretStore
+    images: Images | None
+    network: Network
+    transit: TransitEncryption | None
+
+    @property
+    def child(self) -> ResourceOptions:
+        """Options of a component that belongs to the platform."""
+        return ResourceOptions(parent=self.parent)
+
+    @property
+    def protect(self) -> bool:
+        """Whether what holds data refuses to be destroyed."""
+        return self.settings.stack.protection.stateful
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What every resource is tagged with."""
+        return tags(self.settings)
+
+
+def lay_foundation(
+    settings: PlatformSettings, provided: Output[Mapping[str, str]] | None, parent: Resource
+) -> Foundation:
+    """Build it. `provided` maps the name of each secret that the operator provides to its value."""
+    child = ResourceOptions(parent=parent)
+    primary = settings.stack.primary_stack
+    encryption = _encryption(settings, child)
+    network = _network(settings, encryption, child)
+    return Foundation(
+        settings=settings,
+        parent=parent,
+        primary=Primary(primary, child) if primary else None,
+        encryption=encryption,
+        secrets=_secrets(settings, provided, encryption, child),
+        images=product_images(settings, encryption.account_id, encryption.data_key_arn, child),
+        network=network,
+        transit=_transit(settings, network, child),
+    )
+
+
+def _encryption(settings: PlatformSettings, child: ResourceOptions) -> Encryption:
+    return Encryption(
+        "encryption",
+        EncryptionArgs(
+            prefix=settings.prefix,
+            protect=settings.stack.protection.stateful,
+            replica_regions=settings.stack.replica_regions,
+            notifying_region=HEALTH_CHECK_REGION if settings.stack.region != HEALTH_CHECK_REGION else None,
+        ),
+        child,
+    )
+
+
+def _secrets(
+    settings: PlatformSettings,
+    provided: Output[Mapping[str, str]] | None,
+    encryption: Encryption,
+    child: ResourceOptions,
+) -> SecretStore:
+    return SecretStore(
+        "secrets",
+        SecretStoreArgs(
+            prefix=settings.prefix,
+            workload=settings.workload,
+            path=secret_path(settings),
+            secrets_key_arn=encryption.secrets_key_arn,
+            logs_key_arn=encryption.logs_key_arn,
+            log_retention_days=settings.stack.monitoring.log_retention_days,
+            replica_key_arns=encryption.secrets_replica_key_arns,
+            provided=_provided(settings, provided),
+            protect=settings.stack.protection.stateful,
+        ),
+        child,
+    )
+
+
+def _network(settings: PlatformSettings, encryption: Encryption, child: ResourceOptions) -> Network:
+    return Network(
+        "network",
+        NetworkArgs(
+            prefix=settings.prefix,
+            region=settings.stack.region,
+            zones=settings.stack.zones,
+            settings=settings.stack.network,
+            logs_key_arn=encryption.logs_key_arn,
+            cluster_name=settings.prefix,
+        ),
+        child,
+    )
+
+
+def _transit(settings: PlatformSettings, network: Network, child: ResourceOptions) -> TransitEncryption | None:
+    if settings.workload.transit_encryption == "none":
+        return None
+    return TransitEncryption(
+        "transit",
+        TransitEncryptionArgs(
+            prefix=settings.prefix,
+            vpc_id=network.vpc_id,
+            ways_out=settings.stack.network.nat != "none",
+        ),
+        child,
+    )
+
+
+def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:
+    """Look each declared name up in the operator's values; nothing is unwrapped."""
+    if values is None:
+        return {}
+
+    def value(name: str) -> Output[str]:
+        return values.apply(lambda given: given[name])
+
+    return {name: value(name) for name in settings.stack.provided_secrets}
