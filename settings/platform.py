@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
+from pydantic import Field
+
 from settings.base import Settings
+from settings.primary import PrimaryRegion
+from settings.places import Place
+from settings.problems import Problem
+from settings.raw import Path, dotted
 from settings.stack import StackSettings
 from settings.workload import Workload
 from settings.workload.nodes import NodePool
@@ -14,8 +20,20 @@ class PlatformSettings(Settings):
     stack: StackSettings
     workload: Workload
     """The product, less the services that the stack leaves out."""
+    primary: PrimaryRegion | None = None
+    """The primary region, for a stack that lives by its data and finds its file."""
     notes: tuple[str, ...] = ()
     """What is allowed but worth a look, a sentence each."""
+    places: dict[str, Place] = Field(default={}, repr=False)
+    """Where each setting stands that one of the two files states, by its path."""
+
+    def problem(self, path: Path, given: object, allowed: str, mend: str) -> Problem:
+        """Place a mistake that only arithmetic shows where the setting stands, or the nearest thing around it."""
+        for length in range(len(path), 0, -1):
+            place = self.places.get(dotted(path[:length]))
+            if place is not None:
+                return Problem(f"{place.prefix}{dotted(path)}", given, allowed, mend, place.file, place.line)
+        return Problem(dotted(path), given, allowed, mend)
 
     @property
     def prefix(self) -> str:
@@ -23,14 +41,32 @@ class PlatformSettings(Settings):
         return f"{self.workload.name}-{self.stack_name}"
 
     @property
+    def namespace(self) -> str:
+        """The Kubernetes namespace that the product's pods run in."""
+        return self.workload.namespace or self.workload.name
+
+    @property
     def production(self) -> bool:
         return self.stack.environment == "production"
 
+    @property
+    def follows(self) -> bool:
+        """Whether the database is a live copy of the primary region's, which alone takes writes."""
+        return self.stack.database is not None and self.stack.database.source == "primary"
+
+    @property
+    def shares_secrets(self) -> bool:
+        """Whether the primary's secrets are read here: what it encrypted and signed must be readable (SL-124)."""
+        return self.stack.database is not None and self.stack.database.source != "own"
+
     def replicas(self, service: str) -> Replicas:
-        """The pods a service gets in this environment: the product's figures, or one."""
-        if self.stack.application.scale == "single":
+        """The pods a service gets in this environment: the product's figures, or one, which a pilot light grows from."""
+        stated, scale = self.workload.services[service], self.stack.application.scale
+        if scale == "single":
             return Replicas(minimum=1, maximum=1)
-        return self.workload.services[service].replicas
+        if scale == "pilot" and stated.scaling is not None:
+            return Replicas(minimum=1, maximum=stated.replicas.maximum)
+        return stated.replicas
 
     @property
     def node_pools(self) -> Mapping[str, NodePool]:

@@ -45,8 +45,7 @@ class Application(ComponentResource):
 
     def __init__(self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Application", name, None, opts)
-        product = args.settings.workload.name
-        self.namespace = product
+        self.namespace = args.settings.namespace
         self.foundation = self._release(
             f"{name}-foundation",
             args,
@@ -60,7 +59,7 @@ class Application(ComponentResource):
             f"{name}-workload",
             args,
             chart="workload",
-            namespace=product,
+            namespace=self.namespace,
             values=workload_values(args.settings, args.wiring),
             timeout=rollout_seconds(args.settings),
             depends_on=[self.foundation, *args.depends_on],

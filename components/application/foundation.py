@@ -23,6 +23,7 @@ def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
     workload = settings.workload
     values: Values = {
         "product": workload.name,
+        "namespace": settings.namespace,
         "quota": _quota(settings),
         "operators": [OPERATORS] if any(entry.policy == "operator" for entry in settings.stack.access) else [],
         "serviceAccounts": ["migration"] if workload.migration is not None else [],

@@ -15,10 +15,11 @@ def rule_groups(settings: PlatformSettings) -> list[Values]:
     groups = {
         workload.name: [_alert(alert, contacts) for alert in workload.alerts],
         f"{workload.name}-objectives": [
-            rule for objective in workload.objectives for rule in _objective(workload.name, objective, contacts)
+            rule for objective in workload.objectives for rule in _objective(settings.namespace, objective, contacts)
         ],
         f"{workload.name}-platform": [
-            _alert(alert, contacts) for alert in platform_alerts(workload.name, dumps=workload.backups.dump is not None)
+            _alert(alert, contacts)
+            for alert in platform_alerts(settings.namespace, dumps=workload.backups.dump is not None)
         ],
     }
     return [{"name": name, "rules": rules} for name, rules in groups.items() if rules]

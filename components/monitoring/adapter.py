@@ -61,7 +61,7 @@ class MetricsAdapter(ComponentResource):
 
 def custom_metrics(settings: PlatformSettings) -> tuple[CustomMetric, ...]:
     """Return the figures that this stack's autoscalers ask for, each once; none where nothing scales."""
-    namespace = settings.workload.name
+    namespace = settings.namespace
     found: dict[str, CustomMetric] = {}
     for name, service in settings.workload.services.items():
         replicas = settings.replicas(name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import ProviderResource, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
-NAMESPACE = "observability"
+NAMESPACE = "monitoring"
 """Where Prometheus, Grafana, Alertmanager and the trace collector run."""
 
 

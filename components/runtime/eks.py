@@ -13,6 +13,7 @@ from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
 from components.cluster.optional import optional_charts, store_namespaces
 from components.monitoring.adapter import custom_metrics
+from components.monitoring.charts import NAMESPACE as MONITORING_NAMESPACE
 from components.naming import secret_path
 from components.runtime.base import PodIdentity, Surroundings, Watch
 from settings import PlatformSettings
@@ -59,7 +60,7 @@ class EksRuntime:
                 secrets_key_arn=encryption.secrets_key_arn,
                 data_key_arn=encryption.data_key_arn,
                 secret_names=[f"{secret_path(settings)}/*", *_foreign_secrets(settings)],
-                namespaces=[settings.workload.name, SYSTEM_NAMESPACE, "observability", *store_namespaces(settings)],
+                namespaces=[settings.namespace, SYSTEM_NAMESPACE, MONITORING_NAMESPACE, *store_namespaces(settings)],
                 capacity=workload_capacity(settings),
                 pools=settings.node_pools,
                 encrypted_network=settings.workload.transit_encryption == "transparent",
@@ -69,7 +70,7 @@ class EksRuntime:
             foundation.child,
         )
         self.security_group_id = self.cluster.security_group_id
-        self.pod_identity = PodIdentity(cluster_name=self.cluster.name, namespace=settings.workload.name)
+        self.pod_identity = PodIdentity(cluster_name=self.cluster.name, namespace=settings.namespace)
 
     def watch(self) -> Watch:
         return Watch(

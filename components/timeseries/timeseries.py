@@ -33,6 +33,7 @@ _PARALLEL = 4  # segments and files at once; one stream to S3 carries some 100 M
 class TimeseriesArgs:
     """`credential` is the JSON secret of the role's name and password; `image` is the full reference of the server's.
 
+    Pods of `product_namespace` may connect.
     `release_namespace` keeps the release itself. `pool` names the nodes that carry the instances; None: the common
     ones. `after` is what must stand first: the operator and its plugin, secrets, volumes and the definitions of
     PodMonitor and PrometheusRule.
@@ -41,6 +42,7 @@ class TimeseriesArgs:
     prefix: str
     region: str
     product: str
+    product_namespace: str
     settings: TimeseriesSettings
     needs: TimeseriesNeeds
     zones: int
@@ -131,6 +133,7 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> dict[str, obje
         storage["throughputMib"] = settings.throughput_mib
     values: dict[str, object] = {
         "product": args.product,
+        "productNamespace": args.product_namespace,
         "name": CLUSTER,
         "namespace": NAMESPACE,
         "region": args.region,

@@ -7,21 +7,25 @@ from settings.checks import (
     images,
     ingress,
     jobs,
+    namespace,
     network,
     observation,
     production,
+    regions,
     running,
     runtime,
     secrets,
     services,
     stack,
     timeseries,
+    verification,
 )
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.workload import Workload
 
 _WORKLOAD_RULES = (
+    namespace.check,
     services.check,
     running.check,
     jobs.check,
@@ -30,9 +34,11 @@ _WORKLOAD_RULES = (
     timeseries.check,
     ingress.check,
     observation.check,
+    verification.check,
 )
 _STACK_RULES = (
     network.check,
+    regions.check,
     stack.check,
     production.check,
     secrets.check_provided,

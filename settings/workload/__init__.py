@@ -15,6 +15,7 @@ from settings.workload.secrets import Secret
 from settings.workload.service import Service
 from settings.workload.timeseries import TimeseriesNeeds
 from settings.workload.trust import ImagePolicy
+from settings.workload.verification import Verification
 
 
 class Contacts(Settings):
@@ -33,6 +34,8 @@ class Workload(Settings):
 
     name: Name
     """The product's name; its file is workloads/<name>.yaml."""
+    namespace: Name | None = None
+    """Kubernetes namespace of the product's pods; without it, the product's name."""
     description: str = Field(min_length=1)
     """What the product is, in one line."""
     contacts: Contacts = Contacts()
@@ -75,3 +78,5 @@ class Workload(Settings):
     """Service level objectives."""
     health_check: HealthCheck | None = None
     """An uptime check from outside, over HTTPS."""
+    verification: Verification = Verification()
+    """What is proven in production."""

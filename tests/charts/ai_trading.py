@@ -22,6 +22,7 @@ from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, hel
 from tests.components.recording import Recorder, build
 
 PRODUCT = "ai-trading"
+NAMESPACE = "trading-system"
 REGISTRY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/ai-trading"
 
 
@@ -43,13 +44,14 @@ def timeseries_args(stack: str, **changes: Any) -> TimeseriesArgs:
         "prefix": settings.prefix,
         "region": settings.stack.region,
         "product": PRODUCT,
+        "product_namespace": settings.namespace,
         "settings": figures,
         "needs": needs,
         "zones": len(settings.stack.zones),
         "image": f"{needs.image.repository}:{needs.image.tag}",
         "credential": f"{PRODUCT}/{stack}/timeseries-role",
         "release_namespace": "groundwork-system",
-        "metrics_namespace": "observability",
+        "metrics_namespace": "monitoring",
         "cluster_name": settings.prefix,
         "data_key_arn": "arn:aws:kms:us-east-1:111122223333:key/data",
         "provider": kubernetes.Provider("cluster", kubeconfig="{}"),
@@ -88,7 +90,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "region": settings.stack.region,
             "hostname": settings.hostname("api"),
         },
-        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
+        telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEYS")},
         database_role=entry("database-role"),
         timeseries_role=entry("timeseries-role"),
@@ -122,7 +124,8 @@ def run(chart: str, values: Values, *, lint: bool = False) -> Any:
         file = Path(folder) / "values.json"
         file.write_text(json.dumps(values))
         common = [str(ROOT / "charts" / chart), "--values", str(file), "--kube-version", KUBERNETES]
-        return helm("lint", "--strict", *common) if lint else helm("template", chart, *common, "--namespace", PRODUCT)
+        namespace = NAMESPACE if chart == "workload" else "groundwork-system"
+        return helm("lint", "--strict", *common) if lint else helm("template", chart, *common, "--namespace", namespace)
 
 
 @cache

@@ -47,7 +47,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "hostname": settings.hostname("api"),
             "cors.origins": ",".join(settings.origins),
         },
-        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
+        telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={"JWT_SECRET": entry("JWT_SECRET"), "BLOCKCHAIN_KEYPAIR": SecretEntry(remote_name=_KEYPAIR)},
         database_role=entry("database-role"),
         cache_user=entry("cache-user"),

@@ -54,7 +54,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "region": settings.stack.region,
             "hostname": settings.hostname("api"),
         },
-        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
+        telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEY_SALT", "ISSUER_KEYPAIR")},
         database_role=entry("database-role"),
         cache_user=entry("cache-user"),

@@ -39,7 +39,7 @@ def wiring(stack: str = "prod") -> Wiring:
             "database.name": "service_layer",
             "region": "us-east-1",
         },
-        telemetry=Telemetry(namespace="observability", collector="otel-collector.observability.svc.cluster.local"),
+        telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in names},
         database_role=entry("database-role"),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",

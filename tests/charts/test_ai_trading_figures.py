@@ -6,10 +6,11 @@ import pytest
 import yaml
 
 from components.application.values import workload_values
+from components.monitoring.charts import NAMESPACE as MONITORING
 from sandbox.kubernetes import schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings.types import mebibytes, millicores
-from tests.charts.ai_trading import REGISTRY, ai_trading, rendered, run, values, wiring
+from tests.charts.ai_trading import NAMESPACE, REGISTRY, ai_trading, rendered, run, values, wiring
 from tests.charts.rendering import at, with_toolbox
 
 _CONTAINER = "spec.template.spec.containers[0]"
@@ -295,7 +296,7 @@ def test_the_time_series_database_lets_the_product_in_and_nobody_else() -> None:
     assert at(policies.one("NetworkPolicy", "default-deny"), "spec.podSelector") == {}
     first = at(policies.one("NetworkPolicy", "timeseries"), "spec.ingress[0]")
     assert first["ports"] == [{"port": 5432, "protocol": "TCP"}]
-    assert first["from"][0] == {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ai-trading"}}}
+    assert first["from"][0] == {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": NAMESPACE}}}
 
 
 @pytest.mark.requirement("AT-69")
@@ -313,7 +314,7 @@ def test_the_products_images_must_be_signed_and_all_others_are_named() -> None:
 
 @pytest.mark.requirement("AT-69")
 def test_the_products_namespace_asks_to_be_judged() -> None:
-    namespace = rendered("foundation", "prod").one("Namespace", "ai-trading")
+    namespace = rendered("foundation", "prod").one("Namespace", NAMESPACE)
     assert namespace["metadata"]["labels"]["policy.sigstore.dev/include"] == "true"
 
 
@@ -366,6 +367,7 @@ def test_an_operator_reaches_both_databases_from_the_toolbox() -> None:
     assert "public.ecr.aws/docker/library/postgres" in images
 
 
+@pytest.mark.requirement("AT-04")
 def test_metrics_are_collected_from_a_namespace_of_their_own() -> None:
     for service in _NAMES:
         policy = rendered("workload", "prod").one("NetworkPolicy", f"{service}-policy")
@@ -375,4 +377,4 @@ def test_metrics_are_collected_from_a_namespace_of_their_own() -> None:
             for peer in flow["from"]
             if "namespaceSelector" in peer
         ]
-        assert senders == ["observability"]
+        assert senders == [MONITORING] == ["monitoring"]

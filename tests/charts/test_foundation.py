@@ -131,7 +131,7 @@ def test_the_collector_has_a_fixed_name_in_the_product_namespace() -> None:
     service = rendered("foundation", "prod").one("Service", "otel-collector")
     assert service["metadata"]["namespace"] == "openibank"
     assert service["spec"]["type"] == "ExternalName"
-    assert service["spec"]["externalName"] == "otel-collector.observability.svc.cluster.local"
+    assert service["spec"]["externalName"] == "otel-collector.monitoring.svc.cluster.local"
     assert service["spec"]["ports"][0]["port"] == 4317
 
 

@@ -55,16 +55,16 @@ def test_every_service_has_a_policy_of_both_directions() -> None:
 
 
 @pytest.mark.requirement("OB-99")
-def test_metrics_are_scraped_from_the_observability_namespace_alone() -> None:
+def test_metrics_are_scraped_from_the_monitoring_namespace_alone() -> None:
     flow = _policy("api-server-policy")["ingress"][1]
-    assert flow["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "observability"}}}]
+    assert flow["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
     assert flow["ports"] == [{"port": 9090, "protocol": "TCP"}]
 
 
 @pytest.mark.requirement("OB-104")
 def test_traces_go_to_the_collector() -> None:
     flow = _policy("api-server-policy")["egress"][2]
-    assert flow["to"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "observability"}}}]
+    assert flow["to"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
     assert flow["ports"] == [{"port": 4317, "protocol": "TCP"}]
 
 

@@ -73,7 +73,8 @@ _WORKLOAD: dict[str, tuple[Callable[[Values], None], str]] = {
 }
 
 _FOUNDATION: dict[str, tuple[Callable[[Values], None], str]] = {
-    "an unknown key at the top": (_set("namespace", value="openibank"), "namespace"),
+    "an unknown key at the top": (_set("quotas", value={}), "quotas"),
+    "no namespace": (_drop("namespace"), "namespace"),
     "no quota": (_drop("quota"), "quota"),
     "a product name in capitals": (_set("product", value="OpeniBank"), "product"),
     "a secret without data": (_set("externalSecrets", 0, "data", value={}), "data"),

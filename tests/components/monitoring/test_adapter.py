@@ -53,7 +53,7 @@ def test_the_adapter_is_installed_once_prometheus_is_there() -> None:
     assert (release.inputs["chart"], release.inputs["version"]) == ("prometheus-adapter", "5.3.0")
     assert release.inputs["values"]["replicas"] == 2
     assert release.inputs["values"]["prometheus"] == {
-        "url": "http://prometheus-prometheus.observability.svc",
+        "url": "http://prometheus-prometheus.monitoring.svc",
         "port": 9090,
     }
     prometheus = next(item for item in recorder.of_type(RELEASE) if item.inputs["chart"] == "kube-prometheus-stack")

@@ -145,7 +145,7 @@ def test_the_dashboard_shows_every_part(monitoring: Recorder[Monitoring]) -> Non
 @pytest.mark.requirement("OB-50")
 @pytest.mark.requirement("OB-104")
 def test_traces_go_to_a_collector_under_a_fixed_name(monitoring: Recorder[Monitoring]) -> None:
-    assert monitoring.result.collector_host == "otel-collector.observability.svc.cluster.local"
+    assert monitoring.result.collector_host == "otel-collector.monitoring.svc.cluster.local"
     release = monitoring.named("monitoring-traces-collector")
     values = release.inputs["values"]
     assert values["fullnameOverride"] == "otel-collector"
@@ -164,7 +164,7 @@ def test_the_collector_may_write_traces_and_nothing_else(monitoring: Recorder[Mo
     ]
     association = monitoring.named("monitoring-traces-role-association")
     assert association.inputs["serviceAccount"] == "otel-collector"
-    assert association.inputs["namespace"] == "observability"
+    assert association.inputs["namespace"] == "monitoring"
     assert monitoring.comes_after(monitoring.one(RELEASE, "monitoring-traces-collector"), association)
 
 
@@ -175,7 +175,7 @@ def test_every_release_is_atomic_pinned_and_on_the_given_cluster(monitoring: Rec
         assert release.inputs["atomic"] is True
         assert release.inputs["timeout"] > 0
         assert release.inputs["version"]
-        assert release.inputs["namespace"] == "observability"
+        assert release.inputs["namespace"] == "monitoring"
         assert "cluster" in release.provider
 
 

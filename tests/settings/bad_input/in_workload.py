@@ -24,6 +24,8 @@ CASES = (
     workload(_API, None, "a section with", "write its keys below it", given="null"),
     workload("name", "store", "the file's name, shop", "write 'shop'"),
     workload("name", "My Shop", "lower-case letters", "did you mean 'my-shop'?"),
+    workload("namespace", "monitoring", "neither Kubernetes nor the platform", "choose another"),
+    workload("namespace", "kube-system", "neither Kubernetes nor the platform", "choose another"),
     # services and ports
     workload("services.Web_Server", {}, "lower-case letters", "did you mean 'web-server'?"),
     workload(f"{_API}.ports.metrics.number", 3000, "each port number and protocol of api once", "remove it"),
