@@ -107,6 +107,22 @@ class Dump(Settings):
     """How long a dump is kept."""
 
 
+class RestoreTest(Settings):
+    """The newest dump is restored into a database made for the test, migrated, and served by the product itself.
+
+    The test reaches the object store and nothing else: what is restored can neither write nor send anywhere.
+    """
+
+    schedule: Cron
+    """When, in UTC: weekly, such as "0 4 * * 0", or monthly, "0 4 1 * *"."""
+    oldest_hours: int = Field(default=26, ge=1, le=24 * 31)
+    """The newest dump may be this old; an older one fails the test."""
+    service: Name | None = None
+    """Service that is started on what was restored and must become ready; without it the migration is the last step."""
+
+
 class Backups(Settings):
     dump: Dump | None = None
     """A scheduled logical backup of the database to S3."""
+    restore_test: RestoreTest | None = None
+    """Proof, on a schedule, that the newest dump can be restored."""
