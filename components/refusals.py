@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 
 from components.application.pooler import CERTIFICATE_REGIONS, pooler_of, pooler_pods
-from components.cluster.demand import workload_capacity
+from components.cluster.demand import demand_of, largest_machines, workload_capacity
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.database.master_credential import MASTER_USERNAME
 from components.ecs.job import cron_expression
 from components.ecs.service_containers import service_size
+from components.plans.capacity import Demand
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
 from components.plans.instance_classes import cache_node_type
+from components.plans.nodes import fits
 from components.plans.subnets import Tier, subnets
 from components.plans.transit import encrypts_in_transit
 from settings import PlatformSettings
 from settings.problems import Problem, SettingsError
+from settings.raw import Path
 
 _RESERVED_NAMES = (
     MASTER_USERNAME,
@@ -86,7 +89,7 @@ def _network(settings: PlatformSettings) -> Iterator[Problem]:
     try:
         subnets(cidr, Tier.PRIVATE, len(settings.stack.zones))
     except ValueError as error:
-        yield Problem("network.cidr", cidr, str(error), "state a private range from /16 to /20")
+        yield settings.problem(("network", "cidr"), cidr, str(error), "state a private range from /16 to /20")
 
 
 def _tasks(settings: PlatformSettings) -> Iterator[Problem]:
@@ -96,20 +99,22 @@ def _tasks(settings: PlatformSettings) -> Iterator[Problem]:
         except ValueError as error:
             limits = service.resources.limits.model_dump()
             mend = "lower the limits, or write runtime: eks"
-            yield Problem(f"services.{name}.resources.limits", limits, str(error), mend)
+            yield settings.problem(("services", name, "resources", "limits"), limits, str(error), mend)
     dump = settings.workload.backups.dump
     if dump is not None:
         try:
             cron_expression(dump.schedule)
         except ValueError as error:
-            yield Problem("backups.dump.schedule", dump.schedule, str(error), "change it, or write runtime: eks")
+            yield settings.problem(
+                ("backups", "dump", "schedule"), dump.schedule, str(error), "change it, or write runtime: eks"
+            )
 
 
 def _cluster(settings: PlatformSettings) -> Iterator[Problem]:
     cluster = settings.stack.cluster
     if cluster.version not in ADD_ON_VERSIONS:
-        yield Problem(
-            "cluster.version",
+        yield settings.problem(
+            ("cluster", "version"),
             cluster.version,
             " | ".join(ADD_ON_VERSIONS),
             "name one of these, or add its row of add-on versions",
@@ -118,14 +123,17 @@ def _cluster(settings: PlatformSettings) -> Iterator[Problem]:
         ami_type(cluster.system_nodes.instance_types)
     except ValueError as error:
         types = list(cluster.system_nodes.instance_types)
-        yield Problem("cluster.system_nodes.instance_types", types, str(error), "name types of one architecture")
+        yield settings.problem(
+            ("cluster", "system_nodes", "instance_types"), types, str(error), "name types of one architecture"
+        )
     yield from _encrypting(settings)
+    yield from _machines(settings)
     try:
         workload_capacity(settings)
     except ValueError as error:
         nodes = cluster.workload_nodes
         given = {"cpu_limit": nodes.cpu_limit, "memory_limit_gib": nodes.memory_limit_gib}
-        yield Problem("cluster.workload_nodes", given, str(error), "raise the limit, or leave it out")
+        yield settings.problem(("cluster", "workload_nodes"), given, str(error), "raise the limit, or leave it out")
 
 
 def _encrypting(settings: PlatformSettings) -> Iterator[Problem]:
@@ -136,7 +144,27 @@ def _encrypting(settings: PlatformSettings) -> Iterator[Problem]:
     for index, name in enumerate(types):
         if not encrypts_in_transit(name):
             allowed = "a type that encrypts in transit, as the product asks (transit_encryption: transparent)"
-            yield Problem(f"cluster.system_nodes.instance_types[{index}]", name, allowed, "name m7i.large, or its like")
+            path: Path = ("cluster", "system_nodes", "instance_types", index)
+            yield settings.problem(path, name, allowed, "name m7i.large, or its like")
+
+
+def _machines(settings: PlatformSettings) -> Iterator[Problem]:
+    """A pod that asks for more than the largest machine has would wait for ever."""
+    for name, service in settings.workload.services.items():
+        asked, pool = demand_of(service.resources.requests), settings.node_pools.get(service.node_pool or "")
+        machines = largest_machines(settings, pool)
+        if machines is None or fits(asked, machines):
+            continue
+        room = ", ".join(f"{each.name} {_amount(each.free)}" for each in machines)
+        allowed = f"what the largest machine has free ({room}); the pod asks for {_amount(asked)}"
+        given = service.resources.requests.model_dump()
+        where = f"node_pools.{service.node_pool}" if pool else "cluster.workload_nodes"
+        mend = f"lower it, or allow larger machines in {where}"
+        yield settings.problem(("services", name, "resources", "requests"), given, allowed, mend)
+
+
+def _amount(demand: Demand) -> str:
+    return f"{demand.millicores}m and {demand.mebibytes}Mi"
 
 
 def _database(settings: PlatformSettings) -> Iterator[Problem]:
@@ -145,14 +173,18 @@ def _database(settings: PlatformSettings) -> Iterator[Problem]:
         return
     for key, name in (("name", needs.name), ("role", needs.role)):
         if name in _RESERVED_NAMES:
-            yield Problem(f"database.{key}", name, "any other name", "it belongs to PostgreSQL, RDS or the platform")
+            yield settings.problem(
+                ("database", key), name, "any other name", "it belongs to PostgreSQL, RDS or the platform"
+            )
     try:
         budget = database_connections(settings)
     except ValueError as error:
-        yield Problem("database.instance_class", stack.instance_class, str(error), "name a class of the table")
+        yield settings.problem(
+            ("database", "instance_class"), stack.instance_class, str(error), "name a class of the table"
+        )
         return
     if budget is not None and not budget.fits:
-        yield _overdrawn("database.instance_class", stack.instance_class, budget, "database_pool")
+        yield _overdrawn(settings, ("database", "instance_class"), stack.instance_class, budget, "database_pool")
     yield from _pooler(settings)
 
 
@@ -162,12 +194,14 @@ def _pooler(settings: PlatformSettings) -> Iterator[Problem]:
         return
     if region not in CERTIFICATE_REGIONS:
         mend = f"add charts/workload/files/rds-ca/{region}.pem from Amazon's bundle, or leave the pooler out"
-        yield Problem("region", region, "a region whose certificate authorities the chart carries", mend)
+        yield settings.problem(("region",), region, "a region whose certificate authorities the chart carries", mend)
     clients = pooler_clients(settings)
     # One pod of the pooler may have to carry them all, while the others are replaced.
     if clients > pooler.clients:
         allowed = f"at least {clients}: what the services' pods open while they roll"
-        yield Problem("database.pooler.clients", pooler.clients, allowed, "raise it, or lower database_pool")
+        yield settings.problem(
+            ("database", "pooler", "clients"), pooler.clients, allowed, "raise it, or lower database_pool"
+        )
 
 
 def _cache(settings: PlatformSettings) -> Iterator[Problem]:
@@ -177,13 +211,13 @@ def _cache(settings: PlatformSettings) -> Iterator[Problem]:
     try:
         cache_node_type(stack.node_type)
     except ValueError as error:
-        yield Problem("cache.node_type", stack.node_type, str(error), "name a node type of the table")
+        yield settings.problem(("cache", "node_type"), stack.node_type, str(error), "name a node type of the table")
     budget = cache_connections(settings)
     if budget is not None and not budget.fits:
-        yield _overdrawn("cache.node_type", stack.node_type, budget, "cache_pool")
+        yield _overdrawn(settings, ("cache", "node_type"), stack.node_type, budget, "cache_pool")
 
 
-def _overdrawn(path: str, given: str, budget: ConnectionBudget, pool: str) -> Problem:
+def _overdrawn(settings: PlatformSettings, path: Path, given: str, budget: ConnectionBudget, pool: str) -> Problem:
     rows = ", ".join(f"{row.service} {row.in_rollout}" for row in budget.rows)
     allowed = f"{budget.available} connections beside the {budget.reserved} kept back; a rollout opens {rows}"
-    return Problem(path, given, allowed, f"name a larger class, or lower {pool} or the replicas' maximum")
+    return settings.problem(path, given, allowed, f"name a larger class, or lower {pool} or the replicas' maximum")

@@ -12,6 +12,7 @@ from settings.checks import StackContext, stack_findings, workload_findings, wor
 from settings.checks.notes import notes
 from settings.document import Document, read
 from settings.environments import ENVIRONMENTS, WORKLOAD
+from settings.places import places
 from settings.platform import PlatformSettings
 from settings.problems import Finding, Problem, SettingsError
 from settings.raw import Raw, merged
@@ -49,7 +50,8 @@ def load(
         raise SettingsError(problems)
     noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))
     kept = without(product.workload, stack.application.without)
-    return PlatformSettings(stack_name=stack_name, stack=stack, workload=kept, notes=noted)
+    stands = places(stack_document, product.document) if product.document else {}
+    return PlatformSettings(stack_name=stack_name, stack=stack, workload=kept, notes=noted, places=stands)
 
 
 @dataclass(frozen=True)

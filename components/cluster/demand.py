@@ -1,8 +1,10 @@
 """From a product's pods to the limits of the nodes that Karpenter may launch for those without a pool of their own."""
 
 from components.plans.capacity import Demand, NodeCapacity, PodDemand, node_limits, peak
+from components.plans.nodes import Machine, largest_in, machines_named
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
+from settings.workload.nodes import NodePool
 from settings.workload.service import Amount
 
 PLATFORM_PODS = Demand(millicores=2000, mebibytes=6144)
@@ -13,7 +15,7 @@ and dump jobs."""
 def workload_demand(settings: PlatformSettings) -> Demand:
     """Return what the product's pods request at their HPA maximum (OB-D01), without those that have their own nodes."""
     pods = [
-        PodDemand(maximum=settings.replicas(name).maximum, request=_demand(service.resources.requests))
+        PodDemand(maximum=settings.replicas(name).maximum, request=demand_of(service.resources.requests))
         for name, service in settings.workload.services.items()
         if service.node_pool not in settings.node_pools
     ]
@@ -21,13 +23,25 @@ def workload_demand(settings: PlatformSettings) -> Demand:
     if timeseries is not None and needs is not None and needs.node_pool not in settings.node_pools:
         pods.append(
             PodDemand(
-                maximum=timeseries.instances, request=_demand(Amount(cpu=timeseries.cpu, memory=timeseries.memory))
+                maximum=timeseries.instances, request=demand_of(Amount(cpu=timeseries.cpu, memory=timeseries.memory))
             )
         )
     return peak(pods)
 
 
-def _demand(amount: Amount) -> Demand:
+def largest_machines(settings: PlatformSettings, pool: NodePool | None) -> tuple[Machine, ...] | None:
+    """Return the largest machines that a product's own pool, or the common one, may launch; None: not in the table."""
+    if pool is None:
+        return largest_in(settings.stack.cluster.workload_nodes.instance_categories)
+    return (
+        machines_named(pool.instance_types)
+        if pool.instance_types
+        else largest_in(pool.instance_categories, pool.maximum_cpu)
+    )
+
+
+def demand_of(amount: Amount) -> Demand:
+    """Give an amount in the units that nodes are counted in."""
     return Demand(millicores=millicores(amount.cpu), mebibytes=mebibytes(amount.memory))
 
 

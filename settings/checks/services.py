@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settings.checks import probes
 from settings.checks.common import (
     component_present,
     declared_secret,
@@ -14,7 +15,7 @@ from settings.problems import Finding
 from settings.raw import Path
 from settings.types import mebibytes, millicores
 from settings.workload import Workload
-from settings.workload.service import Probe, Service, Wired
+from settings.workload.service import Service, Wired
 
 
 def check(workload: Workload) -> Iterator[Finding]:
@@ -22,7 +23,7 @@ def check(workload: Workload) -> Iterator[Finding]:
         path: Path = ("services", name)
         yield from _sizes(path, service)
         yield from _ports(workload, name, service)
-        yield from _probes(workload, name, service)
+        yield from probes.check(workload, name, service)
         yield from _environment(workload, path, service)
         yield from _files(workload, path, service)
         yield from _connections(workload, path, service)
@@ -71,41 +72,6 @@ def _ports(workload: Workload, name: str, service: Service) -> Iterator[Finding]
     yield from repeated(numbers, f"port number and protocol of {name}")
     if service.metrics:
         yield from known_port(workload, (*path, "metrics", "port"), name, service.metrics.port)
-
-
-def _probes(workload: Workload, name: str, service: Service) -> Iterator[Finding]:
-    path: Path = ("services", name, "probes")
-    for kind in ("startup", "readiness", "liveness"):
-        probe: Probe | None = getattr(service.probes, kind)
-        if probe is not None:
-            yield from _probe(workload, name, kind, probe)
-    ready, live = service.probes.readiness, service.probes.liveness
-    if ready and live and not service.probes.startup:
-        killed_after = live.initial_delay_seconds + live.period_seconds * live.failure_threshold
-        if ready.initial_delay_seconds >= killed_after:
-            sum_ = f"{live.initial_delay_seconds} + {live.period_seconds} x {live.failure_threshold} = {killed_after}"
-            allowed = f"below {killed_after}: liveness restarts the container after {sum_} s"
-            mend = "add a startup probe, or raise liveness.failure_threshold"
-            at = (*path, "readiness", "initial_delay_seconds")
-            yield Finding(at, ready.initial_delay_seconds, allowed, mend, ((*path, "liveness"),))
-
-
-def _probe(workload: Workload, name: str, kind: str, probe: Probe) -> Iterator[Finding]:
-    path: Path = ("services", name, "probes", kind)
-    if (probe.http is None) == (probe.tcp is None):
-        given = "neither" if probe.http is None else "both"
-        yield Finding(path, given, "exactly one of http and tcp", "keep `http: {path: …, port: …}` or `tcp: {port: …}`")
-    for way, checked in (("http", probe.http), ("tcp", probe.tcp)):
-        if checked:
-            yield from known_port(workload, (*path, way, "port"), name, checked.port)
-    if probe.timeout_seconds > probe.period_seconds:
-        allowed = f"at most the period, {probe.period_seconds} s"
-        mend = f"lower it to {probe.period_seconds}, or raise the period to {probe.timeout_seconds}"
-        at = (*path, "timeout_seconds")
-        yield Finding(at, probe.timeout_seconds, allowed, mend, ((*path, "period_seconds"),))
-    if kind != "readiness" and probe.success_threshold != 1:
-        at = (*path, "success_threshold")
-        yield Finding(at, probe.success_threshold, f"1 for a {kind} probe (Kubernetes)", "remove it")
 
 
 def _environment(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:

@@ -121,3 +121,48 @@ def test_a_network_too_small_for_the_plan_is_refused() -> None:
     network = settings.stack.network.model_copy(update={"cidr": "10.0.0.0/22"})
     changed = settings.model_copy(update={"stack": settings.stack.model_copy(update={"network": network})})
     assert _refused(changed) == ["network.cidr"]
+
+
+def _with_requests(settings: PlatformSettings, service: str, memory: str) -> PlatformSettings:
+    asked = settings.workload.services[service]
+    amount = asked.resources.requests.model_copy(update={"memory": memory})
+    resources = asked.resources.model_copy(update={"requests": amount})
+    services = {**settings.workload.services, service: asked.model_copy(update={"resources": resources})}
+    return settings.model_copy(update={"workload": settings.workload.model_copy(update={"services": services})})
+
+
+def test_a_pod_larger_than_any_machine_is_refused_with_the_room_there_is() -> None:
+    settings = _with_requests(_openibank(), "api-server", "2Ti")
+    with pytest.raises(SettingsError) as refusal:
+        refuse_unbuildable(settings)
+    problem = refusal.value.problems[0]
+    assert problem.path == "services.api-server.resources.requests"
+    assert problem.file == "workloads/openibank.yaml"
+    assert "r with 192 vCPU 191320m and 1570399Mi" in problem.allowed
+    assert "1000m and 2097152Mi" in problem.allowed
+    assert "cluster.workload_nodes" in problem.mend
+
+
+def test_what_arithmetic_refuses_names_the_file_and_line_that_state_it() -> None:
+    settings = _with_services(_openibank(instance_class="db.t4g.micro"), uses=("database",))
+    with pytest.raises(SettingsError) as refusal:
+        refuse_unbuildable(settings)
+    lines = (ROOT / "workloads" / "openibank.yaml").read_text().splitlines()
+    (problem,) = refusal.value.problems
+    assert problem.file == "workloads/openibank.yaml"
+    assert problem.line is not None
+    assert "instance_class" in lines[problem.line - 1]
+
+
+def test_the_stack_file_holds_where_both_state_a_figure() -> None:
+    text = (ROOT / "Pulumi.prod.yaml").read_text()
+    keys = {key.removeprefix("groundwork:"): value for key, value in yaml.safe_load(text)["config"].items()}
+    settings = load("prod", keys, ROOT / "workloads", ROOT)
+    network = settings.stack.network.model_copy(update={"cidr": "10.0.0.0/24"})
+    changed = settings.model_copy(update={"stack": settings.stack.model_copy(update={"network": network})})
+    with pytest.raises(SettingsError) as refusal:
+        refuse_unbuildable(changed)
+    (problem,) = refusal.value.problems
+    assert (problem.file, problem.path) == ("Pulumi.prod.yaml", "groundwork:network.cidr")
+    assert problem.line is not None
+    assert "cidr" in text.splitlines()[problem.line - 1]

@@ -1,0 +1,79 @@
+"""Rules about probes: whom they ask, and whether they can pass before somebody gives up."""
+
+from collections.abc import Iterator
+
+from settings.checks.common import known_port
+from settings.problems import Finding
+from settings.raw import Path
+from settings.workload import Workload
+from settings.workload.service import Probe, Service
+
+PROGRESS_SECONDS = 300
+"""A pod that is not ready by then fails its rollout: the chart's `progressDeadlineSeconds`."""
+
+
+def check(workload: Workload, name: str, service: Service) -> Iterator[Finding]:
+    """Report what is wrong with each of a service's probes, and with the three together."""
+    path: Path = ("services", name, "probes")
+    for kind in ("startup", "readiness", "liveness"):
+        probe: Probe | None = getattr(service.probes, kind)
+        if probe is not None:
+            yield from _probe(workload, name, kind, probe)
+    yield from _restarted_before_ready(path, service)
+    yield from _ready_too_late(path, service)
+    yield from _starting_too_long(path, service)
+
+
+def _restarted_before_ready(path: Path, service: Service) -> Iterator[Finding]:
+    ready, live = service.probes.readiness, service.probes.liveness
+    if ready is None or live is None or service.probes.startup:
+        return
+    killed_after = live.initial_delay_seconds + live.period_seconds * live.failure_threshold
+    if ready.initial_delay_seconds >= killed_after:
+        sum_ = f"{live.initial_delay_seconds} + {live.period_seconds} x {live.failure_threshold} = {killed_after}"
+        allowed = f"below {killed_after}: liveness restarts the container after {sum_} s"
+        mend = "add a startup probe, or raise liveness.failure_threshold"
+        at = (*path, "readiness", "initial_delay_seconds")
+        yield Finding(at, ready.initial_delay_seconds, allowed, mend, ((*path, "liveness"),))
+
+
+def _ready_too_late(path: Path, service: Service) -> Iterator[Finding]:
+    """Readiness is asked from its first delay on, and needs so many good answers, a period apart."""
+    ready = service.probes.readiness
+    if ready is None:
+        return
+    more = ready.success_threshold - 1
+    earliest = ready.initial_delay_seconds + ready.period_seconds * more
+    if earliest >= PROGRESS_SECONDS:
+        sum_ = f"{ready.initial_delay_seconds} + {ready.period_seconds} x {more} = {earliest}"
+        allowed = f"ready before {PROGRESS_SECONDS} s, when a rollout fails; at the earliest it is after {sum_} s"
+        yield Finding((*path, "readiness"), earliest, allowed, "lower initial_delay_seconds or success_threshold")
+
+
+def _starting_too_long(path: Path, service: Service) -> Iterator[Finding]:
+    start = service.probes.startup
+    if start is None:
+        return
+    longest = start.initial_delay_seconds + start.period_seconds * start.failure_threshold
+    if longest > PROGRESS_SECONDS:
+        sum_ = f"{start.initial_delay_seconds} + {start.period_seconds} x {start.failure_threshold} = {longest}"
+        allowed = f"at most {PROGRESS_SECONDS} s, when a rollout fails; it waits for {sum_} s"
+        yield Finding((*path, "startup"), longest, allowed, "lower failure_threshold or period_seconds")
+
+
+def _probe(workload: Workload, name: str, kind: str, probe: Probe) -> Iterator[Finding]:
+    path: Path = ("services", name, "probes", kind)
+    if (probe.http is None) == (probe.tcp is None):
+        given = "neither" if probe.http is None else "both"
+        yield Finding(path, given, "exactly one of http and tcp", "keep `http: {path: …, port: …}` or `tcp: {port: …}`")
+    for way, checked in (("http", probe.http), ("tcp", probe.tcp)):
+        if checked:
+            yield from known_port(workload, (*path, way, "port"), name, checked.port)
+    if probe.timeout_seconds > probe.period_seconds:
+        allowed = f"at most the period, {probe.period_seconds} s"
+        mend = f"lower it to {probe.period_seconds}, or raise the period to {probe.timeout_seconds}"
+        at = (*path, "timeout_seconds")
+        yield Finding(at, probe.timeout_seconds, allowed, mend, ((*path, "period_seconds"),))
+    if kind != "readiness" and probe.success_threshold != 1:
+        at = (*path, "success_threshold")
+        yield Finding(at, probe.success_threshold, f"1 for a {kind} probe (Kubernetes)", "remove it")
