@@ -38,6 +38,17 @@ class ConfigDirectory(Settings):
     """The files' text by their name."""
 
 
+class LeaderElection(Settings):
+    """A Kubernetes Lease, which one pod holds at a time and renews.
+
+    Each pod may read and renew this one Lease, and nothing else of the cluster. It finds the Lease's name, its
+    namespace and the pod's own name in LEADER_ELECTION_LEASE, LEADER_ELECTION_NAMESPACE and LEADER_ELECTION_IDENTITY.
+    """
+
+    lease: Name
+    """The Lease's name in the product's namespace."""
+
+
 class Placement(Settings):
     """Where a service's pods run."""
 

@@ -2,69 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 
 from settings.base import Settings
-from settings.types import (
-    AbsolutePath,
-    Cpu,
-    ImageDigest,
-    ImageRepository,
-    ImageTag,
-    Memory,
-    Name,
-    Network,
-    Percent,
-    PortName,
-    PortNumber,
-    VariableName,
-)
+from settings.types import AbsolutePath, Name, Network, Percent, PortName, PortNumber, VariableName
 from settings.vocabulary import Means
-from settings.workload.running import ConfigDirectory, Placement, Volume
+from settings.workload.container import (
+    Amount,
+    EnvironmentValue,
+    Image,
+    Port,
+    Probe,
+    Probes,
+    Resources,
+    Wired,
+    WiredOutput,
+)
+from settings.workload.running import ConfigDirectory, LeaderElection, Placement, Volume
+from settings.workload.sidecar import Sidecar
 
-WiredOutput = Literal[
-    "database.host",
-    "database.reader_host",
-    "database.port",
-    "database.name",
-    "timeseries.host",
-    "timeseries.reader_host",
-    "timeseries.port",
-    "timeseries.name",
-    "cache.host",
-    "cache.port",
-    "cache.nodes",
-    "telemetry.otlp_endpoint",
-    "region",
-    "hostname",
-    "cors.origins",
-]
-"""Values that the platform's components produce and that are not secret."""
-
-
-class Image(Settings):
-    """A container image; a digest, when given, wins over the tag at run time."""
-
-    repository: ImageRepository
-    """Registry and name."""
-    tag: ImageTag
-    """Version; `latest` is refused in production."""
-    digest: ImageDigest | None = None
-    """Digest that wins over the tag."""
-
-
-class Port(Settings):
-    number: PortNumber
-    """Port number in the container and, unless `service_port` says otherwise, of the Service."""
-    protocol: Literal["TCP", "UDP"] = "TCP"
-    """Transport protocol."""
-    service_port: PortNumber | None = None
-    """Port of the Kubernetes Service, when it is another than the container's."""
-
-    @property
-    def exposed(self) -> int:
-        """The port of the Kubernetes Service."""
-        return self.service_port or self.number
+__all__ = ["Amount", "Probe", "Wired", "WiredOutput"]
 
 
 class Replicas(Settings):
@@ -115,77 +72,6 @@ class Scaling(Settings):
     """Figures of the product's own, scraped by Prometheus."""
 
 
-class Amount(Settings):
-    cpu: Cpu
-    """CPU."""
-    memory: Memory
-    """Memory."""
-
-
-class Resources(Settings):
-    requests: Amount
-    """What the scheduler sets aside."""
-    limits: Amount
-    """What a pod may never exceed."""
-
-
-class HttpCheck(Settings):
-    path: AbsolutePath
-    """Path to ask."""
-    port: PortName
-    """Name of the port to ask."""
-
-
-class TcpCheck(Settings):
-    port: PortName
-    """Name of the port to connect to."""
-
-
-class Probe(Settings):
-    """A Kubernetes probe; exactly one of `http` and `tcp`. Defaults are Kubernetes' own."""
-
-    http: HttpCheck | None = None
-    """An HTTP request that must be answered with 200-399."""
-    tcp: TcpCheck | None = None
-    """A port that must accept a connection."""
-    initial_delay_seconds: int = Field(default=0, ge=0, le=3600)
-    """Wait before the first check."""
-    period_seconds: int = Field(default=10, ge=1, le=3600)
-    """Time between two checks."""
-    timeout_seconds: int = Field(default=1, ge=1, le=300)
-    """Time for one check; no longer than the period."""
-    failure_threshold: int = Field(default=3, ge=1, le=100)
-    """Failures in a row until the probe fails."""
-    success_threshold: int = Field(default=1, ge=1, le=100)
-    """Successes in a row until the probe passes; 1 for startup and liveness."""
-
-
-class Probes(Settings):
-    startup: Probe | None = None
-    """Holds the other probes back until the process is up."""
-    readiness: Probe | None = None
-    """Takes the pod out of traffic while it fails."""
-    liveness: Probe | None = None
-    """Restarts the container when it fails."""
-
-
-class Wired(Settings):
-    """An environment value that a platform component produces."""
-
-    output: WiredOutput
-    """Which value."""
-
-
-def _environment_kind(value: object) -> str:
-    return "wired" if isinstance(value, dict | Wired) else "text"
-
-
-EnvironmentValue = Annotated[
-    Annotated[str, Tag("text")] | Annotated[Wired, Tag("wired")], Discriminator(_environment_kind)
-]
-"""Literal text, or `{output: …}`."""
-
-
 class File(Settings):
     """A read-only file in the container: literal `content`, or the value of a declared `secret`."""
 
@@ -233,23 +119,27 @@ class Security(Settings):
     """Scratch directories."""
 
 
-Use = Literal["database", "pooler", "timeseries", "cache", "telemetry"]
+Use = Literal["database", "pooler", "timeseries", "cache", "event_bus", "telemetry"]
 """Platform components that a pod may connect to; `pooler` is the database through its pooler alone."""
 
 
 class Service(Settings):
-    """A long-running workload behind one Kubernetes Service."""
+    """A long-running workload behind one Kubernetes Service, or a worker without ports that fetches its work."""
 
+    optional: bool = False
+    """Runs only where the stack names it under `application.include`."""
     image: Image
     """What runs."""
     command: tuple[str, ...] = ()
     """Command that replaces the image's entry point."""
     arguments: tuple[str, ...] = ()
     """Arguments that replace the image's own."""
-    ports: dict[PortName, Port] = Field(min_length=1)
-    """Ports by name, one Service port each."""
+    ports: dict[PortName, Port] = Field(default={})
+    """Ports by name, one Service port each; a worker has none, and no Kubernetes Service."""
     replicas: Replicas
     """How many pods."""
+    update: Literal["rolling", "recreate"] = "rolling"
+    """`recreate` ends the old pods before it starts new ones, for a service that may never run twice."""
     scaling: Scaling | None = None
     """Autoscaling targets."""
     resources: Resources
@@ -282,6 +172,10 @@ class Service(Settings):
     """Time to finish open requests before the process is killed."""
     drain_seconds: int | None = Field(default=None, ge=0, le=600)
     """How long a pod answers on after it was told to stop; without it 15 s behind the load balancer, else 5 s."""
+    leader_election: LeaderElection | None = None
+    """A lock in the cluster, by which the pods agree on the one that does what only one may do."""
+    sidecars: dict[Name, Sidecar] = Field(default={})
+    """Containers beside the service's own in each pod, by their name."""
     container: Name | None = None
     """Name of the container, when it is another than the service's."""
     config: ConfigDirectory | None = None
@@ -298,3 +192,9 @@ class Service(Settings):
     """Where the pods run."""
     security: Security = Security()
     """The process' user and what it may write."""
+
+    @property
+    def pod_ports(self) -> dict[str, Port]:
+        """The ports of all containers of a pod by name, each a port of the Kubernetes Service."""
+        beside = (sidecar.ports for sidecar in self.sidecars.values())
+        return {name: port for ports in (self.ports, *beside) for name, port in ports.items()}
