@@ -23,6 +23,7 @@ from settings.suggest import choose, listed
 from settings.validation import Validated, validate
 from settings.workload import Workload
 from settings.workload.data import CacheNeeds, DatabaseNeeds
+from settings.workload.event_bus import EventBusNeeds
 from settings.workload.selection import without
 from settings.workload.timeseries import TimeseriesNeeds
 
@@ -133,6 +134,7 @@ _SOME_WORKLOAD = Workload.model_validate_json(
             **sample_of(Workload),
             "database": sample_of(DatabaseNeeds),
             "timeseries": sample_of(TimeseriesNeeds),
+            "event_bus": sample_of(EventBusNeeds),
             "cache": sample_of(CacheNeeds),
         }
     )
@@ -157,7 +159,12 @@ def _fill_from_workload(raw: dict[str, Raw], workload: Workload) -> dict[str, Ra
 
 
 def _stores(workload: Workload) -> tuple[tuple[str, Settings | None], ...]:
-    return ("database", workload.database), ("timeseries", workload.timeseries), ("cache", workload.cache)
+    return (
+        ("database", workload.database),
+        ("timeseries", workload.timeseries),
+        ("event_bus", workload.event_bus),
+        ("cache", workload.cache),
+    )
 
 
 def _windows(section: str, workload: Workload) -> dict[str, Raw]:

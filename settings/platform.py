@@ -78,6 +78,11 @@ class PlatformSettings(Settings):
         used.add(timeseries.node_pool if timeseries else None)
         return {name: pool for name, pool in self.workload.node_pools.items() if name in used}
 
+    @property
+    def runs_event_bus(self) -> bool:
+        """Whether the event bus is this platform's own, rather than one that runs elsewhere."""
+        return self.stack.event_bus is not None and self.stack.event_bus.address is None
+
     def hostname(self, label: str) -> str:
         """The full host name of a route's label (`@` is the stack's domain itself)."""
         return self.stack.domain if label == "@" else f"{label}.{self.stack.domain}"

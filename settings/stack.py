@@ -18,6 +18,7 @@ from settings.types import (
     DatabaseClass,
     DomainName,
     Email,
+    Endpoint,
     InstanceType,
     LogRetentionDays,
     Memory,
@@ -187,6 +188,23 @@ class TimeseriesSettings(Settings):
     """When base backups are taken, in UTC; the write-ahead log is archived all the time."""
 
 
+class EventBusSettings(Settings):
+    """The size of the event bus; what the product asks for is in its workload file."""
+
+    address: Endpoint | None
+    """Name server of a RocketMQ that runs elsewhere, in place of one on the cluster."""
+    name_servers: Literal[1, 3, 5]
+    """Name servers, which also elect the primary broker."""
+    brokers: int = Field(ge=1, le=5)
+    """The primary broker and its replicas; each holds every message."""
+    cpu: Cpu
+    """CPU that is set aside for each broker."""
+    memory: Memory
+    """Memory of each broker, set aside and never exceeded."""
+    storage_gib: int = Field(ge=10, le=16384)
+    """Volume of each broker."""
+
+
 class CacheSettings(Settings):
     """The size and care of the Redis or Valkey replication group."""
 
@@ -324,6 +342,8 @@ class StackSettings(Settings):
     """PostgreSQL, for a product that has one."""
     timeseries: TimeseriesSettings | None
     """TimescaleDB, for a product that has it."""
+    event_bus: EventBusSettings | None
+    """RocketMQ, for a product that has it."""
     cache: CacheSettings | None
     """Redis or Valkey, for a product that has one."""
     ingress: IngressSettings

@@ -113,6 +113,11 @@ Arn = Annotated[
     Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$"),
     Means("an Amazon Resource Name", "arn:aws:iam::000000000000:role/operator"),
 ]
+Endpoint = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?:[1-9][0-9]{0,4}$", max_length=260),
+    Means("a host and a port", "bus.example.com:9876"),
+]
 Email = Annotated[
     str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Means("an e-mail address", "operations@example.com")
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from settings.checks import (
     data,
+    event_bus,
     images,
     ingress,
     jobs,
@@ -32,6 +33,7 @@ _WORKLOAD_RULES = (
     secrets.check,
     data.check,
     timeseries.check,
+    event_bus.check,
     ingress.check,
     observation.check,
     verification.check,
@@ -43,6 +45,7 @@ _STACK_RULES = (
     production.check,
     secrets.check_provided,
     timeseries.check_stack,
+    event_bus.check_stack,
     ingress.check_stack,
     runtime.check,
 )

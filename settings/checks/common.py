@@ -54,6 +54,7 @@ def component_present(workload: Workload, path: Path, output: str) -> Iterator[F
     absent = {
         "database": workload.database is None,
         "timeseries": workload.timeseries is None,
+        "event_bus": workload.event_bus is None,
         "cache": workload.cache is None,
     }
     if absent.get(component, False):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from settings.checks.context import StackContext
 from settings.problems import Finding
-from settings.raw import Path
+from settings.raw import ABSENT, Path
 from settings.stack import StackSettings
 from settings.workload import Workload
 
@@ -24,6 +24,11 @@ def check(context: StackContext) -> Iterator[Finding]:
         if used:
             allowed = f"eks: {workload.name} has `{section}:`, which takes a cluster"
             yield Finding(("runtime",), "ecs", allowed, "write eks, or run a product without it", product)
+    bus = context.stack.event_bus
+    if bus is not None and bus.address is None:
+        allowed = f"eks, or the address of another one: {workload.name} has its event bus run on a cluster"
+        mend = "write `event_bus: {address: bus.example.com:9876}`, or runtime: eks"
+        yield Finding(("event_bus", "address"), ABSENT, allowed, mend, (*product, ("runtime",)))
     if context.stack.application.toolbox:
         mend = "remove it; a task of the product's own image is started with `aws ecs run-task`"
         yield Finding(("application", "toolbox"), True, "false with runtime: ecs", mend, (("runtime",),))

@@ -8,6 +8,7 @@ from settings.base import Settings
 from settings.types import DailyWindow, Email, Name, VariableName, WeeklyWindow
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
 from settings.workload.delivery import IngressNeeds, StaticSite
+from settings.workload.event_bus import EventBusNeeds
 from settings.workload.jobs import Job
 from settings.workload.nodes import NodePool
 from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
@@ -54,6 +55,8 @@ class Workload(Settings):
     """The TimescaleDB database, if the product has one beside PostgreSQL."""
     cache: CacheNeeds | None = None
     """The Redis or Valkey replication group, if the product has one."""
+    event_bus: EventBusNeeds | None = None
+    """The RocketMQ event bus, if the product has one."""
     migration: Migration | None = None
     """A Job that runs to its end before a new version is rolled out."""
     jobs: dict[Name, Job] = Field(default={})

@@ -15,6 +15,8 @@ SecretOutput = Literal[
     "timeseries.url",
     "timeseries.reader_url",
     "timeseries.password",
+    "event_bus.access_key",
+    "event_bus.secret_key",
     "cache.url",
     "cache.password",
 ]
