@@ -13,12 +13,12 @@ from settings.checks.notes import notes
 from settings.document import Document, read
 from settings.environments import ENVIRONMENTS, WORKLOAD
 from settings.places import places
-from settings.platform import PlatformSettings
+from settings.platform import PlatformSettings, follows
 from settings.problems import Finding, Problem, SettingsError
-from settings.raw import Raw, merged
+from settings.raw import Raw, merged, value_at
 from settings.shape import sample_of
 from settings.stack import StackSettings
-from settings.stacks import clear_text_secrets, place, read_stack, siblings
+from settings.stacks import clear_text_secrets, place, primary_region, read_stack, siblings
 from settings.suggest import choose, listed
 from settings.validation import Validated, validate
 from settings.workload import Workload
@@ -50,9 +50,16 @@ def load(
     if problems or stack is None or product.workload is None:
         raise SettingsError(problems)
     noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))
-    kept = without(product.workload, stack.application.without)
+    kept = in_a_secondary_region(
+        without(product.workload, stack.application.without),
+        follows=follows(stack),
+        shares_hosts=stack.primary_stack is not None and stack.ingress.routing is not None,
+    )
+    primary = primary_region(stacks, stack.primary_stack) if follows(stack) else None
     stands = places(stack_document, product.document) if product.document else {}
-    return PlatformSettings(stack_name=stack_name, stack=stack, workload=kept, notes=noted, places=stands)
+    return PlatformSettings(
+        stack_name=stack_name, stack=stack, workload=kept, primary=primary, notes=noted, places=stands
+    )
 
 
 @dataclass(frozen=True)
@@ -95,19 +102,28 @@ def _read_stack(
 ) -> tuple[StackSettings | None, list[Problem]]:
     row = ENVIRONMENTS.get(str(stated.get("environment")), ENVIRONMENTS["dev"])
     workload = product.workload or _SOME_WORKLOAD
-    validated = validate(StackSettings, _fill_from_workload(merged(row, stated), workload))
+    validated = validate(StackSettings, _fill_from_workload(merged(_pilot_light(row, stated), stated), workload))
     findings = [*validated.findings, *_name_of_stack(stack_name), *clear_text_secrets(document)]
     if product.document is None and not any(finding.path == ("workload",) for finding in findings):
         findings.append(_unknown_workload(stated.get("workload"), workloads))
     problems: list[Problem] = []
     if validated.model:
         others = siblings(stacks, stack_name, stated.get("workload"), stated.get("environment"))
-        context = StackContext(stack_name, validated.model, workload, stated, others)
+        primary = primary_region(stacks, validated.model.primary_stack)
+        context = StackContext(stack_name, validated.model, workload, stated, others, primary)
         doubts = (Finding(("workload",), "", "", ""),) if product.doubtful else ()
         findings += Validated(None, (*findings, *doubts)).keep(stack_findings(context))
         if product.document and product.workload:
             problems += map(product.document.problem, workload_findings_in(context))
     return validated.model, [*problems, *(place(document, finding) for finding in findings)]
+
+
+def _pilot_light(row: dict[str, Raw], stated: dict[str, Raw]) -> dict[str, Raw]:
+    """Start a region that stands by small, unless its file says otherwise (AT-G10)."""
+    stands_by = stated.get("primary_stack") and value_at(stated, ("ingress", "routing")) == "secondary"
+    if stands_by and value_at(row, ("application", "scale")) == WORKLOAD:
+        return merged(row, {"application": {"scale": "pilot"}})
+    return row
 
 
 def _name_of_stack(stack_name: str) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from settings.base import Settings
-from settings.primary import PrimaryRegion
 from settings.places import Place
+from settings.primary import PrimaryRegion
 from settings.problems import Problem
 from settings.raw import Path, dotted
 from settings.stack import StackSettings
@@ -51,8 +51,8 @@ class PlatformSettings(Settings):
 
     @property
     def follows(self) -> bool:
-        """Whether the database is a live copy of the primary region's, which alone takes writes."""
-        return self.stack.database is not None and self.stack.database.source == "primary"
+        """Whether the database is a live copy of the primary region's, which alone takes writes (SL-N22)."""
+        return follows(self.stack)
 
     @property
     def shares_secrets(self) -> bool:
@@ -60,7 +60,7 @@ class PlatformSettings(Settings):
         return self.stack.database is not None and self.stack.database.source != "own"
 
     def replicas(self, service: str) -> Replicas:
-        """The pods a service gets in this environment: the product's figures, or one, which a pilot light grows from."""
+        """The pods a service gets in this environment: the product's figures, or one; a pilot light grows from one."""
         stated, scale = self.workload.services[service], self.stack.application.scale
         if scale == "single":
             return Replicas(minimum=1, maximum=1)
@@ -97,3 +97,8 @@ class PlatformSettings(Settings):
         """The origins whose pages may call the product from a browser."""
         cors = self.workload.ingress.cors
         return tuple(f"https://{self.hostname(label)}" for label in cors.origins) if cors else ()
+
+
+def follows(stack: StackSettings) -> bool:
+    """Whether a stack's database is a live copy of the primary region's."""
+    return stack.database is not None and stack.database.source == "primary"

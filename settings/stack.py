@@ -33,6 +33,7 @@ from settings.vocabulary import Means
 
 EnvironmentName = Literal["dev", "staging", "production", "budget"]
 Runtime = Literal["eks", "ecs"]
+Routing = Literal["latency", "primary", "secondary"]
 NatMode = Literal["none", "single", "per-zone", "regional"]
 
 
@@ -142,6 +143,10 @@ class DatabaseSettings(Settings):
     storage_type: Literal["gp3", "io2"]
     """EBS volume type."""
     iops: int | None = Field(default=None, ge=1000, le=256000)
+    source: Literal["own", "primary", "promoted"] = "own"
+    """Whose data it holds: its own, a live copy of the primary region's, or what was such a copy until it took over."""
+    failover: Literal["manual", "fenced", "always"] = "manual"
+    """What promotes a copy: a person alone, the alarm if it can close the old database, or the alarm in any case."""
     """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
     backup_retention_days: int = Field(ge=0, le=35)
     """Days to which the database can be restored, to the second; 0 switches backups off."""
@@ -241,7 +246,7 @@ class IngressSettings(Settings):
         str | None, Field(pattern=r"^Z[A-Z0-9]{1,31}$"), Means("a Route 53 hosted zone's id", "Z0123456789ABCDEFGHIJ")
     ] = None
     """Hosted zone of the domain; without it one is made."""
-    routing: Literal["latency", "primary", "secondary"] | None = None
+    routing: Routing | None = None
     """How this region shares its hosts with another; none: it serves them alone."""
 
 
@@ -278,8 +283,8 @@ class MonitoringSettings(Settings):
 
 
 class ApplicationSettings(Settings):
-    scale: Literal["workload", "single"]
-    """The product's replica figures, or one pod of each service."""
+    scale: Literal["workload", "pilot", "single"]
+    """The product's replica figures, one pod of each service that grows to them under load, or one pod of each."""
     images_from: Annotated[
         str | None,
         Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255),

@@ -1,12 +1,16 @@
 """What can be learned from the stack files themselves: lines, sibling stacks, secrets left in clear text."""
 
+import json
 from ipaddress import IPv4Network
 from pathlib import Path as FilePath
 
+from pydantic import ValidationError
+
 from settings.checks.context import Sibling
 from settings.document import Document, read
+from settings.primary import PrimaryRegion
 from settings.problems import HIDDEN, Finding, Problem
-from settings.raw import Path, Raw, dotted, value_at
+from settings.raw import ABSENT, Path, Raw, dotted, value_at
 
 PROJECT = "groundwork"
 
@@ -73,6 +77,30 @@ def _sibling(document: Document, workload: Raw, environment: Raw) -> Sibling | N
         return None
     cidr = stated("network", "cidr")
     return Sibling(document.file, stated("region"), cidr) if is_network(cidr) else None
+
+
+def primary_region(folder: FilePath | None, stack: str | None) -> PrimaryRegion | None:
+    """Read what the primary's stack file states of its region; None without a file that states all of it."""
+    if folder is None or stack is None:
+        return None
+    name = stack.rpartition("/")[2]
+    data = read_stack(folder, name).data
+    found = {key: value_at(data, in_file(path)) for key, path in _OF_THE_PRIMARY.items()}
+    stated = {key: value for key, value in found.items() if value is not ABSENT}
+    try:
+        return PrimaryRegion.model_validate_json(json.dumps({"stack": name, **stated}))
+    except ValidationError:
+        return None
+
+
+_OF_THE_PRIMARY: dict[str, Path] = {
+    "region": ("region",),
+    "zones": ("zones",),
+    "cidr": ("network", "cidr"),
+    "domain": ("domain",),
+    "replica_regions": ("replica_regions",),
+    "routing": ("ingress", "routing"),
+}
 
 
 def is_network(text: str) -> bool:

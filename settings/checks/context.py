@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from settings.primary import PrimaryRegion
 from settings.raw import Path, Raw, has
 from settings.stack import StackSettings
 from settings.workload import Workload
@@ -25,6 +26,7 @@ class StackContext:
     workload: Workload
     stated: dict[str, Raw]
     siblings: tuple[Sibling, ...] = field(default=())
+    primary: PrimaryRegion | None = None
 
     def states(self, *paths: Path) -> bool:
         """Whether the stack's own file holds one of these keys (otherwise the table or the product does)."""

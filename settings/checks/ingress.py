@@ -151,7 +151,7 @@ def check_stack(context: StackContext) -> Iterator[Finding]:
     """What a stack's own settings make of the product's ingress."""
     ingress, workload = context.stack.ingress, context.workload
     product: tuple[Path, ...] = (("workload",),)
-    if ingress.routing and (workload.static_sites or (workload.ingress.cdn and ingress.cdn)):
+    if ingress.routing and workload.ingress.cdn and ingress.cdn:
         mend = "remove it: a CDN answers near every client from one origin"
         allowed = "none for hosts behind a CDN, which belong to one distribution (CloudFront)"
         yield Finding(("ingress", "routing"), ingress.routing, allowed, mend, product)

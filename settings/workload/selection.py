@@ -14,3 +14,18 @@ def without(workload: Workload, names: Collection[str]) -> Workload:
     }
     objectives = tuple(each for each in workload.objectives if each.service not in names)
     return workload.model_copy(update={"services": services, "objectives": objectives})
+
+
+def in_a_secondary_region(workload: Workload, *, follows: bool, shares_hosts: bool) -> Workload:
+    """Return what a secondary region runs of the product.
+
+    One that follows the primary's database leaves migrations and dumps to it; one that shares its hosts leaves the
+    static sites to it, for a host belongs to one distribution (CloudFront).
+    """
+    left: dict[str, object] = {}
+    if follows:
+        left["migration"] = None
+        left["backups"] = workload.backups.model_copy(update={"dump": None})
+    if shares_hosts:
+        left["static_sites"] = {}
+    return workload.model_copy(update=left)
