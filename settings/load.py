@@ -24,7 +24,7 @@ from settings.validation import Validated, validate
 from settings.workload import Workload
 from settings.workload.data import CacheNeeds, DatabaseNeeds
 from settings.workload.event_bus import EventBusNeeds
-from settings.workload.selection import without
+from settings.workload.selection import in_a_secondary_region, without
 from settings.workload.timeseries import TimeseriesNeeds
 
 
