@@ -33,7 +33,7 @@ def unknown_service(workload: Workload, path: Path, service: str) -> Finding:
 
 def known_port(workload: Workload, path: Path, service: str, port: str) -> Iterator[Finding]:
     """Report a port name that the service does not have, or that is not TCP."""
-    ports = workload.services[service].ports
+    ports = workload.services[service].pod_ports
     place: Path = ("services", service, "ports")
     tcp = [name for name, stated in ports.items() if stated.protocol == "TCP"]
     if port not in tcp:

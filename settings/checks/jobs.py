@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from settings.checks.common import component_present, declared_secret, repeated, service_and_port, unknown_service
+from settings.checks.common import component_present, service_and_port, unknown_service
 from settings.checks.running import pooled, sizes
+from settings.checks.variables import check as variables
 from settings.problems import Finding
 from settings.raw import Path
 from settings.workload import Workload
 from settings.workload.jobs import Job
-from settings.workload.service import Wired
 
 _TAKEN = ("migration", "database-dump", "toolbox", "pgbouncer")
 """What the platform calls its own pods in the product's namespace."""
@@ -26,20 +26,8 @@ def check(workload: Workload) -> Iterator[Finding]:
         if job.service not in workload.services:
             yield unknown_service(workload, (*path, "service"), job.service)
         yield from sizes(path, job.resources)
-        yield from _environment(workload, path, job)
+        yield from variables(workload, path, job.environment, job.secrets)
         yield from _connections(workload, path, job)
-
-
-def _environment(workload: Workload, path: Path, job: Job) -> Iterator[Finding]:
-    for name, value in job.environment.items():
-        if isinstance(value, Wired):
-            yield from component_present(workload, (*path, "environment", name, "output"), value.output)
-    for index, name in enumerate(job.secrets):
-        yield from declared_secret(workload, (*path, "secrets", index), name)
-        if name in job.environment:
-            mend = f"remove {name} from `environment:` or from `secrets:`"
-            yield Finding((*path, "secrets", index), name, "each variable once", mend)
-    yield from repeated((((*path, "secrets", index), name) for index, name in enumerate(job.secrets)), "secret")
 
 
 def _connections(workload: Workload, path: Path, job: Job) -> Iterator[Finding]:

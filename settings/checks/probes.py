@@ -6,7 +6,7 @@ from settings.checks.common import known_port
 from settings.problems import Finding
 from settings.raw import Path
 from settings.workload import Workload
-from settings.workload.service import Probe, Service
+from settings.workload.service import Probe, Probes, Service
 
 PROGRESS_SECONDS = 300
 """A pod that is not ready by then fails its rollout: the chart's `progressDeadlineSeconds`."""
@@ -15,13 +15,18 @@ PROGRESS_SECONDS = 300
 def check(workload: Workload, name: str, service: Service) -> Iterator[Finding]:
     """Report what is wrong with each of a service's probes, and with the three together."""
     path: Path = ("services", name, "probes")
-    for kind in ("startup", "readiness", "liveness"):
-        probe: Probe | None = getattr(service.probes, kind)
-        if probe is not None:
-            yield from _probe(workload, name, kind, probe)
+    yield from check_container(workload, ("services", name), name, service.probes)
     yield from _restarted_before_ready(path, service)
     yield from _ready_too_late(path, service)
     yield from _starting_too_long(path, service)
+
+
+def check_container(workload: Workload, path: Path, service: str, probes: Probes) -> Iterator[Finding]:
+    """Report what is wrong with each probe of the container at `path`; it may ask any port of the service's pods."""
+    for kind in ("startup", "readiness", "liveness"):
+        probe: Probe | None = getattr(probes, kind)
+        if probe is not None:
+            yield from _probe(workload, (*path, "probes", kind), service, probe)
 
 
 def _restarted_before_ready(path: Path, service: Service) -> Iterator[Finding]:
@@ -61,14 +66,15 @@ def _starting_too_long(path: Path, service: Service) -> Iterator[Finding]:
         yield Finding((*path, "startup"), longest, allowed, "lower failure_threshold or period_seconds")
 
 
-def _probe(workload: Workload, name: str, kind: str, probe: Probe) -> Iterator[Finding]:
-    path: Path = ("services", name, "probes", kind)
-    if (probe.http is None) == (probe.tcp is None):
-        given = "neither" if probe.http is None else "both"
-        yield Finding(path, given, "exactly one of http and tcp", "keep `http: {path: …, port: …}` or `tcp: {port: …}`")
+def _probe(workload: Workload, path: Path, service: str, probe: Probe) -> Iterator[Finding]:
+    kind = path[-1]
+    ways = [way for way, stated in (("http", probe.http), ("tcp", probe.tcp), ("command", probe.command)) if stated]
+    if len(ways) != 1:
+        mend = "keep `http: {path: …, port: …}`, `tcp: {port: …}` or `command: […]`"
+        yield Finding(path, " and ".join(ways) or "none", "exactly one of http, tcp and command", mend)
     for way, checked in (("http", probe.http), ("tcp", probe.tcp)):
         if checked:
-            yield from known_port(workload, (*path, way, "port"), name, checked.port)
+            yield from known_port(workload, (*path, way, "port"), service, checked.port)
     if probe.timeout_seconds > probe.period_seconds:
         allowed = f"at most the period, {probe.period_seconds} s"
         mend = f"lower it to {probe.period_seconds}, or raise the period to {probe.timeout_seconds}"

@@ -11,11 +11,12 @@ from settings.checks.common import (
     service_and_port,
     unknown_service,
 )
+from settings.checks.variables import check as variables
 from settings.problems import Finding
 from settings.raw import Path
 from settings.types import mebibytes, millicores
 from settings.workload import Workload
-from settings.workload.service import Service, Wired
+from settings.workload.service import Service
 
 
 def check(workload: Workload) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def check(workload: Workload) -> Iterator[Finding]:
         yield from _sizes(path, service)
         yield from _ports(workload, name, service)
         yield from probes.check(workload, name, service)
-        yield from _environment(workload, path, service)
+        yield from variables(workload, path, service.environment, service.secrets)
         yield from _files(workload, path, service)
         yield from _connections(workload, path, service)
     if workload.migration and workload.migration.service not in workload.services:
@@ -72,19 +73,6 @@ def _ports(workload: Workload, name: str, service: Service) -> Iterator[Finding]
     yield from repeated(numbers, f"port number and protocol of {name}")
     if service.metrics:
         yield from known_port(workload, (*path, "metrics", "port"), name, service.metrics.port)
-
-
-def _environment(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:
-    for name, value in service.environment.items():
-        if isinstance(value, Wired):
-            yield from component_present(workload, (*path, "environment", name, "output"), value.output)
-    for index, name in enumerate(service.secrets):
-        at = (*path, "secrets", index)
-        yield from declared_secret(workload, at, name)
-        if name in service.environment:
-            mend = f"remove {name} from `environment:` or from `secrets:`"
-            yield Finding(at, name, "each variable once", mend, ((*path, "environment", name),))
-    yield from repeated((((*path, "secrets", index), name) for index, name in enumerate(service.secrets)), "secret")
 
 
 def _files(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:

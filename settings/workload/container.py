@@ -90,11 +90,6 @@ class TcpCheck(Settings):
     """Name of the port to connect to."""
 
 
-class CommandCheck(Settings):
-    run: tuple[str, ...] = Field(min_length=1)
-    """Program of the image and its arguments; no shell is needed."""
-
-
 class Probe(Settings):
     """A Kubernetes probe; exactly one of `http`, `tcp` and `command`. Defaults are Kubernetes' own."""
 
@@ -102,8 +97,8 @@ class Probe(Settings):
     """An HTTP request that must be answered with 200-399."""
     tcp: TcpCheck | None = None
     """A port that must accept a connection."""
-    command: CommandCheck | None = None
-    """A program in the container that must end with 0, for a worker that has no port."""
+    command: tuple[str, ...] = ()
+    """A program of the image, with its arguments, that must end with 0; for a worker, which has no port."""
     initial_delay_seconds: int = Field(default=0, ge=0, le=3600)
     """Wait before the first check."""
     period_seconds: int = Field(default=10, ge=1, le=3600)

@@ -60,8 +60,15 @@ CASES = (
     # probes
     workload(f"{_READY}.http.port", "https", "a TCP port of api: http | metrics", "did you mean 'http'?"),
     workload(f"{_READY}.http.path", "ready", "a path that starts with /", "write it like"),
-    workload(f"{_READY}.tcp", {"port": "http"}, "exactly one of http and tcp", "keep", at=_READY, given='"both"'),
-    workload(f"{_READY}.http", DELETE, "exactly one of http and tcp", "keep", at=_READY, given='"neither"'),
+    workload(
+        f"{_READY}.tcp",
+        {"port": "http"},
+        "exactly one of http, tcp and command",
+        "keep",
+        at=_READY,
+        given="http and tcp",
+    ),
+    workload(f"{_READY}.http", DELETE, "exactly one of http, tcp and command", "keep", at=_READY, given="none"),
     workload(f"{_READY}.timeout_seconds", 20, "at most the period, 5 s", "lower it to 5"),
     workload(f"{_READY}.initial_delay_seconds", 60, "10 + 10 x 3 = 40", "add a startup probe"),
     workload(f"{_API}.probes.liveness.success_threshold", 2, "1 for a liveness probe", "remove it"),
