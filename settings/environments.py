@@ -22,6 +22,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "ecs.architecture":                    ("amd64",        "amd64",         "amd64",         "arm64"),
     "ecs.capacity_types":                  (_SPOT,          _STEADY,         _STEADY,         _STEADY),
     "ecs.insights":                        ("enabled",      "enhanced",      "enhanced",      "disabled"),
+    "ecs.prometheus":                      (True,           True,            True,            False),
     "network.nat":                         ("single",       "single",        "per-zone",      "none"),
     "network.interface_endpoints":         (False,          True,            True,            False),
     "network.flow_log_retention_days":     (14,             90,              365,             7),

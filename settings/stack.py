@@ -103,6 +103,15 @@ class ClusterSettings(Settings):
     """What Karpenter may launch for the product's pods."""
 
 
+class HostSettings(Settings):
+    """One EC2 instance that carries all tasks of a small product."""
+
+    instance_type: InstanceType
+    """EC2 instance type, of the tasks' architecture."""
+    disk_gib: int = Field(default=50, ge=30, le=1000)
+    """Encrypted root volume, gp3."""
+
+
 class EcsSettings(Settings):
     """Where a product's tasks run, for a stack with `runtime: ecs`."""
 
@@ -112,6 +121,10 @@ class EcsSettings(Settings):
     """Purchase options to choose from; with both, half of a service's least number of tasks stays off Spot."""
     insights: Literal["disabled", "enabled", "enhanced"]
     """Container Insights: CloudWatch charges for each metric."""
+    prometheus: bool
+    """Collect the product's figures in Amazon Managed Service for Prometheus, where its alerts are rules."""
+    host: HostSettings | None = None
+    """One machine for all tasks; without it they run on Fargate."""
 
 
 class AccessEntry(Settings):

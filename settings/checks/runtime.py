@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settings.checks import tasks
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.raw import ABSENT, Path
@@ -29,6 +30,7 @@ def check(context: StackContext) -> Iterator[Finding]:
         allowed = f"eks, or the address of another one: {workload.name} has its event bus run on a cluster"
         mend = "write `event_bus: {address: bus.example.com:9876}`, or runtime: eks"
         yield Finding(("event_bus", "address"), ABSENT, allowed, mend, (*product, ("runtime",)))
+    yield from tasks.check(context)
     if context.stack.application.toolbox:
         mend = "remove it; a task of the product's own image is started with `aws ecs run-task`"
         yield Finding(("application", "toolbox"), True, "false with runtime: ecs", mend, (("runtime",),))
@@ -39,12 +41,14 @@ def notes(stack: StackSettings, workload: Workload) -> Iterator[str]:
     if stack.runtime != "ecs":
         return
     left_out = {
-        "jobs": bool(workload.jobs),
-        "alerts": bool(workload.alerts),
         "dashboards": bool(workload.dashboards),
         "node_pools": bool(workload.node_pools),
-        "services.*.volumes": any(service.volumes for service in workload.services.values()),
     }
     for section, used in left_out.items():
         if used:
             yield f"{section}: made for a cluster; with runtime: ecs it is left out"
+    if not stack.ecs.prometheus and (workload.alerts or workload.objectives):
+        yield "alerts: nobody reads the product's figures; `ecs.prometheus: true` does, and costs by the sample"
+    for name, job in workload.jobs.items():
+        if tasks.names_another(job):
+            yield f"jobs.{name}: a task of its own finds no service by its name; with runtime: ecs it is left out"
