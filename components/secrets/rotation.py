@@ -10,6 +10,7 @@ from pulumi_aws import cloudwatch, iam, lambda_, secretsmanager
 
 from components.naming import bounded
 from components.secrets.stored_secret import StoredSecret
+from components.secrets.values import Form
 from settings.workload.secrets import GeneratedSecret
 
 # Found from here, since the engine may run in another folder; it compares the file's content and not its path.
@@ -31,6 +32,7 @@ class Rotated:
     secret_name: str
     stored: StoredSecret
     declared: GeneratedSecret
+    form: Form = "single"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +100,7 @@ class Rotation(ComponentResource):
             policy=Output.json_dumps({"Version": "2012-10-17", "Statement": _statements(args, logs)}),
             opts=self._child(),
         )
-        shapes = {
-            each.secret_name: {"bytes": each.declared.bytes, "encoding": each.declared.encoding}
-            for each in args.rotated.values()
-        }
+        shapes = {each.secret_name: _shape(each) for each in args.rotated.values()}
         return lambda_.Function(
             f"{name}-function",
             name=physical,
@@ -117,6 +116,15 @@ class Rotation(ComponentResource):
             logging_config=lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=logs.name),
             opts=ResourceOptions(parent=self, depends_on=[allowed]),
         )
+
+
+def _shape(rotated: Rotated) -> dict[str, str | int]:
+    """What the function must know of a value to make the next one."""
+    declared = rotated.declared
+    shape: dict[str, str | int] = {"bytes": declared.bytes, "encoding": declared.encoding}
+    if rotated.form == "list":
+        return {**shape, "form": "list", "tokens": declared.tokens}
+    return {**shape, "form": "pair"} if rotated.form == "pair" else shape
 
 
 def _statements(args: RotationArgs, logs: cloudwatch.LogGroup) -> list[dict[str, object]]:

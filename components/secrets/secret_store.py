@@ -1,15 +1,23 @@
 """A product's secrets in Secrets Manager, and the credentials of its database role and cache user."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.secrets import values
 from components.secrets.rotation import Rotated, Rotation, RotationArgs
 from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
 from settings.workload import Workload
-from settings.workload.secrets import ExternalSecret, GeneratedSecret, ProvidedSecret
+from settings.workload.secrets import (
+    ExternalSecret,
+    GeneratedSecret,
+    PreviousSecret,
+    ProvidedSecret,
+    SigningKeySecret,
+    UsersSecret,
+)
 
 _PASSWORD_LENGTH = 48
 """Letters and digits alone, so that a URL needs no escaping; 48 of 62 are 285 bits. ElastiCache takes 16 to 128."""
@@ -60,26 +68,29 @@ class SecretStore(ComponentResource):
         self._logical = name
         self._args = args
         self.entries = {}
-        rotated: dict[str, Rotated] = {}
+        self._rotated: dict[str, Rotated] = {}
         for secret, kind in args.workload.secrets.items():
             if isinstance(kind, GeneratedSecret):
-                value = self._generate(secret, kind)
-                stored = self._store(secret, f"Generated value {secret}", value)
-                self.entries[secret] = stored.entry
-                if kind.rotate_every_days is not None:
-                    name_there = stored.entry.remote_name
-                    rotated[_label(secret)] = Rotated(secret_name=name_there, stored=stored, declared=kind)
+                self.entries[secret] = self._generated(secret, kind)
+            elif isinstance(kind, SigningKeySecret):
+                value = values.signing_key(self._call(secret), kind, ResourceOptions(parent=self))
+                self.entries[secret] = self._store(secret, f"Signing key {secret}", value).entry
+            elif isinstance(kind, UsersSecret):
+                self.entries[secret] = self._users(secret, kind)
             elif isinstance(kind, ProvidedSecret) and secret in args.provided:
                 value = args.provided[secret]
                 self.entries[secret] = self._store(secret, f"Provided value {secret}", value).entry
             elif isinstance(kind, ExternalSecret):
                 self.entries[secret] = SecretEntry(remote_name=kind.name or f"{args.path}/{secret}")
+        for secret, kind in args.workload.secrets.items():
+            if isinstance(kind, PreviousSecret):
+                self.entries[secret] = replace(self.entries[kind.of], property=values.PREVIOUS)
         self.database_password = None
         self.database_role, self.database_role_version = self._database_role()
         self.timeseries_role = self._timeseries_role()
         self.cache_user_name = args.workload.name
         self.cache_password, self.cache_user = self._cache_user()
-        self.rotation = self._rotation(rotated)
+        self.rotation = self._rotation()
         self.register_outputs({"names": [entry.remote_name for entry in self.entries.values()]})
 
     def _database_role(self) -> tuple[SecretEntry | None, Output[str]]:
@@ -105,14 +116,14 @@ class SecretStore(ComponentResource):
         value = Output.json_dumps({"username": self.cache_user_name, "password": password})
         return password, self._store("cache-user", "The application's cache user", value).entry
 
-    def _rotation(self, rotated: Mapping[str, Rotated]) -> Rotation | None:
-        if not rotated:
+    def _rotation(self) -> Rotation | None:
+        if not self._rotated:
             return None
         return Rotation(
             f"{self._logical}-rotation",
             RotationArgs(
                 prefix=self._args.prefix,
-                rotated=rotated,
+                rotated=self._rotated,
                 secrets_key_arn=self._args.secrets_key_arn,
                 logs_key_arn=self._args.logs_key_arn,
                 log_retention_days=self._args.log_retention_days,
@@ -128,18 +139,40 @@ class SecretStore(ComponentResource):
             opts=ResourceOptions(parent=self),
         ).result
 
-    def _generate(self, secret: str, kind: GeneratedSecret) -> Output[str]:
-        value = random.RandomBytes(
-            f"{self._logical}-{_label(secret)}-value",
-            length=kind.bytes,
-            keepers={"generation": str(kind.generation)},
-            opts=ResourceOptions(parent=self),
-        )
-        return value.hex if kind.encoding == "hex" else value.base64
+    def _generated(self, secret: str, kind: GeneratedSecret) -> SecretEntry:
+        form = self._form(secret, kind)
+        value = values.generated(self._call(secret), kind, form, ResourceOptions(parent=self))
+        stored = self._store(secret, f"Generated value {secret}", value)
+        if kind.rotate_every_days is not None:
+            remote_name = stored.entry.remote_name
+            self._rotated[_label(secret)] = Rotated(secret_name=remote_name, stored=stored, declared=kind, form=form)
+        return replace(stored.entry, property=values.CURRENT) if form == "pair" else stored.entry
+
+    def _form(self, secret: str, kind: GeneratedSecret) -> values.Form:
+        """Keep two values apart where something asks for the one before by itself."""
+        if kind.tokens > 1:
+            return "list"
+        declared = self._args.workload.secrets.values()
+        asked = any(isinstance(other, PreviousSecret) and other.of == secret for other in declared)
+        return "pair" if asked else "single"
+
+    def _users(self, secret: str, kind: UsersSecret) -> SecretEntry:
+        """Store each password by itself, for the person whose it is, and the hashes together, for the product."""
+        lines: list[Output[str]] = []
+        for user, stated in kind.users.items():
+            drawn = values.password(f"{self._call(secret)}.{user}", stated, ResourceOptions(parent=self))
+            clear = Output.json_dumps({"username": user, "password": drawn.result})
+            self._store(f"{secret}/{user}", f"Password of user {user} in {secret}", clear)
+            lines.append(Output.concat(f"{user}:", drawn.bcrypt_hash, f":{stated.role}"))
+        together = Output.all(*lines).apply(lambda known: ",".join(str(each) for each in known))
+        return self._store(secret, f"Users {secret}", together).entry
+
+    def _call(self, secret: str) -> str:
+        return f"{self._logical}-{_label(secret)}"
 
     def _store(self, secret: str, description: str, value: Input[str]) -> StoredSecret:
         return StoredSecret(
-            f"{self._logical}-{_label(secret)}",
+            self._call(secret),
             StoredSecretArgs(
                 secret_name=f"{self._args.path}/{secret}",
                 description=description,
@@ -153,7 +186,7 @@ class SecretStore(ComponentResource):
 
 
 def _label(secret: str) -> str:
-    return secret.lower().replace("_", "-")
+    return secret.lower().replace("_", "-").replace("/", ".")
 
 
 def _refuse_unprovided(args: SecretStoreArgs) -> None:

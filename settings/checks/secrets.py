@@ -5,19 +5,33 @@ from collections.abc import Iterator
 from settings.checks.common import component_present, declared_secret
 from settings.checks.context import StackContext
 from settings.problems import Finding
-from settings.raw import ABSENT
+from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
-from settings.workload.secrets import ProvidedSecret, WiredSecret
+from settings.workload.secrets import GeneratedSecret, PreviousSecret, ProvidedSecret, WiredSecret
 
 
 def check(workload: Workload) -> Iterator[Finding]:
     for name, secret in workload.secrets.items():
         if isinstance(secret, WiredSecret):
             yield from component_present(workload, ("secrets", name, "output"), secret.output)
+        if isinstance(secret, PreviousSecret):
+            yield from _previous(workload, ("secrets", name, "of"), secret.of)
     if workload.migration:
         for index, name in enumerate(workload.migration.secrets):
             yield from declared_secret(workload, ("migration", "secrets", index), name)
+
+
+def _previous(workload: Workload, path: Path, name: str) -> Iterator[Finding]:
+    """Only what the platform makes has a value before that it keeps; a list holds its own."""
+    generated = {other: each for other, each in workload.secrets.items() if isinstance(each, GeneratedSecret)}
+    single = [other for other, each in generated.items() if each.tokens == 1]
+    if name not in workload.secrets:
+        yield from declared_secret(workload, path, name)
+    elif name not in single:
+        allowed = f"a generated secret of one value: {listed(single)}"
+        mend = "remove it: the list itself holds the values before" if name in generated else "remove it"
+        yield Finding(path, name, allowed, choose(name, single, mend), (("secrets", name),))
 
 
 def check_provided(context: StackContext) -> Iterator[Finding]:

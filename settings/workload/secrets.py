@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
+from settings.types import VariableName
 from settings.vocabulary import Means
 
 SecretOutput = Literal[
@@ -24,7 +25,7 @@ SecretOutput = Literal[
 
 
 class GeneratedSecret(Settings):
-    """A random value made once; raising `generation` makes a new one and restarts the pods that read it."""
+    """Random values made once; raising `generation` makes a new one and restarts the pods that read it."""
 
     kind: Literal["generated"]
     """A random value, made once."""
@@ -34,8 +35,58 @@ class GeneratedSecret(Settings):
     """How the bytes are written."""
     generation: int = Field(default=1, ge=1)
     """Raise it to make a new value."""
+    tokens: int = Field(default=1, ge=1, le=8)
+    """Values in one comma list, newest first: a new one takes the oldest's place, so the one before stays valid."""
     rotate_every_days: int | None = Field(default=None, ge=1, le=365)
     """Age after which the value is due for rotation; without it, it is never rotated."""
+
+
+class PreviousSecret(Settings):
+    """The value before of a generated secret: it verifies what was signed before the last change.
+
+    Until the first change it is a random value that nothing was signed with.
+    """
+
+    kind: Literal["previous"]
+    """The value before of a generated secret."""
+    of: VariableName
+    """The generated secret."""
+
+
+class SigningKeySecret(Settings):
+    """An Ed25519 private key in base64 (RFC 8032), made once."""
+
+    kind: Literal["signing_key"]
+    """An Ed25519 private key in base64, made once."""
+    form: Literal["seed", "pair"] = "seed"
+    """The 32 bytes of RFC 8032, or 64 with the public key behind them, as Go's crypto/ed25519 and NaCl keep it."""
+    generation: int = Field(default=1, ge=1)
+    """Raise it to make a new key."""
+
+
+class User(Settings):
+    role: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$"), Means("letters, digits, _ and -, at most 64", "admin")
+    ]
+    """What the product lets the user do."""
+    generation: int = Field(default=1, ge=1)
+    """Raise it for a new password."""
+
+
+UserName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$"),
+    Means("a user's name: lower-case letters, digits, _ and -, a letter first", "admin"),
+]
+
+
+class UsersSecret(Settings):
+    """Users as `name:bcrypt hash:role`, in one comma list; <product>/<stack>/<secret>/<user> holds each password."""
+
+    kind: Literal["users"]
+    """Users with generated passwords, of which the product gets bcrypt hashes alone."""
+    users: dict[UserName, User] = Field(min_length=1, max_length=50)
+    """The users by name."""
 
 
 class ProvidedSecret(Settings):
@@ -69,4 +120,7 @@ class WiredSecret(Settings):
     """Which value."""
 
 
-Secret = Annotated[GeneratedSecret | ProvidedSecret | ExternalSecret | WiredSecret, Field(discriminator="kind")]
+Secret = Annotated[
+    GeneratedSecret | PreviousSecret | SigningKeySecret | UsersSecret | ProvidedSecret | ExternalSecret | WiredSecret,
+    Field(discriminator="kind"),
+]

@@ -1,7 +1,7 @@
 """Rotate a generated secret: Secrets Manager calls this four times, once for each step.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html. The environment holds
-`SHAPES`, JSON of secret name to {"bytes", "encoding"}. No value is ever logged.
+`SHAPES`, JSON of secret name to a shape. No value is ever logged.
 """
 
 import base64
@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, TypedDict, cast
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from botocore.exceptions import ClientError
 from botocore.session import get_session  # pyright: ignore[reportUnknownVariableType] -- botocore is untyped
@@ -26,10 +26,15 @@ class Event(TypedDict):
 
 
 class Shape(TypedDict):
-    """How long a value is and how it is written."""
+    """How long a value is, how it is written, and what is kept beside it.
+
+    A `list` holds `tokens` of them in one comma list, newest first; a `pair` is JSON of `current` and `previous`.
+    """
 
     bytes: int
     encoding: Literal["hex", "base64"]
+    form: NotRequired[Literal["list", "pair"]]
+    tokens: NotRequired[int]
 
 
 class SecretsManager(Protocol):
@@ -74,12 +79,15 @@ def rotate(event: Event, client: SecretsManager, shapes: Mapping[str, Shape]) ->
         raise ValueError(f"{described['Name']} has no version {token} to rotate")
     if CURRENT in stages[token]:
         return
+    before = next(version for version, held in stages.items() if CURRENT in held)
     if event["Step"] == "createSecret":
-        _create(client, secret, token, shape)
+        _create(client, secret, token, before, shape)
     elif event["Step"] == "testSecret":
         _test(client, secret, token, shape)
     elif event["Step"] == "finishSecret":
-        _finish(client, secret, token, stages)
+        client.update_secret_version_stage(
+            SecretId=secret, VersionStage=CURRENT, MoveToVersionId=token, RemoveFromVersionId=before
+        )
 
 
 def new_value(shape: Shape) -> str:
@@ -88,27 +96,41 @@ def new_value(shape: Shape) -> str:
     return value.hex() if shape["encoding"] == "hex" else base64.b64encode(value).decode()
 
 
-def _create(client: SecretsManager, secret: str, token: str, shape: Shape) -> None:
+def next_content(shape: Shape, current: str) -> str:
+    """Return what is stored next: a fresh value, and beside it what the shape keeps of those before."""
+    fresh = new_value(shape)
+    form = shape.get("form")
+    if form == "list":
+        return ",".join([fresh, *current.split(",")][: shape.get("tokens", 1)])
+    if form == "pair":
+        return json.dumps({"current": fresh, "previous": json.loads(current)["current"]})
+    return fresh
+
+
+def _values(shape: Shape, content: str) -> list[str]:
+    form = shape.get("form")
+    if form == "pair":
+        return list(json.loads(content).values())
+    return content.split(",") if form == "list" else [content]
+
+
+def _create(client: SecretsManager, secret: str, token: str, before: str, shape: Shape) -> None:
     """Put a value, unless an earlier try has: the step may be repeated and must not change its mind."""
     try:
         client.get_secret_value(SecretId=secret, VersionId=token, VersionStage=PENDING)
     except ClientError as error:
         if cast("Any", error).response["Error"]["Code"] != "ResourceNotFoundException":
             raise
+        current = str(client.get_secret_value(SecretId=secret, VersionId=before, VersionStage=CURRENT)["SecretString"])
+        content = next_content(shape, current)
         client.put_secret_value(
-            SecretId=secret, ClientRequestToken=token, SecretString=new_value(shape), VersionStages=[PENDING]
+            SecretId=secret, ClientRequestToken=token, SecretString=content, VersionStages=[PENDING]
         )
 
 
 def _test(client: SecretsManager, secret: str, token: str, shape: Shape) -> None:
-    value = str(client.get_secret_value(SecretId=secret, VersionId=token, VersionStage=PENDING)["SecretString"])
-    decoded = bytes.fromhex(value) if shape["encoding"] == "hex" else base64.b64decode(value, validate=True)
-    if len(decoded) != shape["bytes"]:
-        raise ValueError(f"the pending value has {len(decoded)} bytes, not {shape['bytes']}")
-
-
-def _finish(client: SecretsManager, secret: str, token: str, stages: Mapping[str, Sequence[str]]) -> None:
-    before = next(version for version, held in stages.items() if CURRENT in held)
-    client.update_secret_version_stage(
-        SecretId=secret, VersionStage=CURRENT, MoveToVersionId=token, RemoveFromVersionId=before
-    )
+    content = str(client.get_secret_value(SecretId=secret, VersionId=token, VersionStage=PENDING)["SecretString"])
+    for value in _values(shape, content):
+        decoded = bytes.fromhex(value) if shape["encoding"] == "hex" else base64.b64decode(value, validate=True)
+        if len(decoded) != shape["bytes"]:
+            raise ValueError(f"a pending value has {len(decoded)} bytes, not {shape['bytes']}")

@@ -1,6 +1,7 @@
 """The rotation function against a Secrets Manager that behaves as its guide says."""
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from components.secrets.rotation_function.rotate import Event, Shape, new_value,
 NAME = "shop/prod/JWT_SECRET"
 HEX: Shape = {"bytes": 32, "encoding": "hex"}
 BASE64: Shape = {"bytes": 16, "encoding": "base64"}
+LIST: Shape = {"bytes": 32, "encoding": "hex", "form": "list", "tokens": 2}
+PAIR: Shape = {"bytes": 32, "encoding": "hex", "form": "pair"}
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
 
@@ -76,6 +79,36 @@ def test_four_steps_make_a_new_value_current_and_keep_the_one_before() -> None:
     assert len(bytes.fromhex(secret.current)) == 32
     assert secret.current != "00" * 32
     assert secret.stages["old"] == ["AWSPREVIOUS"]
+
+
+@pytest.mark.requirement("SL-31")
+@pytest.mark.requirement("SL-40")
+def test_a_list_keeps_the_token_before_beside_the_new_one() -> None:
+    newest, oldest = "11" * 32, "22" * 32
+    secret = Secret(f"{newest},{oldest}")
+    _run(secret, *STEPS, shape=LIST)
+    fresh, kept = secret.current.split(",")
+    assert kept == newest
+    assert fresh not in (newest, oldest)
+    assert len(bytes.fromhex(fresh)) == 32
+
+
+@pytest.mark.requirement("OB-64")
+def test_a_pair_keeps_the_value_before_under_its_name() -> None:
+    secret = Secret('{"current": "' + "11" * 32 + '", "previous": "' + "22" * 32 + '"}')
+    _run(secret, *STEPS, shape=PAIR)
+    stored = json.loads(secret.current)
+    assert stored["previous"] == "11" * 32
+    assert stored["current"] != "11" * 32
+    assert len(bytes.fromhex(stored["current"])) == 32
+
+
+@pytest.mark.parametrize(("shape", "content"), [(LIST, f"{'00' * 32},{'00' * 8}"), (PAIR, '{"current": "00"}')])
+def test_every_value_of_a_list_or_pair_is_looked_at(shape: Shape, content: str) -> None:
+    secret = Secret("00" * 32)
+    secret.values["new"] = content
+    with pytest.raises(ValueError, match="bytes, not 32"):
+        _run(secret, "testSecret", shape=shape)
 
 
 def test_a_repeated_step_does_not_change_its_mind() -> None:

@@ -133,12 +133,8 @@ CASES = (
         "write it like",
         at=f'{_API}.files["etc/relative"]',
     ),
-    workload(
-        "secrets.SIGNING_KEY.kind", "random", "kind: external | generated | provided | wired", "add `kind: generated`"
-    ),
-    workload(
-        "secrets.SIGNING_KEY", "hunter2", "kind: external | generated | provided | wired", "kind", given="(not shown)"
-    ),
+    workload("secrets.SIGNING_KEY.kind", "random", "kind: external | generated | previous", "add `kind: generated`"),
+    workload("secrets.SIGNING_KEY", "hunter2", "kind: external | generated", "kind", given="(not shown)"),
     workload("secrets.SIGNING_KEY.value", "hunter2", "bytes", "remove 'value'", given='"value"'),
     workload("secrets.SIGNING_KEY.bytes", 8, "from 16 to 128", "raise it to 16", given="(not shown)"),
     workload("secrets.1KEY", {"kind": "generated"}, "letters, digits and underscores", "write it like"),

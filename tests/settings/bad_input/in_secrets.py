@@ -1,0 +1,73 @@
+"""Mistakes about secrets that the platform makes, and about services that read theirs themselves."""
+
+from tests.settings.bad_input.case import workload
+
+_API = "services.api"
+_TOKENS = {"kind": "generated", "tokens": 2}
+_USERS = {"kind": "users", "users": {"admin": {"role": "admin"}}}
+
+CASES = (
+    # lists
+    workload(
+        "secrets.TOKENS", {"kind": "generated", "tokens": 0}, "from 1 to 8", "raise it to 1", at="secrets.TOKENS.tokens"
+    ),
+    workload(
+        "secrets.TOKENS", {"kind": "generated", "tokens": 9}, "from 1 to 8", "lower it to 8", at="secrets.TOKENS.tokens"
+    ),
+    # the value before
+    workload(
+        "secrets.BEFORE",
+        {"kind": "previous", "of": "SIGNING"},
+        "a declared secret",
+        "did you mean 'SIGNING_KEY'?",
+        at="secrets.BEFORE.of",
+    ),
+    workload(
+        "secrets.BEFORE",
+        {"kind": "previous", "of": "PARTNER_KEY"},
+        "a generated secret of one value: SIGNING_KEY",
+        "remove it",
+        at="secrets.BEFORE.of",
+    ),
+    workload(
+        "secrets.BEFORE",
+        {"kind": "previous", "of": "TOKENS"},
+        "a generated secret of one value: SIGNING_KEY",
+        "the list itself holds the values before",
+        at="secrets.BEFORE.of",
+        also={"secrets.TOKENS": _TOKENS},
+    ),
+    workload(
+        "secrets.BEFORE", {"kind": "previous"}, "letters, digits and underscores", "add `of:", at="secrets.BEFORE.of"
+    ),
+    # keys and users
+    workload(
+        "secrets.KEY",
+        {"kind": "signing_key", "form": "pem"},
+        "seed | pair",
+        "write seed",
+        at="secrets.KEY.form",
+    ),
+    workload("secrets.USERS", {"kind": "users", "users": {}}, "at least 1", "write", at="secrets.USERS.users"),
+    workload(
+        "secrets.USERS.users.admin.role",
+        "ad:min",
+        "letters, digits, _ and -",
+        "write it like",
+        also={"secrets.USERS": _USERS},
+    ),
+    workload(
+        "secrets.USERS",
+        {"kind": "users", "users": {"the:admin": {"role": "admin"}}},
+        "a user's name",
+        "write it like",
+        at="secrets.USERS.users.the:admin",
+    ),
+    workload(
+        "secrets.USERS.users.admin.password",
+        "hunter2",
+        "generation | role",
+        "remove 'password'",
+        also={"secrets.USERS": _USERS},
+    ),
+)
