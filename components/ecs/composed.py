@@ -13,7 +13,7 @@ from components.ecs import references
 from components.ecs.references import SecretReference
 from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
 from settings import PlatformSettings
-from settings.workload.secrets import GeneratedSecret, SecretOutput, WiredSecret
+from settings.workload.secrets import GeneratedSecret, PreviousSecret, Secret, SecretOutput, WiredSecret
 from settings.workload.service import WiredOutput
 
 _SSL_MODE = "require"
@@ -57,14 +57,17 @@ class TaskSecrets(ComponentResource):
             if isinstance(kind, WiredSecret):
                 self.references[secret] = self._wired(secret, kind.output)
             elif secret in args.stored:
-                rotates = isinstance(kind, GeneratedSecret) and kind.rotate_every_days is not None
-                self.references[secret] = self._stored(args.stored[secret], pinned=not rotates)
+                self.references[secret] = self._stored(args.stored[secret], pinned=not self._rotates(kind))
         self.register_outputs({"names": sorted(self.references)})
+
+    def _rotates(self, kind: Secret) -> bool:
+        made = self._args.settings.workload.secrets[kind.of] if isinstance(kind, PreviousSecret) else kind
+        return isinstance(made, GeneratedSecret) and made.rotate_every_days is not None
 
     def _stored(self, entry: SecretEntry, *, pinned: bool) -> SecretReference:
         """Pin the version, unless something other than this program makes new ones."""
         if pinned and entry.arn is not None and entry.version is not None:
-            return references.version(entry.arn, entry.version)
+            return references.version(entry.arn, entry.version, entry.property)
         return references.entry(entry, self._args.settings.stack.region, self._args.account_id)
 
     def _wired(self, secret: str, output: SecretOutput) -> SecretReference:

@@ -24,9 +24,9 @@ def json_key(arn: Input[str], key: str) -> SecretReference:
     return SecretReference(value_from=Output.concat(arn, f":{key}::"), readable=arn)
 
 
-def version(arn: Input[str], version_id: Input[str]) -> SecretReference:
+def version(arn: Input[str], version_id: Input[str], key: str | None = None) -> SecretReference:
     """Refer to one version of a secret: another value is another task definition, and so a rollout."""
-    return SecretReference(value_from=Output.concat(arn, ":::", version_id), readable=arn)
+    return SecretReference(value_from=Output.concat(arn, f":{key or ''}::", version_id), readable=arn)
 
 
 def entry(secret: SecretEntry, region: str, account_id: Input[str]) -> SecretReference:

@@ -26,7 +26,14 @@ def settings(stack: str) -> PlatformSettings:
 
 def wiring(stack: str = "prod") -> Wiring:
     """Outputs as the other components would hand them over; the optional secrets have no value."""
-    names = ("API_TOKENS", "AUTH_USERS", "AUTH_JWT_SECRET", "SECRET_ENCRYPTION_KEY", "ORACLE_RUNNER_TOKENS")
+    names = (
+        "API_TOKENS",
+        "AUTH_USERS",
+        "AUTH_JWT_SECRET",
+        "SECRET_ENCRYPTION_KEY",
+        "RANDOM_SIGNING_KEY",
+        "ORACLE_RUNNER_TOKENS",
+    )
 
     def entry(name: str) -> SecretEntry:
         return SecretEntry(remote_name=f"service-layer/{stack}/{name}")

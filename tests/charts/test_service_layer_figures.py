@@ -9,7 +9,7 @@ from components.application.application import rollout_seconds
 from components.cluster.access import OPERATORS
 from settings.stack import AccessEntry
 from settings.types import mebibytes, millicores
-from settings.workload.secrets import GeneratedSecret, ProvidedSecret
+from settings.workload.secrets import GeneratedSecret, ProvidedSecret, SigningKeySecret, UsersSecret
 from tests.charts.rendering import Rendered, at, foundation, render
 from tests.charts.service_layer import WRITER, release, settings, wiring
 
@@ -150,6 +150,7 @@ _SECRETS = [
         ("SL-32", "AUTH_USERS"),
         ("SL-33", "AUTH_JWT_SECRET"),
         ("SL-34", "SECRET_ENCRYPTION_KEY"),
+        ("SL-36", "RANDOM_SIGNING_KEY"),
         ("SL-40", "ORACLE_RUNNER_TOKENS"),
     )
 ]
@@ -181,7 +182,6 @@ def test_no_variable_is_there_that_the_guide_does_not_name() -> None:
 _OPTIONAL = [
     pytest.param(name, id=identifier, marks=_marks(identifier))
     for identifier, name in (
-        ("SL-36", "RANDOM_SIGNING_KEY"),
         ("SL-42", "GASBANK_RESOLVER_KEY"),
         ("SL-46", "PRICEFEED_FETCH_KEY"),
     )
@@ -220,6 +220,38 @@ def test_generated_secrets_have_the_length_of_the_guide() -> None:
     assert isinstance(key, GeneratedSecret)
     assert (jwt.bytes, jwt.encoding) == (32, "hex")  # 64 characters
     assert (key.bytes, key.encoding, key.rotate_every_days) == (32, "base64", None)
+
+
+@pytest.mark.requirement("SL-31")
+@pytest.mark.requirement("SL-40")
+def test_token_lists_hold_two_so_that_one_can_be_changed() -> None:
+    secrets = settings("prod").workload.secrets
+    for name in ("API_TOKENS", "ORACLE_RUNNER_TOKENS"):
+        tokens = secrets[name]
+        assert isinstance(tokens, GeneratedSecret)
+        assert (tokens.tokens, tokens.bytes) == (2, 32)
+
+
+@pytest.mark.requirement("SL-32")
+@pytest.mark.requirement("SL-36")
+def test_the_guides_administrator_and_its_key_are_made_and_not_asked_for() -> None:
+    secrets = settings("prod").workload.secrets
+    users, key = secrets["AUTH_USERS"], secrets["RANDOM_SIGNING_KEY"]
+    assert isinstance(users, UsersSecret)
+    assert {name: user.role for name, user in users.users.items()} == {"admin": "admin"}
+    assert isinstance(key, SigningKeySecret)
+    assert key.form == "pair"
+
+
+@pytest.mark.requirement("SL-64")
+def test_secrets_come_through_the_cluster_wide_store_of_the_guides_name() -> None:
+    secret = release("foundation").one("ExternalSecret", "service-layer-secrets")
+    # v1beta1, which the guide writes, is served no more (SL-N16).
+    assert secret["apiVersion"] == "external-secrets.io/v1"
+    assert secret["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "aws-secrets-manager"}
+    sources = {each["secretKey"]: each["remoteRef"]["key"] for each in secret["spec"]["data"]}
+    assert sources["AUTH_USERS"] == "service-layer/prod/AUTH_USERS"
+    assert sources["API_TOKENS"] == "service-layer/prod/API_TOKENS"
 
 
 @pytest.mark.requirement("SL-03")

@@ -66,6 +66,7 @@ def test_a_chart_waits_for_a_cluster_that_can_run_it(add_ons: Recorder[AddOns], 
         assert add_ons.comes_after(found, add_on), add_on.name
 
 
+@pytest.mark.requirement("SL-64")
 @pytest.mark.parametrize("name", ["aws-load-balancer-controller", "external-secrets", "karpenter"])
 def test_a_controllers_role_is_there_before_its_pods(add_ons: Recorder[AddOns], name: str) -> None:
     chart = CHARTS[name]
@@ -104,6 +105,7 @@ def test_the_load_balancer_controller_only_joins_pods(add_ons: Recorder[AddOns])
         assert action.split(":")[1].startswith("Describe")
 
 
+@pytest.mark.requirement("SL-64")
 def test_external_secrets_reads_the_stacks_secrets_alone(add_ons: Recorder[AddOns]) -> None:
     start = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:"
     allowed = permissions(add_ons, "add-ons-external-secrets")
