@@ -34,7 +34,7 @@ class MetricsArgs:
     storage_gib: int
     protect: bool
     storage_class: str = "gp3"
-    secret_store: str = "secrets-manager"  # noqa: S105 -- the name of a ClusterSecretStore
+    secret_store: str = "aws-secrets-manager"  # noqa: S105 -- the name of a ClusterSecretStore
     depends_on: Sequence[Resource] = ()
 
 

@@ -167,8 +167,9 @@ def test_workload_nodes_run_al2023_which_keeps_time_from_first_boot() -> None:
     assert at(rendered().one("EC2NodeClass", "workload"), "spec.amiSelectorTerms") == [{"alias": "al2023@latest"}]
 
 
+@pytest.mark.requirement("SL-64")
 def test_the_secret_store_serves_the_named_namespaces_without_a_credential() -> None:
-    spec = rendered().one("ClusterSecretStore", "secrets-manager")["spec"]
+    spec = rendered().one("ClusterSecretStore", "aws-secrets-manager")["spec"]
     assert spec["conditions"] == [{"namespaces": ["openibank"]}]
     assert spec["provider"] == {"aws": {"service": "SecretsManager", "region": "us-east-1"}}
 

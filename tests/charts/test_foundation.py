@@ -121,7 +121,7 @@ def test_every_secret_is_read_hourly_and_outlives_a_mistake() -> None:
     for secret in secrets:
         assert secret["apiVersion"] == "external-secrets.io/v1"
         assert secret["spec"]["refreshInterval"] == "1h"
-        assert secret["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "secrets-manager"}
+        assert secret["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "aws-secrets-manager"}
         assert secret["spec"]["target"]["creationPolicy"] == "Owner"
         assert secret["spec"]["target"]["deletionPolicy"] == "Retain"
 

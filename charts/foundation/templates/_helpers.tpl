@@ -8,7 +8,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 refreshInterval: 1h
 secretStoreRef:
   kind: ClusterSecretStore
-  name: secrets-manager
+  name: aws-secrets-manager
 target:
   name: {{ .name }}
   creationPolicy: Owner

@@ -21,7 +21,7 @@ REQUEST = PrometheusRequest(
     retention_days=30,
     storage_gib=100,
     storage_class="gp3",
-    secret_store="secrets-manager",
+    secret_store="aws-secrets-manager",
     admin_secret="openibank/prod/grafana-admin",
 )
 VALUES = cast("dict[str, Any]", prometheus_values(REQUEST))
@@ -104,7 +104,7 @@ def test_alerts_go_to_the_topic_by_severity() -> None:
 def test_grafanas_log_in_comes_from_secrets_manager() -> None:
     [wanted] = VALUES["extraManifests"]
     assert wanted["kind"] == "ExternalSecret"
-    assert wanted["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "secrets-manager"}
+    assert wanted["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "aws-secrets-manager"}
     assert VALUES["grafana"]["admin"]["existingSecret"] == wanted["spec"]["target"]["name"]
     keys = {(item["secretKey"], item["remoteRef"]["key"]) for item in wanted["spec"]["data"]}
     assert keys == {(key, "openibank/prod/grafana-admin") for key in ("admin-user", "admin-password")}
