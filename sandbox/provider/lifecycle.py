@@ -108,6 +108,7 @@ class Lifecycle:
         found = diff.changes(old.properties, new.properties)
         if _package(type) == "random":
             return Verdict([replace(change, replaces=True) for change in found])
+        found = [change for change in found if not _was_computed(change, state.properties, new.properties)]
         found = diff.with_verdicts(found, lambda path: replacements.forces_replacement(type, path))
         found += _derived_changes(type, state.properties, new.properties, connection)
         if type == release.RELEASE and release.chart_changed(new.properties, state.properties):
@@ -312,6 +313,17 @@ def _derived_changes(type: str, state: Properties, new: Properties, connection: 
     if "region" in described.outputs and before not in (None, _region(new, connection)):
         found.append(diff.Change(("region",), "update", replaces=True))
     return found
+
+
+def _was_computed(change: diff.Change, state: Properties, new: Properties) -> bool:
+    """Tell whether an input that is stated for the first time has the value that the cloud gave it before.
+
+    A replica that is promoted states its engine, which it had from its source: that replaces nothing.
+    """
+    if change.kind != "add" or len(change.path) != 1 or not isinstance(change.path[0], str):
+        return False
+    wanted = new.get(change.path[0])
+    return wanted is not UNKNOWN and wanted == state.get(change.path[0])
 
 
 def _name_is_fixed(type: str, urn: str, old: Properties, new: Properties) -> bool:

@@ -2,7 +2,7 @@
 
 from sandbox.cloud.identity.regions import bucket_zone
 from sandbox.cloud.identity.subject import Subject
-from sandbox.cloud.model import ACCOUNT_ID, Properties
+from sandbox.cloud.model import ACCOUNT_ID, Properties, digest
 
 CREATED_AT = "2026-01-01T00:00:00Z"
 
@@ -100,6 +100,25 @@ def parameter(subject: Subject) -> Properties:
         "hasValueWo": subject.inputs.get("valueWo") is not None,
         "dataType": subject.input("dataType", "text"),
         "tier": subject.input("tier", "Standard"),
+    }
+
+
+def ssm_document(subject: Subject) -> Properties:
+    # Each update makes one more version, the new default; the record being replaced tells how many there were.
+    previous = subject.record.outputs.get("latestVersion")
+    version = str(int(previous) + 1) if isinstance(previous, str) and previous.isdigit() else "1"
+    return {
+        "arn": subject.arn("ssm", f"document/{subject.name}"),
+        "createdDate": "2026-01-01T00:00:00Z",
+        "defaultVersion": version,
+        "latestVersion": version,
+        "documentVersion": version,
+        "hash": digest(subject.input("content"), length=64),
+        "hashType": "Sha256",
+        "owner": ACCOUNT_ID,
+        "platformTypes": ["Linux", "MacOS", "Windows"],
+        "schemaVersion": "0.3",
+        "status": "Active",
     }
 
 

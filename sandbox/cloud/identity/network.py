@@ -106,6 +106,24 @@ def endpoint(subject: Subject) -> Properties:
     return outputs
 
 
+def peering(subject: Subject) -> Properties:
+    return {"acceptStatus": "pending-acceptance", "peerOwnerId": subject.input("peerOwnerId", ACCOUNT_ID)}
+
+
+def peering_accepter(subject: Subject) -> Properties:
+    """Give what the accepter's side sees: the requester is the peer."""
+    connection = subject.referenced("vpcPeeringConnectionId", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection")
+    if connection is None:
+        return {"acceptStatus": "pending-acceptance"}
+    return {
+        "acceptStatus": "active" if subject.inputs.get("autoAccept") is True else "pending-acceptance",
+        "peerOwnerId": ACCOUNT_ID,
+        "peerRegion": connection.region,
+        "peerVpcId": text(connection.inputs, "vpcId") or "",
+        "vpcId": text(connection.inputs, "peerVpcId") or "",
+    }
+
+
 def default_security_group(subject: Subject) -> Properties:
     return {
         "arn": subject.arn("ec2", f"security-group/{subject.id}"),

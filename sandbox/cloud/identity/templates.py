@@ -56,6 +56,8 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce-0{hex16}",
     "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": "{vpcEndpointId}",
     "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": "a-{vpcEndpointId}{digits10}",
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": "pcx-0{hex16}",
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": "{vpcPeeringConnectionId}",
     "aws:ec2/networkAcl:NetworkAcl": "acl-0{hex16}",
     "aws:ec2/networkAclRule:NetworkAclRule": "nacl-{digits10}",
     "aws:ec2/networkAclAssociation:NetworkAclAssociation": "aclassoc-0{hex16}",
@@ -159,6 +161,7 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ecr/repository:Repository": "{name}",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "{repository}",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "{repository}",
+    "aws:ssm/document:Document": "{name}",
     "aws:ssm/parameter:Parameter": "{name}",
     "aws:budgets/budget:Budget": "{account}:{name}",
 }

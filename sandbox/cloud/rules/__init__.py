@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from sandbox.cloud.model import Properties, Record, Refusal, World
 from sandbox.cloud.rules import (
+    automation,
     cache,
     cluster,
     containers,
@@ -14,6 +15,7 @@ from sandbox.cloud.rules import (
     edge,
     enums,
     network,
+    peering,
     policies,
     references,
     storage,
@@ -45,6 +47,8 @@ _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
         edge.CHECKS,
         distribution.CHECKS,
         storage.CHECKS,
+        peering.CHECKS,
+        automation.CHECKS,
     ]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
@@ -58,6 +62,8 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
         distribution.STATES,
         storage.STATES,
         trust.STATES,
+        peering.STATES,
+        automation.STATES,
     ]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged([network.CREATES, database.CREATES, cluster.CREATES])

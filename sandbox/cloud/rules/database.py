@@ -176,6 +176,13 @@ def source(record: Record, world: World) -> Iterator[Refusal]:
             "replicateSourceDb", "InvalidDBInstanceState", f"Automated backups are off for {facts.label(found)}",
             "set the source's backupRetentionPeriod to at least 1",
         )  # fmt: skip
+    if flag(found.inputs, "manageMasterUserPassword") is True and text(found.inputs, "engine") == "postgres":
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html, limitations
+        yield refusal(
+            "replicateSourceDb", "InvalidDBInstanceState",
+            f"RDS manages the master password of {facts.label(found)}, and makes no read replica of such an instance",
+            "let the platform keep the password of a database that has replicas",
+        )  # fmt: skip
     if found.region != record.region:
         yield from _across_regions(record, found)
 
@@ -246,6 +253,18 @@ def keeps_backups(old: Record, new: Record, world: World) -> Iterator[Refusal]:
             "storage can only grow",
         )  # fmt: skip
     yield from _version_upgrade(old, new)
+    yield from _no_new_source(old, new)
+
+
+def _no_new_source(old: Record, new: Record) -> Iterator[Refusal]:
+    """A replica becomes an instance of its own by losing its source; nothing becomes a replica afterwards."""
+    wanted = text(new.inputs, "replicateSourceDb")
+    if wanted is not None and wanted != text(old.inputs, "replicateSourceDb"):
+        yield refusal(
+            "replicateSourceDb", "InvalidParameterCombination",
+            f"cannot elect a new source database for replication: {facts.label(old)} is no replica of {wanted}",
+            "make a new instance, and delete this one",
+        )  # fmt: skip
 
 
 def _version_upgrade(old: Record, new: Record) -> Iterator[Refusal]:

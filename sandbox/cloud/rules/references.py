@@ -12,7 +12,7 @@ from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import refusal, strings_at
 
 _ID: Final = re.compile(
-    r"^(vpc|subnet|sg|rtb|igw|nat|eipalloc|vpce|lt|acl|dopt|rqlc)-[0-9a-f]{8,17}$",
+    r"^(vpc|subnet|sg|rtb|igw|nat|eipalloc|vpce|lt|acl|dopt|rqlc|pcx)-[0-9a-f]{8,17}$",
 )
 _KEY_ID: Final = re.compile(r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
 _KEY_PROPERTIES: Final = frozenset({"keyId", "kmsKeyId", "kmsMasterKeyId", "targetKeyId"})
@@ -29,6 +29,7 @@ _ID_CODES: Final = {
     "lt": ("InvalidLaunchTemplateId.NotFound", "launch template ID"),
     "acl": ("InvalidNetworkAclID.NotFound", "networkAcl ID"),
     "dopt": ("InvalidDhcpOptionID.NotFound", "DHCP options ID"),
+    "pcx": ("InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection ID"),
     "rqlc": ("ResourceNotFoundException", "query log config"),
 }
 # What AWS makes along with a resource, and the output that names it.
@@ -55,6 +56,10 @@ _NOT_CHECKED: Final = frozenset(
     {
         (facts.ACCESS_ENTRY, "principalArn"),
         (facts.ACCESS_POLICY, "principalArn"),
+        # Both ends of a peering connection know it, and each knows the other's network: rules.peering looks at them.
+        (facts.PEERING, "peerVpcId"),
+        (facts.PEERING_ACCEPTER, "vpcPeeringConnectionId"),
+        (facts.ROUTE, "vpcPeeringConnectionId"),
         (facts.BACKUP_SELECTION, "resources"),
         (facts.BACKUP_SELECTION, "notResources"),
         ("aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", "guardrailPolicyArns"),

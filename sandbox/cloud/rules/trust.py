@@ -27,6 +27,7 @@ TRUSTS: Final[dict[str, Trust]] = {
     facts.NODE_GROUP: Trust("nodeRoleArn", "ec2.amazonaws.com", "InvalidParameterException"),
     facts.POD_IDENTITY: Trust("roleArn", "pods.eks.amazonaws.com", "InvalidParameterException"),
     facts.DATABASE: Trust("monitoringRoleArn", "monitoring.rds.amazonaws.com", "InvalidParameterValue"),
+    facts.EVENT_TARGET: Trust("roleArn", "events.amazonaws.com", "ValidationException"),
     facts.BACKUP_SELECTION: Trust("iamRoleArn", "backup.amazonaws.com", "InvalidParameterValueException"),
     "aws:ecs/taskDefinition:TaskDefinition": Trust("executionRoleArn", "ecs-tasks.amazonaws.com", "ClientException"),
     "aws:scheduler/schedule:Schedule": Trust("target.roleArn", "scheduler.amazonaws.com", "ValidationException"),

@@ -131,6 +131,10 @@ UNIQUE: Final[dict[str, Unique]] = {
     facts.EVENT_RULE: _once("eventBusName name", _EXISTS, "Rule {name} already exists"),
     facts.EVENT_TARGET: _once("rule targetId", _EXISTS, "Rule {rule} has a target {targetId} already"),
     facts.TOPIC: _once("name", _EXISTS, "Topic {name} already exists"),
+    facts.SSM_DOCUMENT: _once("name", "DocumentAlreadyExists", "Document with name {name} already exists"),
+    facts.PEERING: _once(
+        "vpcId peerVpcId", "VpcPeeringConnectionAlreadyExists", "{vpcId} and {peerVpcId} are connected already"
+    ),
     facts.QUEUE: _once("name", "QueueNameExists", "A queue already exists with the name {name}"),
     facts.FUNCTION: _once("name", "ResourceConflictException", "Function already exist: {name}"),
     facts.PERMISSION: _once(

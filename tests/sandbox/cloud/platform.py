@@ -26,6 +26,12 @@ DATABASE: Properties = {
     "backupRetentionPeriod": 7,
     "skipFinalSnapshot": True,
 }
+KEPT: Properties = {
+    "manageMasterUserPassword": None,
+    "passwordWo": "a-password-of-the-platform",
+    "passwordWoVersion": 1,
+}
+"""What makes DATABASE an instance that may have replicas: RDS does not manage its password."""
 CACHE: Properties = {
     "replicationGroupId": "shop",
     "description": "sessions",

@@ -15,7 +15,7 @@ TYPES: Final[Mapping[str, str]] = {
     "ec2": "Vpc Subnet InternetGateway NatGateway Eip RouteTable Route RouteTableAssociation VpcEndpoint "
     "VpcEndpointRouteTableAssociation FlowLog DefaultSecurityGroup DefaultNetworkAcl DefaultRouteTable SecurityGroup "
     "LaunchTemplate NetworkAcl NetworkAclRule NetworkAclAssociation VpcDhcpOptions VpcDhcpOptionsAssociation "
-    "VpcEndpointPolicy MainRouteTableAssociation",
+    "VpcEndpointPolicy MainRouteTableAssociation VpcPeeringConnection VpcPeeringConnectionAccepter",
     "vpc": "SecurityGroupIngressRule SecurityGroupEgressRule",
     "ecs": "Cluster ClusterCapacityProviders TaskDefinition Service",
     "appautoscaling": "Target Policy",
@@ -44,7 +44,7 @@ TYPES: Final[Mapping[str, str]] = {
     "chatbot": "SlackChannelConfiguration",
     "synthetics": "Canary",
     "ecr": "Repository LifecyclePolicy RepositoryPolicy",
-    "ssm": "Parameter",
+    "ssm": "Parameter Document",
     "budgets": "Budget",
     "lambda_": "Function Permission",
 }

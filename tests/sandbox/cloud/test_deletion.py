@@ -8,7 +8,7 @@ from sandbox.cloud import rules
 from sandbox.cloud.model import Record, Value
 from sandbox.cloud.rules import facts
 from tests.sandbox.cloud.memory import Memory, change, codes, create
-from tests.sandbox.cloud.platform import CACHE, DATABASE, TRUST, WORKER, Platform
+from tests.sandbox.cloud.platform import CACHE, DATABASE, KEPT, TRUST, WORKER, Platform
 
 BUCKET_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 ROW = tuple[str, dict[str, Value], str, dict[str, Value], str]
@@ -190,7 +190,7 @@ def test_a_database_leaves_a_snapshot_or_says_that_it_does_not() -> None:
 
 
 def test_backups_stay_on_while_a_replica_reads(world: Platform) -> None:
-    source = world.database()
+    source = world.database(**KEPT)
     assert change(world, source, backupRetentionPeriod=0) == []
     replica: dict[str, Value] = {"identifier": "r", "replicateSourceDb": "shop", "instanceClass": "db.m7g.large"}
     create(world, facts.DATABASE, "replica", **replica)

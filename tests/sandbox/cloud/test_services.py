@@ -6,8 +6,8 @@ import pytest
 
 from sandbox.cloud.model import ACCOUNT_ID, Value
 from sandbox.cloud.rules import facts, trust
-from tests.sandbox.cloud.memory import Memory, codes, create, refusals
-from tests.sandbox.cloud.platform import CACHE, DATABASE, WORKER, Platform
+from tests.sandbox.cloud.memory import Memory, change, codes, create, refusals
+from tests.sandbox.cloud.platform import CACHE, DATABASE, KEPT, WORKER, Platform
 
 VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -23,15 +23,26 @@ def test_a_replica_needs_a_source_with_backups(world: Platform) -> None:
     replica: dict[str, Value] = {"identifier": "replica", "instanceClass": "db.m7g.large", "skipFinalSnapshot": True}
     found = refusals(world, facts.DATABASE, "replica", replicateSourceDb="shop", **replica)
     assert codes(found) == {"DBInstanceNotFound"}
-    world.database(backupRetentionPeriod=0)
+    world.database(**{**KEPT, "backupRetentionPeriod": 0})
     found = refusals(world, facts.DATABASE, "replica", replicateSourceDb="shop", **replica)
     assert codes(found) == {"InvalidDBInstanceState"}
-    world.database("kept", identifier="kept")
+    world.database("managed", identifier="managed")
+    found = refusals(world, facts.DATABASE, "replica", replicateSourceDb="managed", **replica)
+    assert codes(found) == {"InvalidDBInstanceState"}
+    assert "master password" in found[0].reason
+    world.database("kept", **{**KEPT, "identifier": "kept"})
     create(world, facts.DATABASE, "replica", replicateSourceDb="kept", **replica)
 
 
+def test_a_replica_is_promoted_and_never_made_of_an_instance(world: Platform) -> None:
+    source = world.database(**KEPT)
+    replica = create(world, facts.DATABASE, "replica", identifier="replica", replicateSourceDb="shop")
+    assert change(world, replica, replicateSourceDb=None) == []
+    assert codes(change(world, source, replicateSourceDb="replica")) == {"InvalidParameterCombination"}
+
+
 def test_a_replica_in_another_region_needs_its_own_key_and_subnets(world: Platform) -> None:
-    source = world.database(storageEncrypted=True)
+    source = world.database(**{**KEPT, "storageEncrypted": True})
     inputs: dict[str, Value] = {"identifier": "far", "replicateSourceDb": source.arn}
     found = refusals(world, facts.DATABASE, "far", "eu-west-1", **inputs)
     assert {refusal.property for refusal in found} == {"kmsKeyId", "dbSubnetGroupName"}
