@@ -46,6 +46,11 @@ class PlatformSettings(Settings):
         return self.workload.namespace or self.workload.name
 
     @property
+    def quiet_window(self) -> str | None:
+        """The weekly window in which nobody is called, "ddd:hh:mm-ddd:hh:mm" in UTC."""
+        return self.stack.monitoring.quiet_window or self.workload.maintenance_window
+
+    @property
     def production(self) -> bool:
         return self.stack.environment == "production"
 

@@ -261,6 +261,8 @@ class IngressSettings(Settings):
     """Hosted zone of the domain; without it one is made."""
     routing: Routing | None = None
     """How this region shares its hosts with another; none: it serves them alone."""
+    maintenance: bool = False
+    """Answer every request with 503 at the load balancer, before the product sees it."""
 
 
 class BackupSettings(Settings):
@@ -293,6 +295,8 @@ class MonitoringSettings(Settings):
         str | None, Field(pattern=r"^C[A-Z0-9]{6,}$"), Means("a Slack channel's id", "C0123ABCD")
     ] = None
     """Slack channel that alarms are sent to, with its workspace."""
+    quiet_window: WeeklyWindow | None = None
+    """Weekly window in which no alarm or alert calls anybody; without it, the product's maintenance window, if any."""
 
 
 class ApplicationSettings(Settings):
@@ -316,6 +320,8 @@ class ApplicationSettings(Settings):
     """Services of the product that this stack does not run; nothing outside may lead to them."""
     toolbox: bool = False
     """Keep a pod with psql and redis-cli beside the product, for operators."""
+    stopped: bool = False
+    """Run no pod or task of the product, and none of its jobs, until this is false again."""
 
 
 class ProtectionSettings(Settings):

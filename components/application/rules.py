@@ -1,5 +1,6 @@
 """Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
 
+from components.application.proof_rules import proof_alerts
 from components.application.wiring import Values
 from settings import PlatformSettings
 from settings.workload import Contacts
@@ -9,17 +10,27 @@ _DUMP_OVERDUE_SECONDS = 26 * 3600  # a daily dump and two hours of grace
 
 
 def rule_groups(settings: PlatformSettings) -> list[Values]:
-    """Rule groups: `<product>` with its own alerts, `<product>-objectives`, and `<product>-platform`."""
+    """Rule groups: `<product>` with its own alerts, `<product>-objectives`, and `<product>-platform`.
+
+    Of a product that was stopped on purpose, only what is still there is watched: its secrets, and pods in the way.
+    """
     workload = settings.workload
     contacts = _contacts(workload.contacts)
+    running = not settings.stack.application.stopped
     groups = {
-        workload.name: [_alert(alert, contacts) for alert in workload.alerts],
+        workload.name: [_alert(alert, contacts) for alert in workload.alerts if running],
         f"{workload.name}-objectives": [
-            rule for objective in workload.objectives for rule in _objective(settings.namespace, objective, contacts)
+            rule
+            for objective in workload.objectives
+            if running
+            for rule in _objective(settings.namespace, objective, contacts)
         ],
         f"{workload.name}-platform": [
             _alert(alert, contacts)
-            for alert in platform_alerts(settings.namespace, dumps=workload.backups.dump is not None)
+            for alert in (
+                *platform_alerts(settings.namespace, dumps=running and workload.backups.dump is not None),
+                *(proof_alerts(settings) if running else ()),
+            )
         ],
     }
     return [{"name": name, "rules": rules} for name, rules in groups.items() if rules]
@@ -77,7 +88,7 @@ def platform_alerts(namespace: str, *, dumps: bool) -> list[Alert]:
         alerts.append(
             _standard(
                 "DatabaseDumpOverdue",
-                f"time() - max(kube_cronjob_status_last_successful_time{{{where}}}) > {_DUMP_OVERDUE_SECONDS}",
+                f'time() - max(kube_cronjob_status_last_successful_time{{{where}, cronjob="database-dump"}}) > {_DUMP_OVERDUE_SECONDS}',
                 "10m",
                 "critical",
                 "The last database dump is older than a day",

@@ -44,6 +44,8 @@ def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, e
             backup_vault_name=stores.backups.vault_name,
             custom_metrics=watch.custom_metrics,
             uptime=_uptime(settings),
+            quiet_window=settings.quiet_window,
+            closed=stack.application.stopped or stack.ingress.maintenance,
         ),
         foundation.child,
     )

@@ -93,6 +93,7 @@ class Ingress(ComponentResource):
                 origin_secret=secret,
                 headers=args.workload.ingress.headers,
                 cors=args.workload.ingress.cors,
+                maintenance=args.settings.maintenance,
                 # A load balancer knows one origin; of several, the CDN or the product itself chooses (SL-87, GX-71).
                 origin=args.origins[0] if len(args.origins) == 1 and self._cdn_needs is None else None,
             ),

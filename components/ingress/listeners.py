@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
 
-from components.plans.routes import BlockedRulePlan, ListenerRulePlan, ServicePort
+from components.plans.routes import MAINTENANCE_PRIORITY, BlockedRulePlan, ListenerRulePlan, ServicePort
 from settings.workload.delivery import Cors, SecurityHeaders
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -36,6 +36,8 @@ class ListenersArgs:
     origin_secret: Input[str] | None = None
     cors: Cors | None = None
     origin: str | None = None
+    maintenance: bool = False
+    """Answer every request with 503, before any other rule."""
 
 
 class Listeners(ComponentResource):
@@ -47,6 +49,8 @@ class Listeners(ComponentResource):
         super().__init__("groundwork:components:Listeners", name, None, opts)
         self._redirect(name, args)
         https = self._https(name, args)
+        if args.maintenance:
+            self._close(name, https)
         for blocked in args.blocked:
             self._block(name, blocked, https)
         for rule in args.rules:
@@ -96,6 +100,29 @@ class Listeners(ComponentResource):
                     type="fixed-response",
                     fixed_response=lb.ListenerDefaultActionFixedResponseArgs(
                         content_type="application/json", status_code="404", message_body='{"error":"not found"}'
+                    ),
+                )
+            ],
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _close(self, name: str, listener: lb.Listener) -> lb.ListenerRule:
+        """A load balancer cannot send Retry-After, so the answer's text says when to come back (GX-155).
+
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+        """
+        return lb.ListenerRule(
+            f"{name}-maintenance",
+            listener_arn=listener.arn,
+            priority=MAINTENANCE_PRIORITY,
+            conditions=[_paths(["/*"])],
+            actions=[
+                lb.ListenerRuleActionArgs(
+                    type="fixed-response",
+                    fixed_response=lb.ListenerRuleActionFixedResponseArgs(
+                        content_type="application/json",
+                        status_code="503",
+                        message_body='{"error":"maintenance","retry_after_seconds":60}',
                     ),
                 )
             ],

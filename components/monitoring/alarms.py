@@ -36,11 +36,14 @@ class AlarmsArgs:
     backup_vault_name: Input[str] | None = None
     log_group_name: Input[str] | None = None
     tasks: WatchedTasks | None = None
+    closed: bool = False
+    """Somebody stopped the product, or its answers, on purpose: nobody is told that it is down."""
 
 
 class Alarms(ComponentResource):
     """CloudWatch alarms, and one that says that the product is down."""
 
+    names: list[Output[str]]
     arns: list[Output[str]]
 
     def __init__(self, name: str, args: AlarmsArgs, opts: ResourceOptions | None = None) -> None:
@@ -53,6 +56,7 @@ class Alarms(ComponentResource):
         self._watch_edge()
         self._watch_platform()
         self._watch_tasks()
+        self.names = [name for made in self._made for name in made.names]
         self.arns = [arn for made in self._made for arn in made.arns]
         self._say_when_the_product_is_down()
         self.register_outputs({"arns": self.arns})
@@ -134,16 +138,18 @@ class Alarms(ComponentResource):
         combined = [name for made in self._made for name in made.combined]
         if not combined:
             return
+        actions = [] if self._args.closed else [self._args.topic_arn]
         down = cloudwatch.CompositeAlarm(
             f"{self._logical}-product-down",
             alarm_name=f"{self._args.prefix}-product-down",
             alarm_description="[critical] The product answers nobody: see the load balancer's and pods' alarms",
             alarm_rule=Output.all(*combined).apply(any_of),
-            alarm_actions=[self._args.topic_arn],
-            ok_actions=[self._args.topic_arn],
+            alarm_actions=actions,
+            ok_actions=actions,
             tags={"Severity": "critical"},
             opts=ResourceOptions(parent=self),
         )
+        self.names.append(down.alarm_name)
         self.arns.append(down.arn)
 
 

@@ -33,6 +33,7 @@ class MetricsArgs:
     retention_days: int
     storage_gib: int
     protect: bool
+    quiet_window: str | None = None
     storage_class: str = "gp3"
     secret_store: str = "aws-secrets-manager"  # noqa: S105 -- the name of a ClusterSecretStore
     depends_on: Sequence[Resource] = ()
@@ -65,6 +66,7 @@ class Metrics(ComponentResource):
                         storage_class=args.storage_class,
                         secret_store=args.secret_store,
                         admin_secret=self.admin_secret_name,
+                        quiet_window=args.quiet_window,
                     )
                 ),
                 timeout_seconds=900,

@@ -1,7 +1,7 @@
 """Monitoring: who is told, what is watched from AWS, and what watches from inside the cluster."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -15,6 +15,7 @@ from components.monitoring.events import Events, EventsArgs
 from components.monitoring.logs import LogProtection, LogProtectionArgs
 from components.monitoring.metrics import Metrics, MetricsArgs
 from components.monitoring.notifications import Notifications, NotificationsArgs, SlackChannel
+from components.monitoring.quiet_window import QuietWindow, QuietWindowArgs
 from components.monitoring.traces import Traces, TracesArgs
 from components.monitoring.uptime import HEALTH_CHECK_REGION, Uptime, UptimeArgs
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks
@@ -64,6 +65,10 @@ class MonitoringArgs:
     uptime_key_arn: Input[str] | None = None
     """Key for a topic in the region that health checks report to; None where that is the stack's own."""
     custom_metrics: Sequence[CustomMetric] = ()
+    quiet_window: str | None = None
+    """Weekly window in which no alarm or alert calls anybody."""
+    closed: bool = False
+    """Somebody stopped the product, or its answers, on purpose: nobody is told that it is down."""
 
 
 class Monitoring(ComponentResource):
@@ -143,6 +148,7 @@ class Monitoring(ComponentResource):
                 backup_vault_name=args.backup_vault_name,
                 log_group_name=args.container_log_group_name,
                 tasks=args.tasks,
+                closed=args.closed,
             ),
             opts=child,
         )
@@ -156,7 +162,7 @@ class Monitoring(ComponentResource):
             ),
             opts=child,
         )
-        self._ask_from_outside(name, args)
+        self._keep_quiet(name, args, alarms, self._ask_from_outside(name, args))
         self.dashboard_name = Dashboard(
             name,
             DashboardArgs(
@@ -173,10 +179,23 @@ class Monitoring(ComponentResource):
             opts=child,
         ).dashboard_name
 
-    def _ask_from_outside(self, name: str, args: MonitoringArgs) -> None:
-        if args.uptime is None:
+    def _keep_quiet(self, name: str, args: MonitoringArgs, alarms: Alarms, uptime: Uptime | None) -> None:
+        if args.quiet_window is None:
             return
-        Uptime(
+        child = ResourceOptions(parent=self)
+        there = uptime.alarm_names if uptime else []
+        elsewhere = there if args.region != HEALTH_CHECK_REGION else []
+        names = [*alarms.names, *([] if elsewhere else there)]
+        given = QuietWindowArgs(prefix=args.prefix, window=args.quiet_window, alarm_names=names)
+        QuietWindow(f"{name}-quiet", given, opts=child)
+        if elsewhere:
+            given = replace(given, alarm_names=elsewhere, elsewhere=HEALTH_CHECK_REGION)
+            QuietWindow(f"{name}-uptime-quiet", given, opts=child)
+
+    def _ask_from_outside(self, name: str, args: MonitoringArgs) -> Uptime | None:
+        if args.uptime is None:
+            return None
+        return Uptime(
             f"{name}-uptime",
             UptimeArgs(
                 prefix=args.prefix,
@@ -185,6 +204,7 @@ class Monitoring(ComponentResource):
                 path=args.uptime.path,
                 search=args.uptime.search,
                 topic_arn=self.uptime_topic_arn or self.topic_arn,
+                silent=args.closed,
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -226,6 +246,7 @@ class Monitoring(ComponentResource):
                 retention_days=args.settings.metrics_retention_days,
                 storage_gib=args.settings.metrics_storage_gib,
                 protect=args.protect,
+                quiet_window=args.quiet_window,
                 depends_on=args.cluster_ready,
             ),
             opts=child,

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
+from components.plans.quiet import time_intervals
+
 Values = dict[str, object]
 
 GRAFANA_SECRET = "grafana-admin"  # noqa: S105 -- the name of a Secret, not its value
+_QUIET = "maintenance"
 ALERTMANAGER_ACCOUNT = "alertmanager"
 _RESTRICTED: Values = {
     "allowPrivilegeEscalation": False,
@@ -17,7 +20,10 @@ _RESTRICTED: Values = {
 
 @dataclass(frozen=True, kw_only=True)
 class PrometheusRequest:
-    """`replicas` of Prometheus and Alertmanager; `admin_secret` is where Secrets Manager keeps Grafana's log-in."""
+    """`replicas` of Prometheus and Alertmanager; `admin_secret` is where Secrets Manager keeps Grafana's log-in.
+
+    In `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, no alert calls anybody.
+    """
 
     cluster_name: Input[str]
     region: str
@@ -28,6 +34,7 @@ class PrometheusRequest:
     storage_class: str
     secret_store: str
     admin_secret: str
+    quiet_window: str | None = None
 
 
 def prometheus_values(request: PrometheusRequest) -> Values:
@@ -98,24 +105,33 @@ def _alertmanager(request: PrometheusRequest) -> Values:
             "storage": _claim(request.storage_class, 2),
             "resources": _resources("20m", "64Mi", "128Mi"),
         },
-        "config": {
-            "route": {
-                "receiver": "warning",
-                "group_by": ["namespace", "alertname"],
-                "group_wait": "30s",
-                "group_interval": "5m",
-                "repeat_interval": "12h",
-                "routes": [
-                    {"receiver": "null", "matchers": ['alertname =~ "Watchdog|InfoInhibitor"']},
-                    {"receiver": "null", "matchers": ['severity = "info"']},
-                    {"receiver": "critical", "matchers": ['severity = "critical"'], "repeat_interval": "1h"},
-                ],
-            },
-            "receivers": [
-                {"name": "null"},
-                *(_topic(severity, request) for severity in ("critical", "warning")),
+        "config": _notification(request),
+    }
+
+
+def _notification(request: PrometheusRequest) -> Values:
+    """Who is told of which alert. The first route cannot be muted, so what no other takes has one of its own."""
+    window = request.quiet_window
+    muted: Values = {"mute_time_intervals": [_QUIET]} if window else {}
+    return {
+        "route": {
+            "receiver": "warning",
+            "group_by": ["namespace", "alertname"],
+            "group_wait": "30s",
+            "group_interval": "5m",
+            "repeat_interval": "12h",
+            "routes": [
+                {"receiver": "null", "matchers": ['alertname =~ "Watchdog|InfoInhibitor"']},
+                {"receiver": "null", "matchers": ['severity = "info"']},
+                {"receiver": "critical", "matchers": ['severity = "critical"'], "repeat_interval": "1h", **muted},
+                *([{"receiver": "warning", **muted}] if window else []),
             ],
         },
+        "receivers": [
+            {"name": "null"},
+            *(_topic(severity, request) for severity in ("critical", "warning")),
+        ],
+        **({"time_intervals": [{"name": _QUIET, "time_intervals": time_intervals(window)}]} if window else {}),
     }
 
 

@@ -26,6 +26,8 @@ class ResourceAlarmsArgs:
     alarms: Sequence[Alarm]
     topic_arn: Input[str]
     region: str | None = None
+    silent: bool = False
+    """Watch on, and tell nobody."""
 
 
 class ResourceAlarms(ComponentResource):
@@ -33,17 +35,19 @@ class ResourceAlarms(ComponentResource):
 
     combined: list[Output[str]]
     """Names of the alarms that speak through the alarm "the product is down"."""
+    names: list[Output[str]]
     arns: list[Output[str]]
 
     def __init__(self, name: str, args: ResourceAlarmsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:ResourceAlarms", name, None, opts)
         made = [(alarm, self._alarm(name, args, alarm)) for alarm in args.alarms]
         self.combined = [resource.name for alarm, resource in made if alarm.combined]
+        self.names = [resource.name for _, resource in made]
         self.arns = [resource.arn for _, resource in made]
         self.register_outputs({"arns": self.arns})
 
     def _alarm(self, name: str, args: ResourceAlarmsArgs, alarm: Alarm) -> cloudwatch.MetricAlarm:
-        actions = [] if alarm.combined else [args.topic_arn]
+        actions = [] if alarm.combined or args.silent else [args.topic_arn]
         dimensions = {**args.dimensions, **alarm.dimensions}
         percentile = alarm.statistic.startswith("p")
         plain = alarm.ratio is None

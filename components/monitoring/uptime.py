@@ -19,7 +19,7 @@ _LONGEST_SEARCH = 255
 class UptimeArgs:
     """`search` must stand in the first 5,120 bytes of the answer to HTTPS `host` `path`; at most 255 characters.
 
-    `topic_arn` is a topic in HEALTH_CHECK_REGION, whatever the stack's own `region`.
+    `topic_arn` is a topic in HEALTH_CHECK_REGION, whatever the stack's own `region`; `silent` keeps the alarm from it.
     """
 
     prefix: str
@@ -28,12 +28,14 @@ class UptimeArgs:
     path: str
     search: str
     topic_arn: Input[str]
+    silent: bool = False
 
 
 class Uptime(ComponentResource):
     """A health check from three parts of the world, and its alarm (OB-13, OB-14)."""
 
     health_check_id: Output[str]
+    alarm_names: list[Output[str]]
 
     def __init__(self, name: str, args: UptimeArgs, opts: ResourceOptions | None = None) -> None:
         if len(args.search) > _LONGEST_SEARCH:
@@ -54,7 +56,7 @@ class Uptime(ComponentResource):
             tags={"Name": f"{args.prefix} {args.host}{args.path}"},
             opts=ResourceOptions(parent=self),
         )
-        ResourceAlarms(
+        alarms = ResourceAlarms(
             f"{name}-alarms",
             ResourceAlarmsArgs(
                 prefix=args.prefix,
@@ -63,8 +65,10 @@ class Uptime(ComponentResource):
                 alarms=uptime_alarms(),
                 topic_arn=args.topic_arn,
                 region=None if args.region == HEALTH_CHECK_REGION else HEALTH_CHECK_REGION,
+                silent=args.silent,
             ),
             opts=ResourceOptions(parent=self),
         )
         self.health_check_id = check.id
+        self.alarm_names = alarms.names
         self.register_outputs({"healthCheckId": self.health_check_id})

@@ -10,6 +10,8 @@ from settings.workload.delivery import BlockedPath, Route
 
 MAXIMUM_PRIORITY = 50_000
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"""
+MAINTENANCE_PRIORITY = 1
+"""Before every other rule."""
 MAXIMUM_SEGMENTS = 14
 _BLOCKED_SEGMENTS = MAXIMUM_SEGMENTS + 1
 """Blocked paths stand before every route, as if they were deeper than any."""
@@ -84,7 +86,7 @@ def listener_rules(routes: Sequence[Route], hostname: Callable[[str], str]) -> t
 
 def blocked_rules(paths: Sequence[BlockedPath]) -> tuple[BlockedRulePlan, ...]:
     """Give one rule per blocked path, before every rule of a route. Raises ValueError for a repeated path."""
-    taken: set[int] = set()
+    taken: set[int] = {MAINTENANCE_PRIORITY}
     plans: list[BlockedRulePlan] = []
     for blocked in sorted(paths, key=lambda blocked: _digest("blocked", blocked.path)):
         if any(plan.patterns[0] == blocked.path for plan in plans):

@@ -19,6 +19,7 @@ def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str
     yield from _limits(workload)
     yield from _support(stack, today)
     yield from runtime.notes(stack, workload)
+    yield from _switched_off(stack)
     if stack.environment == "production":
         yield from _single_points(stack)
 
@@ -65,6 +66,14 @@ def _support(stack: StackSettings, today: date) -> Iterator[str]:
             f"cluster.version: {stack.cluster.version} {verb} standard support on {support.standard_ends}; "
             f"the newest is {max(KUBERNETES)}"
         )
+
+
+def _switched_off(stack: StackSettings) -> Iterator[str]:
+    """What somebody switched at night, and should not forget by day."""
+    if stack.application.stopped:
+        yield "application.stopped: no pod, task or job of the product runs, and its alerts are silent"
+    if stack.ingress.maintenance:
+        yield "ingress.maintenance: every request is answered with 503"
 
 
 def _single_points(stack: StackSettings) -> Iterator[str]:

@@ -142,6 +142,7 @@ IDS: Final[Mapping[str, str]] = {
     "aws:cloudwatch/logGroup:LogGroup": "{name}",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "{name}",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": "{name}",
+    "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": "{name}",
     "aws:cloudwatch/dashboard:Dashboard": "{name}",
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": "{name}",
     "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": "{logGroupName}",
@@ -244,6 +245,11 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
+    "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": {
+        "arn": "arn:aws:cloudwatch:{region}:{account}:alarm-mute-rule:{name}",
+        "muteType": "RECURRING",
+        "status": "ACTIVE",
+    },
     "aws:cloudwatch/dashboard:Dashboard": {"dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{name}"},
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"policyScope": "ACCOUNT", "revisionId": "{hex32}"},
     "aws:cloudwatch/queryDefinition:QueryDefinition": {

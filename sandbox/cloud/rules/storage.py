@@ -26,6 +26,7 @@ _ROTATION: Final = range(90, 2561)
 _PERIODS: Final = frozenset({10, 20, 30})
 _MINUTE: Final = 60
 _WIDGET_WIDTH: Final = 24
+_MUTED: Final = 100
 _PROTOCOL_SHAPES: Final = {
     "email": re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
     "https": re.compile(r"^https://"),
@@ -221,12 +222,26 @@ def alarms_exist(record: Record, world: World) -> Iterator[Refusal]:
     rule = text(record.inputs, "alarmRule")
     for name in re.findall(r"""(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*["']?([^"')]+?)["']?\s*\)""", rule or ""):
         plain = name.rsplit(":alarm:", 1)[-1]
-        kinds = (facts.METRIC_ALARM, facts.COMPOSITE_ALARM)
-        if not any(facts.named(world, kind, plain, record.region) for kind in kinds):
+        if not _is_alarm(plain, record, world):
             yield refusal(
                 "alarmRule", "ValidationError", f"AlarmRule refers to an alarm that does not exist: {plain}",
                 "build the rule from the alarms' name outputs",
             )  # fmt: skip
+
+
+def _is_alarm(name: str, record: Record, world: World) -> bool:
+    return any(facts.named(world, kind, name, record.region) for kind in (facts.METRIC_ALARM, facts.COMPOSITE_ALARM))
+
+
+def muted_alarms_exist(record: Record, world: World) -> Iterator[Refusal]:
+    """A mute rule names alarms that exist, a hundred at most."""
+    path = "muteTargets.alarmNames"
+    if len(items(record.inputs, path)) > _MUTED:
+        message = f"a mute rule targets up to {_MUTED} alarms"
+        yield refusal(path, "ValidationError", message, "make a second rule for the rest")
+    for where, name in facts.strings_at(record.inputs, f"{path}[]"):
+        if not _is_alarm(name, record, world):
+            yield refusal(where, "ResourceNotFoundException", f"no alarm is named {name}", "use the alarms' outputs")
 
 
 def check_secret(inputs: Properties, region: str) -> Iterator[Refusal]:
@@ -346,5 +361,6 @@ STATES: Final[Table] = {
     _VERSIONING: (locked_stays_versioned,),
     facts.BACKUP_PLAN: (kept_as_locked,),
     facts.COMPOSITE_ALARM: (alarms_exist,),
+    "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": (muted_alarms_exist,),
     facts.REPLICA_KEY: (replica_of,),
 }

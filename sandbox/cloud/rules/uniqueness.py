@@ -119,6 +119,9 @@ UNIQUE: Final[dict[str, Unique]] = {
     facts.COMPOSITE_ALARM: _once(
         "alarmName", _EXISTS, "An alarm named {alarmName} exists already; PutCompositeAlarm would overwrite it"
     ),
+    "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": _once(
+        "name", _EXISTS, "A mute rule named {name} exists already; PutAlarmMuteRule would overwrite it"
+    ),
     "aws:cloudwatch/dashboard:Dashboard": _ever(
         "dashboardName", _EXISTS, "A dashboard named {dashboardName} exists already; PutDashboard would overwrite it"
     ),

@@ -37,7 +37,7 @@ TYPES: Final[Mapping[str, str]] = {
     "BucketLifecycleConfiguration BucketObjectLockConfiguration BucketPolicy BucketOwnershipControls BucketLogging "
     "BucketMetric BucketNotification BucketObjectv2",
     "backup": "Vault VaultLockConfiguration VaultPolicy VaultNotifications Plan Selection",
-    "cloudwatch": "LogGroup MetricAlarm CompositeAlarm Dashboard LogMetricFilter LogDataProtectionPolicy "
+    "cloudwatch": "AlarmMuteRule LogGroup MetricAlarm CompositeAlarm Dashboard LogMetricFilter LogDataProtectionPolicy "
     "LogResourcePolicy EventRule EventTarget LogSubscriptionFilter QueryDefinition",
     "sns": "Topic TopicPolicy TopicSubscription",
     "sqs": "Queue QueuePolicy",

@@ -184,6 +184,17 @@ def test_a_composite_alarm_names_alarms_that_exist() -> None:
     assert refusals(world, facts.COMPOSITE_ALARM, "any", alarmName="any", alarmRule=rule) == []
 
 
+def test_a_mute_rule_names_alarms_that_exist_and_a_hundred_at_most() -> None:
+    world, token = Memory(), "aws:cloudwatch/alarmMuteRule:AlarmMuteRule"
+    world.add(facts.METRIC_ALARM, "cpu", name="cpu")
+    found = refusals(world, token, "quiet", name="quiet", muteTargets={"alarmNames": ["cpu", "disk"]})
+    assert codes(found) == {"ResourceNotFoundException"}
+    assert "disk" in found[0].reason
+    assert refusals(world, token, "quiet", name="quiet", muteTargets={"alarmNames": ["cpu"]}) == []
+    many = refusals(world, token, "quiet", name="quiet", muteTargets={"alarmNames": ["cpu"] * 101})
+    assert codes(many) == {"ValidationError"}
+
+
 def test_a_replica_key_has_a_multi_region_primary_elsewhere() -> None:
     world = Memory()
     plain = create(world, facts.KEY, "plain")
