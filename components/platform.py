@@ -105,3 +105,4 @@ class Platform(ComponentResource):
             dump_bucket=stores.backups.bucket_name,
             image_registry=product_registry(settings, foundation.encryption.account_id),
         )
+            object_store_cidrs=foundation.network.object_store_cidrs,

@@ -9,6 +9,7 @@ from pulumi_kubernetes.helm.v3 import Release
 
 from components.application.foundation import foundation_values
 from components.application.values import workload_values
+from components.application.verification import runs_after_rollout, smoke_seconds
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
 
@@ -104,9 +105,10 @@ class Application(ComponentResource):
 
 
 def rollout_seconds(settings: PlatformSettings) -> int:
-    """How long a release may take: the migration's deadline, the largest service one pod at a time, then its Jobs."""
+    """How long a release may take: the migration, the largest service one pod at a time, its Jobs, the proofs."""
     migration = settings.workload.migration
     most = max(settings.replicas(name).maximum for name in settings.workload.services)
     jobs = sum(job.deadline_seconds for job in settings.workload.jobs.values() if job.schedule is None)
     before = migration.deadline_seconds if migration else 0
-    return before + _ROLLOUT_BASE_SECONDS + most * _ROLLOUT_SECONDS_PER_POD + jobs
+    proofs = smoke_seconds(settings) if runs_after_rollout(settings) else 0
+    return before + _ROLLOUT_BASE_SECONDS + most * _ROLLOUT_SECONDS_PER_POD + jobs + proofs

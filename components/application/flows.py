@@ -11,6 +11,7 @@ from settings import PlatformSettings
 from settings.workload.jobs import Job
 from settings.workload.service import Egress, Service
 
+_PROMETHEUS_PORT = 9090
 _ANYWHERE = "0.0.0.0/0"
 # RFC 1918, RFC 6598 (EKS secondary ranges) and link-local, where instance metadata and Pod Identity answer.
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
@@ -48,6 +49,29 @@ def dump_policy(app: str) -> Values:
     }
 
 
+def restore_policy(wiring: Wiring, app: str) -> Values:
+    """What the restore test may reach: its credentials and S3's own ranges. Nothing restored can act or leave."""
+    if wiring.object_store_cidrs is None:
+        raise ValueError("a restore test needs the ranges of S3, which are all that it may reach")
+    ranges: Values = {"name": "object-store", "cidrs": wiring.object_store_cidrs, "ports": [_port(443)]}
+    return {"app": app, "ingress": [], "egress": [_to_addresses("pod-identity", [_POD_IDENTITY_AGENT], 80), ranges]}
+
+
+def public_flow(name: str, port: int) -> Values:
+    """The way out to every public address."""
+    return _to_addresses(name, [_ANYWHERE], port, excluded=_PRIVATE)
+
+
+def to_prometheus(wiring: Wiring) -> Values:
+    """The way to the figures that are kept of the product."""
+    return {"name": "prometheus", "namespace": wiring.telemetry.namespace, "ports": [_port(_PROMETHEUS_PORT)]}
+
+
+def scraper_flow(wiring: Wiring, port: int) -> Values:
+    """The way in for whoever collects figures."""
+    return {"name": "metrics", "namespace": wiring.telemetry.namespace, "ports": [_port(port)]}
+
+
 def toolbox_policy(settings: PlatformSettings, wiring: Wiring, app: str) -> Values:
     """The same way to the stores as a service has that uses both."""
     workload = settings.workload
@@ -73,6 +97,9 @@ def _ingress(settings: PlatformSettings, wiring: Wiring, name: str, service: Ser
         numbers = [service.ports[call.port].number for call in other.calls if call.service == name]
         if numbers:
             flows.append({"name": caller, "service": caller, "ports": [_port(number) for number in numbers]})
+    load = settings.workload.verification.load
+    if load is not None and load.service == name:
+        flows.append({"name": "load-test", "service": "load-test", "ports": [_port(service.ports[load.port].number)]})
     return flows
 
 

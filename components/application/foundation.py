@@ -3,7 +3,9 @@
 from components.application.flows import OTLP_PORT
 from components.application.images import postgres_client, reference
 from components.application.pooler import EXPORTER_RESOURCES, RESOURCES, pooler_of, pooler_pods
+from components.application.restore_test import restore_test_demand
 from components.application.secrets import bootstrap_secret, external_secrets
+from components.application.verification import verification_demand
 from components.application.wiring import Values, Wiring
 from components.cluster.access import OPERATORS
 from settings import PlatformSettings
@@ -62,6 +64,8 @@ def _quota(settings: PlatformSettings) -> Values:
         pods += 1
         cpu += millicores(job.resources.requests.cpu)
         memory += mebibytes(job.resources.requests.memory)
+    for demand in (verification_demand(settings), restore_test_demand(settings)):
+        pods, cpu, memory = pods + demand[0], cpu + demand[1], memory + demand[2]
     return {"pods": pods, "cpu": f"{cpu}m", "memory": f"{memory}Mi"}
 
 

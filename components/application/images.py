@@ -22,9 +22,11 @@ PGBOUNCER_EXPORTER = Image(repository="quay.io/prometheuscommunity/pgbouncer-exp
 # Debian's PostgreSQL image carries the openssl program, which the Alpine one does not.
 OPENSSL = Image(repository=_POSTGRES_REPOSITORY, tag="16.10-bookworm")
 SHELL = Image(repository="public.ecr.aws/docker/library/busybox", tag="1.37.0")
+PYTHON = Image(repository="public.ecr.aws/docker/library/python", tag="3.13.7-alpine")
+LOAD_GENERATOR = Image(repository="docker.io/grafana/k6", tag="1.3.0")
 REDIS_CLIENT = Image(repository="public.ecr.aws/docker/library/redis", tag="7.4.5-alpine")
-PLATFORM_CLIENTS = (AWS_CLI, REDIS_CLIENT)
-"""What the platform's Jobs and its toolbox run beside psql."""
+PLATFORM_CLIENTS = (AWS_CLI, REDIS_CLIENT, PYTHON, LOAD_GENERATOR, SHELL)
+"""What the platform's Jobs, its proofs and its toolbox run beside psql."""
 
 
 def postgres_client(version: str) -> Image:

@@ -1,5 +1,6 @@
 """Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
 
+from components.application.proof_rules import proof_alerts
 from components.application.wiring import Values
 from settings import PlatformSettings
 from settings.workload import Contacts
@@ -26,7 +27,10 @@ def rule_groups(settings: PlatformSettings) -> list[Values]:
         ],
         f"{workload.name}-platform": [
             _alert(alert, contacts)
-            for alert in platform_alerts(settings.namespace, dumps=running and workload.backups.dump is not None)
+            for alert in (
+                *platform_alerts(settings.namespace, dumps=running and workload.backups.dump is not None),
+                *(proof_alerts(settings) if running else ()),
+            )
         ],
     }
     return [{"name": name, "rules": rules} for name, rules in groups.items() if rules]
@@ -84,7 +88,8 @@ def platform_alerts(namespace: str, *, dumps: bool) -> list[Alert]:
         alerts.append(
             _standard(
                 "DatabaseDumpOverdue",
-                f"time() - max(kube_cronjob_status_last_successful_time{{{where}}}) > {_DUMP_OVERDUE_SECONDS}",
+                f'time() - max(kube_cronjob_status_last_successful_time{{{where}, cronjob="database-dump"}})'
+                f" > {_DUMP_OVERDUE_SECONDS}",
                 "10m",
                 "critical",
                 "The last database dump is older than a day",

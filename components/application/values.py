@@ -5,9 +5,11 @@ from components.application.flows import dump_policy, service_policies, toolbox_
 from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, product_reference, reference
 from components.application.jobs import job_values
 from components.application.pooler import pooler_values
+from components.application.restore_test import restore_test_values
 from components.application.rules import rule_groups
 from components.application.secrets import database_secret_name
 from components.application.services import secret_environment, service_values
+from components.application.verification import verification_values
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
 from settings.workload.service import Image
@@ -29,6 +31,7 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "dashboards": dashboards(workload),
     }
     values |= pooler_values(settings, wiring) | job_values(settings, wiring)
+    values |= verification_values(settings, wiring) | restore_test_values(settings, wiring)
     return values | _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)
 
 

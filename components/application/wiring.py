@@ -54,6 +54,10 @@ class Wiring:
     data_cidrs: Sequence[Input[str]] = ()
     dump_bucket: Input[str] | None = None
     image_registry: Input[str] | None = None
+    endpoint_cidrs: Sequence[Input[str]] = ()
+    """Where AWS services answer from inside; none: they are reached from outside."""
+    object_store_cidrs: Input[Sequence[str]] | None = None
+    """The ranges of S3 in the region: all that a restore test may reach."""
 
 
 Values = dict[str, object]

@@ -21,8 +21,8 @@ _SUFFIX_BYTES = 4
 class BackupsArgs:
     """`database_arn` is None without a database: then there is nothing to dump and no vault.
 
-    The dump runs as the service account `<workload>-dump` in `namespace` of the cluster. Without a cluster, whatever
-    runs it takes `dump_statements` for a role of its own.
+    The dump runs as the service account `<workload>-dump` in `namespace` of the cluster, and the restore test as
+    `<workload>-restore-test`. Without a cluster, whatever runs them takes their statements for roles of its own.
     """
 
     prefix: str
@@ -45,6 +45,9 @@ class Backups(ComponentResource):
     dump_role: PodRole | None
     dump_statements: list[Statement]
     """What may be done by whoever makes the dump."""
+    restore_role: PodRole | None
+    restore_statements: list[Statement]
+    """What may be done by whoever tries a dump out."""
     vault_name: Output[str] | None
     vault_arn: Output[str] | None
 
@@ -56,7 +59,10 @@ class Backups(ComponentResource):
         self.dump_prefix = DUMP_PREFIX
         dumped = args.workload.backups.dump is not None and args.database_arn is not None
         self.dump_statements = self._dump_statements(args) if dumped else []
-        self.dump_role = self._dump_role(name, args, args.cluster_name) if dumped and args.cluster_name else None
+        self.dump_role = self._role(name, args, "dump", self.dump_statements)
+        tried = dumped and args.workload.backups.restore_test is not None
+        self.restore_statements = self._restore_statements(args) if tried else []
+        self.restore_role = self._role(name, args, "restore-test", self.restore_statements)
         vault = self._vault(name, args)
         self.vault_name = vault.vault_name if vault else None
         self.vault_arn = vault.arn if vault else None
@@ -81,15 +87,17 @@ class Backups(ComponentResource):
             ResourceOptions(parent=self),
         )
 
-    def _dump_role(self, name: str, args: BackupsArgs, cluster_name: Input[str]) -> PodRole:
+    def _role(self, name: str, args: BackupsArgs, job: str, statements: list[Statement]) -> PodRole | None:
+        if not statements or args.cluster_name is None:
+            return None
         return PodRole(
-            f"{name}-dump",
+            f"{name}-{job}",
             PodRoleArgs(
-                role_name=bounded(f"{args.prefix}-dump", 64),
-                cluster_name=cluster_name,
+                role_name=bounded(f"{args.prefix}-{job}", 64),
+                cluster_name=args.cluster_name,
                 namespace=args.namespace,
-                service_account=f"{args.workload.name}-dump",
-                statements=self.dump_statements,
+                service_account=f"{args.workload.name}-{job}",
+                statements=statements,
             ),
             ResourceOptions(parent=self),
         )
@@ -108,6 +116,31 @@ class Backups(ComponentResource):
                 "Effect": "Allow",
                 # Parts of a multipart upload are read again when they are put together, hence Decrypt.
                 "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+                "Resource": args.data_key_arn,
+                "Condition": {"StringEquals": {"kms:ViaService": f"s3.{args.region}.amazonaws.com"}},
+            },
+        ]
+
+    def _restore_statements(self, args: BackupsArgs) -> list[Statement]:
+        """Let the restore test find the newest dump and read it, and change nothing."""
+        return [
+            {
+                "Sid": "FindDumps",
+                "Effect": "Allow",
+                "Action": "s3:ListBucket",
+                "Resource": self.bucket_arn,
+                "Condition": {"StringLike": {"s3:prefix": f"{DUMP_PREFIX}*"}},
+            },
+            {
+                "Sid": "ReadDumps",
+                "Effect": "Allow",
+                "Action": "s3:GetObject",
+                "Resource": Output.concat(self.bucket_arn, f"/{DUMP_PREFIX}*"),
+            },
+            {
+                "Sid": "DecryptDumps",
+                "Effect": "Allow",
+                "Action": "kms:Decrypt",
                 "Resource": args.data_key_arn,
                 "Condition": {"StringEquals": {"kms:ViaService": f"s3.{args.region}.amazonaws.com"}},
             },

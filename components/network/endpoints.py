@@ -29,6 +29,8 @@ class Endpoints(ComponentResource):
     """The S3 gateway endpoint, and interface endpoints in the private tier behind one security group."""
 
     security_group_id: Output[str]
+    object_store_cidrs: Output[Sequence[str]]
+    """The ranges of S3 in the region, as the gateway routes them."""
     created: list[Resource]
 
     def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:
@@ -63,6 +65,7 @@ class Endpoints(ComponentResource):
             opts=child,
         )
         self.security_group_id = group.id
+        self.object_store_cidrs = gateway.cidr_blocks
         self.created = [rule, gateway, *(self._interfaces(name, args) if args.interface else ())]
         self.register_outputs({"securityGroupId": self.security_group_id})
 

@@ -1,5 +1,6 @@
 """The network: a VPC with public, private and isolated data tiers over the stack's zones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -47,6 +48,9 @@ class Network(ComponentResource):
     private_subnet_cidrs: tuple[str, ...]
     data_subnet_cidrs: tuple[str, ...]
     endpoint_security_group_id: Output[str]
+    object_store_cidrs: Output[Sequence[str]]
+    endpoint_cidrs: tuple[str, ...]
+    """Where AWS services answer from inside; empty where they are reached from outside."""
     nat_addresses: list[Output[str]]
     nat_gateway_ids: list[Output[str]]
     private_zone_id: Output[str]
@@ -136,6 +140,7 @@ class Network(ComponentResource):
         self.private_subnet_ids = private.subnet_ids
         self.data_subnet_ids = data.subnet_ids
         self.endpoint_security_group_id = endpoints.security_group_id
+        self.object_store_cidrs = endpoints.object_store_cidrs
         self.nat_addresses = nat.addresses
         self.nat_gateway_ids = nat.gateway_ids
         self.private_zone_id = zone.zone_id
@@ -158,6 +163,7 @@ class Network(ComponentResource):
         self.public_subnet_cidrs = subnets.subnets(self.cidr, Tier.PUBLIC, zones)
         self.private_subnet_cidrs = subnets.subnets(self.cidr, Tier.PRIVATE, zones)
         self.data_subnet_cidrs = subnets.subnets(self.cidr, Tier.DATA, zones)
+        self.endpoint_cidrs = self.private_subnet_cidrs if args.settings.interface_endpoints else ()
 
     def _tiers(self, name: str, args: NetworkArgs) -> tuple[SubnetTier, SubnetTier, SubnetTier]:
         def tier(label: str, cidrs: tuple[str, ...], tags: dict[str, str]) -> SubnetTier:
