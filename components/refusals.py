@@ -18,6 +18,7 @@ from components.plans.transit import encrypts_in_transit
 from settings import PlatformSettings
 from settings.problems import Problem, SettingsError
 from settings.raw import Path
+from settings.workload.service import Amount
 
 _RESERVED_NAMES = (
     MASTER_USERNAME,
@@ -151,16 +152,22 @@ def _encrypting(settings: PlatformSettings) -> Iterator[Problem]:
 def _machines(settings: PlatformSettings) -> Iterator[Problem]:
     """A pod that asks for more than the largest machine has would wait for ever."""
     for name, service in settings.workload.services.items():
-        asked, pool = demand_of(service.resources.requests), settings.node_pools.get(service.node_pool or "")
-        machines = largest_machines(settings, pool)
-        if machines is None or fits(asked, machines):
-            continue
-        room = ", ".join(f"{each.name} {_amount(each.free)}" for each in machines)
-        allowed = f"what the largest machine has free ({room}); the pod asks for {_amount(asked)}"
-        given = service.resources.requests.model_dump()
-        where = f"node_pools.{service.node_pool}" if pool else "cluster.workload_nodes"
-        mend = f"lower it, or allow larger machines in {where}"
-        yield settings.problem(("services", name, "resources", "requests"), given, allowed, mend)
+        path: Path = ("services", name, "resources", "requests")
+        yield from _machine(settings, path, service.resources.requests, service.node_pool)
+    stack, needs = settings.stack.timeseries, settings.workload.timeseries
+    if stack is not None and needs is not None:
+        yield from _machine(settings, ("timeseries",), Amount(cpu=stack.cpu, memory=stack.memory), needs.node_pool)
+
+
+def _machine(settings: PlatformSettings, path: Path, amount: Amount, node_pool: str | None) -> Iterator[Problem]:
+    asked, pool = demand_of(amount), settings.node_pools.get(node_pool or "")
+    machines = largest_machines(settings, pool)
+    if machines is None or fits(asked, machines):
+        return
+    room = ", ".join(f"{each.name} {_amount(each.free)}" for each in machines)
+    allowed = f"what the largest machine has free ({room}); the pod asks for {_amount(asked)}"
+    where = f"node_pools.{node_pool}" if pool else "cluster.workload_nodes"
+    yield settings.problem(path, amount.model_dump(), allowed, f"lower it, or allow larger machines in {where}")
 
 
 def _amount(demand: Demand) -> str:

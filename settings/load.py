@@ -70,6 +70,7 @@ class _Product:
     workload: Workload | None = None
     doubtful: bool = True
     problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def _read_product(name: Raw, folder: FilePath) -> _Product:
@@ -84,7 +85,9 @@ def _read_product(name: Raw, folder: FilePath) -> _Product:
     if validated.model:
         findings += validated.keep([*_name_of_file(validated.model, path.stem), *workload_findings(validated.model)])
     problems = (*document.problems, *map(document.problem, findings))
-    return _Product(document, validated.model, bool(document.problems or validated.findings), problems)
+    return _Product(
+        document, validated.model, bool(document.problems or validated.findings), problems, validated.findings
+    )
 
 
 def _name_of_file(workload: Workload, stem: str) -> Iterator[Finding]:
@@ -114,7 +117,8 @@ def _read_stack(
         doubts = (Finding(("workload",), "", "", ""),) if product.doubtful else ()
         findings += Validated(None, (*findings, *doubts)).keep(stack_findings(context))
         if product.document and product.workload:
-            problems += map(product.document.problem, workload_findings_in(context))
+            kept = Validated(None, product.findings).keep(workload_findings_in(context))
+            problems += map(product.document.problem, kept)
     return validated.model, [*problems, *(place(document, finding) for finding in findings)]
 
 

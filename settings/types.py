@@ -82,7 +82,7 @@ AbsolutePath = Annotated[
 ]
 ImageRepository = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255),
+    Field(pattern=r"^([a-z0-9]+([.-][a-z0-9]+)*(:[0-9]+)?/)?[a-z0-9]+([._/-][a-z0-9]+|__[a-z0-9]+)*$", max_length=255),
     Means("an image's registry and name in lower case, without its tag", "example/api-server"),
 ]
 ImageTag = Annotated[

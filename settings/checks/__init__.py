@@ -21,6 +21,7 @@ from settings.checks import (
     stack,
     timeseries,
     verification,
+    windows,
 )
 from settings.checks.context import StackContext
 from settings.problems import Finding
@@ -44,6 +45,7 @@ _STACK_RULES = (
     network.check,
     regions.check,
     stack.check,
+    windows.check,
     production.check,
     secrets.check_provided,
     timeseries.check_stack,
@@ -69,3 +71,4 @@ def workload_findings_in(context: StackContext) -> Iterator[Finding]:
     """Every mistake in the workload file that only this stack makes one."""
     yield from production.check_images(context)
     yield from images.check(context)
+    yield from windows.check_product(context)

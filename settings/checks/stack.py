@@ -10,7 +10,6 @@ from settings.raw import ABSENT, Path
 from settings.stack import CacheSettings, DatabaseSettings
 from settings.suggest import choose, listed
 from settings.versions import KUBERNETES
-from settings.windows import daily, overlap, weekly
 
 
 def check(context: StackContext) -> Iterator[Finding]:
@@ -87,7 +86,6 @@ def _database(context: StackContext, database: DatabaseSettings) -> Iterator[Fin
         path: Path = ("database", "backup_retention_days")
         allowed = f"1 to 35 with {database.read_replicas} read replicas, which RDS makes from backups"
         yield Finding(path, 0, allowed, "raise it, or set read_replicas to 0", (("database", "read_replicas"),))
-    yield from _windows("database", "backup_window", database.backup_window, database.maintenance_window, 30)
 
 
 def _cache(context: StackContext, cache: CacheSettings) -> Iterator[Finding]:
@@ -96,28 +94,10 @@ def _cache(context: StackContext, cache: CacheSettings) -> Iterator[Finding]:
         allowed = f"at most {_CACHE_NODES} nodes: {cache.shards} x (1 + {cache.replicas_per_shard}) = {nodes}"
         concerns: tuple[Path, ...] = (("cache", "replicas_per_shard"),)
         yield Finding(("cache", "shards"), cache.shards, allowed, "use fewer shards or replicas", concerns)
-    yield from _windows("cache", "snapshot_window", cache.snapshot_window, cache.maintenance_window, 60)
 
 
 _CACHE_NODES = 500
 """Nodes of one cluster (ElastiCache quotas)."""
-
-
-def _windows(section: str, key: str, every_day: str, weekly_window: str, least: int) -> Iterator[Finding]:
-    maintenance: Path = (section, "maintenance_window")
-    for path, window, length in (
-        ((section, key), every_day, daily(every_day)[1]),
-        (maintenance, weekly_window, weekly(weekly_window)[1]),
-    ):
-        if not least <= length <= _LONGEST_WINDOW:
-            mend = "move the end of the window"
-            yield Finding(path, window, f"{least} minutes to 24 hours long; this is {length} minutes", mend)
-    if overlap(every_day, weekly_window):
-        allowed = f"apart from maintenance_window, {weekly_window}"
-        yield Finding((section, key), every_day, allowed, "move one of the two windows", (maintenance,))
-
-
-_LONGEST_WINDOW = 24 * 60
 
 
 def _backup(context: StackContext) -> Iterator[Finding]:

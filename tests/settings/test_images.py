@@ -44,9 +44,9 @@ def test_upstream_they_may_be_called_alike(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("application", _ECR, ids=str)
 def test_a_name_that_ecr_does_not_take_is_refused(tmp_path: Path, application: dict[str, Raw]) -> None:
-    stated = _stated(tmp_path, application, {"services.worker.image.repository": "example:5000"})
+    stated = _stated(tmp_path, application, {"services.worker.image.repository": "example/my__worker"})
     (problem,) = stated.refused().problems
-    assert problem.given == "example:5000"
+    assert problem.given == "example/my__worker"
     assert problem.mend == "write it like shop/worker"
 
 

@@ -1,0 +1,61 @@
+"""Mistakes in workloads/openibank.yaml."""
+
+from tests.workloads.case import Case
+
+_API = "services.api-server"
+
+CASES = (
+    Case(f"{_API}.replicas.minimum", 0, "from 1 to 500", "raise it to 1"),
+    Case(f"{_API}.replicas.maximum", 2, "at most the maximum, 2", "maximum to 3", at=f"{_API}.replicas.minimum"),
+    Case(f"{_API}.scaling.cpu", 0, "from 1 to 100", "raise it to 1"),
+    Case(f"{_API}.resources.requests.memory", "4.5Gi", "binary unit", "write it like '512Mi'"),
+    Case(f"{_API}.resources.requests.cpu", "2500m", "at most the limit, 2", "raise the limit to 2500m"),
+    Case(f"{_API}.probes.readiness.http.port", "metric", "http | metrics", "did you mean 'metrics'?"),
+    Case(
+        f"{_API}.probes.readiness.initial_delay_seconds",
+        45,
+        "liveness restarts the container after 10 + 10 x 3 = 40 s",
+        "add a startup probe",
+    ),
+    Case(f"{_API}.environment.REDIS_CLUSTER_NODES.output", "cache.node", "cache.nodes", "did you mean 'cache.nodes'?"),
+    Case(f"{_API}.environment.OPENIBANK_PORT", 3000, "text", 'put it in quotes: "3000"'),
+    Case(
+        f'{_API}.files["/secrets/issuer-keypair.json"].secret',
+        "ISSUER_KEYPAIRS",
+        "a declared secret",
+        "did you mean 'ISSUER_KEYPAIR'?",
+    ),
+    Case(f"{_API}.secrets[0]", "DATABASE_URI", "a declared secret", "did you mean 'DATABASE_URL'?"),
+    Case(f"{_API}.cache_pool", "10", "from 0 to 1,000", "remove the quotes: 10"),
+    Case("services.playground.calls[0].service", "api_server", "a letter first", "did you mean 'api-server'?"),
+    Case("services.playground.calls[0].port", "https", "a TCP port of api-server", "did you mean 'http'?"),
+    Case("services.resonancex.resources.limits.memory", "8G", "binary unit", "write it like '8Gi'"),
+    Case("services.resonancex.image.tag", "latest", "a version tag, or a digest, in production", "v1.0.0"),
+    Case("ingress.routes[0].host", "API", "in lower case", "did you mean 'api'?"),
+    Case("ingress.routes[0].path", "v1", "starts with /", "write it like"),
+    Case("ingress.rate_limit.window_seconds", 30, "60 | 120 | 300 | 600", "the nearest is 60"),
+    Case("ingress.deregistration_delay_seconds", 45, "termination_grace_seconds, 30", "raise the grace to 45"),
+    Case("secrets.JWT_SECRET.bytes", 8, "from 16 to 128", "raise it to 16"),
+    Case("secrets.JWT_SECRET.kind", "random", "generated", "add `kind: "),
+    Case("backups.dump.schedule", "0 2 * *", "five fields", "4 given"),
+    Case("backups.dump.schedule", "61 2 * * *", "minute 0-59", "'61' is outside 0-59"),
+    Case("alerts[0].for", "5 minutes", "a duration in s, m or h", "write it like"),
+    Case("alerts[0].severity", "page", "critical | warning | info", "write critical"),
+    Case("alerts[2].name", "HighErrorRate", "each alert name once", "change one of the two"),
+    Case("health_check.host", "www", "the host of a route: api", "name the host of a route"),
+    Case("objectives[0].service", "api", "a service: api-server", "did you mean 'api-server'?"),
+    Case("database.version", "9.6", "a PostgreSQL version from 14", "write it like"),
+    Case("database.name", "open-bank", "underscores", "did you mean 'open_bank'?"),
+    Case("database.role", "postgres", "any other name", "it belongs to PostgreSQL"),
+    Case(
+        "database.storage_gib",
+        600,
+        "a tenth above storage_gib, 600 (RDS)",
+        "raise it to 660",
+        at="database.maximum_storage_gib",
+    ),
+    Case("cache.shards", 0, "from 1 to 500", "raise it to 1"),
+    Case("cache.eviction", "lru", "volatile-lru", "write noeviction"),
+    Case("migration.service", "api", "a service: api-server", "did you mean 'api-server'?"),
+    Case("migration.image_repository", "openibank/Migrations", "in lower case", "did you mean 'openibank/migrations'?"),
+)
