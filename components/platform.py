@@ -103,6 +103,6 @@ class Platform(ComponentResource):
             load_balancer_cidrs=foundation.network.public_subnet_cidrs,
             data_cidrs=foundation.network.data_subnet_cidrs,
             dump_bucket=stores.backups.bucket_name,
+            object_store_cidrs=foundation.network.object_store_cidrs,
             image_registry=product_registry(settings, foundation.encryption.account_id),
         )
-            object_store_cidrs=foundation.network.object_store_cidrs,
