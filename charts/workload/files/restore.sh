@@ -4,6 +4,11 @@ set -eu -o pipefail
 
 dump="$FOLDER/newest.sql.gz"
 gzip -t "$dump"
+# A dump that stopped half way can be well packed, and psql takes the end of the file for the end of the rows.
+if ! gunzip -c "$dump" | tail -n 20 | grep -q '^-- PostgreSQL database dump complete$'; then
+    echo "The dump does not end as a complete one does." >&2
+    exit 1
+fi
 run() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
 
 # The application's role owns what it owns in production, and may do no more here than it may there.
