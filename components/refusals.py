@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.application.pooler import CERTIFICATE_REGIONS, pooler_of, pooler_pods
-from components.cluster.demand import demand_of, largest_machines, workload_capacity
+from components.cluster.demand import largest_machines, workload_capacity
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.database.master_credential import MASTER_USERNAME
@@ -13,6 +13,7 @@ from components.plans.capacity import Demand
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
 from components.plans.instance_classes import cache_node_type
 from components.plans.nodes import fits
+from components.plans.pods import demand_of, pod_demand
 from components.plans.subnets import Tier, subnets
 from components.plans.transit import encrypts_in_transit
 from settings import PlatformSettings
@@ -153,21 +154,24 @@ def _machines(settings: PlatformSettings) -> Iterator[Problem]:
     """A pod that asks for more than the largest machine has would wait for ever."""
     for name, service in settings.workload.services.items():
         path: Path = ("services", name, "resources", "requests")
-        yield from _machine(settings, path, service.resources.requests, service.node_pool)
+        yield from _machine(settings, path, service.resources.requests, pod_demand(service), service.node_pool)
     stack, needs = settings.stack.timeseries, settings.workload.timeseries
     if stack is not None and needs is not None:
-        yield from _machine(settings, ("timeseries",), Amount(cpu=stack.cpu, memory=stack.memory), needs.node_pool)
+        amount = Amount(cpu=stack.cpu, memory=stack.memory)
+        yield from _machine(settings, ("timeseries",), amount, demand_of(amount), needs.node_pool)
 
 
-def _machine(settings: PlatformSettings, path: Path, amount: Amount, node_pool: str | None) -> Iterator[Problem]:
-    asked, pool = demand_of(amount), settings.node_pools.get(node_pool or "")
+def _machine(
+    settings: PlatformSettings, path: Path, given: Amount, asked: Demand, node_pool: str | None
+) -> Iterator[Problem]:
+    pool = settings.node_pools.get(node_pool or "")
     machines = largest_machines(settings, pool)
     if machines is None or fits(asked, machines):
         return
     room = ", ".join(f"{each.name} {_amount(each.free)}" for each in machines)
     allowed = f"what the largest machine has free ({room}); the pod asks for {_amount(asked)}"
     where = f"node_pools.{node_pool}" if pool else "cluster.workload_nodes"
-    yield settings.problem(path, amount.model_dump(), allowed, f"lower it, or allow larger machines in {where}")
+    yield settings.problem(path, given.model_dump(), allowed, f"lower it, or allow larger machines in {where}")
 
 
 def _amount(demand: Demand) -> str:

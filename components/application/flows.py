@@ -7,6 +7,7 @@ from pulumi import Input
 from components.application.pooler import pooler_of
 from components.application.running import POOLER
 from components.application.wiring import Values, Wiring
+from components.plans.subnets import Tier, subnets
 from settings import PlatformSettings
 from settings.workload.jobs import Job
 from settings.workload.service import Egress, Service
@@ -17,6 +18,9 @@ _ANYWHERE = "0.0.0.0/0"
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
 _POD_IDENTITY_AGENT = "169.254.170.23/32"
+# EKS gives Services one of two ranges, whichever is not the VPC's, and the API the first address of it.
+# https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+_API_SERVICE = ("172.20.0.1/32", "10.100.0.1/32")
 OTLP_PORT = 4317
 
 
@@ -88,13 +92,13 @@ def _ingress(settings: PlatformSettings, wiring: Wiring, name: str, service: Ser
     public = {route.port for route in settings.workload.ingress.routes if route.service == name}
     for port in sorted(public):
         # The load balancer answers from the public subnets, straight to the pod's address.
-        number = service.ports[port].number
+        number = service.pod_ports[port].number
         flows.append(_to_addresses("load-balancer", wiring.load_balancer_cidrs, number))
     if service.metrics is not None:
-        number = service.ports[service.metrics.port].number
+        number = service.pod_ports[service.metrics.port].number
         flows.append({"name": "metrics", "namespace": wiring.telemetry.namespace, "ports": [_port(number)]})
     for caller, other in (*settings.workload.services.items(), *settings.workload.jobs.items()):
-        numbers = [service.ports[call.port].number for call in other.calls if call.service == name]
+        numbers = [service.pod_ports[call.port].number for call in other.calls if call.service == name]
         if numbers:
             flows.append({"name": caller, "service": caller, "ports": [_port(number) for number in numbers]})
     load = settings.workload.verification.load
@@ -110,11 +114,19 @@ def _egress(settings: PlatformSettings, wiring: Wiring, service: Service | Job) 
         flows.append({"name": "pooler", "service": POOLER, "ports": [_port(pooler.port)]})
     if "telemetry" in service.uses:
         flows.append({"name": "telemetry", "namespace": wiring.telemetry.namespace, "ports": [_port(OTLP_PORT)]})
+    if isinstance(service, Service) and service.leader_election is not None:
+        flows.append(_to_addresses("kubernetes-api", _kubernetes_api(settings), 443))
     for call in service.calls:
-        number = settings.workload.services[call.service].ports[call.port].number
+        number = settings.workload.services[call.service].pod_ports[call.port].number
         flows.append({"name": call.service, "service": call.service, "ports": [_port(number)]})
     flows.extend(_to_outside(egress) for egress in service.egress)
     return flows
+
+
+def _kubernetes_api(settings: PlatformSettings) -> list[str]:
+    """Where the API answers: at the address of its Service, and behind that in the subnets that the cluster is in."""
+    network = settings.stack.network
+    return [*_API_SERVICE, *subnets(network.cidr, Tier.PRIVATE, len(settings.stack.zones))]
 
 
 def _to_store(wiring: Wiring, store: str) -> Values:

@@ -8,6 +8,7 @@ from components.application.secrets import bootstrap_secret, external_secrets
 from components.application.verification import verification_demand
 from components.application.wiring import Values, Wiring
 from components.cluster.access import OPERATORS
+from components.plans.pods import pod_demand
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
 
@@ -16,8 +17,6 @@ _JOB_PODS = 6
 _JOB_MILLICORES = 2000
 _JOB_MEBIBYTES = 4096
 _MIGRATION_SECONDS = 600
-_LOG_FILE_MILLICORES = 25
-_LOG_FILE_MEBIBYTES = 32
 
 
 def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
@@ -50,9 +49,9 @@ def _quota(settings: PlatformSettings) -> Values:
     for name, service in settings.workload.services.items():
         most = settings.replicas(name).maximum + 1
         pods += most
-        # Each log file has a container of its own beside the service's.
-        cpu += most * (millicores(service.resources.requests.cpu) + len(service.log_files) * _LOG_FILE_MILLICORES)
-        memory += most * (mebibytes(service.resources.requests.memory) + len(service.log_files) * _LOG_FILE_MEBIBYTES)
+        pod = pod_demand(service)
+        cpu += most * pod.millicores
+        memory += most * pod.mebibytes
     pooler = pooler_of(settings)
     if pooler is not None:
         most = pooler_pods(settings, pooler) + 1

@@ -1,7 +1,7 @@
 """Values of a product's own Jobs."""
 
+from components.application.containers import environment, secret_environment
 from components.application.images import product_reference
-from components.application.services import environment, secret_environment
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from components.application.containers import environment
 from components.application.flows import restore_policy
 from components.application.images import AWS_CLI, PYTHON, postgres_client, product_reference, reference
 from components.application.secrets import available, environment_secret_name
-from components.application.services import environment
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores

@@ -54,7 +54,7 @@ def available(settings: PlatformSettings, wiring: Wiring, name: str) -> bool:
 
 def environment_keys(settings: PlatformSettings, wiring: Wiring) -> list[str]:
     """The secrets that any service or the migration reads as an environment variable."""
-    names = {name for service in settings.workload.services.values() for name in service.secrets}
+    names = {name for service in settings.workload.services.values() for name in service.pod_secrets}
     names |= {name for job in settings.workload.jobs.values() for name in job.secrets}
     if settings.workload.migration is not None:
         names |= set(settings.workload.migration.secrets)

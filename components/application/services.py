@@ -1,13 +1,13 @@
 """What the chart needs to run one service."""
 
-from collections.abc import Mapping
-
+from components.application.containers import environment, port_values, probe_values, secret_environment
 from components.application.images import product_reference
 from components.application.running import surroundings
-from components.application.secrets import available, environment_keys, environment_secret_name, file_secret_name
+from components.application.secrets import available, file_secret_name
+from components.application.sidecars import sidecars
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
-from settings.workload.service import Probe, Scaling, Service, Wired
+from settings.workload.service import Scaling, Service
 
 # A pod leaves the load balancer's target group a few seconds after it is told to stop; until then it must answer.
 _DRAIN_SECONDS_PUBLIC = 15
@@ -23,14 +23,10 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
         "image": product_reference(settings, wiring, service.image),
         "command": list(service.command),
         "arguments": list(service.arguments),
-        "ports": [
-            {"name": port_name, "number": port.number, "protocol": port.protocol}
-            | ({"servicePort": port.service_port} if port.service_port else {})
-            for port_name, port in service.ports.items()
-        ],
+        "ports": port_values(service.ports),
         "replicas": settings.replicas(name).model_dump(),
         "resources": service.resources.model_dump(),
-        "probes": _probes(service),
+        "probes": probe_values(service.probes, service.pod_ports),
         "environment": environment(service.environment, wiring),
         "files": {path: file.content for path, file in service.files.items() if file.content is not None},
         "drainSeconds": _drain_seconds(service, public=public),
@@ -41,7 +37,11 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
             "writablePaths": list(service.security.writable_paths),
         },
     }
-    values |= surroundings(settings, wiring, service)
+    if service.update == "recreate":
+        values["update"] = "recreate"
+    if service.leader_election is not None:
+        values["leaderElection"] = {"lease": service.leader_election.lease}
+    values |= surroundings(settings, wiring, service) | sidecars(settings, wiring, service)
     return (
         values
         | _placement(settings, service)
@@ -54,13 +54,6 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
 def _placement(settings: PlatformSettings, service: Service) -> Values:
     """The pool that carries the pods, where this environment makes the product's own pools."""
     return {"pool": service.node_pool} if service.node_pool in settings.node_pools else {}
-
-
-def secret_environment(settings: PlatformSettings, wiring: Wiring, names: tuple[str, ...]) -> Values:
-    """Where environment secrets come from: the whole Secret when every key of it is wanted, else the keys that are."""
-    keys = sorted(name for name in names if available(settings, wiring, name))
-    whole = bool(keys) and keys == environment_keys(settings, wiring)
-    return {"name": environment_secret_name(settings), "whole": whole, "keys": [] if whole else keys}
 
 
 def _secrets(settings: PlatformSettings, wiring: Wiring, service: Service) -> Values:
@@ -96,36 +89,7 @@ def _metrics(service: Service) -> Values:
     return {"metrics": {"port": metrics.port, "path": metrics.path, "intervalSeconds": metrics.interval_seconds}}
 
 
-def environment(stated: Mapping[str, str | Wired], wiring: Wiring) -> Values:
-    """Environment variables with the platform's outputs in their places."""
-    return {name: wiring.outputs[value.output] if isinstance(value, Wired) else value for name, value in stated.items()}
-
-
 def _drain_seconds(service: Service, *, public: bool) -> int:
     if service.drain_seconds is not None:
         return service.drain_seconds
     return _DRAIN_SECONDS_PUBLIC if public else _DRAIN_SECONDS_INTERNAL
-
-
-def _probes(service: Service) -> Values:
-    probes = {
-        "startup": service.probes.startup,
-        "readiness": service.probes.readiness,
-        "liveness": service.probes.liveness,
-    }
-    return {kind: _probe(service, probe) for kind, probe in probes.items() if probe is not None}
-
-
-def _probe(service: Service, probe: Probe) -> Values:
-    values: Values = {
-        "initialDelaySeconds": probe.initial_delay_seconds,
-        "periodSeconds": probe.period_seconds,
-        "timeoutSeconds": probe.timeout_seconds,
-        "failureThreshold": probe.failure_threshold,
-        "successThreshold": probe.success_threshold,
-    }
-    if probe.http is not None:
-        return {"httpGet": {"path": probe.http.path, "port": service.ports[probe.http.port].number}, **values}
-    if probe.tcp is not None:
-        return {"tcpSocket": {"port": service.ports[probe.tcp.port].number}, **values}
-    raise ValueError("a probe needs http or tcp")

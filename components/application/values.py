@@ -1,5 +1,6 @@
 """Values of the workload chart: what runs."""
 
+from components.application.containers import secret_environment
 from components.application.dashboards import dashboards
 from components.application.flows import dump_policy, service_policies, toolbox_policy
 from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, product_reference, reference
@@ -8,7 +9,7 @@ from components.application.pooler import pooler_values
 from components.application.restore_test import restore_test_values
 from components.application.rules import rule_groups
 from components.application.secrets import database_secret_name
-from components.application.services import secret_environment, service_values
+from components.application.services import service_values
 from components.application.verification import verification_values
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -40,7 +41,7 @@ def _target_groups(settings: PlatformSettings, wiring: Wiring) -> list[Values]:
     return [
         {
             "service": service,
-            "port": settings.workload.services[service].ports[port].exposed,
+            "port": settings.workload.services[service].pod_ports[port].exposed,
             "portName": port,
             "arn": wiring.target_groups[service, port],
         }
@@ -105,5 +106,5 @@ def _toolbox(settings: PlatformSettings, wiring: Wiring) -> Values:
 
 def _store_secrets(settings: PlatformSettings) -> tuple[str, ...]:
     """The environment secrets that hold the way to a store."""
-    read = {name for service in settings.workload.services.values() for name in service.secrets}
+    read = {name for service in settings.workload.services.values() for name in service.pod_secrets}
     return tuple(sorted(name for name in read if settings.workload.secrets[name].kind == "wired"))

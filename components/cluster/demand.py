@@ -2,8 +2,8 @@
 
 from components.plans.capacity import Demand, NodeCapacity, PodDemand, node_limits, peak
 from components.plans.nodes import Machine, largest_in, machines_named
+from components.plans.pods import demand_of, pod_demand
 from settings import PlatformSettings
-from settings.types import mebibytes, millicores
 from settings.workload.nodes import NodePool
 from settings.workload.service import Amount
 
@@ -15,7 +15,7 @@ and dump jobs."""
 def workload_demand(settings: PlatformSettings) -> Demand:
     """Return what the product's pods request at their HPA maximum (OB-D01), without those that have their own nodes."""
     pods = [
-        PodDemand(maximum=settings.replicas(name).maximum, request=demand_of(service.resources.requests))
+        PodDemand(maximum=settings.replicas(name).maximum, request=pod_demand(service))
         for name, service in settings.workload.services.items()
         if service.node_pool not in settings.node_pools
     ]
@@ -38,11 +38,6 @@ def largest_machines(settings: PlatformSettings, pool: NodePool | None) -> tuple
         if pool.instance_types
         else largest_in(pool.instance_categories, pool.maximum_cpu)
     )
-
-
-def demand_of(amount: Amount) -> Demand:
-    """Give an amount in the units that nodes are counted in."""
-    return Demand(millicores=millicores(amount.cpu), mebibytes=mebibytes(amount.memory))
 
 
 def workload_capacity(settings: PlatformSettings) -> NodeCapacity:

@@ -115,7 +115,7 @@ def target_groups(workload: Workload) -> tuple[TargetGroupPlan, ...]:
         target = (route.service, route.port)
         plan = TargetGroupPlan(
             target=target,
-            port=workload.services[route.service].ports[route.port].number,
+            port=workload.services[route.service].pod_ports[route.port].number,
             health_path=route.health_path,
             health_interval_seconds=route.health_interval_seconds,
             sticky_seconds=route.sticky_seconds,

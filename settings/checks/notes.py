@@ -25,7 +25,7 @@ def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str
 
 
 def _users(service: Service) -> Iterator[str]:
-    yield from service.secrets
+    yield from service.pod_secrets
     yield from (file.secret for file in service.files.values() if file.secret)
 
 

@@ -194,6 +194,12 @@ class Service(Settings):
     """The process' user and what it may write."""
 
     @property
+    def pod_secrets(self) -> tuple[str, ...]:
+        """The secrets that any container of a pod gets as an environment variable, each once."""
+        beside = (sidecar.secrets for sidecar in self.sidecars.values())
+        return tuple(dict.fromkeys(name for names in (self.secrets, *beside) for name in names))
+
+    @property
     def pod_ports(self) -> dict[str, Port]:
         """The ports of all containers of a pod by name, each a port of the Kubernetes Service."""
         beside = (sidecar.ports for sidecar in self.sidecars.values())

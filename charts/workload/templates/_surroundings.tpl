@@ -38,6 +38,7 @@
     {{- include "workload.writableMounts" $service | trim | nindent 4 }}
 {{- end }}
 {{- end }}
+{{- include "workload.sidecars" $service }}
 {{- end }}
 
 {{/* Affinity of a pod: (dict "app" name "placement" placement). */}}

@@ -34,7 +34,8 @@ volumeMounts:
 
 {{- define "workload.volumes" -}}
 {{- $service := .service }}
-{{- if or $service.files $service.secretFiles $service.config $service.volumes $service.security.writablePaths -}}
+{{- $beside := include "workload.sidecarVolumes" $service | trim }}
+{{- if or $service.files $service.secretFiles $service.config $service.volumes $service.security.writablePaths $beside -}}
 volumes:
   {{- if $service.files }}
   - name: files
@@ -81,6 +82,9 @@ volumes:
   - name: writable-{{ $index }}
     emptyDir:
       sizeLimit: 1Gi
+  {{- end }}
+  {{- with $beside }}
+  {{- . | nindent 2 }}
   {{- end }}
 {{- end }}
 {{- end }}
