@@ -102,6 +102,7 @@ class Platform(ComponentResource):
             target_groups=ingress.target_groups if ingress else {},
             load_balancer_cidrs=foundation.network.public_subnet_cidrs,
             data_cidrs=foundation.network.data_subnet_cidrs,
+            endpoint_cidrs=foundation.network.endpoint_cidrs,
             dump_bucket=stores.backups.bucket_name,
             object_store_cidrs=foundation.network.object_store_cidrs,
             image_registry=product_registry(settings, foundation.encryption.account_id),

@@ -30,7 +30,7 @@ def service_policies(settings: PlatformSettings, wiring: Wiring) -> dict[str, Va
         f"{name}-policy": {
             "app": name,
             "ingress": _ingress(settings, wiring, name, service),
-            "egress": _egress(settings, wiring, service),
+            "egress": [*_egress(settings, wiring, service), *_to_secrets(wiring, service)],
         }
         for name, service in settings.workload.services.items()
     }
@@ -127,6 +127,17 @@ def _kubernetes_api(settings: PlatformSettings) -> list[str]:
     """Where the API answers: at the address of its Service, and behind that in the subnets that the cluster is in."""
     network = settings.stack.network
     return [*_API_SERVICE, *subnets(network.cidr, Tier.PRIVATE, len(settings.stack.zones))]
+
+
+def _to_secrets(wiring: Wiring, service: Service) -> list[Values]:
+    """The way to Secrets Manager and to the credentials for it, for code that reads there itself."""
+    if not service.reads_secrets:
+        return []
+    if wiring.endpoint_cidrs:
+        endpoint = _to_addresses("secrets-manager", wiring.endpoint_cidrs, 443)
+    else:
+        endpoint = _to_addresses("secrets-manager", [_ANYWHERE], 443, excluded=_PRIVATE)
+    return [_to_addresses("pod-identity", [_POD_IDENTITY_AGENT], 80), endpoint]
 
 
 def _to_store(wiring: Wiring, store: str) -> Values:

@@ -4,6 +4,7 @@ from pulumi import Input
 
 from components.cache.cache import Cache
 from components.database.database import Database
+from components.naming import secret_path
 from components.timeseries.timeseries import Timeseries
 from settings import PlatformSettings
 from settings.workload.service import WiredOutput
@@ -21,6 +22,7 @@ def product_outputs(
     """Give each value that the stack has; a workload that names another is refused before anything is built."""
     return {
         "region": settings.stack.region,
+        "secrets.path": secret_path(settings),
         "telemetry.otlp_endpoint": telemetry_endpoint,
         **(_database(database) if database else {}),
         **(_timeseries(timeseries) if timeseries else {}),

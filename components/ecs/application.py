@@ -17,6 +17,7 @@ from components.ecs.references import SecretReference, json_key, readable
 from components.ecs.service import EcsService, EcsServiceArgs, Placement
 from components.ecs.service_containers import TaskInputs, service_task
 from components.identity.pod_role import Statement
+from components.identity.secret_reading import secret_statements
 from settings import PlatformSettings
 from settings.workload.service import Service
 
@@ -156,7 +157,7 @@ class EcsApplication(ComponentResource):
                 secrets_key_arn=args.secrets_key_arn,
                 secret_arns=readable(task.secrets),
                 repository_arns=args.repository_arns,
-                statements=[_TRACES] if "telemetry" in service.uses else [],
+                statements=[*([_TRACES] if "telemetry" in service.uses else []), *self._reading(service)],
                 targets=targets,
                 doors=self._doors(service),
                 called=self._called(name),
@@ -165,6 +166,12 @@ class EcsApplication(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
+
+    def _reading(self, service: Service) -> list[Statement]:
+        """What the code itself may read; what ECS hands to it is the execution role's to read."""
+        args = self._args
+        arns = readable(args.secrets[name] for name in service.reads_secrets if name in args.secrets)
+        return secret_statements(arns, args.secrets_key_arn, args.settings.stack.region)
 
     def _called(self, name: str) -> list[str]:
         services = self._args.settings.workload.services.values()

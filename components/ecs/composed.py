@@ -1,16 +1,18 @@
-"""The secrets that services read on ECS: those that are stored already, and the URLs that nobody composes later.
+"""Secrets as Secrets Manager holds them: those that are stored already, and the URLs that nobody composes later.
 
-On EKS a URL is put together inside the cluster. A task gets what Secrets Manager holds, so here the platform stores the
-whole URL there, as a secret output that is never unwrapped, under the key of every other secret.
+On EKS a URL is put together inside the cluster. A task gets what Secrets Manager holds, and so does code that reads
+there itself: for them the platform stores the whole URL, as a secret output that is never unwrapped, under the key of
+every other secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.ecs import references
 from components.ecs.references import SecretReference
+from components.secrets.secret_store import SecretStore
 from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
 from settings import PlatformSettings
 from settings.workload.secrets import GeneratedSecret, PreviousSecret, Secret, SecretOutput, WiredSecret
@@ -28,9 +30,28 @@ class StoreCredential:
     password: Output[str]
 
 
+def database_credential(settings: PlatformSettings, secrets: SecretStore) -> StoreCredential | None:
+    """Give the application role's credential, for a product with a database."""
+    needs, role = settings.workload.database, secrets.database_role
+    if needs is None or role is None or role.arn is None or secrets.database_password is None:
+        return None
+    return StoreCredential(arn=role.arn, user=needs.role, password=secrets.database_password)
+
+
+def cache_credential(secrets: SecretStore) -> StoreCredential | None:
+    """Give the cache user's credential, for a product with a cache."""
+    user = secrets.cache_user
+    if user is None or user.arn is None or secrets.cache_password is None:
+        return None
+    return StoreCredential(arn=user.arn, user=secrets.cache_user_name, password=secrets.cache_password)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskSecretsArgs:
-    """`stored` is what each declared secret is called in Secrets Manager; `outputs` are the stores' addresses."""
+    """`stored` is what each declared secret is called in Secrets Manager; `outputs` are the stores' addresses.
+
+    `names` are the secrets that are asked for; None asks for all.
+    """
 
     settings: PlatformSettings
     account_id: Input[str]
@@ -40,11 +61,12 @@ class TaskSecretsArgs:
     outputs: Mapping[WiredOutput, Input[str]]
     database: StoreCredential | None = None
     cache: StoreCredential | None = None
+    names: Collection[str] | None = None
     replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
 
 
 class TaskSecrets(ComponentResource):
-    """A reference for every declared secret that has a value. No output holds one."""
+    """A reference for every secret that is asked for and has a value. No output holds one."""
 
     references: dict[str, SecretReference]
 
@@ -54,6 +76,8 @@ class TaskSecrets(ComponentResource):
         self._args = args
         self.references = {}
         for secret, kind in args.settings.workload.secrets.items():
+            if args.names is not None and secret not in args.names:
+                continue
             if isinstance(kind, WiredSecret):
                 self.references[secret] = self._wired(secret, kind.output)
             elif secret in args.stored:

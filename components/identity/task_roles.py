@@ -8,6 +8,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import iam
 
 from components.identity.pod_role import Statement
+from components.identity.secret_reading import secret_statements
 from components.naming import bounded
 
 _ROLE_LENGTH = 64
@@ -99,22 +100,7 @@ def _execution(args: TaskRolesArgs) -> list[Statement]:
             "Resource": Output.concat(args.log_group_arn, ":*"),
         }
     ]
-    if args.secret_arns:
-        statements += [
-            {
-                "Sid": "ReadSecrets",
-                "Effect": "Allow",
-                "Action": "secretsmanager:GetSecretValue",
-                "Resource": list(args.secret_arns),
-            },
-            {
-                "Sid": "DecryptSecrets",
-                "Effect": "Allow",
-                "Action": "kms:Decrypt",
-                "Resource": args.secrets_key_arn,
-                "Condition": {"StringEquals": {"kms:ViaService": f"secretsmanager.{args.region}.amazonaws.com"}},
-            },
-        ]
+    statements += secret_statements(args.secret_arns, args.secrets_key_arn, args.region)
     if args.repository_arns:
         statements += [
             {

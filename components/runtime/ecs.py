@@ -9,7 +9,7 @@ from components.assembly.foundation import Foundation
 from components.ecs import jobs
 from components.ecs.application import EcsApplication, EcsApplicationArgs
 from components.ecs.cluster import EcsCluster, EcsClusterArgs
-from components.ecs.composed import StoreCredential, TaskSecrets, TaskSecretsArgs
+from components.ecs.composed import TaskSecrets, TaskSecretsArgs, cache_credential, database_credential
 from components.ecs.service import Placement
 from components.ecs.service_containers import COLLECTOR_ENDPOINT, proxied
 from components.monitoring.watched import WatchedTasks
@@ -58,7 +58,7 @@ class EcsRuntime:
     def run(self, surroundings: Surroundings) -> None:
         foundation, wiring = self.foundation, surroundings.wiring
         child, encryption = foundation.child, foundation.encryption
-        database = self._database()
+        database = database_credential(self._settings, foundation.secrets)
         secrets = TaskSecrets(
             "task-secrets",
             TaskSecretsArgs(
@@ -70,7 +70,7 @@ class EcsRuntime:
                 stored=foundation.secrets.entries,
                 outputs=wiring.outputs,
                 database=database,
-                cache=self._cache(),
+                cache=cache_credential(foundation.secrets),
             ),
             child,
         )
@@ -126,20 +126,6 @@ class EcsRuntime:
             settings=self._settings.stack.ecs,
             namespace_arn=self.cluster.namespace_arn,
         )
-
-    def _database(self) -> StoreCredential | None:
-        needs, secrets = self._settings.workload.database, self.foundation.secrets
-        if needs is None or secrets.database_role is None or secrets.database_password is None:
-            return None
-        arn = secrets.database_role.arn
-        return StoreCredential(arn=arn, user=needs.role, password=secrets.database_password) if arn else None
-
-    def _cache(self) -> StoreCredential | None:
-        secrets = self.foundation.secrets
-        if secrets.cache_user is None or secrets.cache_password is None or secrets.cache_user.arn is None:
-            return None
-        arn = secrets.cache_user.arn
-        return StoreCredential(arn=arn, user=secrets.cache_user_name, password=secrets.cache_password)
 
 
 def _public(settings: PlatformSettings) -> bool:

@@ -16,6 +16,7 @@ from components.monitoring.adapter import custom_metrics
 from components.monitoring.charts import NAMESPACE as MONITORING_NAMESPACE
 from components.naming import secret_path
 from components.runtime.base import PodIdentity, Surroundings, Watch
+from components.runtime.secret_readers import secret_readers
 from settings import PlatformSettings
 from settings.workload.secrets import ExternalSecret
 
@@ -70,7 +71,8 @@ class EksRuntime:
             foundation.child,
         )
         self.security_group_id = self.cluster.security_group_id
-        self.pod_identity = PodIdentity(cluster_name=self.cluster.name, namespace=settings.namespace)
+        self._identity = PodIdentity(cluster_name=self.cluster.name, namespace=settings.namespace)
+        self.pod_identity = self._identity
 
     def watch(self) -> Watch:
         return Watch(
@@ -83,6 +85,7 @@ class EksRuntime:
         )
 
     def run(self, surroundings: Surroundings) -> None:
+        readers = secret_readers(self.foundation, self._identity, surroundings.wiring)
         self.application = Application(
             "application",
             ApplicationArgs(
@@ -94,6 +97,7 @@ class EksRuntime:
                     *self.add_ons.ready,
                     *surroundings.monitors,
                     *surroundings.stores,
+                    *readers,
                 ],
             ),
             self.foundation.child,

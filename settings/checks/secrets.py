@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from settings.checks.common import component_present, declared_secret
+from settings.checks.common import component_present, declared_secret, repeated
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
-from settings.workload.secrets import GeneratedSecret, PreviousSecret, ProvidedSecret, WiredSecret
+from settings.workload.secrets import STORED_OUTPUTS, GeneratedSecret, PreviousSecret, ProvidedSecret, WiredSecret
 
 
 def check(workload: Workload) -> Iterator[Finding]:
@@ -17,6 +17,8 @@ def check(workload: Workload) -> Iterator[Finding]:
             yield from component_present(workload, ("secrets", name, "output"), secret.output)
         if isinstance(secret, PreviousSecret):
             yield from _previous(workload, ("secrets", name, "of"), secret.of)
+    for name, service in workload.services.items():
+        yield from _read_by_code(workload, ("services", name, "reads_secrets"), service.reads_secrets)
     if workload.migration:
         for index, name in enumerate(workload.migration.secrets):
             yield from declared_secret(workload, ("migration", "secrets", index), name)
@@ -32,6 +34,20 @@ def _previous(workload: Workload, path: Path, name: str) -> Iterator[Finding]:
         allowed = f"a generated secret of one value: {listed(single)}"
         mend = "remove it: the list itself holds the values before" if name in generated else "remove it"
         yield Finding(path, name, allowed, choose(name, single, mend), (("secrets", name),))
+
+
+def _read_by_code(workload: Workload, path: Path, names: tuple[str, ...]) -> Iterator[Finding]:
+    """Code finds in Secrets Manager what stands there by itself: no part of a document, no address of a pod."""
+    yield from repeated((((*path, index), name) for index, name in enumerate(names)), "secret")
+    for index, name in enumerate(names):
+        yield from declared_secret(workload, (*path, index), name)
+        secret = workload.secrets.get(name)
+        if isinstance(secret, WiredSecret) and secret.output not in STORED_OUTPUTS:
+            allowed = (
+                f"a secret that Secrets Manager holds whole; {secret.output} is not among {listed(STORED_OUTPUTS)}"
+            )
+            mend = "name it under `secrets:` instead"
+            yield Finding((*path, index), name, allowed, mend, (("secrets", name, "output"),))
 
 
 def check_provided(context: StackContext) -> Iterator[Finding]:

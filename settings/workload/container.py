@@ -32,6 +32,7 @@ WiredOutput = Literal[
     "event_bus.topic_prefix",
     "event_bus.consumer_group",
     "telemetry.otlp_endpoint",
+    "secrets.path",
     "region",
     "hostname",
     "cors.origins",

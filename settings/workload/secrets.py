@@ -23,6 +23,9 @@ SecretOutput = Literal[
 ]
 """Values that the platform composes from a credential and an endpoint."""
 
+STORED_OUTPUTS: tuple[SecretOutput, ...] = ("database.url", "database.reader_url", "cache.url")
+"""Those that are put into Secrets Manager whole where code reads them from there."""
+
 
 class GeneratedSecret(Settings):
     """Random values made once; raising `generation` makes a new one and restarts the pods that read it."""

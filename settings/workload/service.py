@@ -150,6 +150,8 @@ class Service(Settings):
     """Environment variables: text, or an output of the platform."""
     secrets: tuple[VariableName, ...] = ()
     """Declared secrets that the pods get as environment variables."""
+    reads_secrets: tuple[VariableName, ...] = ()
+    """Declared secrets that the code reads from Secrets Manager itself, as <product>/<stack>/<secret>."""
     files: dict[AbsolutePath, File] = Field(default={})
     """Read-only files by their path in the container."""
     metrics: Metrics | None = None

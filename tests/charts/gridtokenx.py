@@ -16,6 +16,7 @@ from settings.load import load
 from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, helm, render
 
 PRODUCT = "gridtokenx"
+ENDPOINTS = ("10.0.16.0/20", "10.0.32.0/20", "10.0.48.0/20")
 
 
 @cache
@@ -55,6 +56,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
         target_groups={("api-gateway", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
+        endpoint_cidrs=ENDPOINTS,
         dump_bucket="gridtokenx-prod-backups",
     )
 

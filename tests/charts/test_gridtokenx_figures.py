@@ -1,11 +1,13 @@
 """Every figure of GridTokenX's guide that runs on the cluster, compared with what helm renders for stack prod."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 import yaml
 
-from tests.charts.gridtokenx import gridtokenx, rendered
+from components.application.flows import service_policies
+from tests.charts.gridtokenx import ENDPOINTS, gridtokenx, rendered, wiring
 from tests.charts.rendering import at
 
 _POD = "spec.template.spec"
@@ -179,6 +181,29 @@ def test_the_chain_key_is_read_from_where_its_owner_keeps_it() -> None:
     external = rendered("foundation", "prod").one("ExternalSecret", "gridtokenx-files")
     (source,) = external["spec"]["data"]
     assert source["remoteRef"]["key"] == "gridtokenx/blockchain-keypair"
+
+
+@pytest.mark.requirement("GX-82")
+def test_code_that_reads_secrets_has_a_way_to_its_credentials_and_to_the_endpoint() -> None:
+    policy = rendered("workload", "prod").one("NetworkPolicy", "api-gateway-policy")
+    ways = {
+        (peer["ipBlock"]["cidr"], rule["ports"][0]["port"])
+        for rule in policy["spec"]["egress"]
+        for peer in rule["to"]
+        if "ipBlock" in peer
+    }
+    assert ("169.254.170.23/32", 80) in ways
+    assert {(cidr, 443) for cidr in ENDPOINTS} <= ways
+
+
+def test_without_private_endpoints_the_way_leads_outside() -> None:
+    settings = gridtokenx("prod")
+    given = replace(wiring(settings), endpoint_cidrs=())
+    flows = service_policies(settings, given)["api-gateway-policy"]["egress"]
+    assert isinstance(flows, list)
+    (endpoint,) = [flow for flow in cast("list[Any]", flows) if flow["name"] == "secrets-manager"]
+    assert endpoint["cidrs"] == ["0.0.0.0/0"]
+    assert "10.0.0.0/8" in endpoint["except"]
 
 
 @pytest.mark.requirement("GX-79")

@@ -40,6 +40,29 @@ CASES = (
     workload(
         "secrets.BEFORE", {"kind": "previous"}, "letters, digits and underscores", "add `of:", at="secrets.BEFORE.of"
     ),
+    # services that read theirs themselves
+    workload(
+        f"{_API}.reads_secrets",
+        ["PARTNER"],
+        "a declared secret",
+        "did you mean 'PARTNER_KEY'?",
+        at=f"{_API}.reads_secrets[0]",
+    ),
+    workload(
+        f"{_API}.reads_secrets",
+        ["PARTNER_KEY", "PARTNER_KEY"],
+        "each secret once",
+        "remove it",
+        at=f"{_API}.reads_secrets[1]",
+    ),
+    workload(
+        f"{_API}.reads_secrets",
+        ["PASSWORD"],
+        "a secret that Secrets Manager holds whole; database.password is not among cache.url | database.reader_url",
+        "name it under `secrets:` instead",
+        at=f"{_API}.reads_secrets[0]",
+        also={"secrets.PASSWORD": {"kind": "wired", "output": "database.password"}},
+    ),
     # keys and users
     workload(
         "secrets.KEY",
