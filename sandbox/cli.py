@@ -81,7 +81,7 @@ def _workspace(chosen: argparse.Namespace) -> Workspace:
     return open_workspace(chosen.project.resolve(), chosen.stack, chosen.workload)
 
 
-def _options(chosen: argparse.Namespace, space: Workspace) -> Options:
+def _options(chosen: argparse.Namespace, space: Workspace, state: State) -> Options:
     configuration = list(chosen.config)
     if chosen.workload:
         configuration.append(f"{space.project}:workload={chosen.workload}")
@@ -89,6 +89,8 @@ def _options(chosen: argparse.Namespace, space: Workspace) -> Options:
         policies=chosen.policy and chosen.command in ("preview", "up"),
         fast=chosen.fast,
         parallel=chosen.parallel,
+        # `pulumi destroy` previews first, and there a protected resource stops it before anything is deleted.
+        rehearse=chosen.command == "destroy" and state.protected,
         configuration=configuration,
     )
 
@@ -106,7 +108,7 @@ def _run(chosen: argparse.Namespace) -> int:
         with Live(chosen.command, len(state.resources) or None) as live:
             finished = engine.run(
                 chosen.command,
-                _options(chosen, space),
+                _options(chosen, space, state),
                 live.on_event,
                 with_program=chosen.command in ("preview", "up"),
             )

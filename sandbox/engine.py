@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +43,8 @@ class Options:
     policies: bool = False
     fast: bool = False
     parallel: int | None = None
+    rehearse: bool = False
+    """For destroy: only show what would come of it."""
     configuration: Sequence[str] = ()
     arguments: Sequence[str] = ()
 
@@ -58,6 +60,7 @@ class Finished:
     program_failure: str | None = None
     provider_died: bool = False
     interrupted: bool = False
+    rehearsed: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -144,7 +147,10 @@ class Engine:
             follower.start()
             code, said = self._follow(command, self.environment(providers.port, options.fast), folder / "output")
             follower.finish()
-            return self._finished(code, said, story, time.monotonic() - began, program, providers)
+            if options.rehearse:
+                story.changes = {}
+            finished = self._finished(code, said, story, time.monotonic() - began, program, providers)
+            return replace(finished, rehearsed=options.rehearse)
 
     def settle(self, arguments: Sequence[str]) -> Finished:
         """Refresh the state with these arguments; for requests that an earlier run left open."""
@@ -176,7 +182,9 @@ class Engine:
 
     def _operation(self, operation: str, options: Options) -> list[str]:
         command = self._command(operation)
-        if operation != "preview":
+        if options.rehearse:
+            command.append("--preview-only")
+        elif operation != "preview":
             command += ["--yes", "--skip-preview"]
         if options.policies and self.workspace.policy_pack is not None:
             self._write_analyzer()

@@ -127,6 +127,8 @@ def _told(finished: Finished) -> Sequence[Problem]:
 
 def _way_on(space: Workspace, finished: Finished) -> str:
     changes = finished.story.changes
+    if finished.rehearsed:
+        return f"nothing was destroyed ({finished.seconds:.1f} s)"
     if finished.program_failure and sum(changes.values()) <= 1:  # the stack itself counts as one
         return f"failed after {finished.seconds:.1f} s"
     done = counts(changes) if changes else f"{finished.story.done} resources done"

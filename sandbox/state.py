@@ -26,6 +26,7 @@ class Resource:
     provider: str
     inputs: Properties
     outputs: Properties
+    protect: bool = False
 
     @property
     def in_cloud(self) -> bool:
@@ -47,6 +48,11 @@ class State:
     pending: Sequence[Pending] = ()
     salt: str | None = None
     path: Path = field(default_factory=Path)
+
+    @property
+    def protected(self) -> bool:
+        """Whether any resource may not be destroyed."""
+        return any(resource.protect for resource in self.resources)
 
     @classmethod
     def read(cls, space: Workspace) -> "State":
@@ -88,6 +94,7 @@ def _resource(item: Mapping[str, object]) -> Resource:
         provider=str(item.get("provider", "")),
         inputs=cast("Properties", item.get("inputs") or {}),
         outputs=cast("Properties", item.get("outputs") or {}),
+        protect=bool(item.get("protect")),
     )
 
 

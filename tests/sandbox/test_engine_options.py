@@ -14,9 +14,13 @@ def test_a_protected_resource_is_destroyed_only_once_released(project: Project) 
         '"10.0.0.0/16", opts=on', '"10.0.0.0/16", opts=on.merge(pulumi.ResourceOptions(protect=True))'
     )
     project.program(guarded).up()
-    refused = project.run("destroy")
+    before = project.held()
+    refused = project.run("destroy", "--json")
     assert refused.code != 0
     assert "protected" in refused.err
+    assert "nothing was destroyed" in refused.err
+    assert json.loads(refused.out)["changes"] == {}
+    assert project.held() == before
     assert project.run("unprotect").code == 0
     assert project.run("destroy").code == 0
     assert project.held() == []
