@@ -27,6 +27,7 @@ def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "namespace": settings.namespace,
         "quota": _quota(settings),
         "operators": [OPERATORS] if any(entry.policy == "operator" for entry in settings.stack.access) else [],
+        "consoles": {"namespace": wiring.telemetry.namespace},
         "serviceAccounts": ["migration"] if workload.migration is not None else [],
         "externalSecrets": external_secrets(settings, wiring),
         "databaseClients": {"cidrs": list(wiring.data_cidrs), "port": 5432} if workload.database is not None else {},

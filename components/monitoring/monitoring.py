@@ -220,14 +220,19 @@ class Monitoring(ComponentResource):
             LogProtection(f"{name}-{writer}-log-protection", LogProtectionArgs(log_group_name=group), opts=child)
 
     def _watch_from_inside(self, name: str, args: MonitoringArgs) -> None:
-        if args.provider is None or args.cluster_name is None:
+        if args.provider is None or args.cluster_name is None or args.container_log_group_name is None:
             self.prometheus_stack, self.grafana_secret_name = None, None
             self.in_cluster, self.collector_host = [], ""
             return
-        self._watch_from_the_cluster(name, args, args.provider, args.cluster_name)
+        self._watch_from_the_cluster(name, args, args.provider, args.cluster_name, args.container_log_group_name)
 
     def _watch_from_the_cluster(
-        self, name: str, args: MonitoringArgs, provider: kubernetes.Provider, cluster_name: Input[str]
+        self,
+        name: str,
+        args: MonitoringArgs,
+        provider: kubernetes.Provider,
+        cluster_name: Input[str],
+        log_group_name: Input[str],
     ) -> None:
         child = ResourceOptions(parent=self)
         replicas = 2 if args.highly_available else 1
@@ -259,6 +264,8 @@ class Monitoring(ComponentResource):
                 cluster_name=cluster_name,
                 provider=provider,
                 replicas=replicas,
+                account_id=args.account_id,
+                log_group_name=log_group_name,
                 depends_on=[*args.cluster_ready, metrics.release],
             ),
             opts=child,

@@ -10,6 +10,8 @@ Values = dict[str, object]
 
 GRAFANA_SECRET = "grafana-admin"  # noqa: S105 -- the name of a Secret, not its value
 _QUIET = "maintenance"
+CONSOLE_PORTS = {"grafana": 3000, "prometheus": 9090, "alertmanager": 9093}
+"""The consoles' Services by name, and their ports."""
 ALERTMANAGER_ACCOUNT = "alertmanager"
 _RESTRICTED: Values = {
     "allowPrivilegeEscalation": False,
@@ -50,7 +52,7 @@ def prometheus_values(request: PrometheusRequest) -> Values:
         "kube-state-metrics": {"resources": _resources("20m", "96Mi", "256Mi")},
         "prometheus-node-exporter": {"resources": _resources("20m", "32Mi", "96Mi")},
         "additionalPrometheusRulesMap": {"platform": {"groups": [_CLOCK_RULES]}},
-        "extraManifests": [_grafana_log_in(request)],
+        "extraManifests": [_grafana_log_in(request), _service("prometheus"), _service("alertmanager")],
     }
 
 
@@ -152,8 +154,23 @@ def _topic(severity: str, request: PrometheusRequest) -> Values:
     }
 
 
+def _service(name: str) -> Values:
+    """A short name beside the chart's own, which is <release>-<name>, for a person's port-forward."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {
+            "selector": {"app.kubernetes.io/name": name, "app.kubernetes.io/managed-by": "prometheus-operator"},
+            "ports": [{"name": "http-web", "port": CONSOLE_PORTS[name], "targetPort": "http-web"}],
+        },
+    }
+
+
 def _grafana() -> Values:
     return {
+        "fullnameOverride": "grafana",
+        "service": {"port": CONSOLE_PORTS["grafana"]},
         "admin": {
             "existingSecret": GRAFANA_SECRET,
             "userKey": "admin-user",

@@ -1,10 +1,10 @@
-"""The OpenTelemetry collector that takes traces from the product and hands them to X-Ray."""
+"""The OpenTelemetry collector: the product's traces go to X-Ray, the cluster's events to its log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi_kubernetes as kubernetes
-from pulumi import ComponentResource, Input, Resource, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.identity.pod_role import PodRole, PodRoleArgs
@@ -14,18 +14,26 @@ SERVICE = "otel-collector"
 PORT = 4317
 """OTLP over gRPC."""
 
+EVENTS = "kubernetes-events"
+"""Log stream of the cluster's events, and the lease that says which of the collector's pods reads them."""
+
 _POD_IP = "${env:MY_POD_IP}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TracesArgs:
-    """`depends_on` is what must stand first: nodes, and the definition of ServiceMonitor."""
+    """`depends_on` is what must stand first: nodes, and the definition of ServiceMonitor.
+
+    `log_group_name` is of the group that takes the cluster's events, which Kubernetes itself keeps for an hour.
+    """
 
     prefix: str
     region: str
     cluster_name: Input[str]
     provider: kubernetes.Provider
     replicas: int
+    account_id: Input[str]
+    log_group_name: Input[str]
     depends_on: Sequence[Resource] = ()
 
 
@@ -53,7 +61,18 @@ class Traces(ComponentResource):
                         "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
                         # X-Ray knows no resources for these actions.
                         "Resource": "*",
-                    }
+                    },
+                    {
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Resource": Output.concat(
+                            f"arn:aws:logs:{args.region}:",
+                            args.account_id,
+                            ":log-group:",
+                            args.log_group_name,
+                            f":log-stream:{EVENTS}",
+                        ),
+                    },
                 ],
             ),
             opts=ResourceOptions(parent=self),
@@ -63,7 +82,7 @@ class Traces(ComponentResource):
             Installation(
                 chart=COLLECTOR,
                 release=SERVICE,
-                values=collector_values(args.region, args.replicas),
+                values=collector_values(args.region, args.replicas, args.log_group_name),
                 timeout_seconds=300,
                 depends_on=[role.association, *args.depends_on],
             ),
@@ -73,8 +92,8 @@ class Traces(ComponentResource):
         self.register_outputs({"host": self.host, "port": self.port})
 
 
-def collector_values(region: str, replicas: int) -> dict[str, object]:
-    """Give the chart's values: traces in over OTLP, out to X-Ray, and nothing else."""
+def collector_values(region: str, replicas: int, log_group_name: Input[str]) -> dict[str, object]:
+    """Give the chart's values: traces in over OTLP and out to X-Ray, events to the log group, and nothing else."""
     unused = ("jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin", "otlp-http")
     return {
         "fullnameOverride": SERVICE,
@@ -95,29 +114,78 @@ def collector_values(region: str, replicas: int) -> dict[str, object]:
             "capabilities": {"drop": ["ALL"]},
         },
         "serviceMonitor": {"enabled": True},
+        "clusterRole": {"create": True, "rules": _event_reader()},
         # Takes the place of the chart's own pipelines, which would also open Jaeger's and Zipkin's ports.
-        "alternateConfig": _pipelines(region),
+        "alternateConfig": _pipelines(region, log_group_name),
     }
 
 
-def _pipelines(region: str) -> dict[str, object]:
+def _event_reader() -> list[dict[str, object]]:
+    """Events of every namespace, and the lease by which one pod of the collector reads them and the other waits."""
+    groups = ["", "events.k8s.io"]
+    lease = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
+    return [
+        {"apiGroups": groups, "resources": ["events"], "verbs": ["get", "list", "watch"]},
+        {**lease, "resourceNames": [EVENTS], "verbs": ["get", "update", "patch"]},
+        # What is created has no name yet that a rule could hold it to.
+        {**lease, "verbs": ["create"]},
+    ]
+
+
+def _pipelines(region: str, log_group_name: Input[str]) -> dict[str, object]:
     return {
-        "extensions": {"health_check": {"endpoint": f"{_POD_IP}:13133"}},
-        "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"{_POD_IP}:{PORT}"}}}},
+        "extensions": {
+            "health_check": {"endpoint": f"{_POD_IP}:13133"},
+            "k8s_leader_elector": {
+                "auth_type": "serviceAccount",
+                "lease_name": EVENTS,
+                "lease_namespace": NAMESPACE,
+            },
+        },
+        "receivers": {
+            "otlp": {"protocols": {"grpc": {"endpoint": f"{_POD_IP}:{PORT}"}}},
+            "k8sobjects": {
+                "auth_type": "serviceAccount",
+                "k8s_leader_elector": "k8s_leader_elector",
+                "objects": [
+                    {
+                        "name": "events",
+                        "group": "events.k8s.io",
+                        "mode": "watch",
+                        # The hour is over for an event that is deleted; nothing happened then.
+                        "exclude_watch_type": ["DELETED"],
+                    }
+                ],
+            },
+        },
         "processors": {
             # Refuses data before the container runs out of memory; clients try again.
             "memory_limiter": {"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 25},
             "batch": {"send_batch_size": 512, "timeout": "5s"},
         },
-        "exporters": {"awsxray": {"region": region}},
+        "exporters": {
+            "awsxray": {"region": region},
+            "awscloudwatchlogs": {
+                "region": region,
+                "log_group_name": log_group_name,
+                "log_stream_name": EVENTS,
+                # The event alone, as JSON that a query can look into.
+                "raw_log": True,
+            },
+        },
         "service": {
-            "extensions": ["health_check"],
+            "extensions": ["health_check", "k8s_leader_elector"],
             "pipelines": {
                 "traces": {
                     "receivers": ["otlp"],
                     "processors": ["memory_limiter", "batch"],
                     "exporters": ["awsxray"],
-                }
+                },
+                "logs": {
+                    "receivers": ["k8sobjects"],
+                    "processors": ["memory_limiter", "batch"],
+                    "exporters": ["awscloudwatchlogs"],
+                },
             },
             "telemetry": {
                 "metrics": {"readers": [{"pull": {"exporter": {"prometheus": {"host": _POD_IP, "port": 8888}}}}]}

@@ -151,16 +151,46 @@ def test_traces_go_to_a_collector_under_a_fixed_name(monitoring: Recorder[Monito
     assert values["fullnameOverride"] == "otel-collector"
     config = values["alternateConfig"]
     assert config["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"].endswith(":4317")
-    assert config["service"]["pipelines"] == {
-        "traces": {"receivers": ["otlp"], "processors": ["memory_limiter", "batch"], "exporters": ["awsxray"]}
+    assert config["service"]["pipelines"]["traces"] == {
+        "receivers": ["otlp"],
+        "processors": ["memory_limiter", "batch"],
+        "exporters": ["awsxray"],
     }
     assert release.depends_on(monitoring.named("monitoring-metrics-prometheus"))
 
 
-def test_the_collector_may_write_traces_and_nothing_else(monitoring: Recorder[Monitoring]) -> None:
+@pytest.mark.requirement("SL-130")
+@pytest.mark.requirement("AT-126")
+def test_events_outlive_the_hour_that_kubernetes_keeps_them(monitoring: Recorder[Monitoring]) -> None:
+    values = monitoring.one(RELEASE, "monitoring-traces-collector").inputs["values"]
+    config = values["alternateConfig"]
+    pipeline = config["service"]["pipelines"]["logs"]
+    (receiver,), (exporter,) = pipeline["receivers"], pipeline["exporters"]
+    (watched,) = config["receivers"][receiver]["objects"]
+    assert (watched["name"], watched["group"], watched["mode"]) == ("events", "events.k8s.io", "watch")
+    assert "namespaces" not in watched
+    kept = config["exporters"][exporter]
+    assert kept["log_group_name"] == "/aws/containerinsights/openibank-prod/application"
+    # Of two pods one reads, or every event would be written twice.
+    elector = config["receivers"][receiver]["k8s_leader_elector"]
+    assert elector in config["service"]["extensions"]
+    rules = values["clusterRole"]["rules"]
+    lease = config["extensions"][elector]["lease_name"]
+    assert {"list", "watch"} <= set(rules[0]["verbs"])
+    assert watched["group"] in rules[0]["apiGroups"]
+    assert [rule["resourceNames"] for rule in rules if "resourceNames" in rule] == [[lease]]
+
+
+def test_the_collector_may_write_traces_and_events_and_nothing_else(monitoring: Recorder[Monitoring]) -> None:
     policy = monitoring.named("monitoring-traces-role-permissions").document("policy")
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/containerinsights/openibank-prod/application"
     assert policy["Statement"] == [
-        {"Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*"}
+        {"Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": f"{group}:log-stream:kubernetes-events",
+        },
     ]
     association = monitoring.named("monitoring-traces-role-association")
     assert association.inputs["serviceAccount"] == "otel-collector"

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from components.monitoring.adapter import CustomMetric, adapter_values
-from components.monitoring.charts import CHARTS, PinnedChart
+from components.monitoring.charts import CHARTS, NAMESPACE, PinnedChart
 from components.monitoring.prometheus_values import PrometheusRequest, prometheus_values
 from components.monitoring.traces import collector_values
 
@@ -28,7 +28,7 @@ VALUES = cast("dict[str, Any]", prometheus_values(REQUEST))
 REQUESTS = CustomMetric(namespace="shop", name="http_requests_per_second", counter="http_requests_total")
 ALL_VALUES = {
     "kube-prometheus-stack": VALUES,
-    "opentelemetry-collector": collector_values("us-east-1", 2),
+    "opentelemetry-collector": collector_values("us-east-1", 2, "/containers"),
     "prometheus-adapter": adapter_values([REQUESTS], 2),
 }
 
@@ -102,7 +102,7 @@ def test_alerts_go_to_the_topic_by_severity() -> None:
 
 
 def test_grafanas_log_in_comes_from_secrets_manager() -> None:
-    [wanted] = VALUES["extraManifests"]
+    [wanted] = [each for each in VALUES["extraManifests"] if each["kind"] != "Service"]
     assert wanted["kind"] == "ExternalSecret"
     assert wanted["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "aws-secrets-manager"}
     assert VALUES["grafana"]["admin"]["existingSecret"] == wanted["spec"]["target"]["name"]
@@ -131,3 +131,23 @@ def test_secrets_that_cannot_be_read_are_noticed() -> None:
     (monitor,) = VALUES["prometheus"]["additionalPodMonitors"]
     assert monitor["namespaceSelector"] == {"matchNames": ["external-secrets"]}
     assert monitor["podMetricsEndpoints"] == [{"port": "metrics"}]
+
+
+@pytest.mark.requirement("AT-52")
+def test_the_consoles_have_short_names_and_the_ports_that_people_know() -> None:
+    services = {
+        each["metadata"]["name"]: each["spec"] for each in VALUES["extraManifests"] if each["kind"] == "Service"
+    }
+    assert {name: spec["ports"][0]["port"] for name, spec in services.items()} == {
+        "prometheus": 9090,
+        "alertmanager": 9093,
+    }
+    for name, spec in services.items():
+        # Labels and port name that the operator gives the pods it makes.
+        assert spec["selector"] == {
+            "app.kubernetes.io/name": name,
+            "app.kubernetes.io/managed-by": "prometheus-operator",
+        }
+        assert spec["ports"][0]["targetPort"] == "http-web"
+    assert (VALUES["grafana"]["fullnameOverride"], VALUES["grafana"]["service"]["port"]) == ("grafana", 3000)
+    assert NAMESPACE == "monitoring"
