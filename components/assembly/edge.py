@@ -54,6 +54,7 @@ def _ingress(foundation: Foundation, runtime: Runtime, main_region: MainRegion |
             vpc_id=network.vpc_id,
             public_subnet_ids=network.public_subnet_ids,
             cluster_security_group_id=runtime.security_group_id,
+            target_type=runtime.target_type,
             logs_key_arn=foundation.encryption.logs_key_arn,
             log_retention_days=stack.monitoring.log_retention_days,
             zonal_shift=stack.cluster.zonal_shift,

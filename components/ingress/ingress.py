@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi_aws as aws
 import pulumi_random as random
@@ -46,6 +47,8 @@ class IngressArgs:
     log_retention_days: int
     zonal_shift: bool
     protect: bool
+    target_type: Literal["ip", "instance"] = "ip"
+    """How targets are known: by their own address, or by a machine's and a port that the day gives them."""
     main_region_provider: aws.Provider | None = None
     """Provider of us-east-1, where a CDN's certificate and firewall live; None when the stack is there itself."""
     origins: Sequence[str] = ()
@@ -130,6 +133,7 @@ class Ingress(ComponentResource):
                 prefix=args.prefix,
                 vpc_id=args.vpc_id,
                 plans=target_groups(args.workload),
+                target_type=args.target_type,
                 deregistration_delay_seconds=args.workload.ingress.deregistration_delay_seconds,
                 algorithm=args.workload.ingress.balancing,
             ),
@@ -148,6 +152,7 @@ class Ingress(ComponentResource):
                 allowed_cidrs=args.settings.allowed_cidrs,
                 cluster_security_group_id=args.cluster_security_group_id,
                 target_ports=[plan.port for plan in target_groups(args.workload)],
+                any_port=args.target_type == "instance",
             ),
             opts=child,
         ).security_group_id

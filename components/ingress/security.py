@@ -7,17 +7,24 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2, vpc
 
 HTTP, HTTPS = 80, 443
+_FREE_PORTS = (32768, 65535)
+"""Linux' range for ports that are given out on the day:
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerSecurityArgs:
-    """`target_ports` are the pods' ports; `cluster_security_group_id` is the group that the pods' addresses carry."""
+    """`target_ports` are the pods' ports; `cluster_security_group_id` is the group that the pods' addresses carry.
+
+    With `any_port` Docker maps each to a free port of a machine, which nobody knows beforehand.
+    """
 
     prefix: str
     vpc_id: Input[str]
     allowed_cidrs: Sequence[str]
     cluster_security_group_id: Input[str]
     target_ports: Sequence[int]
+    any_port: bool = False
 
 
 class LoadBalancerSecurity(ComponentResource):
@@ -37,8 +44,9 @@ class LoadBalancerSecurity(ComponentResource):
         )
         self.security_group_id = group.id
         self._allow_clients(name, args.allowed_cidrs)
-        for port in sorted(set(args.target_ports)):
-            self._allow_pods(name, port, args.cluster_security_group_id)
+        ranges = [(port, port) for port in sorted(set(args.target_ports))]
+        for first, last in [_FREE_PORTS] if args.any_port else ranges:
+            self._allow_pods(name, first, last, args.cluster_security_group_id)
         self.register_outputs({"securityGroupId": self.security_group_id})
 
     def _allow_clients(self, name: str, cidrs: Sequence[str]) -> None:
@@ -55,7 +63,7 @@ class LoadBalancerSecurity(ComponentResource):
                     opts=ResourceOptions(parent=self),
                 )
 
-    def _allow_pods(self, name: str, port: int, cluster_security_group_id: Input[str]) -> None:
+    def _allow_pods(self, name: str, port: int, last: int, cluster_security_group_id: Input[str]) -> None:
         vpc.SecurityGroupEgressRule(
             f"{name}-to-pods-{port}",
             security_group_id=self.security_group_id,
@@ -63,7 +71,7 @@ class LoadBalancerSecurity(ComponentResource):
             referenced_security_group_id=cluster_security_group_id,
             ip_protocol="tcp",
             from_port=port,
-            to_port=port,
+            to_port=last,
             opts=ResourceOptions(parent=self),
         )
         vpc.SecurityGroupIngressRule(
@@ -73,6 +81,6 @@ class LoadBalancerSecurity(ComponentResource):
             referenced_security_group_id=self.security_group_id,
             ip_protocol="tcp",
             from_port=port,
-            to_port=port,
+            to_port=last,
             opts=ResourceOptions(parent=self),
         )
