@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.application import ApplicationSettings
 from settings.base import Settings
 from settings.types import (
     Arn,
@@ -297,31 +298,6 @@ class MonitoringSettings(Settings):
     """Slack channel that alarms are sent to, with its workspace."""
     quiet_window: WeeklyWindow | None = None
     """Weekly window in which no alarm or alert calls anybody; without it, the product's maintenance window, if any."""
-
-
-class ApplicationSettings(Settings):
-    scale: Literal["workload", "pilot", "single"]
-    """The product's replica figures, one pod of each service that grows to them under load, or one pod of each."""
-    images_from: Annotated[
-        str | None,
-        Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255),
-        Means("a registry and path in lower case, without a slash at the end", "registry.example.com/mirror"),
-    ] = None
-    """Registry and path that replace the registry of every image; not of the product's own with `registry: ecr`."""
-    registry: Literal["upstream", "ecr"] = "upstream"
-    """Where the product's images come from: as the workload file says, or from <product>/<image> in ECR."""
-    repositories: bool = False
-    """Make an ECR repository for each of the product's images; one stack of an account and region does."""
-    images_kept: int = Field(default=100, ge=2, le=1000)
-    """Newest tagged images that each repository keeps."""
-    untagged_image_days: int = Field(default=14, ge=1, le=3650)
-    """How long a repository keeps images without a tag."""
-    without: tuple[Name, ...] = ()
-    """Services of the product that this stack does not run; nothing outside may lead to them."""
-    toolbox: bool = False
-    """Keep a pod with psql and redis-cli beside the product, for operators."""
-    stopped: bool = False
-    """Run no pod or task of the product, and none of its jobs, until this is false again."""
 
 
 class ProtectionSettings(Settings):

@@ -6,6 +6,7 @@ from settings.primary import PrimaryRegion
 from settings.raw import Path, Raw, has
 from settings.stack import StackSettings
 from settings.workload import Workload
+from settings.workload.selection import chosen
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class StackContext:
     stated: dict[str, Raw]
     siblings: tuple[Sibling, ...] = field(default=())
     primary: PrimaryRegion | None = None
+
+    @property
+    def running(self) -> Workload:
+        """The product as this stack runs it: without the services that it leaves out or does not ask for."""
+        return chosen(self.workload, self.stack.application)
 
     def states(self, *paths: Path) -> bool:
         """Whether the stack's own file holds one of these keys (otherwise the table or the product does)."""

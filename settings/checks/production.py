@@ -55,7 +55,7 @@ def check_images(context: StackContext) -> Iterator[Finding]:
     """Refuse a tag that moves (OB-N03): it makes a rollback impossible. The findings are in the workload file."""
     if not context.guarded:
         return
-    for name, service in context.workload.services.items():
+    for name, service in context.running.services.items():
         if service.image.tag == "latest" and service.image.digest is None:
             path: Path = ("services", name, "image", "tag")
             yield Finding(path, "latest", "a version tag, or a digest, in production", "write it like v1.0.0")

@@ -49,6 +49,14 @@ def notes(stack: StackSettings, workload: Workload) -> Iterator[str]:
             yield f"{section}: made for a cluster; with runtime: ecs it is left out"
     if not stack.ecs.prometheus and (workload.alerts or workload.objectives):
         yield "alerts: nobody reads the product's figures; `ecs.prometheus: true` does, and costs by the sample"
+    if workload.namespace is not None:
+        yield "namespace: made for a cluster; with runtime: ecs it is left out"
+    for name, service in workload.services.items():
+        if service.leader_election is not None:
+            yield (
+                f"services.{name}.leader_election: a Lease takes a cluster; with runtime: ecs the tasks agree by the"
+                " database, or one of them runs"
+            )
     for name, job in workload.jobs.items():
         if tasks.names_another(job):
             yield f"jobs.{name}: a task of its own finds no service by its name; with runtime: ecs it is left out"

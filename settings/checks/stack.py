@@ -8,7 +8,7 @@ from settings.checks.data import storage
 from settings.problems import Finding
 from settings.raw import ABSENT, Path
 from settings.stack import CacheSettings, DatabaseSettings
-from settings.suggest import choose, listed
+from settings.suggest import listed
 from settings.versions import KUBERNETES
 
 
@@ -22,28 +22,6 @@ def check(context: StackContext) -> Iterator[Finding]:
     yield from _backup(context)
     yield from _monitoring(context)
     yield from _regions(context)
-    yield from _left_out(context)
-
-
-def _left_out(context: StackContext) -> Iterator[Finding]:
-    """A service may be left out when the product still works without it: something runs, and nothing leads nowhere."""
-    workload = context.workload
-    product: tuple[Path, ...] = (("workload",),)
-    without = context.stack.application.without
-    routed = {route.service for route in workload.ingress.routes}
-    for index, name in enumerate(without):
-        path: Path = ("application", "without", index)
-        if name not in workload.services:
-            mend = choose(name, workload.services, "name a service of the product")
-            yield Finding(path, name, f"a service: {listed(workload.services)}", mend, product)
-        elif name in routed:
-            yield Finding(
-                path, name, "a service without routes", "keep it, or remove its routes from the workload", product
-            )
-        elif workload.migration is not None and workload.migration.service == name:
-            yield Finding(path, name, "a service that the migration does not belong to", "keep it", product)
-    if workload.services and set(workload.services) <= set(without):
-        yield Finding(("application", "without"), listed(without), "not every service", "keep at least one", product)
 
 
 def _cluster(context: StackContext) -> Iterator[Finding]:

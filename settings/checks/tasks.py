@@ -20,13 +20,10 @@ def check(context: StackContext) -> Iterator[Finding]:
     """What a task cannot hold: a volume that outlives it, and more text than its definition takes."""
     most = _TASK_DEFINITION_BYTES - _OTHER_BYTES
     product: tuple[Path, ...] = (("workload",),)
-    for name, service in context.workload.services.items():
+    for name, service in context.running.services.items():
         if any(volume.kind == "persistent" for volume in service.volumes.values()):
             allowed = f"eks: {name} has a persistent volume, and a task's end with it"
             yield Finding(("runtime",), "ecs", allowed, "write eks, or make the volume scratch or disk", product)
-        if service.leader_election is not None:
-            allowed = f"eks: {name} takes a lock in the cluster (leader_election)"
-            yield Finding(("runtime",), "ecs", allowed, "write eks, or run a product without it", product)
         config = service.config.files.values() if service.config else ()
         texts = [*config, *(file.content for file in service.files.values() if file.content is not None)]
         given = sum(len(json.dumps(json.dumps(text))) for text in texts)
@@ -53,7 +50,7 @@ def _host(context: StackContext) -> Iterator[Finding]:
     if ecs.prometheus:
         allowed = "false with ecs.host: on one machine a collector has no way to its service"
         yield Finding(("ecs", "prometheus"), True, allowed, "write false, or leave ecs.host out", (("ecs", "host"),))
-    traced = [name for name, service in context.workload.services.items() if "telemetry" in service.uses]
+    traced = [name for name, service in context.running.services.items() if "telemetry" in service.uses]
     if traced:
         allowed = f"none: {listed(traced)} sends traces to a collector in its own task, which has no address here"
         yield Finding(("ecs", "host"), given, allowed, "leave it out, or `telemetry` under uses", (("workload",),))

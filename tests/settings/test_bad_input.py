@@ -5,11 +5,18 @@ from pathlib import Path
 import pytest
 
 from settings.problems import shown
-from tests.settings.bad_input import in_ingress, in_running, in_secrets, in_stack, in_workload
+from tests.settings.bad_input import in_ingress, in_pods, in_running, in_secrets, in_stack, in_workload
 from tests.settings.bad_input.case import Case
 from tests.settings.product import files, with_change
 
-CASES = (*in_stack.CASES, *in_workload.CASES, *in_ingress.CASES, *in_running.CASES, *in_secrets.CASES)
+CASES = (
+    *in_stack.CASES,
+    *in_workload.CASES,
+    *in_pods.CASES,
+    *in_ingress.CASES,
+    *in_running.CASES,
+    *in_secrets.CASES,
+)
 
 
 def test_the_files_are_valid_before_they_are_broken(tmp_path: Path) -> None:
