@@ -7,7 +7,6 @@ from settings.problems import Finding
 from settings.raw import Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
-from settings.workload.service import Service
 from settings.workload.verification import TargetsProof
 
 
@@ -42,7 +41,8 @@ def _counted(workload: Workload, place: Path, proof: TargetsProof) -> Iterator[F
     service = workload.services.get(proof.service)
     if service is None:
         yield unknown_service(workload, (*place, "service"), proof.service)
-    elif service.metrics is None:
+    elif service.metrics is None and not (service.scaling and service.scaling.metrics):
+        # One that scales by figures is told so by the rule about its autoscaler.
         mend = f"add services.{proof.service}.metrics, or remove the check"
         yield Finding((*place, "service"), proof.service, "a service whose metrics are scraped", mend)
     limit = workload.ingress.rate_limit
@@ -65,16 +65,6 @@ def _restore_test(workload: Workload) -> Iterator[Finding]:
     service = workload.services.get(test.service)
     if service is None:
         yield unknown_service(workload, (*place, "service"), test.service)
-    else:
-        yield from _can_stand_alone(place, test.service, service)
-
-
-def _can_stand_alone(place: Path, name: str, service: Service) -> Iterator[Finding]:
-    """It is started beside the product: it must say when it is ready, and may not take the product's own volume."""
-    readiness = service.probes.readiness
-    if readiness is None or readiness.http is None:
-        mend = f"add services.{name}.probes.readiness.http, or leave `service:` out"
-        yield Finding((*place, "service"), name, "a service with a readiness probe over HTTP", mend)
-    if any(volume.kind == "persistent" for volume in service.volumes.values()):
-        mend = "name another service, or leave `service:` out"
-        yield Finding((*place, "service"), name, "a service without persistent volumes", mend)
+    elif service.probes.readiness is None or service.probes.readiness.http is None:
+        mend = f"add services.{test.service}.probes.readiness.http, or leave `service:` out"
+        yield Finding((*place, "service"), test.service, "a service with a readiness probe over HTTP", mend)

@@ -277,7 +277,7 @@ def test_the_time_series_url_is_made_of_the_databases_own_credential() -> None:
 @pytest.mark.parametrize(
     ("service", "ingress", "egress"),
     [
-        ("trading-app", {"load-balancer", "metrics"}, {"data-processor", "ml-service", "markets"}),
+        ("trading-app", {"load-balancer", "metrics", "load-test"}, {"data-processor", "ml-service", "markets"}),
         ("data-processor", {"trading-app", "metrics"}, {"markets"}),
         ("ml-service", {"trading-app", "metrics"}, set[str]()),
     ],

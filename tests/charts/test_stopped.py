@@ -36,7 +36,7 @@ def test_no_job_starts() -> None:
     values = workload(stopped(service_layer.settings("prod")), service_layer.wiring("prod"))
     release = render("workload", values)
     assert release.of_kind("Job") == []
-    assert [each["spec"]["suspend"] for each in release.of_kind("CronJob")] == [True]
+    assert [each["spec"]["suspend"] for each in release.of_kind("CronJob")] == [True] * 3
 
 
 def test_a_job_of_the_products_own_is_suspended_and_a_job_of_the_release_left_out() -> None:

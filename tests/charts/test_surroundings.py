@@ -90,6 +90,9 @@ def test_a_persistent_volume_outlives_the_release_and_has_one_holder_at_a_time(t
     deployment = made.one("Deployment", "service-layer")
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
     assert at(deployment, f"{_POD}.volumes[name=volume-0].persistentVolumeClaim.claimName") == "service-layer-0"
+    # A restore test must not even see it.
+    test = at(made.one("CronJob", "restore-test"), "spec.jobTemplate.spec.template.spec.volumes[name=volume-0]")
+    assert test["ephemeral"]["volumeClaimTemplate"]["spec"]["resources"] == {"requests": {"storage": "20Gi"}}
 
 
 def test_placement_is_what_the_product_says(tmp_path: Path) -> None:
@@ -130,9 +133,10 @@ def test_a_job_with_hours_is_a_cron_job_with_its_own_way_out(tmp_path: Path) -> 
 def test_the_quota_grows_with_the_pooler_the_log_readers_and_the_jobs(tmp_path: Path) -> None:
     stated = _changed(tmp_path)
     quota = cast("dict[str, Any]", foundation(stated, wiring())["quota"])
-    # 6 platform Jobs' pods, 10 + 1 of the service, 2 + 1 of the pooler, 2 Jobs.
-    assert quota["pods"] == 6 + 11 + 3 + 2
-    assert quota["cpu"] == f"{2000 + 11 * (1000 + 25) + 3 * (250 + 50) + 50 + 250}m"
+    # 6 platform Jobs' pods, 10 + 1 of the service, 2 + 1 of the pooler, 2 Jobs, the smoke Job and the restore test,
+    # whose pod holds a server and the service.
+    assert quota["pods"] == 6 + 11 + 3 + 2 + 2
+    assert quota["cpu"] == f"{2000 + 11 * (1000 + 25) + 3 * (250 + 50) + 50 + 250 + 50 + (500 + 1000)}m"
 
 
 @pytest.mark.requirement("SL-D03")

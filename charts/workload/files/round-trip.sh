@@ -5,7 +5,7 @@ set -eu
 
 measure() {
     {
-        echo '\timing on'
+        printf '%s\n' '\timing on'
         yes 'SELECT 1;' | head -n 21
     } | psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 | awk '/^Time: / { print $2 }' |
         tail -n 20 | sort -n | awk '{ all[NR] = $1 } END { if (NR < 20) exit 1; printf "%.6f", (all[10] + all[11]) / 2000 }'

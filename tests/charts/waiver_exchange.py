@@ -1,0 +1,59 @@
+"""waiver.exchange on the cluster of this project's production stack, with made-up outputs of the other components."""
+
+from functools import cache
+from typing import Any, cast
+
+import yaml
+
+from components.application.values import workload_values
+from components.application.wiring import Telemetry, Wiring
+from components.secrets.stored_secret import SecretEntry
+from settings import PlatformSettings
+from settings.load import load
+from tests.charts.rendering import ROOT, TARGET_GROUP, Rendered, render
+
+
+@cache
+def waiver_exchange() -> PlatformSettings:
+    """The product on Pulumi.prod.yaml, under its own domain."""
+    config = cast("dict[str, Any]", yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text()))["config"]
+    stated = {key.split(":", 1)[1]: value for key, value in config.items()}
+    return load("prod", {**stated, "workload": "waiver-exchange", "domain": "waiver.exchange"}, ROOT / "workloads")
+
+
+def wiring(settings: PlatformSettings) -> Wiring:
+    """Outputs as the other components would hand them over."""
+
+    def entry(name: str) -> SecretEntry:
+        return SecretEntry(remote_name=f"waiver-exchange/{settings.stack_name}/{name}")
+
+    return Wiring(
+        outputs={
+            "database.host": "writer.internal",
+            "database.reader_host": "writer.internal",
+            "database.port": "5432",
+            "database.name": "waiver_exchange",
+            "cache.host": "cache.internal",
+            "cache.port": "6379",
+            "cache.nodes": "node1:6379",
+            "region": settings.stack.region,
+            "hostname": settings.hostname("@"),
+        },
+        telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
+        secrets={name: entry(name) for name in ("JWT_SECRET", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET")},
+        database_role=entry("database-role"),
+        cache_user=entry("cache-user"),
+        master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
+        target_groups={(service, "http"): TARGET_GROUP for service in ("rest", "oauth", "ws")},
+        load_balancer_cidrs=("10.0.0.0/24",),
+        data_cidrs=("10.0.96.0/24",),
+        dump_bucket="waiver-exchange-prod-backups",
+        object_store_cidrs=("52.216.0.0/15",),
+    )
+
+
+@cache
+def release() -> Rendered:
+    """The workload chart as production installs it."""
+    settings = waiver_exchange()
+    return render("workload", workload_values(settings, wiring(settings)))
