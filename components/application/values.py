@@ -106,5 +106,8 @@ def _toolbox(settings: PlatformSettings, wiring: Wiring) -> Values:
 
 def _store_secrets(settings: PlatformSettings) -> tuple[str, ...]:
     """The environment secrets that hold the way to a store."""
-    read = {name for service in settings.workload.services.values() for name in service.pod_secrets}
-    return tuple(sorted(name for name in read if settings.workload.secrets[name].kind == "wired"))
+    workload = settings.workload
+    read = {name for service in workload.services.values() for name in service.pod_secrets}
+    # A restore goes past the pooler, as the migration does.
+    read |= set(workload.migration.secrets if workload.migration else ())
+    return tuple(sorted(name for name in read if workload.secrets[name].kind == "wired"))
