@@ -6,7 +6,9 @@ that a resource computes are made up from the SDK's own output types: an ARN loo
 """
 
 import asyncio
+import base64
 import gc
+import hashlib
 import importlib
 import json
 import keyword
@@ -30,6 +32,7 @@ ACCOUNT = "111122223333"
 REGION = "us-east-1"
 
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
+_RANDOM_BYTES = "random:index/randomBytes:RandomBytes"
 _CERTIFICATE = "aws:acm/certificate:Certificate"
 _REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 _COMPONENT = re.compile(r"^groundwork:components:[A-Z][A-Za-z0-9]*$")
@@ -209,11 +212,18 @@ class _SdkMocks(Mocks):
         types = resource_types(_resource_class(args.typ))
         if self._preview:
             return None, inputs
+        if args.typ == _RANDOM_BYTES:
+            inputs["base64"] = drawn(args.name, int(inputs["length"]))
         if args.typ == _CERTIFICATE:
             inputs["domainValidationOptions"] = _validation_options(inputs)
         if args.typ == _REPLICATION_GROUP:
             inputs.update(_nodes(inputs))
         return f"{args.name}-id", _complete(types, inputs, args.typ, args.name)
+
+
+def drawn(name: str, length: int) -> str:
+    """As many bytes as were asked for, the same for a name in every run: some are taken apart again."""
+    return base64.b64encode(hashlib.shake_256(name.encode()).digest(length)).decode()
 
 
 def _validation_options(certificate: Mapping[str, Any]) -> list[dict[str, str]]:

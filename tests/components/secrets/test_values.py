@@ -112,7 +112,7 @@ def test_an_ed25519_key_is_drawn_once_and_written_in_base64() -> None:
     recorder = _store(RANDOM_SIGNING_KEY={"kind": "signing_key"})
     drawn = recorder.one(BYTES, "secrets-random-signing-key-value").inputs
     assert drawn == {"length": 32, "keepers": {"generation": "1"}}
-    assert _stored(recorder, "random-signing-key") == "secrets-random-signing-key-value-base64"
+    assert _stored(recorder, "random-signing-key") == drawn("secrets-random-signing-key-value", 32)
 
 
 @pytest.mark.requirement("SL-36")
