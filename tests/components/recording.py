@@ -213,7 +213,7 @@ class _SdkMocks(Mocks):
         if self._preview:
             return None, inputs
         if args.typ == _RANDOM_BYTES:
-            inputs["base64"] = drawn(args.name, int(inputs["length"]))
+            inputs["base64"] = random_bytes(args.name, int(inputs["length"]))
         if args.typ == _CERTIFICATE:
             inputs["domainValidationOptions"] = _validation_options(inputs)
         if args.typ == _REPLICATION_GROUP:
@@ -221,7 +221,7 @@ class _SdkMocks(Mocks):
         return f"{args.name}-id", _complete(types, inputs, args.typ, args.name)
 
 
-def drawn(name: str, length: int) -> str:
+def random_bytes(name: str, length: int) -> str:
     """As many bytes as were asked for, the same for a name in every run: some are taken apart again."""
     return base64.b64encode(hashlib.shake_256(name.encode()).digest(length)).decode()
 

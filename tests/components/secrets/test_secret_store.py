@@ -6,7 +6,7 @@ from pulumi import Output
 
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings.workload import Workload
-from tests.components.recording import ACCOUNT, Recorder, build, drawn
+from tests.components.recording import ACCOUNT, Recorder, build, random_bytes
 
 SECRET = "aws:secretsmanager/secret:Secret"
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
@@ -88,7 +88,7 @@ def test_a_generated_value_changes_with_its_generation_and_nothing_else() -> Non
     salt = recorder.one(BYTES, "secrets-api-key-salt-value")
     assert salt.inputs["keepers"] == {"generation": "3"}
     stored = recorder.named("secrets-api-key-salt-version").inputs["secretString"]
-    assert stored == drawn("secrets-api-key-salt-value", salt.inputs["length"])
+    assert stored == random_bytes("secrets-api-key-salt-value", int(salt.inputs["length"]))
 
 
 @pytest.mark.requirement("OB-45")

@@ -13,7 +13,7 @@ from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from components.secrets.values import key_pair
 from sandbox.provider import random_values
 from settings.workload import Workload
-from tests.components.recording import Recorder, build
+from tests.components.recording import Recorder, build, random_bytes
 from tests.components.secrets.test_secret_store import SERVICE
 
 BYTES = "random:index/randomBytes:RandomBytes"
@@ -112,7 +112,7 @@ def test_an_ed25519_key_is_drawn_once_and_written_in_base64() -> None:
     recorder = _store(RANDOM_SIGNING_KEY={"kind": "signing_key"})
     drawn = recorder.one(BYTES, "secrets-random-signing-key-value").inputs
     assert drawn == {"length": 32, "keepers": {"generation": "1"}}
-    assert _stored(recorder, "random-signing-key") == drawn("secrets-random-signing-key-value", 32)
+    assert _stored(recorder, "random-signing-key") == random_bytes("secrets-random-signing-key-value", 32)
 
 
 @pytest.mark.requirement("SL-36")
