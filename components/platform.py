@@ -12,7 +12,8 @@ from components.assembly.foundation import lay_foundation
 from components.assembly.operations import build_image_policy, build_monitoring
 from components.assembly.product_outputs import product_outputs
 from components.assembly.provider import aws_provider
-from components.assembly.stores import build_stores, build_timeseries
+from components.assembly.stores import build_event_bus, build_stores, build_timeseries
+from components.eventbus.event_bus import NAMESPACE as EVENT_BUS_NAMESPACE
 from components.refusals import refuse_unbuildable
 from components.registry.product import product_registry
 from components.runtime.base import Runtime, Surroundings
@@ -51,9 +52,10 @@ class Platform(ComponentResource):
         self.edge = build_edge(self.foundation, self.runtime)
         self.monitoring = build_monitoring(self.foundation, self.runtime, self.stores, self.edge)
         self.timeseries = build_timeseries(self.foundation, self.runtime, self.monitoring)
+        self.event_bus = build_event_bus(self.foundation, self.runtime, self.monitoring)
         self.image_policy = build_image_policy(self.foundation, self.runtime)
         self.runtime.run(self._surroundings())
-        self.exports = exports(self.foundation, self.runtime, self.stores, self.edge, self.monitoring)
+        self.exports = exports(self.foundation, self.runtime, self.stores, self.edge, self.monitoring, self.event_bus)
         self.register_outputs(self.exports)
 
     def _runtime(self) -> Runtime:
@@ -71,6 +73,7 @@ class Platform(ComponentResource):
             self.foundation.secrets,
             stores.database,
             self.timeseries,
+            self.event_bus,
             stores.cache,
             stores.backups,
             ingress,
@@ -89,7 +92,12 @@ class Platform(ComponentResource):
         settings, secrets = foundation.settings, foundation.secrets
         return Wiring(
             outputs=product_outputs(
-                settings, self.runtime.telemetry_endpoint, stores.database, self.timeseries, stores.cache
+                settings,
+                self.runtime.telemetry_endpoint,
+                stores.database,
+                self.timeseries,
+                stores.cache,
+                self.event_bus,
             ),
             telemetry=Telemetry(namespace=self.monitoring.namespace, collector=self.monitoring.collector_host),
             secrets=secrets.entries,
@@ -97,6 +105,8 @@ class Platform(ComponentResource):
             database_role_version=secrets.database_role_version,
             timeseries_role=secrets.timeseries_role,
             timeseries_namespace=TIMESERIES_NAMESPACE if self.timeseries else None,
+            event_bus_user=self.event_bus.user if self.event_bus else None,
+            event_bus_namespace=EVENT_BUS_NAMESPACE if self.event_bus else None,
             cache_user=secrets.cache_user,
             master_secret=stores.database.master_secret_arn if stores.database else None,
             target_groups=ingress.target_groups if ingress else {},

@@ -84,6 +84,18 @@ class PlatformSettings(Settings):
         return {name: pool for name, pool in self.workload.node_pools.items() if name in used}
 
     @property
+    def topic_prefix(self) -> str:
+        """The start of the event bus' topics and groups: the product's own, and the stack's name (SL-54)."""
+        bus = self.workload.event_bus
+        return f"{bus.topic_prefix}-{self.stack_name}" if bus else ""
+
+    @property
+    def consumer_group(self) -> str:
+        """The product's consumer group on the event bus (SL-55)."""
+        bus = self.workload.event_bus
+        return f"{self.topic_prefix}-{bus.consumer_group}" if bus else ""
+
+    @property
     def runs_event_bus(self) -> bool:
         """Whether the event bus is this platform's own, rather than one that runs elsewhere."""
         return self.stack.event_bus is not None and self.stack.event_bus.address is None

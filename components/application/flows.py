@@ -7,6 +7,7 @@ from pulumi import Input
 from components.application.pooler import pooler_of
 from components.application.running import POOLER
 from components.application.wiring import Values, Wiring
+from components.eventbus.event_bus import BROKER_PORTS, NAME_SERVER_PORT
 from components.plans.subnets import Tier, subnets
 from settings import PlatformSettings
 from settings.workload.jobs import Job
@@ -112,6 +113,8 @@ def _egress(settings: PlatformSettings, wiring: Wiring, service: Service | Job) 
     pooler = pooler_of(settings)
     if "pooler" in service.uses and pooler is not None:
         flows.append({"name": "pooler", "service": POOLER, "ports": [_port(pooler.port)]})
+    if "event_bus" in service.uses:
+        flows.append(_to_event_bus(settings, wiring))
     if "telemetry" in service.uses:
         flows.append({"name": "telemetry", "namespace": wiring.telemetry.namespace, "ports": [_port(OTLP_PORT)]})
     if isinstance(service, Service) and service.leader_election is not None:
@@ -146,6 +149,17 @@ def _to_store(wiring: Wiring, store: str) -> Values:
         return {"name": store, "namespace": wiring.timeseries_namespace, "ports": [_port(5432)]}
     port = 5432 if store == "database" else 6379
     return _to_addresses(store, wiring.data_cidrs, port)
+
+
+def _to_event_bus(settings: PlatformSettings, wiring: Wiring) -> Values:
+    """A name server says where the brokers are, and a client connects to both."""
+    stated = settings.stack.event_bus
+    outside = stated.address if stated else None
+    port = int(outside.rpartition(":")[2]) if outside else NAME_SERVER_PORT
+    ports = [_port(number) for number in (port, *BROKER_PORTS)]
+    if wiring.event_bus_namespace is not None:
+        return {"name": "event-bus", "namespace": wiring.event_bus_namespace, "ports": ports}
+    return {"name": "event-bus", "cidrs": [_ANYWHERE], "except": list(_PRIVATE), "ports": ports}
 
 
 def _to_outside(egress: Egress) -> Values:

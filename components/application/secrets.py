@@ -17,6 +17,11 @@ from settings.workload.service import WiredOutput
 # RDS refuses plain connections (rds.force_ssl), so `require` never falls back. `verify-full` would need Amazon's CA
 # bundle in every product image.
 _SSL_MODE = "require"
+# What RocketMQ calls the two halves of a credential.
+_EVENT_BUS_PARTS: dict[SecretOutput, str] = {
+    "event_bus.access_key": "username",
+    "event_bus.secret_key": "password",
+}
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,13 @@ def database_secret_name(settings: PlatformSettings) -> str:
 
 
 def available(settings: PlatformSettings, wiring: Wiring, name: str) -> bool:
-    """Whether a declared secret has a value; only a provided one may go without, when it is not required."""
+    """Whether a declared secret has a value; a provided one may go without, when it is not required.
+
+    So may the credential of an event bus that runs elsewhere: the platform does not know it.
+    """
     secret = settings.workload.secrets[name]
+    if isinstance(secret, WiredSecret) and secret.output in _EVENT_BUS_PARTS:
+        return wiring.event_bus_user is not None
     return not (isinstance(secret, ProvidedSecret) and not secret.required and name not in wiring.secrets)
 
 
@@ -108,7 +118,9 @@ def _external_secret(settings: PlatformSettings, wiring: Wiring, name: str, keys
     for key in keys:
         secret = settings.workload.secrets[key]
         if isinstance(secret, WiredSecret):
-            credential, template = _composed(settings, wiring, secret.output)
+            of_the_bus = secret.output in _EVENT_BUS_PARTS
+            composed = _event_bus(wiring, secret.output) if of_the_bus else _composed(settings, wiring, secret.output)
+            credential, template = composed
             sources |= credential.sources
             data[key] = template
         else:
@@ -140,6 +152,13 @@ def _composed(settings: PlatformSettings, wiring: Wiring, output: SecretOutput) 
     host: WiredOutput = "database.reader_host" if output == "database.reader_url" else "database.host"
     address = _address("postgres", "database", wiring, host, "database.port")
     return credential, joined(address, "/", wiring.outputs["database.name"], "?sslmode=", _SSL_MODE)
+
+
+def _event_bus(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[str]]:
+    if wiring.event_bus_user is None:
+        raise ValueError("a secret needs the event bus' user, and this platform has none")
+    credential = _Credential("event_bus", wiring.event_bus_user.remote_name)
+    return credential, f"{{{{ .event_bus_{_EVENT_BUS_PARTS[output]} }}}}"
 
 
 def _timeseries(wiring: Wiring, output: SecretOutput) -> tuple[_Credential, Input[str]]:

@@ -34,8 +34,8 @@ class Telemetry:
 class Wiring:
     """Outputs of the other components, none of them secret; a secret is named here and read inside the cluster.
 
-    `target_groups` is keyed by (service, port name). `database_role`, `timeseries_role`, `cache_user` and
-    `master_secret` are JSON documents with `username` and `password`. `database_role_version` changes whenever the
+    `target_groups` is keyed by (service, port name). `database_role`, `timeseries_role`, `event_bus_user`, `cache_user`
+    and `master_secret` are JSON documents with `username` and `password`. `database_role_version` changes whenever the
     role's password does. `image_registry` holds the product's own images by their short names; None: they come from
     where they are named.
     """
@@ -47,6 +47,8 @@ class Wiring:
     database_role_version: Input[str] = ""
     timeseries_role: RemoteSecret | None = None
     timeseries_namespace: str | None = None
+    event_bus_user: RemoteSecret | None = None
+    event_bus_namespace: str | None = None
     cache_user: RemoteSecret | None = None
     master_secret: Input[str] | None = None
     target_groups: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])

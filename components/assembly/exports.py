@@ -7,12 +7,18 @@ from pulumi import Input
 from components.assembly.edge import Edge
 from components.assembly.foundation import Foundation
 from components.assembly.stores import Stores
+from components.eventbus.event_bus import EventBus
 from components.monitoring.monitoring import Monitoring
 from components.runtime.base import Runtime
 
 
 def exports(
-    foundation: Foundation, runtime: Runtime, stores: Stores, edge: Edge, monitoring: Monitoring
+    foundation: Foundation,
+    runtime: Runtime,
+    stores: Stores,
+    edge: Edge,
+    monitoring: Monitoring,
+    event_bus: EventBus | None = None,
 ) -> dict[str, Input[Any]]:
     """Names, addresses and ARNs; never a secret's value."""
     return {
@@ -20,6 +26,7 @@ def exports(
         "prefix": foundation.settings.prefix,
         **runtime.exports(),
         **_stores(stores),
+        **({"event_bus_host": event_bus.host} if event_bus else {}),
         **({"image_registry": foundation.images.registry} if foundation.images else {}),
         **_edge(edge),
         **_monitoring(monitoring),

@@ -4,6 +4,7 @@ from pulumi import Input
 
 from components.cache.cache import Cache
 from components.database.database import Database
+from components.eventbus.event_bus import EventBus
 from components.naming import secret_path
 from components.timeseries.timeseries import Timeseries
 from settings import PlatformSettings
@@ -18,6 +19,7 @@ def product_outputs(
     database: Database | None,
     timeseries: Timeseries | None,
     cache: Cache | None,
+    event_bus: EventBus | None,
 ) -> Outputs:
     """Give each value that the stack has; a workload that names another is refused before anything is built."""
     return {
@@ -27,6 +29,7 @@ def product_outputs(
         **(_database(database) if database else {}),
         **(_timeseries(timeseries) if timeseries else {}),
         **(_cache(cache) if cache else {}),
+        **_event_bus(settings, event_bus),
         **_edge(settings),
     }
 
@@ -51,6 +54,19 @@ def _timeseries(timeseries: Timeseries) -> Outputs:
 
 def _cache(cache: Cache) -> Outputs:
     return {"cache.host": cache.host, "cache.port": str(cache.port), "cache.nodes": cache.nodes}
+
+
+def _event_bus(settings: PlatformSettings, event_bus: EventBus | None) -> Outputs:
+    """The stack's own bus, or the one whose address it states: a product sees no difference."""
+    stated = settings.stack.event_bus
+    address = event_bus.address if event_bus else stated and stated.address
+    if not address:
+        return {}
+    return {
+        "event_bus.address": address,
+        "event_bus.topic_prefix": settings.topic_prefix,
+        "event_bus.consumer_group": settings.consumer_group,
+    }
 
 
 def _edge(settings: PlatformSettings) -> Outputs:

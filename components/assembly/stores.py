@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from components.application.application import SYSTEM_NAMESPACE
-from components.application.images import reference
+from components.application.images import SHELL, reference
 from components.assembly.foundation import Foundation
 from components.backup.backups import Backups, BackupsArgs
+from components.backup.vault import VOLUME_TAG
 from components.cache.cache import Cache, CacheArgs
 from components.database.database import Database, DatabaseArgs
+from components.eventbus.event_bus import EventBus, EventBusArgs
 from components.monitoring.monitoring import Monitoring
 from components.naming import secret_path
 from components.runtime.base import Runtime
@@ -96,10 +98,46 @@ def _backups(foundation: Foundation, runtime: Runtime, database: Database | None
             settings=settings.stack.backup,
             workload=settings.workload,
             database_arn=database.arn if database else None,
+            volumes=settings.runs_event_bus,
             data_key_arn=foundation.encryption.data_key_arn,
             cluster_name=identity.cluster_name if identity else None,
             namespace=identity.namespace if identity else settings.namespace,
             protect=foundation.protect,
+        ),
+        foundation.child,
+    )
+
+
+def build_event_bus(foundation: Foundation, runtime: Runtime, monitoring: Monitoring) -> EventBus | None:
+    """Build the event bus that the stack runs itself. It lives on a cluster; settings refuse it elsewhere."""
+    settings, monitors, encryption = foundation.settings, monitoring.prometheus_stack, foundation.encryption
+    stack, needs = settings.stack.event_bus, settings.workload.event_bus
+    if not isinstance(runtime, EksRuntime) or monitors is None or stack is None or needs is None:
+        return None
+    if not settings.runs_event_bus:
+        return None
+    return EventBus(
+        "event-bus",
+        EventBusArgs(
+            product=settings.workload.name,
+            product_namespace=settings.namespace,
+            settings=stack,
+            needs=needs,
+            zones=len(settings.stack.zones),
+            image=reference(settings, needs.image),
+            shell_image=reference(settings, SHELL),
+            topic_prefix=settings.topic_prefix,
+            consumer_group=settings.consumer_group,
+            secret_path=secret_path(settings),
+            secrets_key_arn=encryption.secrets_key_arn,
+            replica_key_arns=encryption.secrets_replica_key_arns,
+            data_key_arn=encryption.data_key_arn,
+            backup_tag=(VOLUME_TAG, settings.prefix),
+            release_namespace=SYSTEM_NAMESPACE,
+            metrics_namespace=monitoring.namespace,
+            provider=runtime.cluster.provider,
+            protect=foundation.protect,
+            after=[*runtime.cluster.ready, *runtime.add_ons.ready, monitors, foundation.secrets],
         ),
         foundation.child,
     )

@@ -19,7 +19,9 @@ _SUFFIX_BYTES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class BackupsArgs:
-    """`database_arn` is None without a database: then there is nothing to dump and no vault.
+    """`database_arn` is None without a database: then there is nothing to dump.
+
+    `volumes` says that the cluster holds volumes which carry the vault's tag. With neither there is no vault.
 
     The dump runs as the service account `<workload>-dump` in `namespace` of the cluster, and the restore test as
     `<workload>-restore-test`. Without a cluster, whatever runs them takes their statements for roles of its own.
@@ -34,6 +36,7 @@ class BackupsArgs:
     cluster_name: Input[str] | None
     namespace: str
     protect: bool
+    volumes: bool = False
 
 
 class Backups(ComponentResource):
@@ -147,7 +150,7 @@ class Backups(ComponentResource):
         ]
 
     def _vault(self, name: str, args: BackupsArgs) -> Vault | None:
-        if args.database_arn is None:
+        if args.database_arn is None and not args.volumes:
             return None
         return Vault(
             f"{name}-daily",
@@ -157,6 +160,7 @@ class Backups(ComponentResource):
                 locked=args.settings.vault_lock,
                 data_key_arn=args.data_key_arn,
                 database_arn=args.database_arn,
+                volumes=args.volumes,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),

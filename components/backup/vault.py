@@ -1,4 +1,4 @@
-"""The AWS Backup vault, its plan for the database, and the role that Backup works under."""
+"""The AWS Backup vault, its plan for the database and the cluster's volumes, and the role that Backup works under."""
 
 import json
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from components.naming import bounded
 from components.options import stateful
 
 _PLACE = "arn:aws:iam::aws:policy/service-role"
+VOLUME_TAG = "groundwork:backup"
+"""On every volume that a stack's vault backs up; its value is the stack's prefix."""
+
 _POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
 
 _TRUST = json.dumps(
@@ -26,15 +29,16 @@ _TRUST = json.dumps(
 class VaultArgs:
     """`locked` keeps every recovery point for its whole retention, whoever asks; it can be lifted by an administrator.
 
-    `database_arn` is what the plan backs up.
+    `database_arn` is what the plan backs up; with `volumes`, also every EBS volume that carries the vault's tag.
     """
 
     prefix: str
     retention_days: int
     locked: bool
     data_key_arn: Input[str]
-    database_arn: Input[str]
+    database_arn: Input[str] | None
     protect: bool
+    volumes: bool = False
 
 
 class Vault(ComponentResource):
@@ -90,15 +94,37 @@ class Vault(ComponentResource):
             ],
             opts=child,
         )
-        backup.Selection(
-            f"{name}-selection",
-            name="database",
-            plan_id=plan.id,
-            iam_role_arn=self._role(name, args),
-            resources=[args.database_arn],
-            opts=child,
-        )
+        role = self._role(name, args)
+        if args.database_arn is not None:
+            backup.Selection(
+                f"{name}-selection",
+                name="database",
+                plan_id=plan.id,
+                iam_role_arn=role,
+                resources=[args.database_arn],
+                opts=child,
+            )
+        if args.volumes:
+            self._volumes(name, args, plan.id, role)
         return plan.id
+
+    def _volumes(self, name: str, args: VaultArgs, plan_id: Output[str], role: Output[str]) -> None:
+        """Kubernetes makes the volumes, so they are known by their tag alone."""
+        backup.Selection(
+            f"{name}-volumes-selection",
+            name="volumes",
+            plan_id=plan_id,
+            iam_role_arn=role,
+            resources=["arn:aws:ec2:*:*:volume/*"],
+            conditions=[
+                backup.SelectionConditionArgs(
+                    string_equals=[
+                        backup.SelectionConditionStringEqualArgs(key=f"aws:ResourceTag/{VOLUME_TAG}", value=args.prefix)
+                    ]
+                )
+            ],
+            opts=ResourceOptions(parent=self),
+        )
 
     def _role(self, name: str, args: VaultArgs) -> Output[str]:
         child = ResourceOptions(parent=self)

@@ -1,5 +1,6 @@
 """From a product's pods to the limits of the nodes that Karpenter may launch for those without a pool of their own."""
 
+from components.eventbus.event_bus import NAME_SERVER_REQUEST
 from components.plans.capacity import Demand, NodeCapacity, PodDemand, node_limits, peak
 from components.plans.nodes import Machine, largest_in, machines_named
 from components.plans.pods import demand_of, pod_demand
@@ -26,7 +27,18 @@ def workload_demand(settings: PlatformSettings) -> Demand:
                 maximum=timeseries.instances, request=demand_of(Amount(cpu=timeseries.cpu, memory=timeseries.memory))
             )
         )
+    pods.extend(_event_bus(settings))
     return peak(pods)
+
+
+def _event_bus(settings: PlatformSettings) -> list[PodDemand]:
+    bus = settings.stack.event_bus
+    if bus is None or not settings.runs_event_bus:
+        return []
+    return [
+        PodDemand(maximum=bus.brokers, request=demand_of(Amount(cpu=bus.cpu, memory=bus.memory))),
+        PodDemand(maximum=bus.name_servers, request=demand_of(Amount(**NAME_SERVER_REQUEST))),
+    ]
 
 
 def largest_machines(settings: PlatformSettings, pool: NodePool | None) -> tuple[Machine, ...] | None:

@@ -78,6 +78,8 @@ class TaskSecrets(ComponentResource):
         for secret, kind in args.settings.workload.secrets.items():
             if args.names is not None and secret not in args.names:
                 continue
+            if isinstance(kind, WiredSecret) and kind.output.startswith("event_bus."):
+                continue  # Here the bus is always one that runs elsewhere, whose credential the platform does not know.
             if isinstance(kind, WiredSecret):
                 self.references[secret] = self._wired(secret, kind.output)
             elif secret in args.stored:

@@ -53,5 +53,5 @@ def check_stack(context: StackContext) -> Iterator[Finding]:
 
 def _memory(memory: str) -> Iterator[Finding]:
     if mebibytes(memory) < _LEAST_MEBIBYTES:
-        allowed = "at least 1Gi: half of it is the broker's heap, a quarter its buffers, a quarter the page cache"
+        allowed = "at least 1Gi: half of it is the heap, an eighth buffers, the rest the page cache"
         yield Finding((*_AT, "memory"), memory, allowed, "raise it to 1Gi")

@@ -45,6 +45,9 @@ def wiring(stack: str = "prod") -> Wiring:
             "database.port": "5432",
             "database.name": "service_layer",
             "region": "us-east-1",
+            "event_bus.address": "names.event-bus.svc.cluster.local:9876",
+            "event_bus.topic_prefix": settings(stack).topic_prefix,
+            "event_bus.consumer_group": settings(stack).consumer_group,
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in names},
@@ -55,6 +58,8 @@ def wiring(stack: str = "prod") -> Wiring:
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
         dump_bucket="service-layer-prod-backups",
         object_store_cidrs=("52.216.0.0/15", "3.5.0.0/19"),
+        event_bus_user=entry("event-bus-user"),
+        event_bus_namespace="event-bus",
     )
 
 

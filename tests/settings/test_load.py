@@ -24,7 +24,7 @@ STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 WORKLOADS = sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml"))
 
 
-TOO_SMALL = {("budget", "ai-trading"): "runtime"}
+TOO_SMALL = {("budget", "ai-trading"): "runtime", ("budget", "service-layer"): "event_bus.address"}
 """Products that ask for more than an environment has, and the key that says so."""
 
 

@@ -11,6 +11,9 @@ from sandbox.kubernetes.objects import KubernetesObject, PodTemplate, Problem, m
 _PRIORITIES: Final = frozenset({"system-cluster-critical", "system-node-critical"})
 _STORAGE_CLASSES: Final = frozenset({"gp2"})
 """EKS makes this one itself."""
+_WRITERS: Final = ("ExternalSecret", "Certificate")
+"""What writes Secrets."""
+_CERTIFICATE_KEYS: Final = ("tls.crt", "tls.key", "ca.crt")
 _BEFORE: Final = {"pre-install": True, "pre-upgrade": False}
 """Hooks that run ahead of the release's objects; True when these do not exist at all at that point."""
 
@@ -94,7 +97,7 @@ def _named(path: str, kind: str, body: Properties, field: str = "name") -> Itera
 
 
 def providers(reference: Reference, namespace: str, scene: Scene) -> list[KubernetesObject]:
-    """Give what makes the object that is referred to: the object itself, or an ExternalSecret that writes it."""
+    """Give what makes the object that is referred to: itself, or what writes a Secret of that name."""
     found = [
         item
         for item in scene.everything
@@ -104,7 +107,7 @@ def providers(reference: Reference, namespace: str, scene: Scene) -> list[Kubern
         found += [
             item
             for item in scene.everything
-            if item.kind == "ExternalSecret" and item.namespace == namespace and target_name(item) == reference.name
+            if item.kind in _WRITERS and item.namespace == namespace and target_name(item) == reference.name
         ]
     if reference.kind == "ConfigMap" and reference.name == "kube-root-ca.crt":
         found += scene.own[:1]
@@ -112,7 +115,9 @@ def providers(reference: Reference, namespace: str, scene: Scene) -> list[Kubern
 
 
 def target_name(item: KubernetesObject) -> str:
-    """Give the name of the Secret that an ExternalSecret writes."""
+    """Give the name of the Secret that an ExternalSecret or a Certificate writes."""
+    if item.kind == "Certificate":
+        return text(item.body, "spec.secretName") or ""
     return text(item.body, "spec.target.name") or item.name
 
 
@@ -122,7 +127,7 @@ def _missing(item: KubernetesObject, reference: Reference, scene: Scene) -> Prob
         names += [
             target_name(other)
             for other in scene.everything
-            if other.kind == "ExternalSecret" and other.namespace == item.namespace
+            if other.kind in _WRITERS and other.namespace == item.namespace
         ]
     return item.problem(
         reference.path,
@@ -142,6 +147,8 @@ def _keys(item: KubernetesObject) -> set[str] | None:
         if objects(item.body, "spec.target.template.templateFrom"):
             return None
         return (set(templated) | own if merges else set(templated)) if templated else own
+    if item.kind == "Certificate":
+        return set(_CERTIFICATE_KEYS)
     if item.kind in ("ConfigMap", "Secret"):
         return {*mapping(item.body, "data"), *mapping(item.body, "binaryData"), *mapping(item.body, "stringData")}
     return None
