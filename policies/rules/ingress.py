@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from policies.rule import PRODUCTION, resource_rule, stack_rule
-from policies.view import Resource
+from policies.view import UNKNOWN, Resource
 
 _LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _LISTENER = "aws:lb/listener:Listener"
+_FIREWALL = "aws:wafv2/webAcl:WebAcl"
 _DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 _MODERN_TLS = ("ELBSecurityPolicy-TLS13-1-2", "ELBSecurityPolicy-TLS13-1-3", "ELBSecurityPolicy-FS-1-2")
@@ -64,6 +65,24 @@ def load_balancer_has_firewall(resources: Sequence[Resource]) -> Iterator[tuple[
         yield balancer, "no wafv2.WebAclAssociation names it; associate the platform's web ACL"
 
 
+@stack_rule("firewall-limits-rate", "In production a web ACL limits what one address may ask for")
+def firewall_limits_rate(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    """Behind a CDN one of the two counts: the other sees the CDN's addresses alone."""
+    firewalls = [item for item in resources if item.type == _FIREWALL and item.environment in PRODUCTION]
+    if firewalls and not any(_limits_rate(firewall) for firewall in firewalls):
+        yield firewalls[0], "no rule of any web ACL is rate-based; state ingress.rate_limit in the workload file"
+
+
+def _limits_rate(firewall: Resource) -> bool:
+    if firewall.value("rules") is UNKNOWN:
+        return True
+    count = len(firewall.items("rules"))
+    return any(
+        firewall.has(f"rules.{index}.statement.rateBasedStatement") and not firewall.has(f"rules.{index}.action.count")
+        for index in range(count)
+    )
+
+
 @resource_rule("distribution-https", "CDNs speak to clients over HTTPS alone", _DISTRIBUTION)
 def distribution_https(distribution: Resource) -> Iterator[str]:
     policy = distribution.value("defaultCacheBehavior.viewerProtocolPolicy")
@@ -91,4 +110,5 @@ RULES = (
     load_balancer_drops_invalid_headers,
     load_balancer_deletion_protection,
     load_balancer_has_firewall,
+    firewall_limits_rate,
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pulumi_policy.proxy import unknown_checking_proxy
+from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, unknown_checking_proxy
 
 from policies.registry import RULES
 from policies.rule import StackRule
@@ -84,8 +84,53 @@ def test_an_alarm_reaches_somebody_by_itself_or_through_a_composite() -> None:
     assert list(rule.check([silent, told, watching])) == []
 
 
+def _firewall(*rules: object, environment: str = "production") -> Resource:
+    return Resource(
+        type="aws:wafv2/webAcl:WebAcl",
+        name="acl",
+        urn="urn:pulumi:prod::groundwork::aws:wafv2/webAcl:WebAcl::acl",
+        properties=unknown_checking_proxy({"rules": list(rules)}),
+        environment=environment,
+    )
+
+
+_MANAGED: dict[str, object] = {"name": "common", "statement": {"managedRuleGroupStatement": {"name": "Common"}}}
+_LIMIT: dict[str, object] = {"name": "limit", "statement": {"rateBasedStatement": {"limit": 100}}, "action": {"block": {}}}
+
+
+@pytest.mark.requirement("SL-140")
+def test_production_without_a_rate_limit_is_refused() -> None:
+    rule = STACK_RULES["firewall-limits-rate"]
+    without = _firewall(_MANAGED)
+    [(offender, message)] = rule.check([without])
+    assert offender is without
+    assert "ingress.rate_limit" in message
+    assert list(rule.check([_firewall(_MANAGED, _LIMIT)])) == []
+    # A rule that only counts lets everything through.
+    assert list(rule.check([_firewall({**_LIMIT, "action": {"count": {"header": 1}}})])) != []
+    assert list(rule.check([_firewall(_MANAGED, environment="dev")])) == []
+
+
+@pytest.mark.requirement("SL-140")
+def test_behind_a_cdn_one_of_two_web_acls_counts() -> None:
+    rule = STACK_RULES["firewall-limits-rate"]
+    assert list(rule.check([_firewall(_MANAGED), _firewall(_MANAGED, _LIMIT)])) == []
+
+
+@pytest.mark.requirement("SL-140")
+def test_what_a_preview_does_not_know_yet_is_no_fault() -> None:
+    unknown = Resource(
+        type="aws:wafv2/webAcl:WebAcl",
+        name="acl",
+        urn="urn",
+        properties=unknown_checking_proxy({"rules": UNKNOWN_ARRAY_VALUE}),
+        environment="production",
+    )
+    assert list(STACK_RULES["firewall-limits-rate"].check([unknown])) == []
+
+
 def test_every_stack_rule_is_tested() -> None:
-    assert {*_COMPANIONS, "alarm-tells-somebody"} == set(STACK_RULES)
+    assert {*_COMPANIONS, "alarm-tells-somebody", "firewall-limits-rate"} == set(STACK_RULES)
 
 
 def test_the_pack_is_of_the_size_it_says() -> None:
