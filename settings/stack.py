@@ -10,6 +10,7 @@ from pydantic import Field
 
 from settings.application import ApplicationSettings
 from settings.base import Settings
+from settings.sign_on import SignOn
 from settings.types import (
     Arn,
     CacheNodeType,
@@ -256,6 +257,8 @@ class IngressSettings(Settings):
     """Ranges that may ask for the product's operator paths; none: nobody may."""
     cdn: bool = True
     """Put CloudFront in front of a product that asks for it."""
+    sign_on: SignOn | None = None
+    """People sign on at the load balancer before they reach some paths; without it the product alone asks who it is."""
     zone_id: Annotated[
         str | None, Field(pattern=r"^Z[A-Z0-9]{1,31}$"), Means("a Route 53 hosted zone's id", "Z0123456789ABCDEFGHIJ")
     ] = None

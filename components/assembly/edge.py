@@ -60,6 +60,7 @@ def _ingress(foundation: Foundation, runtime: Runtime, main_region: MainRegion |
             zonal_shift=stack.cluster.zonal_shift,
             protect=foundation.protect,
             origins=settings.origins,
+            client_secret=foundation.client_secret,
             main_region_provider=main_region.provider if main_region else None,
             main_region_logs_key_arn=main_region.logs_key_arn if main_region else None,
         ),

@@ -30,6 +30,8 @@ class Foundation:
     images: Images | None
     network: Network
     transit: TransitEncryption | None
+    client_secret: Output[str] | None
+    """What the load balancer proves itself with to the identity provider, if people sign on there."""
 
     @property
     def child(self) -> ResourceOptions:
@@ -64,6 +66,7 @@ def lay_foundation(
         images=product_images(settings, encryption.account_id, encryption.data_key_arn, child),
         network=network,
         transit=_transit(settings, network, child),
+        client_secret=_client_secret(settings, provided),
     )
 
 
@@ -130,6 +133,11 @@ def _transit(settings: PlatformSettings, network: Network, child: ResourceOption
         ),
         child,
     )
+
+
+def _client_secret(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> Output[str] | None:
+    sign_on = settings.stack.ingress.sign_on
+    return _provided(settings, values).get(sign_on.client_secret) if sign_on else None
 
 
 def _provided(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> dict[str, Output[str]]:

@@ -15,10 +15,12 @@ from components.ingress.firewall import Firewall, FirewallArgs
 from components.ingress.listeners import Listeners, ListenersArgs
 from components.ingress.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.ingress.security import LoadBalancerSecurity, LoadBalancerSecurityArgs
+from components.ingress.sign_on import Provider
 from components.ingress.target_groups import TargetGroups, TargetGroupsArgs
 from components.ingress.traffic_logs import TrafficLogs, TrafficLogsArgs
 from components.ingress.zone import HostedZone, HostedZoneArgs
-from components.plans.routes import ServicePort, blocked_rules, hosts, listener_rules, target_groups
+from components.plans.routes import ServicePort, blocked_rules, hosts, target_groups
+from components.plans.sign_on import signed_rules
 from settings.stack import IngressSettings
 from settings.workload import Workload
 from settings.workload.delivery import Cdn as CdnNeeds
@@ -57,6 +59,8 @@ class IngressArgs:
     """The logs' key in us-east-1; None when `logs_key_arn` is there."""
     primary_zone_id: Input[str] | None = None
     """The zone of the primary region's domain; None in the primary region itself."""
+    client_secret: Input[str] | None = None
+    """What the provider of `settings.sign_on` gave this client, a secret."""
 
 
 class Ingress(ComponentResource):
@@ -90,7 +94,8 @@ class Ingress(ComponentResource):
             ListenersArgs(
                 load_balancer_arn=self.load_balancer_arn,
                 certificate_arn=self.certificate_arn,
-                rules=listener_rules(routes, args.hostnames.__getitem__),
+                rules=signed_rules(routes, args.settings.sign_on, args.hostnames.__getitem__),
+                provider=self._identity_provider(args),
                 target_groups=self.target_groups,
                 blocked=blocked_rules(args.workload.ingress.blocked_paths),
                 origin_secret=secret,
@@ -105,6 +110,12 @@ class Ingress(ComponentResource):
         self._build_firewall(name, args)
         self._build_front(name, args, secret)
         self.register_outputs({"loadBalancerDnsName": self.load_balancer_dns_name, "hosts": list(self.hosts)})
+
+    @staticmethod
+    def _identity_provider(args: IngressArgs) -> Provider | None:
+        if args.settings.sign_on is None or args.client_secret is None:
+            return None
+        return Provider(stated=args.settings.sign_on, client_secret=args.client_secret)
 
     def _build_names(self, name: str, args: IngressArgs) -> None:
         child = ResourceOptions(parent=self)
@@ -152,6 +163,7 @@ class Ingress(ComponentResource):
                 allowed_cidrs=args.settings.allowed_cidrs,
                 cluster_security_group_id=args.cluster_security_group_id,
                 target_ports=[plan.port for plan in target_groups(args.workload)],
+                asks_outside=args.settings.sign_on is not None,
                 any_port=args.target_type == "instance",
             ),
             opts=child,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
 
+from components.ingress.sign_on import CALLBACK, Provider, authenticate
 from components.plans.routes import MAINTENANCE_PRIORITY, BlockedRulePlan, ListenerRulePlan, ServicePort
+from components.ingress.sign_on import CALLBACK, Provider, authenticate
 from settings.workload.delivery import Cors, SecurityHeaders
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -38,6 +40,8 @@ class ListenersArgs:
     origin: str | None = None
     maintenance: bool = False
     """Answer every request with 503, before any other rule."""
+    provider: Provider | None = None
+    """Whom people sign on with, where a rule asks for it."""
 
 
 class Listeners(ComponentResource):
@@ -150,12 +154,14 @@ class Listeners(ComponentResource):
 
     def _rule(self, name: str, rule: ListenerRulePlan, listener: lb.Listener, args: ListenersArgs) -> lb.ListenerRule:
         host = lb.ListenerRuleConditionArgs(host_header=lb.ListenerRuleConditionHostHeaderArgs(values=[rule.host]))
+        # The provider sends people back to the host they came from, whatever the path that asked.
+        patterns = [*rule.patterns, CALLBACK] if rule.sign_on else rule.patterns
         return lb.ListenerRule(
             f"{name}-rule-{rule.key}",
             listener_arn=listener.arn,
             priority=rule.priority,
-            conditions=[host, _paths(rule.patterns), *_through_the_cdn(args.origin_secret)],
-            actions=[lb.ListenerRuleActionArgs(type="forward", target_group_arn=args.target_groups[rule.target])],
+            conditions=[host, _paths(patterns), *_through_the_cdn(args.origin_secret)],
+            actions=_actions(rule, args),
             opts=ResourceOptions(parent=self),
         )
 
@@ -166,6 +172,18 @@ _NOT_FOUND = 404
 def transport_security(headers: SecurityHeaders) -> str:
     """Give the value of Strict-Transport-Security; two years is the least that browsers' preload lists accept."""
     return f"max-age={headers.transport_security_seconds}; includeSubDomains"
+
+
+def _actions(rule: ListenerRulePlan, args: ListenersArgs) -> list[lb.ListenerRuleActionArgs]:
+    target = args.target_groups[rule.target]
+    if not rule.sign_on:
+        return [lb.ListenerRuleActionArgs(type="forward", target_group_arn=target)]
+    if args.provider is None:
+        raise ValueError(f"rule {rule.key} asks people to sign on, and no provider is given")
+    return [
+        authenticate(args.provider),
+        lb.ListenerRuleActionArgs(type="forward", order=2, target_group_arn=target),
+    ]
 
 
 def _paths(patterns: Sequence[str]) -> lb.ListenerRuleConditionArgs:

@@ -24,6 +24,8 @@ class LoadBalancerSecurityArgs:
     allowed_cidrs: Sequence[str]
     cluster_security_group_id: Input[str]
     target_ports: Sequence[int]
+    asks_outside: bool = False
+    """Whether it asks an identity provider, whose addresses nobody knows beforehand."""
     any_port: bool = False
 
 
@@ -44,6 +46,8 @@ class LoadBalancerSecurity(ComponentResource):
         )
         self.security_group_id = group.id
         self._allow_clients(name, args.allowed_cidrs)
+        if args.asks_outside:
+            self._allow_provider(name)
         ranges = [(port, port) for port in sorted(set(args.target_ports))]
         for first, last in [_FREE_PORTS] if args.any_port else ranges:
             self._allow_pods(name, first, last, args.cluster_security_group_id)
@@ -62,6 +66,18 @@ class LoadBalancerSecurity(ComponentResource):
                     to_port=port,
                     opts=ResourceOptions(parent=self),
                 )
+
+    def _allow_provider(self, name: str) -> None:
+        vpc.SecurityGroupEgressRule(
+            f"{name}-to-provider",
+            security_group_id=self.security_group_id,
+            description="The identity provider: tokens and who signed on",
+            cidr_ipv4="0.0.0.0/0",
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            opts=ResourceOptions(parent=self),
+        )
 
     def _allow_pods(self, name: str, port: int, last: int, cluster_security_group_id: Input[str]) -> None:
         vpc.SecurityGroupEgressRule(

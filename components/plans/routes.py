@@ -23,13 +23,17 @@ ServicePort = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class ListenerRulePlan:
-    """One rule: requests for `host` whose path fits one of `patterns` go to `target`. `key` names it for good."""
+    """One rule: requests for `host` whose path fits one of `patterns` go to `target`. `key` names it for good.
+
+    With `sign_on` people sign on first.
+    """
 
     key: str
     host: str
     patterns: tuple[str, ...]
     target: ServicePort
     priority: int
+    sign_on: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from settings.checks import (
     secrets,
     selection,
     services,
+    sign_on,
     stack,
     timeseries,
     verification,
@@ -53,6 +54,7 @@ _STACK_RULES = (
     timeseries.check_stack,
     event_bus.check_stack,
     ingress.check_stack,
+    sign_on.check,
     runtime.check,
 )
 
