@@ -21,6 +21,7 @@ from tools.prices import (
     DATABASE_HOUR,
     FREE_ALARMS,
     FREE_DASHBOARDS,
+    HOST_HOUR,
     HOURS,
     PRICES,
     REGION,
@@ -51,6 +52,8 @@ def unpriced(resources: Sequence[Resource]) -> list[str]:
     """Name what is charged for by the hour and has no price in the table."""
     sizes = [("instanceClass", DATABASE_HOUR), ("nodeType", CACHE_HOUR)]
     found = {each.type.rsplit(":", 1)[-1] for each in resources if each.type in _WITHOUT_PRICE}
+    if any(each.type == _GROUP for each in resources):
+        sizes.append(("instanceType", HOST_HOUR))
     for key, known in sizes:
         found |= {str(_inputs(each)[key]) for each in resources if key in each.inputs} - set(known)
     return sorted(found)
@@ -75,11 +78,13 @@ def _monthly(key: str, quantity: float) -> float:
 
 
 def _tasks(resources: Sequence[Resource]) -> Iterator[Line]:
-    """Every task that a service keeps running; jobs run for minutes a day and round to nothing."""
+    """Every task that a service keeps running on Fargate; jobs run for minutes a day and round to nothing."""
     definitions = {str(each.outputs.get("arn")): _inputs(each) for each in _of(resources, _TASK)}
     addresses = 0
     for service in _of(resources, "aws:ecs/service:Service"):
         given = _inputs(service)
+        if given.get("launchType") == "EC2":
+            continue
         task = definitions[given["taskDefinition"]]
         count = int(given["desiredCount"])
         architecture = task["runtimePlatform"]["cpuArchitecture"]
@@ -90,6 +95,21 @@ def _tasks(resources: Sequence[Resource]) -> Iterator[Line]:
         addresses += count if given["networkConfiguration"].get("assignPublicIp") else 0
     if addresses:
         yield Line("infrastructure", "Public addresses of tasks", addresses, _monthly("public-address", addresses))
+
+
+def _hosts(resources: Sequence[Resource]) -> Iterator[Line]:
+    """Every machine of a group of a fixed size, with its disk and its address."""
+    templates = {each.id: _inputs(each) for each in _of(resources, "aws:ec2/launchTemplate:LaunchTemplate")}
+    for group in _of(resources, _GROUP):
+        given = _inputs(group)
+        template, count = templates[given["launchTemplate"]["id"]], int(given["minSize"])
+        size, disk = template["instanceType"], template["blockDeviceMappings"][0]["ebs"]["volumeSize"]
+        if size in HOST_HOUR:
+            yield Line("infrastructure", f"Host {size}", count, count * HOST_HOUR[size] * HOURS)
+        gigabytes = count * int(disk)
+        yield Line("infrastructure", "Host's disk, GB of gp3", gigabytes, _monthly("ebs.gp3", gigabytes))
+        if str(template["networkInterfaces"][0]["associatePublicIpAddress"]) == "true":
+            yield Line("infrastructure", "Public address of the host", count, _monthly("public-address", count))
 
 
 def _databases(resources: Sequence[Resource]) -> Iterator[Line]:
@@ -166,12 +186,14 @@ def _interfaces(resources: Sequence[Resource]) -> Iterator[Line]:
         yield Line("infrastructure", "Interface endpoints, by zone", zones, _monthly("interface-endpoint", zones))
 
 
+_GROUP = "aws:autoscaling/group:Group"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 _WITHOUT_PRICE = frozenset(
     {"aws:eks/nodeGroup:NodeGroup", "aws:eks/fargateProfile:FargateProfile", "aws:rds/proxy:Proxy"}
 )
 _POSITIONS: tuple[Callable[[Sequence[Resource]], Iterator[Line]], ...] = (
     _tasks,
+    _hosts,
     _databases,
     _caches,
     _edge,

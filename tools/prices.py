@@ -24,6 +24,7 @@ class Price:
 
 
 _FARGATE = "https://aws.amazon.com/fargate/pricing/"
+_EBS = "https://aws.amazon.com/ebs/pricing/"
 _RDS = "https://aws.amazon.com/rds/postgresql/pricing/"
 _ELASTICACHE = "https://aws.amazon.com/elasticache/pricing/"
 _ALB = "https://aws.amazon.com/elasticloadbalancing/pricing/"
@@ -45,6 +46,7 @@ PRICES: dict[str, Price] = {
     "nat-gateway": Price(0.045, "hour", _VPC),
     "interface-endpoint": Price(0.01, "hour and zone", _VPC),
     "eks.control-plane": Price(0.10, "hour", _EKS),
+    "ebs.gp3": Price(0.08, "GB-month", _EBS),
     "rds.gp3": Price(0.115, "GB-month", _RDS),
     "alb": Price(0.0225, "hour", _ALB),
     "alb.capacity": Price(0.008, "LCU-hour", _ALB),
@@ -62,6 +64,23 @@ PRICES: dict[str, Price] = {
     "backup": Price(0.095, "GB-month", _RDS),
     "object-storage": Price(0.023, "GB-month", _S3),
 }
+
+HOST_HOUR: dict[str, float] = {
+    "t4g.small": 0.0168,
+    "t4g.medium": 0.0336,
+    "t4g.large": 0.0672,
+    "t4g.xlarge": 0.1344,
+    "m7g.medium": 0.0408,
+    "m7g.large": 0.0816,
+    "m7g.xlarge": 0.1632,
+    "t3.small": 0.0208,
+    "t3.medium": 0.0416,
+    "t3.large": 0.0832,
+    "t3.xlarge": 0.1664,
+    "m7i.large": 0.1008,
+    "m7i.xlarge": 0.2016,
+}
+"""One machine with Linux: https://aws.amazon.com/ec2/pricing/on-demand/."""
 
 DATABASE_HOUR: dict[str, float] = {
     "db.t4g.micro": 0.016,

@@ -7,40 +7,24 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ecs
 
 from components.ecs.cluster import PROVIDERS
-from components.ecs.containers import definition
 from components.ecs.egress import Door, egress_group
+from components.ecs.placement import Placement, TaskArgs, task_definition
 from components.ecs.scaling import TaskScaling, TaskScalingArgs, tracked_metrics
 from components.ecs.service_containers import ServiceTask, start_seconds
 from components.identity.pod_role import Statement
 from components.identity.task_roles import TaskRoles, TaskRolesArgs
-from components.naming import bounded
 from settings.stack import EcsSettings
 from settings.workload.service import Replicas, Service
 
-ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
-_FAMILY_LENGTH = 255
 _WHOLE, _DOUBLE = 100, 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class Placement:
-    """Where tasks run. `security_group_id` is the group that all of them carry; `public` gives each an address."""
-
-    cluster_name: Input[str]
-    cluster_arn: Input[str]
-    vpc_id: Input[str]
-    subnet_ids: Sequence[Input[str]]
-    security_group_id: Input[str]
-    public: bool
-    settings: EcsSettings
-    namespace_arn: Input[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EcsServiceArgs:
     """`targets` maps the name of each routed port to its target group; `called` are the ports other services use.
 
-    `resource_label` names load balancer and target group for autoscaling by requests.
+    `connects` tells whether it uses names of others itself. `resource_label` names load balancer and target group for
+    autoscaling by requests. `rolls` tells whether there is room for its next version beside the present one.
     """
 
     prefix: str
@@ -59,14 +43,19 @@ class EcsServiceArgs:
     targets: Mapping[str, Input[str]]
     doors: Sequence[Door]
     called: Sequence[str] = ()
+    connects: bool = False
+    rolls: bool = True
     resource_label: Input[str] | None = None
+    stopped: bool = False
+    """Run no task, whatever `replicas` says."""
     depends_on: Sequence[Resource] = field(default=())
 
 
 class EcsService(ComponentResource):
     """Roles, task definition, service and autoscaling. A rollout that fails puts the version before back."""
 
-    security_group_id: Output[str]
+    security_group_id: Output[str] | None
+    """None on a host, whose own group counts for all."""
     service_name: Output[str]
     task_definition_arn: Output[str]
     execution_role_arn: Output[str]
@@ -91,74 +80,70 @@ class EcsService(ComponentResource):
             ResourceOptions(parent=self),
         )
         self.execution_role_arn = roles.execution_arn
-        task = self._task_definition(roles)
+        task = task_definition(
+            f"{name}-task",
+            TaskArgs(
+                family=f"{args.prefix}-{args.service_name}",
+                size=args.task.size,
+                containers=args.task.containers,
+                volumes=args.task.volumes,
+                roles=roles,
+                placement=args.placement,
+                disk_gib=args.task.disk_gib,
+            ),
+            ResourceOptions(parent=self),
+        )
         self.task_definition_arn = task.arn
         service = self._service(task, [*roles.ready, *rules])
         self.service_name = service.name
         self._scale(service)
         self.register_outputs({"serviceName": self.service_name, "taskDefinitionArn": self.task_definition_arn})
 
-    def _security_group(self) -> tuple[Output[str], list[Resource]]:
+    def _security_group(self) -> tuple[Output[str] | None, list[Resource]]:
         """A group of the service's own: it opens the ways out that the workload names, and no way in.
 
         The way in from the load balancer is in the group that all tasks carry; that from other services is made where
         both ends are known.
         """
         args = self._args
+        if args.placement.on_host:
+            return None, []
         name = f"{args.prefix}-{args.service_name}"
         purpose = f"Service {args.service_name}: where it may connect to"
         return egress_group(self._logical, name, purpose, args.placement.vpc_id, args.doors, self)
 
-    def _task_definition(self, roles: TaskRoles) -> ecs.TaskDefinition:
-        args = self._args
-        return ecs.TaskDefinition(
-            f"{self._logical}-task",
-            family=bounded(f"{args.prefix}-{args.service_name}", _FAMILY_LENGTH),
-            requires_compatibilities=["FARGATE"],
-            network_mode="awsvpc",
-            cpu=str(args.task.size.cpu),
-            memory=str(args.task.size.memory),
-            execution_role_arn=roles.execution_arn,
-            task_role_arn=roles.task_arn,
-            runtime_platform=ecs.TaskDefinitionRuntimePlatformArgs(
-                operating_system_family="LINUX", cpu_architecture=ARCHITECTURES[args.placement.settings.architecture]
-            ),
-            volumes=[ecs.TaskDefinitionVolumeArgs(name=volume) for volume in args.task.volumes],
-            container_definitions=Output.json_dumps([definition(each) for each in args.task.containers]),
-            opts=ResourceOptions(parent=self),
-        )
-
     def _service(self, task: ecs.TaskDefinition, ready: Sequence[Resource]) -> ecs.Service:
         args = self._args
         grows = args.replicas.maximum > args.replicas.minimum
+        on_host = args.placement.on_host
+        rolls = args.rolls and args.service.update == "rolling"
         return ecs.Service(
             f"{self._logical}-service",
             name=args.service_name,
             cluster=args.placement.cluster_arn,
             task_definition=task.arn,
-            desired_count=args.replicas.minimum,
-            capacity_provider_strategies=_strategy(args.placement.settings, args.replicas.minimum),
-            platform_version="LATEST",
-            # New tasks come up beside the old ones, which stay until they are healthy.
-            deployment_minimum_healthy_percent=_WHOLE,
-            deployment_maximum_percent=_DOUBLE,
+            # A service that scales follows its bounds: Application Auto Scaling brings it inside them at once.
+            desired_count=0 if args.stopped and not grows else args.replicas.minimum,
+            launch_type="EC2" if on_host else None,
+            capacity_provider_strategies=None if on_host else _strategy(args.placement.settings, args.replicas.minimum),
+            platform_version=None if on_host else "LATEST",
+            # New tasks come up beside the old ones, which stay until they are healthy; or else after them.
+            deployment_minimum_healthy_percent=_WHOLE if rolls else 0,
+            deployment_maximum_percent=_DOUBLE if rolls else _WHOLE,
             deployment_circuit_breaker=ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             deployment_controller=ecs.ServiceDeploymentControllerArgs(type="ECS"),
-            availability_zone_rebalancing="ENABLED",
-            network_configuration=ecs.ServiceNetworkConfigurationArgs(
-                subnets=list(args.placement.subnet_ids),
-                security_groups=[args.placement.security_group_id, self.security_group_id],
-                assign_public_ip=args.placement.public,
-            ),
+            # It moves tasks by starting others first, and between zones.
+            availability_zone_rebalancing="ENABLED" if rolls and not on_host else "DISABLED",
+            network_configuration=self._network(),
             load_balancers=[
                 ecs.ServiceLoadBalancerArgs(
                     target_group_arn=arn,
-                    container_name=args.service_name,
-                    container_port=args.service.ports[port].number,
+                    container_name=_owner(args, port),
+                    container_port=args.service.pod_ports[port].number,
                 )
                 for port, arn in sorted(args.targets.items())
             ],
-            health_check_grace_period_seconds=start_seconds(args.service) if args.targets else None,
+            health_check_grace_period_seconds=start_seconds(args.service.probes) if args.targets else None,
             service_connect_configuration=self._connect(),
             propagate_tags="SERVICE",
             enable_ecs_managed_tags=True,
@@ -173,10 +158,21 @@ class EcsService(ComponentResource):
             ),
         )
 
+    def _network(self) -> ecs.ServiceNetworkConfigurationArgs | None:
+        """Give tasks their own addresses; on a host they share its own."""
+        placement = self._args.placement
+        if self.security_group_id is None:
+            return None
+        return ecs.ServiceNetworkConfigurationArgs(
+            subnets=list(placement.subnet_ids),
+            security_groups=[placement.security_group_id, self.security_group_id],
+            assign_public_ip=placement.public,
+        )
+
     def _connect(self) -> ecs.ServiceServiceConnectConfigurationArgs | None:
         """Let other services call this one by its name, and this one them."""
         args = self._args
-        if args.placement.namespace_arn is None or not (args.called or args.service.calls):
+        if args.placement.namespace_arn is None or not (args.called or args.connects):
             return None
         return ecs.ServiceServiceConnectConfigurationArgs(
             enabled=True,
@@ -187,7 +183,7 @@ class EcsService(ComponentResource):
                     discovery_name=f"{args.service_name}-{port}",
                     client_alias=[
                         ecs.ServiceServiceConnectConfigurationServiceClientAliasArgs(
-                            dns_name=args.service_name, port=args.service.ports[port].number
+                            dns_name=args.service_name, port=args.service.pod_ports[port].exposed
                         )
                     ],
                 )
@@ -204,13 +200,20 @@ class EcsService(ComponentResource):
             TaskScalingArgs(
                 cluster_name=args.placement.cluster_name,
                 service_name=args.service_name,
-                replicas=args.replicas,
+                minimum=0 if args.stopped else args.replicas.minimum,
+                maximum=0 if args.stopped else args.replicas.maximum,
                 tracked=tracked_metrics(args.service, args.task.size, routed=bool(args.targets)),
                 resource_label=args.resource_label,
                 after=[service],
             ),
             ResourceOptions(parent=self),
         )
+
+
+def _owner(args: EcsServiceArgs, port: str) -> str:
+    """Name the container that opens a port: the service's own, or one beside it."""
+    owners = [name for name, sidecar in args.service.sidecars.items() if port in sidecar.ports]
+    return owners[0] if owners else args.service_name
 
 
 def _strategy(settings: EcsSettings, minimum: int) -> list[ecs.ServiceCapacityProviderStrategyArgs]:

@@ -25,6 +25,7 @@ def _default_security_group_id(subject: Subject) -> str:
 
 ID_FUNCTIONS: Final[Mapping[str, IdFunction]] = {
     "aws:ecs/service:Service": containers.service_id,
+    "aws:ecs/taskDefinition:TaskDefinition": containers.task_definition_id,
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _default_security_group_id,
     "aws:lambda/permission:Permission": account.permission_id,
     "aws:iam/policy:Policy": account.policy_id,

@@ -8,6 +8,11 @@ def cluster(subject: Subject) -> Properties:
     return {"arn": subject.id}
 
 
+def task_definition_id(subject: Subject) -> str:
+    """Name family and revision: while one is replaced, both stand side by side, and here an id stands for one."""
+    return f"{subject.input('family')}:{subject.record.generation + 1}"
+
+
 def task_definition(subject: Subject) -> Properties:
     """Give the ARN of the revision: the first one of a family is 1, and every replacement makes the next."""
     revision = subject.record.generation + 1

@@ -68,9 +68,14 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": "{dhcpOptionsId}-{vpcId}",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-0{hex16}",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-0{hex16}",
+    "aws:autoscaling/group:Group": "{name}",
+    "aws:amp/workspace:Workspace": "ws-{uuid}",
+    "aws:amp/alertManagerDefinition:AlertManagerDefinition": "{workspaceId}",
+    "aws:amp/ruleGroupNamespace:RuleGroupNamespace": (
+        "arn:aws:aps:{region}:{account}:rulegroupsnamespace/{workspaceId}/{name}"
+    ),
     "aws:ecs/cluster:Cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "{clusterName}",
-    "aws:ecs/taskDefinition:TaskDefinition": "{family}",
     "aws:appautoscaling/target:Target": "{resourceId}",
     "aws:appautoscaling/policy:Policy": "{name}",
     "aws:scheduler/schedule:Schedule": "default/{name}",
@@ -179,6 +184,14 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:ec2/flowLog:FlowLog": {"arn": _EC2 + "vpc-flow-log/{id}"},
     "aws:ec2/securityGroup:SecurityGroup": {"arn": _EC2 + "security-group/{id}", **_OWNER},
     "aws:ec2/launchTemplate:LaunchTemplate": {"arn": _EC2 + "launch-template/{id}"},
+    "aws:autoscaling/group:Group": {
+        "arn": "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}",
+    },
+    "aws:amp/workspace:Workspace": {
+        "arn": "arn:aws:aps:{region}:{account}:workspace/{id}",
+        "prometheusEndpoint": "https://aps-workspaces.{region}.amazonaws.com/workspaces/{id}/",
+    },
+    "aws:amp/ruleGroupNamespace:RuleGroupNamespace": {"arn": "{id}"},
     "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": {"arn": _EC2 + "dhcp-options/{id}", **_OWNER},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         "arn": _EC2 + "security-group-rule/{id}",
