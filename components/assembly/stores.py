@@ -170,6 +170,7 @@ def build_timeseries(foundation: Foundation, runtime: Runtime, monitoring: Monit
             data_key_arn=foundation.encryption.data_key_arn,
             provider=runtime.cluster.provider,
             protect=foundation.protect,
+            keep_volumes=settings.production,
             after=[*runtime.cluster.ready, *runtime.add_ons.ready, monitors, foundation.secrets],
             pool=needs.node_pool if needs.node_pool in settings.node_pools else None,
         ),

@@ -36,7 +36,8 @@ class TimeseriesArgs:
     Pods of `product_namespace` may connect.
     `release_namespace` keeps the release itself. `pool` names the nodes that carry the instances; None: the common
     ones. `after` is what must stand first: the operator and its plugin, secrets, volumes and the definitions of
-    PodMonitor and PrometheusRule.
+    PodMonitor and PrometheusRule. `keep_volumes` is the environment's and not a matter of protection: a storage class
+    cannot change, so it must stay when a stack is released to be destroyed.
     """
 
     prefix: str
@@ -54,6 +55,7 @@ class TimeseriesArgs:
     data_key_arn: Input[str]
     provider: kubernetes.Provider
     protect: bool
+    keep_volumes: bool
     after: Sequence[Resource]
     pool: str | None = None
 
@@ -127,7 +129,7 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> dict[str, obje
         "iops": settings.iops,
         "key": args.data_key_arn,
         # A volume that outlives its claim can be mounted again; elsewhere it would only be paid for.
-        "reclaim": "Retain" if args.protect else "Delete",
+        "reclaim": "Retain" if args.keep_volumes else "Delete",
     }
     if settings.storage_type == "gp3" and settings.throughput_mib is not None:
         storage["throughputMib"] = settings.throughput_mib

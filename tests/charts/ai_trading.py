@@ -56,6 +56,7 @@ def timeseries_args(stack: str, **changes: Any) -> TimeseriesArgs:
         "data_key_arn": "arn:aws:kms:us-east-1:111122223333:key/data",
         "provider": kubernetes.Provider("cluster", kubeconfig="{}"),
         "protect": settings.stack.protection.stateful,
+        "keep_volumes": settings.production,
         "after": [],
         "pool": needs.node_pool if needs.node_pool in settings.node_pools else None,
     }

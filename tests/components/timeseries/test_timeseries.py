@@ -101,3 +101,9 @@ def test_a_million_points_of_a_hundred_bytes_are_191_mib_a_second_with_their_ind
 @pytest.mark.parametrize(("stack", "reclaim"), [("dev", "Delete"), ("prod", "Retain")])
 def test_production_keeps_a_volume_that_lost_its_claim(stack: str, reclaim: str) -> None:
     assert timeseries(stack).one(RELEASE).inputs["values"]["storage"]["reclaim"] == reclaim
+
+
+def test_a_release_from_protection_leaves_the_storage_class_as_it_is() -> None:
+    """Kubernetes refuses a storage class that changes."""
+    released = timeseries("prod", protect=False).one(RELEASE)
+    assert released.inputs["values"]["storage"] == timeseries("prod").one(RELEASE).inputs["values"]["storage"]
