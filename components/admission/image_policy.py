@@ -7,7 +7,14 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
-from components.application.images import PLATFORM_CLIENTS, postgres_client, repository
+from components.application.images import (
+    OPENSSL,
+    PGBOUNCER,
+    PGBOUNCER_EXPORTER,
+    PLATFORM_CLIENTS,
+    postgres_client,
+    repository,
+)
 from components.application.wiring import joined
 from components.identity.pod_role import Statement
 from settings import PlatformSettings
@@ -108,10 +115,11 @@ def _signed(settings: PlatformSettings, registry: Input[str] | None) -> Sequence
 
 
 def _clients(settings: PlatformSettings) -> list[str]:
-    """What the platform's own Jobs run in the product's namespace; their publishers do not sign for the product."""
+    """What the platform itself runs in the product's namespace; its publishers do not sign for the product."""
     clients: list[Image] = list(PLATFORM_CLIENTS)
     if settings.workload.database is not None:
         clients.append(postgres_client(settings.workload.database.version))
+        clients += [PGBOUNCER, PGBOUNCER_EXPORTER, OPENSSL] if settings.workload.database.pooler is not None else []
     return [repository(settings, image) for image in clients]
 
 
