@@ -267,6 +267,8 @@ class IngressSettings(Settings):
     """How this region shares its hosts with another; none: it serves them alone."""
     maintenance: bool = False
     """Answer every request with 503 at the load balancer, before the product sees it."""
+    serving: bool = True
+    """Answer for the product's hosts in DNS; false gives them up, within a minute, to another stack that is true."""
 
 
 class BackupSettings(Settings):

@@ -41,12 +41,12 @@ def verification_values(settings: PlatformSettings, wiring: Wiring) -> Values:
 def runs_after_rollout(settings: PlatformSettings) -> bool:
     """Whether every rollout waits for the smoke Job.
 
-    It comes from a NAT gateway's address: a product that is closed to the internet, or to everybody, cannot be asked.
+    It comes from a NAT gateway's address and asks by name: a product that is closed to the internet, or to everybody,
+    or whose names another stack answers for, cannot be asked.
     """
     smoke, ingress = settings.workload.verification.smoke, settings.stack.ingress
-    return (
-        smoke is not None and smoke.after_rollout and "0.0.0.0/0" in ingress.allowed_cidrs and not ingress.maintenance
-    )
+    reachable = "0.0.0.0/0" in ingress.allowed_cidrs and ingress.serving and not ingress.maintenance
+    return smoke is not None and smoke.after_rollout and reachable
 
 
 def smoke_seconds(settings: PlatformSettings) -> int:

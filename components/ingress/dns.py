@@ -13,7 +13,7 @@ Routing = Literal["latency", "primary", "secondary"]
 
 @dataclass(frozen=True, kw_only=True)
 class DnsArgs:
-    """`routing` is None while one region alone serves the hosts."""
+    """`routing` is None while one region alone serves the hosts; `hosts` is empty while another stack serves them."""
 
     region: str
     zone_id: Input[str]
@@ -26,7 +26,12 @@ class DnsArgs:
 
 
 class Dns(ComponentResource):
-    """An alias record per host. The load balancer has IPv4 addresses alone, so there are no AAAA records."""
+    """An alias record per host. The load balancer has IPv4 addresses alone, so there are no AAAA records.
+
+    An alias is kept for as long as its target's own record: 60 seconds for load balancers and CloudFront alike, so a
+    move is seen by everybody within a minute (WX-94).
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+    """
 
     def __init__(self, name: str, args: DnsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Dns", name, None, opts)

@@ -248,7 +248,7 @@ class Ingress(ComponentResource):
             DnsArgs(
                 region=args.region,
                 zone_id=self.zone_id,
-                hosts=self.hosts,
+                hosts=self.hosts if args.settings.serving else (),
                 load_balancer_dns_name=cdn.dns_name if cdn else self.load_balancer_dns_name,
                 load_balancer_zone_id=cdn.zone_id if cdn else self._load_balancer_zone_id,
                 routing=args.settings.routing,

@@ -72,6 +72,8 @@ def _switched_off(stack: StackSettings) -> Iterator[str]:
     """What somebody switched at night, and should not forget by day."""
     if stack.application.stopped:
         yield "application.stopped: no pod, task or job of the product runs, and its alerts are silent"
+    if not stack.ingress.serving:
+        yield "ingress.serving: no name leads here; another stack must answer for the product's hosts"
     if stack.ingress.maintenance:
         yield "ingress.maintenance: every request is answered with 503"
 

@@ -112,7 +112,7 @@ def _ingress(settings: PlatformSettings, **changes: Any) -> PlatformSettings:
     return settings.model_copy(update={"stack": settings.stack.model_copy(update={"ingress": ingress})})
 
 
-@pytest.mark.parametrize("closed", [{"allowed_cidrs": ("192.0.2.0/24",)}, {"maintenance": True}])
+@pytest.mark.parametrize("closed", [{"allowed_cidrs": ("192.0.2.0/24",)}, {"maintenance": True}, {"serving": False}])
 def test_a_closed_product_is_not_asked_after_a_rollout(closed: dict[str, object]) -> None:
     settings = _ingress(gridtokenx.gridtokenx("prod"), **closed)
     assert not runs_after_rollout(settings)
