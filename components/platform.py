@@ -87,6 +87,7 @@ class Platform(ComponentResource):
             resource_labels=ingress.resource_labels if ingress else {},
         )
 
+            topic_arn=self.monitoring.topic_arn,
     def _wiring(self) -> Wiring:
         foundation, stores, ingress = self.foundation, self.stores, self.edge.ingress
         settings, secrets = foundation.settings, foundation.secrets

@@ -7,16 +7,18 @@ from components.cluster.demand import largest_machines, workload_capacity
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.database.master_credential import MASTER_USERNAME
-from components.ecs.job import cron_expression
+from components.ecs.host_room import needed
 from components.ecs.service_containers import service_size
 from components.plans.capacity import Demand
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
 from components.plans.instance_classes import cache_node_type
 from components.plans.nodes import fits
 from components.plans.pods import demand_of, pod_demand
+from components.plans.schedules import cron_expression
 from components.plans.subnets import Tier, subnets
 from components.plans.transit import encrypts_in_transit
 from settings import PlatformSettings
+from settings.hosts import HOST_TYPES
 from settings.problems import Problem, SettingsError
 from settings.raw import Path
 from settings.workload.service import Amount
@@ -102,6 +104,7 @@ def _tasks(settings: PlatformSettings) -> Iterator[Problem]:
             limits = service.resources.limits.model_dump()
             mend = "lower the limits, or write runtime: eks"
             yield settings.problem(("services", name, "resources", "limits"), limits, str(error), mend)
+    yield from _host(settings)
     dump = settings.workload.backups.dump
     if dump is not None:
         try:
@@ -110,6 +113,22 @@ def _tasks(settings: PlatformSettings) -> Iterator[Problem]:
             yield settings.problem(
                 ("backups", "dump", "schedule"), dump.schedule, str(error), "change it, or write runtime: eks"
             )
+
+
+def _host(settings: PlatformSettings) -> Iterator[Problem]:
+    """The one machine holds every task, and a job beside them; room for two versions of a service it need not have."""
+    host = settings.stack.ecs.host
+    if host is None:
+        return
+    there, wanted = HOST_TYPES[host.instance_type], needed(settings)
+    if wanted.cpu <= there.units and wanted.memory <= there.task_mebibytes:
+        return
+    allowed = (
+        f"a type with {wanted.cpu} CPU units and {wanted.memory} MiB for all services at their most and one job;"
+        f" this one has {there.units} and {there.task_mebibytes}"
+    )
+    mend = "name a larger one, lower the limits, or leave ecs.host out"
+    yield Problem("ecs.host.instance_type", host.instance_type, allowed, mend)
 
 
 def _cluster(settings: PlatformSettings) -> Iterator[Problem]:

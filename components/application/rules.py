@@ -36,6 +36,11 @@ def rule_groups(settings: PlatformSettings) -> list[Values]:
     return [{"name": name, "rules": rules} for name, rules in groups.items() if rules]
 
 
+def product_rule_groups(settings: PlatformSettings) -> list[Values]:
+    """The groups of the product's own figures, without those that ask a cluster."""
+    return [group for group in rule_groups(settings) if group["name"] != f"{settings.workload.name}-platform"]
+
+
 def platform_alerts(namespace: str, *, dumps: bool) -> list[Alert]:
     """What is watched for any product, from kube-state-metrics."""
     where = f'namespace="{namespace}"'

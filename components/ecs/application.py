@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import vpc
 
+from components.application.running import POOLER
 from components.application.wiring import Wiring
 from components.ecs import jobs
+from components.ecs.collector import COLLECTOR
 from components.ecs.composed import StoreCredential
 from components.ecs.containers import Log
-from components.ecs.egress import Door
+from components.ecs.doors import doors
+from components.ecs.flows import flows
 from components.ecs.job import EcsJob, EcsJobArgs
 from components.ecs.jobs import Job
+from components.ecs.placement import Placement
+from components.ecs.pooler import pooler_service, pooler_task
+from components.ecs.product_jobs import product_job, product_job_names
 from components.ecs.references import SecretReference, json_key, readable
-from components.ecs.service import EcsService, EcsServiceArgs, Placement
-from components.ecs.service_containers import TaskInputs, service_task
+from components.ecs.service import EcsService, EcsServiceArgs
+from components.ecs.service_containers import ServiceTask, connects, service_task
+from components.ecs.task_inputs import TaskInputs
 from components.identity.pod_role import Statement
 from components.identity.secret_reading import secret_statements
 from settings import PlatformSettings
-from settings.workload.service import Service
+from settings.workload.service import Replicas, Service
 
-_HTTPS, _POSTGRES, _REDIS = 443, 5432, 6379
-_ANYWHERE = "0.0.0.0/0"
 _TRACES: Statement = {
     "Sid": "WriteTraces",
     "Effect": "Allow",
@@ -36,6 +41,8 @@ _TRACES: Statement = {
 class EcsApplicationArgs:
     """`secrets` refers to every declared secret that has a value; `database` is the role's credential.
 
+    `metrics_url` and `metrics_arn` are where the product's figures are written to, None where nobody collects them.
+    `rolls` tells whether there is room for a service's next version beside its present one.
     `master_secret_arn` holds the administrator's. `dump_statements` is what the dump may do. `resource_labels` name
     load balancer and target group of each routed port, for autoscaling by requests.
     """
@@ -54,6 +61,9 @@ class EcsApplicationArgs:
     resource_labels: Mapping[tuple[str, str], Input[str]]
     database: StoreCredential | None = None
     master_secret_arn: Input[str] | None = None
+    metrics_url: Input[str] | None = None
+    metrics_arn: Input[str] | None = None
+    rolls: bool = True
     depends_on: Sequence[Resource] = ()
 
 
@@ -73,9 +83,12 @@ class EcsApplication(ComponentResource):
             secrets=args.secrets,
             database=self._libpq(),
             database_credential=self._role(),
+            metrics_url=args.metrics_url,
         )
-        self.jobs = {each.name: self._job(each) for each in self._planned()}
-        self.services = {each: self._service(each) for each in args.settings.workload.services}
+        self._plan = self._planned()
+        self._flows = flows(args.settings)
+        self.jobs = {each.name: self._job(each) for each in self._plan}
+        self.services = self._run_services()
         self._let_services_call()
         self.register_outputs({"services": sorted(self.services), "jobs": sorted(self.jobs)})
 
@@ -104,7 +117,8 @@ class EcsApplication(ComponentResource):
             jobs.migration(self._inputs, self._log(jobs.MIGRATION)),
             jobs.dump(self._inputs, self._log(jobs.DUMP), args.dump_statements),
         ]
-        return [each for each in planned if each is not None]
+        own = [product_job(self._inputs, name, self._log(name)) for name in product_job_names(args.settings)]
+        return [*(each for each in planned if each is not None), *own]
 
     def _log(self, writer: str) -> Log:
         """Where a service or job writes; a job that the product does not have is never asked for its log."""
@@ -127,28 +141,32 @@ class EcsApplication(ComponentResource):
                 secrets_key_arn=args.secrets_key_arn,
                 repository_arns=args.repository_arns,
                 statements=job.statements,
-                doors=[*self._common_doors(), *self._store_doors(("database",))],
+                doors=doors(args.settings, job.uses, job.egress, args.data_cidrs),
                 schedule=job.schedule,
+                after_rollout_of=job.after_rollout_of,
+                stopped=args.settings.stack.application.stopped,
                 disk_gib=job.disk_gib,
                 depends_on=args.depends_on,
             ),
             ResourceOptions(parent=self),
         )
 
-    def _service(self, name: str) -> EcsService:
+    def _service(self, name: str, service: Service, replicas: Replicas, task: ServiceTask) -> EcsService:
         args = self._args
-        service = args.settings.workload.services[name]
-        task = service_task(self._inputs, name, self._log(name))
         targets = {port: arn for (owner, port), arn in args.wiring.target_groups.items() if owner == name}
         labels = [label for (owner, _), label in sorted(args.resource_labels.items()) if owner == name]
-        bootstrap = self.jobs.get(jobs.BOOTSTRAP)
+        before = [
+            self.jobs[each.name]
+            for each in self._plan
+            if each.after_rollout_of == name or (each.name == jobs.BOOTSTRAP and "database" in service.uses)
+        ]
         return EcsService(
             f"{self._logical}-{name}",
             EcsServiceArgs(
                 prefix=args.settings.prefix,
                 service_name=name,
                 service=service,
-                replicas=args.settings.replicas(name),
+                replicas=replicas,
                 task=task,
                 placement=args.placement,
                 account_id=args.account_id,
@@ -157,15 +175,29 @@ class EcsApplication(ComponentResource):
                 secrets_key_arn=args.secrets_key_arn,
                 secret_arns=readable(task.secrets),
                 repository_arns=args.repository_arns,
-                statements=[*([_TRACES] if "telemetry" in service.uses else []), *self._reading(service)],
+                statements=self._statements(service, task),
                 targets=targets,
-                doors=self._doors(service),
-                called=self._called(name),
+                doors=doors(args.settings, service.uses, service.egress, args.data_cidrs),
+                called=sorted({flow.port for flow in self._flows if flow.called == name}),
+                connects=connects(service),
+                rolls=args.rolls,
                 resource_label=labels[0] if labels else None,
-                depends_on=[*args.depends_on, *(bootstrap.ready if bootstrap and "database" in service.uses else [])],
+                stopped=args.settings.stack.application.stopped,
+                depends_on=[*args.depends_on, *(each for job in before for each in job.ready)],
             ),
             ResourceOptions(parent=self),
         )
+
+    def _statements(self, service: Service, task: ServiceTask) -> list[Statement]:
+        """What runs in the task may write where the collector hands things on, and nothing else."""
+        metrics = self._args.metrics_arn
+        writes = any(each.name == COLLECTOR and "METRICS_URL" in each.environment for each in task.containers)
+        statements = [*([_TRACES] if "telemetry" in service.uses else []), *self._reading(service)]
+        if metrics is not None and writes:
+            statements.append(
+                {"Sid": "WriteFigures", "Effect": "Allow", "Action": "aps:RemoteWrite", "Resource": metrics}
+            )
+        return statements
 
     def _reading(self, service: Service) -> list[Statement]:
         """What the code itself may read; what ECS hands to it is the execution role's to read."""
@@ -173,46 +205,28 @@ class EcsApplication(ComponentResource):
         arns = readable(args.secrets[name] for name in service.reads_secrets if name in args.secrets)
         return secret_statements(arns, args.secrets_key_arn, args.settings.stack.region)
 
-    def _called(self, name: str) -> list[str]:
-        services = self._args.settings.workload.services.values()
-        return sorted({flow.port for service in services for flow in service.calls if flow.service == name})
-
-    def _doors(self, service: Service) -> list[Door]:
-        """What the workload file names, and what ECS itself needs: images, secrets and logs come over HTTPS."""
-        outside = [
-            Door(
-                key=egress.name,
-                purpose=f"Outside: {egress.name}",
-                port=egress.port,
-                cidr=egress.cidr or _ANYWHERE,
+    def _run_services(self) -> dict[str, EcsService]:
+        """Run the product's services, and the pooler that some of them reach the database through."""
+        settings = self._args.settings
+        services = {
+            name: self._service(
+                name, service, settings.replicas(name), service_task(self._inputs, name, self._log(name))
             )
-            for egress in service.egress
-            if (egress.port, egress.cidr) != (_HTTPS, None)
-        ]
-        return [*self._common_doors(), *self._store_doors(service.uses), *outside]
-
-    @staticmethod
-    def _common_doors() -> list[Door]:
-        return [Door(key="https", purpose="Registry, Secrets Manager, logs", port=_HTTPS, cidr=_ANYWHERE)]
-
-    def _store_doors(self, uses: Sequence[str]) -> list[Door]:
-        ports = {"database": _POSTGRES, "cache": _REDIS}
-        return [
-            Door(key=f"{store}-{index}", purpose=f"The {store}", port=port, cidr=cidr)
-            for store, port in ports.items()
-            if store in uses
-            for index, cidr in enumerate(self._args.data_cidrs, start=1)
-        ]
+            for name, service in settings.workload.services.items()
+        }
+        pooler = pooler_service(settings)
+        if pooler is not None:
+            task = pooler_task(self._inputs, self._log(POOLER))
+            services[POOLER] = self._service(POOLER, pooler, pooler.replicas, task)
+        return services
 
     def _let_services_call(self) -> None:
         """Open both ends of every call that the workload file names, and no other way between two services."""
-        workload = self._args.settings.workload
-        for caller, service in workload.services.items():
-            for flow in service.calls:
-                number = workload.services[flow.service].ports[flow.port].number
-                label = f"{self._logical}-{caller}-to-{flow.service}-{flow.port}"
-                ends = self.services[caller].security_group_id, self.services[flow.service].security_group_id
-                self._open(label, number, *ends)
+        for flow in self._flows:
+            ends = self.services[flow.caller].security_group_id, self.services[flow.called].security_group_id
+            if ends[0] is not None and ends[1] is not None:
+                label = f"{self._logical}-{flow.caller}-to-{flow.called}-{flow.port}"
+                self._open(label, flow.number, ends[0], ends[1])
 
     def _open(self, label: str, port: int, caller: Output[str], called: Output[str]) -> None:
         child = ResourceOptions(parent=self)

@@ -15,7 +15,7 @@ Definition = dict[str, object]
 STREAM_PREFIX = "ecs"
 
 OPEN_FILES = 65536
-"""The only limit that Fargate lets a task set (GX-25 asks for this many); its own default is one fewer."""
+"""Files that a process may hold open, unless the product says otherwise; Fargate's own default is one fewer."""
 
 _LONGEST_STOP_SECONDS = 120
 """Fargate kills a container that takes longer."""
@@ -64,9 +64,12 @@ class Container:
     )
     capabilities: bool = False
     """Keep the container's Linux capabilities; without it, it has none."""
+    open_files: int = OPEN_FILES
+    processes: int | None = None
+    """Processes and threads of its user at most; only a host takes it, Fargate lets a task limit files alone."""
 
 
-def definition(container: Container) -> Definition:
+def definition(container: Container, *, on_host: bool) -> Definition:
     """Return the container as JSON; what it does not state is left out. Lists are in a fixed order."""
     optional: Definition = {
         "command": list(container.command),
@@ -80,7 +83,8 @@ def definition(container: Container) -> Definition:
         "secrets": [
             {"name": key, "valueFrom": reference.value_from} for key, reference in sorted(container.secrets.items())
         ],
-        "portMappings": [dict(port) for port in container.ports],
+        # On a host each port is mapped to a free one of the machine's.
+        "portMappings": [{**port, "hostPort": 0} if on_host else dict(port) for port in container.ports],
         "mountPoints": [
             {"sourceVolume": mount.volume, "containerPath": mount.path, "readOnly": mount.read_only}
             for mount in container.mounts
@@ -94,7 +98,7 @@ def definition(container: Container) -> Definition:
         "essential": container.essential,
         "readonlyRootFilesystem": container.read_only,
         "linuxParameters": _linux(container),
-        "ulimits": [{"name": "nofile", "softLimit": OPEN_FILES, "hardLimit": OPEN_FILES}],
+        "ulimits": _limits(container, on_host=on_host),
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
@@ -108,6 +112,11 @@ def definition(container: Container) -> Definition:
         },
         **stated,
     }
+
+
+def _limits(container: Container, *, on_host: bool) -> list[Definition]:
+    limits = {"nofile": container.open_files, "nproc": container.processes if on_host else None}
+    return [{"name": name, "softLimit": most, "hardLimit": most} for name, most in limits.items() if most is not None]
 
 
 def _stop(seconds: int | None) -> int | None:

@@ -6,19 +6,23 @@ from dataclasses import dataclass, field
 from pulumi import Input
 
 from components.application.images import AWS_CLI, postgres_client, product_reference, reference
+from components.ecs.commands import entry_point_and_command
 from components.ecs.containers import Container, Log, Mount
-from components.ecs.job import cron_expression
 from components.ecs.references import json_key
 from components.ecs.scripts import unpacked
-from components.ecs.service_containers import TaskInputs
+from components.ecs.service_containers import fitting
+from components.ecs.task_inputs import TaskInputs
 from components.identity.pod_role import Statement
-from components.plans.fargate import Need, TaskSize, disk_gib, task_size
+from components.plans.fargate import Need, TaskSize, disk_gib
+from components.plans.schedules import cron_expression
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
-from settings.workload.service import Image
+from settings.workload.service import Egress, Image, Use
 
 BOOTSTRAP, MIGRATION, DUMP = "database-bootstrap", "migration", "database-dump"
-_SMALL = Need(millicores=250, mebibytes=512)
+SMALL = Need(millicores=250, mebibytes=256)
+"""What a client of the database needs."""
+_LARGE = Need(millicores=1000, mebibytes=2048)
 _SCRATCH, _DUMPED = "scratch", "dump"
 _BOOTSTRAP_EVERY = "rate(1 day)"
 """A rate without a start date begins at once, and again every day: a role whose password was changed is put right.
@@ -28,7 +32,11 @@ _MIGRATION_SECONDS = 600
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A task that runs to its end; `schedule` in EventBridge Scheduler's words, None to be run by hand."""
+    """A task that runs to its end.
+
+    `schedule` is in EventBridge Scheduler's words; without one the job runs after every rollout of the service that it
+    names, or is run by hand. `uses` and `egress` are where it may connect to.
+    """
 
     name: str
     size: TaskSize
@@ -36,11 +44,14 @@ class Job:
     volumes: list[str] = field(default_factory=list[str])
     statements: Sequence[Statement] = ()
     schedule: str | None = None
+    after_rollout_of: str | None = None
     disk_gib: int | None = None
+    uses: Sequence[Use] = ("database",)
+    egress: Sequence[Egress] = ()
 
 
 def job_names(settings: PlatformSettings) -> tuple[str, ...]:
-    """Return the jobs that a product has, which are also what their log groups are called after."""
+    """Return the platform's own jobs for a product, which are also what their log groups are called after."""
     workload = settings.workload
     names = {
         BOOTSTRAP: workload.database is not None,
@@ -86,7 +97,7 @@ def bootstrap(inputs: TaskInputs, log: Log, master_secret_arn: Input[str] | None
     )
     return Job(
         name=BOOTSTRAP,
-        size=task_size(_SMALL, _SMALL),
+        size=fitting(inputs.settings, SMALL, SMALL),
         containers=[container],
         volumes=[_SCRATCH],
         schedule=_BOOTSTRAP_EVERY,
@@ -103,18 +114,19 @@ def migration(inputs: TaskInputs, log: Log) -> Job | None:
     image = service.image
     if needs.image_repository is not None:
         image = Image(repository=needs.image_repository, tag=image.tag)
+    entry_point, command = entry_point_and_command(needs.command, ())
     container = Container(
         name=MIGRATION,
         image=product_reference(settings, inputs.wiring, image),
         log=log,
-        entry_point=needs.command[:1],
-        command=needs.command[1:],
-        secrets={name: inputs.secrets[name] for name in needs.secrets if name in inputs.secrets},
+        entry_point=entry_point,
+        command=command,
+        secrets=inputs.references(needs.secrets),
         user=str(service.security.user),
     )
     requests = service.resources.requests
     need = Need(millicores=millicores(requests.cpu), mebibytes=mebibytes(requests.memory))
-    return Job(name=MIGRATION, size=task_size(need, need), containers=[container])
+    return Job(name=MIGRATION, size=fitting(settings, need, need), containers=[container])
 
 
 def dump(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) -> Job | None:
@@ -160,7 +172,7 @@ def dump(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) -> Job |
     )
     return Job(
         name=DUMP,
-        size=task_size(Need(millicores=1000, mebibytes=2048), _SMALL),
+        size=fitting(settings, SMALL if settings.stack.ecs.host else _LARGE, SMALL),
         containers=[dumping, storing],
         volumes=[_DUMPED, _SCRATCH],
         statements=statements,

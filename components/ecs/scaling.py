@@ -8,7 +8,7 @@ from pulumi_aws import appautoscaling
 
 from components.plans.fargate import TaskSize, use_of_task
 from settings.types import mebibytes, millicores
-from settings.workload.service import Replicas, Scaling, Service
+from settings.workload.service import Scaling, Service
 
 _SECONDS_PER_MINUTE = 60
 _OUT_SECONDS, _IN_SECONDS = 60, 300
@@ -26,11 +26,16 @@ class TrackedMetric:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskScalingArgs:
-    """`resource_label` names load balancer and target group, for requests a target; None without a route."""
+    """`minimum` and `maximum` are tasks; a change of them brings the service inside them at once, even to none.
+
+    `resource_label` names load balancer and target group, for requests a target; None without a route.
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+    """
 
     cluster_name: Input[str]
     service_name: Input[str]
-    replicas: Replicas
+    minimum: int
+    maximum: int
     tracked: Sequence[TrackedMetric]
     resource_label: Input[str] | None
     after: Sequence[Resource]
@@ -46,8 +51,8 @@ class TaskScaling(ComponentResource):
             service_namespace="ecs",
             scalable_dimension="ecs:service:DesiredCount",
             resource_id=Output.concat("service/", args.cluster_name, "/", args.service_name),
-            min_capacity=args.replicas.minimum,
-            max_capacity=args.replicas.maximum,
+            min_capacity=args.minimum,
+            max_capacity=args.maximum,
             opts=ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         for tracked in args.tracked:

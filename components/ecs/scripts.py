@@ -14,8 +14,16 @@ SCRIPTS: dict[str, str] = {
         _CHARTS / "foundation" / "files" / "bootstrap.sql",
         _CHARTS / "workload" / "files" / "dump.sh",
         _CHARTS / "workload" / "files" / "upload.sh",
+        _CHARTS / "workload" / "files" / "certificate.sh",
     )
 }
+POOLER_CONFIGURATION = (_CHARTS / "workload" / "files" / "pgbouncer.ini").read_text(encoding="utf-8")
+"""PgBouncer's configuration, with places such as ${HOST} to fill in."""
+
+
+def authorities(region: str) -> str:
+    """Return the certificates that sign RDS in a region, those that the chart carries."""
+    return (_CHARTS / "workload" / "files" / "rds-ca" / f"{region}.pem").read_text(encoding="utf-8")
 
 
 def unpacked(folder: str, *names: str) -> tuple[list[str], dict[str, str]]:

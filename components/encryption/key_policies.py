@@ -103,7 +103,7 @@ def notification_users(scope: KeyScope) -> list[Statement]:
     """
     actions = ["kms:GenerateDataKey*", "kms:Decrypt"]
     of_account = {"StringEquals": {"aws:SourceAccount": scope.account}}
-    known = ("cloudwatch", "events.rds", "backup", "budgets")
+    known = ("cloudwatch", "events.rds", "backup", "budgets", "aps")
     return [
         {
             "Sid": "PublishersOfThisAccount",

@@ -18,11 +18,12 @@ class TargetGroupsArgs:
     vpc_id: Input[str]
     plans: Sequence[TargetGroupPlan]
     deregistration_delay_seconds: int
+    target_type: Literal["ip", "instance"] = "ip"
     algorithm: Literal["least_outstanding_requests", "round_robin"] = "least_outstanding_requests"
 
 
 class TargetGroups(ComponentResource):
-    """One target group per routed port; pods join by address, through a TargetGroupBinding."""
+    """One target group per routed port; pods join by address, through a TargetGroupBinding, tasks through ECS."""
 
     arns: dict[ServicePort, Output[str]]
     arn_suffixes: dict[ServicePort, Output[str]]
@@ -35,13 +36,13 @@ class TargetGroups(ComponentResource):
         self.register_outputs({"arns": {"/".join(target): arn for target, arn in self.arns.items()}})
 
     def _group(self, name: str, plan: TargetGroupPlan, args: TargetGroupsArgs) -> lb.TargetGroup:
-        immutable = {"port": plan.port, "protocol": "HTTP", "protocolVersion": "HTTP1", "targetType": "ip"}
+        immutable = {"port": plan.port, "protocol": "HTTP", "protocolVersion": "HTTP1", "targetType": args.target_type}
         return lb.TargetGroup(
             f"{name}-{'-'.join(plan.target)}",
             name=target_group_name(args.prefix, plan.target, immutable),
             vpc_id=args.vpc_id,
-            target_type="ip",
-            ip_address_type="ipv4",
+            target_type=args.target_type,
+            ip_address_type="ipv4" if args.target_type == "ip" else None,
             protocol="HTTP",
             protocol_version="HTTP1",
             port=plan.port,

@@ -19,6 +19,8 @@ class EventsArgs:
     topic_arn: Input[str]
     instance_identifiers: Sequence[Input[str]] = ()
     backup_vault_name: Input[str] | None = None
+    task_cluster_name: Input[str] | None = None
+    """The cluster whose jobs are watched, where jobs are tasks."""
 
 
 class Events(ComponentResource):
@@ -38,6 +40,8 @@ class Events(ComponentResource):
             )
         if args.backup_vault_name is not None:
             self._backups(name, args, args.backup_vault_name)
+        if args.task_cluster_name is not None:
+            self._jobs(name, args, args.task_cluster_name)
         health = {"source": ["aws.health"], "detail-type": ["AWS Health Event"]}
         self._rule(name, "health", "What AWS announces: retirements, outages, scheduled changes", health, args)
         self.register_outputs({})
@@ -59,6 +63,23 @@ class Events(ComponentResource):
             "detail": {"status": ["FAILED", "ABORTED"]},
         }
         self._rule(name, "restore-failed", "Restore jobs that failed or were aborted", restores, args)
+
+    def _jobs(self, name: str, args: EventsArgs, cluster_name: Input[str]) -> None:
+        """Tell of tasks that run to an end and did not end well; those of a service belong to another group.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+        """
+        failed = {
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Task State Change"],
+            "detail": {
+                "clusterArn": [{"suffix": Output.concat(":cluster/", cluster_name)}],
+                "group": [{"prefix": "family:"}],
+                "lastStatus": ["STOPPED"],
+                "$or": [{"containers": {"exitCode": [{"anything-but": 0}]}}, {"stopCode": ["TaskFailedToStart"]}],
+            },
+        }
+        self._rule(name, "job-failed", "Jobs that failed, took too long or did not start", failed, args)
 
     def _rule(
         self, name: str, key: str, description: str, pattern: Mapping[str, object], args: EventsArgs

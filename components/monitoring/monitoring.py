@@ -109,6 +109,7 @@ class Monitoring(ComponentResource):
                 emails=args.settings.emails,
                 slack=SlackChannel(workspace=workspace, channel=channel) if workspace and channel else None,
                 others=elsewhere,
+                managed_prometheus=args.tasks is not None and args.tasks.managed_prometheus,
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -159,6 +160,7 @@ class Monitoring(ComponentResource):
                 topic_arn=self.topic_arn,
                 instance_identifiers=args.database.identifiers if args.database else (),
                 backup_vault_name=args.backup_vault_name,
+                task_cluster_name=args.tasks.cluster_name if args.tasks else None,
             ),
             opts=child,
         )

@@ -31,6 +31,8 @@ class NotificationsArgs:
     slack: SlackChannel | None = None
     elsewhere: str | None = None
     others: Sequence[Input[str]] = ()
+    managed_prometheus: bool = False
+    """Let Amazon Managed Service for Prometheus publish the product's alerts."""
 
 
 class Notifications(ComponentResource):
@@ -166,7 +168,23 @@ def _topic_policy(topic_arn: Output[str], args: NotificationsArgs) -> Output[str
                 publishes("Alarms", "cloudwatch.amazonaws.com", f"alarm:{args.prefix}-*"),
                 publishes("Events", "events.amazonaws.com", f"rule/{args.prefix}-*"),
                 publishes("DatabaseEvents", "events.rds.amazonaws.com"),
+                *([_prometheus(topic_arn, args)] if args.managed_prometheus else []),
                 tls_only,
             ],
         }
     )
+
+
+def _prometheus(topic_arn: Output[str], args: NotificationsArgs) -> dict[str, Input[object]]:
+    """Let the alert manager of this account publish.
+
+    https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-alertmanager-receiver-AMPpermission.html
+    """
+    return {
+        "Sid": "Prometheus",
+        "Effect": "Allow",
+        "Principal": {"Service": "aps.amazonaws.com"},
+        "Action": ["sns:Publish", "sns:GetTopicAttributes"],
+        "Resource": topic_arn,
+        "Condition": {"StringEquals": {"aws:SourceAccount": args.account_id}},
+    }

@@ -43,8 +43,12 @@ def cache_members(shards: int, replicas_per_shard: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class WatchedTasks:
-    """Services on ECS by name, with the tasks that each has at least, and the log groups of services and jobs."""
+    """Services on ECS by name, with the tasks that each has at least, and the log groups of services and jobs.
+
+    `managed_prometheus` tells that the product's own alerts come from there.
+    """
 
     cluster_name: Input[str]
     services: Mapping[str, int]
     log_group_names: Mapping[str, Input[str]]
+    managed_prometheus: bool = False

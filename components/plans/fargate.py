@@ -26,7 +26,8 @@ TASK_SIZES: tuple[tuple[int, int], ...] = (
 """Every pair of CPU units and MiB that a task may have, the smallest CPU first."""
 
 MINIMUM_DISK_GIB, MAXIMUM_DISK_GIB = 21, 200
-"""What a task's scratch disk may be set to; left out, it is 20 GiB and costs nothing."""
+"""What a task's scratch disk may be set to; left out, it is FREE_DISK_GIB and costs nothing."""
+FREE_DISK_GIB = 20
 
 
 @dataclass(frozen=True, order=True)
@@ -51,14 +52,32 @@ def task_size(limit: Need, request: Need, beside: Sequence[Need] = ()) -> TaskSi
     A task is all that its containers share, so what runs beside a service uses what lies between request and limit
     before it makes the task larger. Raises ValueError for more than the largest task, 16 vCPU and 120 GiB.
     """
-    cpu = max(limit.millicores, request.millicores + sum(each.millicores for each in beside))
-    memory = max(limit.mebibytes, request.mebibytes + sum(each.mebibytes for each in beside))
+    cpu, memory = _together(limit, request, beside)
     for units, mebibytes in TASK_SIZES:
         if units * 1000 >= cpu * UNITS_PER_CPU and mebibytes >= memory:
             return TaskSize(units, mebibytes)
     units, mebibytes = TASK_SIZES[-1]
     raise ValueError(
         f"at most {units // UNITS_PER_CPU} vCPU and {mebibytes} MiB a task; this needs {cpu}m, {memory} MiB"
+    )
+
+
+def exact_size(limit: Need, request: Need, beside: Sequence[Need] = ()) -> TaskSize:
+    """Return what the task needs and no more, for a machine of one's own, which sells no fixed sizes.
+
+    ECS takes 128 units at least for a task on EC2.
+    """
+    cpu, memory = _together(limit, request, beside)
+    return TaskSize(max(_LEAST_UNITS, cpu_units(cpu)), memory)
+
+
+_LEAST_UNITS = 128
+
+
+def _together(limit: Need, request: Need, beside: Sequence[Need]) -> tuple[int, int]:
+    return (
+        max(limit.millicores, request.millicores + sum(each.millicores for each in beside)),
+        max(limit.mebibytes, request.mebibytes + sum(each.mebibytes for each in beside)),
     )
 
 

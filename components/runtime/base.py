@@ -5,7 +5,7 @@ What holds data or carries traffic knows a runtime by one security group, and no
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource
@@ -49,6 +49,8 @@ class Surroundings:
     wiring: Wiring
     stores: Sequence[Resource] = ()
     monitors: Sequence[Resource] = ()
+    topic_arn: Input[str] | None = None
+    """Hears of the product's alerts, where they do not come from inside a cluster."""
     dump_statements: Sequence[Statement] = ()
     resource_labels: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])
 
@@ -59,6 +61,8 @@ class Runtime(Protocol):
     foundation: Foundation
     security_group_id: Output[str]
     """The group that everything of the product carries."""
+    target_type: Literal["ip", "instance"]
+    """Whether the load balancer knows what it asks by its own address, or by its machine's and a port of the day."""
     telemetry_endpoint: str
     """Where the product sends traces."""
     pod_identity: PodIdentity | None

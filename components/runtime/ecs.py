@@ -1,57 +1,94 @@
-"""The second runtime: tasks on Fargate, behind the same load balancer, database, cache and secrets."""
+"""The second runtime: tasks on Fargate or on one host, behind the same load balancer, database, cache and secrets."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pulumi import Input, Output
 
+from components.application.pooler import pooler_of
+from components.application.rules import product_rule_groups
+from components.application.running import POOLER
 from components.assembly.foundation import Foundation
 from components.ecs import jobs
 from components.ecs.application import EcsApplication, EcsApplicationArgs
 from components.ecs.cluster import EcsCluster, EcsClusterArgs
+from components.ecs.collector import COLLECTOR_ENDPOINT
 from components.ecs.composed import TaskSecrets, TaskSecretsArgs, cache_credential, database_credential
-from components.ecs.service import Placement
-from components.ecs.service_containers import COLLECTOR_ENDPOINT, proxied
+from components.ecs.doors import all_doors
+from components.ecs.host import EcsHost, EcsHostArgs
+from components.ecs.host_room import rolls_on_host
+from components.ecs.job import EcsJob
+from components.ecs.managed_prometheus import ManagedPrometheus, ManagedPrometheusArgs
+from components.ecs.placement import Placement
+from components.ecs.product_jobs import product_job_names
+from components.ecs.service_containers import proxied
 from components.monitoring.watched import WatchedTasks
 from components.naming import secret_path
 from components.runtime.base import PodIdentity, Surroundings, Watch
 from settings import PlatformSettings
+from settings.stack import HostSettings
 from settings.workload.images import short_names
 
 
 class EcsRuntime:
-    """A Fargate cluster, and the product's tasks on it."""
+    """A cluster of ECS, and the product's tasks on it."""
 
     security_group_id: Output[str]
+    target_type: Literal["ip", "instance"]
     telemetry_endpoint = COLLECTOR_ENDPOINT
     pod_identity: PodIdentity | None = None
 
     def __init__(self, foundation: Foundation) -> None:
         self.foundation = foundation
         self._settings = settings = foundation.settings
-        workload = settings.workload
         self.cluster = EcsCluster(
             "tasks",
             EcsClusterArgs(
                 prefix=settings.prefix,
                 settings=settings.stack.ecs,
-                logged=[*workload.services, *jobs.job_names(settings)],
+                logged=_writers(settings),
                 vpc_id=foundation.network.vpc_id,
                 logs_key_arn=foundation.encryption.logs_key_arn,
                 log_retention_days=settings.stack.monitoring.log_retention_days,
-                discovery=any(proxied(settings, name) for name in workload.services),
+                discovery=any(proxied(settings, name) for name in settings.workload.services),
             ),
             foundation.child,
         )
         self.security_group_id = self.cluster.security_group_id
+        self.target_type = "instance" if settings.stack.ecs.host else "ip"
         self._subnet_ids = _subnets(foundation)
+        if settings.stack.ecs.host is not None:
+            self._host(settings.stack.ecs.host)
+
+    def _host(self, host: HostSettings) -> None:
+        foundation, settings = self.foundation, self._settings
+        EcsHost(
+            "host",
+            EcsHostArgs(
+                prefix=settings.prefix,
+                account_id=foundation.encryption.account_id,
+                region=settings.stack.region,
+                settings=host,
+                cluster_name=self.cluster.name,
+                vpc_id=foundation.network.vpc_id,
+                subnet_ids=self._subnet_ids,
+                tasks_group_id=self.security_group_id,
+                doors=all_doors(settings, foundation.network.data_subnet_cidrs),
+                public=_public(settings),
+                data_key_arn=foundation.encryption.data_key_arn,
+            ),
+            foundation.child,
+        )
 
     def watch(self) -> Watch:
-        """Tell what CloudWatch sees of the tasks; the product's own figures are not collected here."""
+        """Tell what CloudWatch sees of the tasks."""
         services = {name: self._settings.replicas(name).minimum for name in self._settings.workload.services}
         return Watch(
             tasks=WatchedTasks(
-                cluster_name=self.cluster.name, services=services, log_group_names=self.cluster.log_group_names
+                cluster_name=self.cluster.name,
+                services=services,
+                log_group_names=self.cluster.log_group_names,
+                managed_prometheus=_measured(self._settings),
             )
         )
 
@@ -59,6 +96,7 @@ class EcsRuntime:
         foundation, wiring = self.foundation, surroundings.wiring
         child, encryption = foundation.child, foundation.encryption
         database = database_credential(self._settings, foundation.secrets)
+        prometheus = self._prometheus(surroundings.topic_arn)
         secrets = TaskSecrets(
             "task-secrets",
             TaskSecretsArgs(
@@ -91,9 +129,28 @@ class EcsRuntime:
                 resource_labels=surroundings.resource_labels,
                 database=database,
                 master_secret_arn=wiring.master_secret,
+                metrics_url=prometheus.write_url if prometheus else None,
+                metrics_arn=prometheus.arn if prometheus else None,
+                rolls=rolls_on_host(self._settings),
                 depends_on=[*foundation.network.ready, *surroundings.stores],
             ),
             child,
+        )
+
+    def _prometheus(self, topic_arn: Input[str] | None) -> ManagedPrometheus | None:
+        settings = self._settings
+        if not _measured(settings) or topic_arn is None:
+            return None
+        return ManagedPrometheus(
+            "prometheus",
+            ManagedPrometheusArgs(
+                prefix=settings.prefix,
+                region=settings.stack.region,
+                rule_groups=product_rule_groups(settings),
+                topic_arn=topic_arn,
+                data_key_arn=self.foundation.encryption.data_key_arn,
+            ),
+            self.foundation.child,
         )
 
     def exports(self) -> Mapping[str, Input[Any]]:
@@ -101,19 +158,30 @@ class EcsRuntime:
         named: dict[str, Input[Any]] = {"cluster_name": self.cluster.name}
         migration = self.application.jobs.get(jobs.MIGRATION)
         if migration is not None:
-            public = "ENABLED" if _public(self._settings) else "DISABLED"
-            groups = Output.concat(self.security_group_id, ",", migration.security_group_id)
-            network = Output.concat("subnets=[", self._subnet_ids[0], "],securityGroups=[", groups, "]")
             named["migration_command"] = Output.concat(
-                f"aws ecs run-task --region {self._settings.stack.region} --launch-type FARGATE --cluster ",
+                f"aws ecs run-task --region {self._settings.stack.region}",
+                f" --launch-type {self._placement().launch_type} --cluster ",
                 self.cluster.name,
                 " --task-definition ",
                 migration.family,
-                " --network-configuration 'awsvpcConfiguration={",
-                network,
-                f",assignPublicIp={public}}}'",
+                self._network_option(migration),
             )
         return named
+
+    def _network_option(self, job: EcsJob) -> Input[str]:
+        """Where a job that a person starts runs; on a host it shares the machine's address."""
+        if job.security_group_id is None:
+            return ""
+        public = "ENABLED" if _public(self._settings) else "DISABLED"
+        return Output.concat(
+            " --network-configuration 'awsvpcConfiguration={subnets=[",
+            self._subnet_ids[0],
+            "],securityGroups=[",
+            self.security_group_id,
+            ",",
+            job.security_group_id,
+            f"],assignPublicIp={public}}}'",
+        )
 
     def _placement(self) -> Placement:
         return Placement(
@@ -126,6 +194,18 @@ class EcsRuntime:
             settings=self._settings.stack.ecs,
             namespace_arn=self.cluster.namespace_arn,
         )
+
+
+def _writers(settings: PlatformSettings) -> list[str]:
+    """Name everything that writes a log."""
+    pooler = [POOLER] if pooler_of(settings) else []
+    return [*settings.workload.services, *pooler, *jobs.job_names(settings), *product_job_names(settings)]
+
+
+def _measured(settings: PlatformSettings) -> bool:
+    """Whether the product has figures that are collected here."""
+    services = settings.workload.services.values()
+    return settings.stack.ecs.prometheus and any(service.metrics is not None for service in services)
 
 
 def _public(settings: PlatformSettings) -> bool:

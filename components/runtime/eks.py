@@ -1,7 +1,7 @@
 """The standard runtime: EKS with Karpenter, add-ons, and the product as Helm releases."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pulumi import Input, Output
 
@@ -25,6 +25,7 @@ class EksRuntime:
     """A cluster that charts can be installed on."""
 
     security_group_id: Output[str]
+    target_type: Literal["ip", "instance"] = "ip"
     telemetry_endpoint = COLLECTOR_ENDPOINT
     pod_identity: PodIdentity | None
 

@@ -18,6 +18,7 @@ SCHEDULE: Final = "aws:scheduler/schedule:Schedule"
 _CLIENT: Final = "ClientException"
 _INVALID: Final = "InvalidParameterException"
 _GIB: Final = 1024
+_DEFINITION_BYTES: Final = 65_536
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
 _FARGATE: Final[dict[int, Iterable[int]]] = {
     256: (512, _GIB, 2 * _GIB),
@@ -75,6 +76,10 @@ def _task_size(inputs: Properties, _region: str) -> Iterator[Refusal]:
 
 def _container_list(inputs: Properties, _region: str) -> Iterator[Refusal]:
     where = "containerDefinitions"
+    given = text(inputs, where)
+    if given is not None and len(given.encode()) > _DEFINITION_BYTES:
+        message = f"Actual length: '{len(given.encode())}'. Max allowed length is '{_DEFINITION_BYTES}' bytes."
+        yield refusal(where, _CLIENT, message, "keep large files elsewhere")
     if isinstance(inputs.get(where), str) and containers(inputs) is None:
         yield refusal(where, _CLIENT, "Container definitions are not a list of objects in JSON")
         return
@@ -145,7 +150,7 @@ def _placement(inputs: Properties, _region: str) -> Iterator[Refusal]:
         yield refusal("capacityProviderStrategies", _INVALID, message)
     if strategies and not any(number(each, "weight") for each in strategies):
         yield refusal("capacityProviderStrategies", _INVALID, "At least one weight must be greater than 0")
-    if "networkConfiguration" not in inputs:
+    if "networkConfiguration" not in inputs and text(inputs, "launchType") != "EC2":
         message = "Network Configuration must be provided when networkMode 'awsvpc' is specified"
         yield refusal("networkConfiguration", _INVALID, message)
 
@@ -164,9 +169,12 @@ def _balanced(record: Record, world: World) -> Iterator[Refusal]:
                 message = f"The container {name} did not have a container port {port} defined"
                 yield refusal(f"{path}.containerPort", _INVALID, message)
         group = world.by_arn(text(balancer, "targetGroupArn") or "")
-        if group is not None and text(group.inputs, "targetType") != "ip":
-            message = f"The provided target group {group.name} has a target type other than ip"
-            yield refusal(f"{path}.targetGroupArn", _INVALID, message, "awsvpc tasks join by address")
+        mode = text(definition.inputs, "networkMode") if definition else "awsvpc"
+        wanted = "ip" if mode == "awsvpc" else "instance"
+        if group is not None and text(group.inputs, "targetType") != wanted:
+            message = f"The provided target group {group.name} has a target type other than {wanted}"
+            mend = f"{mode} tasks join by {'address' if wanted == 'ip' else 'machine and port'}"
+            yield refusal(f"{path}.targetGroupArn", _INVALID, message, mend)
 
 
 def _scalable(record: Record, world: World) -> Iterator[Refusal]:

@@ -30,6 +30,7 @@ _INTERFACES: Final[dict[str, tuple[str, ...]]] = {
     facts.ENDPOINT: ("subnetIds[]", "securityGroupIds[]"),
     facts.CLUSTER: ("vpcConfig.subnetIds[]", "vpcConfig.securityGroupIds[]"),
     facts.NODE_GROUP: ("subnetIds[]",),
+    facts.INSTANCE_GROUP: ("vpcZoneIdentifiers[]",),
     facts.FARGATE_PROFILE: ("subnetIds[]",),
     facts.PROXY: ("vpcSubnetIds[]", "vpcSecurityGroupIds[]"),
     "aws:rds/proxyEndpoint:ProxyEndpoint": ("vpcSubnetIds[]", "vpcSecurityGroupIds[]"),

@@ -226,6 +226,13 @@ IDS: Final[tuple[Name, ...]] = (
         facts.DISTRIBUTION, "defaultCacheBehavior.responseHeadersPolicyId", facts.RESPONSE_HEADERS,
         "NoSuchResponseHeadersPolicy", "The specified response headers policy does not exist: {0}",
     ),
+    *(
+        Name(type, "workspaceId", facts.WORKSPACE, "ResourceNotFoundException", "Workspace not found: {0}")
+        for type in (
+            "aws:amp/alertManagerDefinition:AlertManagerDefinition",
+            "aws:amp/ruleGroupNamespace:RuleGroupNamespace",
+        )
+    ),
     Name("aws:sqs/queuePolicy:QueuePolicy", "queueUrl", facts.QUEUE, "QueueDoesNotExist", "Queue {0} does not exist"),
 )  # fmt: skip
 

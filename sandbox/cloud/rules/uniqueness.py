@@ -38,6 +38,7 @@ UNIQUE: Final[dict[str, Unique]] = {
     facts.LAUNCH_TEMPLATE: _once(
         "name", "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name {name} is already in use"
     ),
+    facts.INSTANCE_GROUP: _once("name", "AlreadyExists", "AutoScalingGroup by this name already exists: {name}"),
     facts.CLUSTER: _once("name", _IN_USE, "Cluster already exists with name: {name}"),
     "aws:ecs/service:Service": _once(
         "cluster name", "InvalidParameterException", "Creation of service was not idempotent: {name} exists already"

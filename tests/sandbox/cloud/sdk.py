@@ -19,6 +19,8 @@ TYPES: Final[Mapping[str, str]] = {
     "vpc": "SecurityGroupIngressRule SecurityGroupEgressRule",
     "ecs": "Cluster ClusterCapacityProviders TaskDefinition Service",
     "appautoscaling": "Target Policy",
+    "autoscaling": "Group",
+    "amp": "Workspace AlertManagerDefinition RuleGroupNamespace",
     "scheduler": "Schedule",
     "servicediscovery": "HttpNamespace",
     "eks": "Cluster NodeGroup Addon AccessEntry AccessPolicyAssociation PodIdentityAssociation FargateProfile",

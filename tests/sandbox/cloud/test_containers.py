@@ -56,6 +56,7 @@ def test_a_good_task_is_accepted() -> None:
             "The secret name must be unique: A",
         ),
         (task(runtimePlatform={"cpuArchitecture": "RISC"}), "RISC"),
+        (task({**MAIN, "environment": [{"name": "A", "value": "x" * 65_536}]}), "Max allowed length is '65536' bytes"),
     ],
 )
 def test_a_bad_task_is_refused(inputs: dict[str, Value], part: str) -> None:
@@ -83,6 +84,29 @@ def test_the_load_balancer_asks_a_port_that_the_container_opens() -> None:
     assert codes(refusals(world, SERVICE, "service", **service)) == {"InvalidParameterException"}
     service["loadBalancers"] = [{"containerName": "api", "containerPort": 8080}]
     assert refusals(world, SERVICE, "service", **service) == []
+
+
+@pytest.mark.parametrize(("mode", "good", "bad"), [("awsvpc", "ip", "instance"), ("bridge", "instance", "ip")])
+def test_how_tasks_join_a_target_group_follows_their_network(mode: str, good: str, bad: str) -> None:
+    world = Memory()
+    create(world, facts.LOG_GROUP, "log", name="/ecs/shop-api")
+    kinds: Value = ["EC2" if mode == "bridge" else "FARGATE"]
+    made = create(world, TASK_DEFINITION, "task", **task(networkMode=mode, requiresCompatibilities=kinds))
+    groups = {
+        type: world.add(facts.TARGET_GROUP, type, name=f"shop-{type}", targetType=type, port=80, protocol="HTTP")
+        for type in (good, bad)
+    }
+    for type, expected in ((good, set[str]()), (bad, {"InvalidParameterException"})):
+        service: dict[str, Value] = {
+            "name": "api",
+            "cluster": "arn:aws:ecs:us-east-1:111122223333:cluster/shop",
+            "taskDefinition": made.arn,
+            "launchType": "EC2" if mode == "bridge" else "FARGATE",
+            "loadBalancers": [{"containerName": "api", "containerPort": 8080, "targetGroupArn": groups[type].arn}],
+        }
+        if mode == "awsvpc":
+            service["networkConfiguration"] = {"subnets": []}
+        assert codes(refusals(world, SERVICE, "service", **service)) == expected
 
 
 def test_only_one_capacity_provider_has_a_base() -> None:

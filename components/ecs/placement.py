@@ -1,0 +1,81 @@
+"""Where tasks run, and what that makes of a task definition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pulumi import Input, Output, ResourceOptions
+from pulumi_aws import ecs
+
+from components.ecs.containers import Container, definition
+from components.identity.task_roles import TaskRoles
+from components.naming import bounded
+from components.plans.fargate import TaskSize
+from settings.stack import EcsSettings
+
+ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
+_FAMILY_LENGTH = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where tasks run. `security_group_id` is the group that all of them carry; `public` gives each an address.
+
+    On a host (`settings.host`) tasks share the machine's address and its security groups, and have none of their own.
+    """
+
+    cluster_name: Input[str]
+    cluster_arn: Input[str]
+    vpc_id: Input[str]
+    subnet_ids: Sequence[Input[str]]
+    security_group_id: Input[str]
+    public: bool
+    settings: EcsSettings
+    namespace_arn: Input[str] | None
+
+    @property
+    def on_host(self) -> bool:
+        return self.settings.host is not None
+
+    @property
+    def launch_type(self) -> str:
+        return "EC2" if self.on_host else "FARGATE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskArgs:
+    """What a task definition says; `disk_gib` is the containers' common disk, None for the one every task has."""
+
+    family: str
+    size: TaskSize
+    containers: Sequence[Container]
+    volumes: Sequence[str]
+    roles: TaskRoles
+    placement: Placement
+    disk_gib: int | None = None
+
+
+def task_definition(name: str, args: TaskArgs, opts: ResourceOptions) -> ecs.TaskDefinition:
+    """Register a task definition for Fargate or for the host.
+
+    On the host two services may want one port, and each task an address: so there ports are mapped to free ones, as
+    the load balancer is told.
+    """
+    on_host = args.placement.on_host
+    sized = args.disk_gib is not None and not on_host
+    return ecs.TaskDefinition(
+        name,
+        family=bounded(args.family, _FAMILY_LENGTH),
+        requires_compatibilities=[args.placement.launch_type],
+        network_mode="bridge" if on_host else "awsvpc",
+        cpu=str(args.size.cpu),
+        memory=str(args.size.memory),
+        execution_role_arn=args.roles.execution_arn,
+        task_role_arn=args.roles.task_arn,
+        runtime_platform=ecs.TaskDefinitionRuntimePlatformArgs(
+            operating_system_family="LINUX", cpu_architecture=ARCHITECTURES[args.placement.settings.architecture]
+        ),
+        ephemeral_storage=ecs.TaskDefinitionEphemeralStorageArgs(size_in_gib=args.disk_gib or 0) if sized else None,
+        volumes=[ecs.TaskDefinitionVolumeArgs(name=volume) for volume in args.volumes],
+        container_definitions=Output.json_dumps([definition(each, on_host=on_host) for each in args.containers]),
+        opts=opts,
+    )
