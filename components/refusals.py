@@ -164,7 +164,7 @@ def _encrypting(settings: PlatformSettings) -> Iterator[Problem]:
     types = settings.stack.cluster.system_nodes.instance_types
     for index, name in enumerate(types):
         if not encrypts_in_transit(name):
-            allowed = "a type that encrypts in transit, as the product asks (transit_encryption: transparent)"
+            allowed = "a type that encrypts in transit, as the product asks (transit_encryption)"
             path: Path = ("cluster", "system_nodes", "instance_types", index)
             yield settings.problem(path, name, allowed, "name m7i.large, or its like")
 

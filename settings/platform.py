@@ -51,6 +51,11 @@ class PlatformSettings(Settings):
         return self.stack.monitoring.quiet_window or self.workload.maintenance_window
 
     @property
+    def meshed(self) -> bool:
+        """Whether the product's pods speak mutual TLS with each other."""
+        return self.workload.transit_encryption == "mutual_tls"
+
+    @property
     def production(self) -> bool:
         return self.stack.environment == "production"
 

@@ -35,6 +35,8 @@ def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
     }
     if workload.image_policy is not None:
         values["signedImages"] = True
+    if settings.meshed:
+        values["mesh"] = True
     if workload.database is not None:
         values["bootstrap"] = _bootstrap(settings, wiring)
     return values

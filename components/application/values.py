@@ -31,6 +31,8 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "ruleGroups": rule_groups(settings),
         "dashboards": dashboards(workload),
     }
+    if settings.meshed:
+        values["mesh"] = {"namespace": settings.namespace}
     values |= pooler_values(settings, wiring) | job_values(settings, wiring)
     values |= verification_values(settings, wiring) | restore_test_values(settings, wiring)
     return values | _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)

@@ -45,6 +45,7 @@ def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, e
             custom_metrics=watch.custom_metrics,
             uptime=_uptime(settings),
             quiet_window=settings.quiet_window,
+            meshed=settings.meshed,
             closed=stack.application.stopped or stack.ingress.maintenance,
         ),
         foundation.child,

@@ -12,10 +12,14 @@ from components.cluster.charts import CHARTS, OPTIONAL_CHARTS, ChartContext
 from components.cluster.cluster import Cluster
 from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
 from components.cluster.karpenter import Karpenter, KarpenterArgs
+from components.cluster.mesh_charts import MESH_CHARTS
 from components.identity.pod_role import Statement
 from components.plans.capacity import NodeCapacity
 from settings.stack import ClusterSettings, NatMode
 from settings.workload.nodes import NodePool
+
+_ON_REQUEST = {**MESH_CHARTS, **OPTIONAL_CHARTS}
+"""The mesh stands before whatever runs in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +27,8 @@ class AddOnsArgs:
     """`secret_names` are patterns of the Secrets Manager names that the cluster may read, `*` at the end of each.
 
     `namespaces` may read them; `tags` are the stack's own, on what Karpenter launches and on the target groups.
-    `optional` names charts of OPTIONAL_CHARTS, each with what it may do beyond the table. `pools` are the product's own
-    nodes, and `encrypted_network` admits only machines whose network cards encrypt.
+    `optional` names charts that only some products need, each with what it may do beyond the table. `pools` are the
+    product's own nodes, and `encrypted_network` admits only machines whose network cards encrypt.
     """
 
     prefix: str
@@ -120,7 +124,7 @@ class AddOns(ComponentResource):
     def _optional(self, name: str, args: AddOnsArgs, context: ChartContext, first: Sequence[Release]) -> list[Release]:
         """Install the charts that were asked for, in the table's order, each after the one before it."""
         installed = list(first)
-        for chart in (each for each in OPTIONAL_CHARTS if each in args.optional):
+        for chart in (each for each in _ON_REQUEST if each in args.optional):
             installed.append(self._install(name, chart, args, context, installed))
         return installed[len(first) :]
 
@@ -132,7 +136,7 @@ class AddOns(ComponentResource):
             ChartReleaseArgs(
                 prefix=args.prefix,
                 release=chart,
-                add_on=CHARTS.get(chart) or OPTIONAL_CHARTS[chart],
+                add_on=CHARTS.get(chart) or _ON_REQUEST[chart],
                 context=context,
                 cluster_name=args.cluster.name,
                 provider=args.cluster.provider,

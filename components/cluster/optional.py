@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from components.admission.image_policy import CONTROLLER, controller_permissions
+from components.cluster.mesh_charts import MESH_CHARTS
 from components.eventbus.event_bus import NAMESPACE as EVENT_BUS_NAMESPACE
 from components.identity.pod_role import Statement
 from components.timeseries.timeseries import NAMESPACE
@@ -15,6 +16,8 @@ _EVENT_BUS_CHARTS = ("cert-manager",)
 def optional_charts(settings: PlatformSettings) -> dict[str, Sequence[Statement]]:
     """Return the optional charts by name, each with what it may do beyond the table's permissions."""
     charts: dict[str, Sequence[Statement]] = {}
+    if settings.meshed:
+        charts |= dict.fromkeys(MESH_CHARTS, ())
     if settings.workload.timeseries is not None:
         charts |= dict.fromkeys(_TIMESERIES_CHARTS, ())
     if settings.runs_event_bus:

@@ -9,6 +9,9 @@ from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 NAMESPACE = "monitoring"
 """Where Prometheus, Grafana, Alertmanager and the trace collector run."""
 
+MESH_LABELS = {"istio.io/dataplane-mode": "ambient"}
+"""Enrol a pod of a namespace that is not enrolled itself."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PinnedChart:

@@ -34,6 +34,7 @@ class MetricsArgs:
     storage_gib: int
     protect: bool
     quiet_window: str | None = None
+    meshed: bool = False
     storage_class: str = "gp3"
     secret_store: str = "aws-secrets-manager"  # noqa: S105 -- the name of a ClusterSecretStore
     depends_on: Sequence[Resource] = ()
@@ -67,6 +68,7 @@ class Metrics(ComponentResource):
                         secret_store=args.secret_store,
                         admin_secret=self.admin_secret_name,
                         quiet_window=args.quiet_window,
+                        meshed=args.meshed,
                     )
                 ),
                 timeout_seconds=900,

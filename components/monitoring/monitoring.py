@@ -36,6 +36,7 @@ class MonitoringArgs:
     """What monitoring is made from; what is None, or empty, is not there to be watched.
 
     `secret_path` is where the cluster may read secrets. `container_log_group_name` holds what containers write.
+    When `meshed`, the monitors speak mutual TLS with the product's pods.
     Without a cluster, `tasks` are watched from AWS alone, and nothing is installed.
     `highly_available` runs two of each monitor, in two zones. `cluster_ready` is what every chart waits for: nodes,
     volumes, and the delivery of secrets.
@@ -65,6 +66,7 @@ class MonitoringArgs:
     uptime_key_arn: Input[str] | None = None
     """Key for a topic in the region that health checks report to; None where that is the stack's own."""
     custom_metrics: Sequence[CustomMetric] = ()
+    meshed: bool = False
     quiet_window: str | None = None
     """Weekly window in which no alarm or alert calls anybody."""
     closed: bool = False
@@ -254,6 +256,7 @@ class Monitoring(ComponentResource):
                 storage_gib=args.settings.metrics_storage_gib,
                 protect=args.protect,
                 quiet_window=args.quiet_window,
+                meshed=args.meshed,
                 depends_on=args.cluster_ready,
             ),
             opts=child,
@@ -268,6 +271,7 @@ class Monitoring(ComponentResource):
                 replicas=replicas,
                 account_id=args.account_id,
                 log_group_name=log_group_name,
+                meshed=args.meshed,
                 depends_on=[*args.cluster_ready, metrics.release],
             ),
             opts=child,

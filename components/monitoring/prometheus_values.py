@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
+from components.monitoring.charts import MESH_LABELS
 from components.plans.quiet import time_intervals
 
 Values = dict[str, object]
@@ -24,7 +25,8 @@ _RESTRICTED: Values = {
 class PrometheusRequest:
     """`replicas` of Prometheus and Alertmanager; `admin_secret` is where Secrets Manager keeps Grafana's log-in.
 
-    In `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, no alert calls anybody.
+    In `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, no alert calls anybody. When `meshed`, Prometheus proves who it is
+    to the pods that it asks.
     """
 
     cluster_name: Input[str]
@@ -37,6 +39,7 @@ class PrometheusRequest:
     secret_store: str
     admin_secret: str
     quiet_window: str | None = None
+    meshed: bool = False
 
 
 def prometheus_values(request: PrometheusRequest) -> Values:
@@ -79,6 +82,7 @@ def _prometheus(request: PrometheusRequest) -> Values:
             }
         ],
         "prometheusSpec": {
+            **({"podMetadata": {"labels": MESH_LABELS}} if request.meshed else {}),
             "replicas": request.replicas,
             "podAntiAffinity": "soft",
             "podAntiAffinityTopologyKey": "topology.kubernetes.io/zone",

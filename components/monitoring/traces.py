@@ -8,7 +8,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.identity.pod_role import PodRole, PodRoleArgs
-from components.monitoring.charts import COLLECTOR, NAMESPACE, Installation, install
+from components.monitoring.charts import COLLECTOR, MESH_LABELS, NAMESPACE, Installation, install
 
 SERVICE = "otel-collector"
 PORT = 4317
@@ -34,6 +34,7 @@ class TracesArgs:
     replicas: int
     account_id: Input[str]
     log_group_name: Input[str]
+    meshed: bool = False
     depends_on: Sequence[Resource] = ()
 
 
@@ -82,7 +83,7 @@ class Traces(ComponentResource):
             Installation(
                 chart=COLLECTOR,
                 release=SERVICE,
-                values=collector_values(args.region, args.replicas, args.log_group_name),
+                values=collector_values(args.region, args.replicas, args.log_group_name, meshed=args.meshed),
                 timeout_seconds=300,
                 depends_on=[role.association, *args.depends_on],
             ),
@@ -92,13 +93,16 @@ class Traces(ComponentResource):
         self.register_outputs({"host": self.host, "port": self.port})
 
 
-def collector_values(region: str, replicas: int, log_group_name: Input[str]) -> dict[str, object]:
+def collector_values(
+    region: str, replicas: int, log_group_name: Input[str], *, meshed: bool = False
+) -> dict[str, object]:
     """Give the chart's values: traces in over OTLP and out to X-Ray, events to the log group, and nothing else."""
     unused = ("jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin", "otlp-http")
     return {
         "fullnameOverride": SERVICE,
         "mode": "deployment",
         "replicaCount": replicas,
+        **({"podLabels": MESH_LABELS} if meshed else {}),
         "podDisruptionBudget": {"enabled": replicas > 1, "minAvailable": 1},
         # The distribution with the X-Ray exporter; the chart's version names the tag.
         "image": {"repository": "otel/opentelemetry-collector-contrib"},

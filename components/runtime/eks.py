@@ -65,7 +65,7 @@ class EksRuntime:
                 namespaces=[settings.namespace, SYSTEM_NAMESPACE, MONITORING_NAMESPACE, *store_namespaces(settings)],
                 capacity=workload_capacity(settings),
                 pools=settings.node_pools,
-                encrypted_network=settings.workload.transit_encryption == "transparent",
+                encrypted_network=settings.workload.transit_encryption != "none",
                 optional=optional_charts(settings),
                 tags=foundation.tags,
             ),

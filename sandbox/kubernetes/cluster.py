@@ -34,6 +34,7 @@ CONTROLLERS: Final = {
     "postgresql.cnpg.io": "cloudnative-pg",
     "barmancloud.cnpg.io": "plugin-barman-cloud",
     "policy.sigstore.dev": "policy-controller",
+    "security.istio.io": "base",
 }
 """API group of custom resources → the chart that installs their definitions and acts on them."""
 

@@ -67,8 +67,9 @@ class Workload(Settings):
     """Nodes for those of the product's pods that name them, and for no others."""
     image_policy: ImagePolicy | None = None
     """What images must carry to be let into the product's namespace."""
-    transit_encryption: Literal["none", "transparent"] = "none"
-    """`transparent`: the network encrypts every packet between machines; machines that cannot are refused."""
+    transit_encryption: Literal["none", "transparent", "mutual_tls"] = "none"
+    """`transparent`: the network encrypts every packet between machines; machines that cannot are refused.
+    `mutual_tls`: that, and the product's pods speak TLS with each other, each by an identity of its own."""
     maintenance_window: WeeklyWindow | None = None
     """Weekly window, in UTC, for changes to the database and the cache; a stack may state others."""
     snapshot_window: DailyWindow | None = None

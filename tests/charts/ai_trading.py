@@ -109,7 +109,7 @@ def _values(chart: str, stack: str) -> Values:
     settings = ai_trading(stack)
     if chart == "cluster":
         pools = {name: pool_values(pool) for name, pool in settings.node_pools.items()}
-        return {"pools": pools, "encryptedNetwork": settings.workload.transit_encryption == "transparent"}
+        return {"pools": pools, "encryptedNetwork": settings.workload.transit_encryption != "none"}
     if chart == "image-policy":
         return policy_values(settings, REGISTRY)
     if chart == "timescale":

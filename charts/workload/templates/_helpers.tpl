@@ -81,6 +81,11 @@ envFrom:
     - port: {{ .number | int }}
       protocol: {{ .protocol }}
     {{- end }}
+    {{- if and .mesh (or $flow.service $flow.namespace) }}
+    # The tunnel between two pods; which port is meant inside it is held by the authorization policy.
+    - port: 15008
+      protocol: TCP
+    {{- end }}
 {{- end }}
 
 {{/* A whole NetworkPolicy: (dict "root" $ "name" name "policy" policy). An empty direction denies everything. */}}
@@ -102,15 +107,19 @@ spec:
   {{- with .policy.ingress }}
   ingress:
     {{- range . }}
-    {{- include "workload.flow" (dict "direction" "from" "flow" .) | nindent 4 }}
+    {{- include "workload.flow" (dict "direction" "from" "flow" . "mesh" $.root.Values.mesh) | nindent 4 }}
     {{- end }}
   {{- end }}
   {{- with .policy.egress }}
   egress:
     {{- range . }}
-    {{- include "workload.flow" (dict "direction" "to" "flow" .) | nindent 4 }}
+    {{- include "workload.flow" (dict "direction" "to" "flow" . "mesh" $.root.Values.mesh) | nindent 4 }}
     {{- end }}
   {{- end }}
+{{- if .root.Values.mesh }}
+---
+{{ include "workload.mesh" . }}
+{{- end }}
 {{- end }}
 
 {{- define "workload.flowNames" -}}

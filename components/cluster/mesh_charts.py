@@ -1,0 +1,95 @@
+"""The charts of the service mesh, in their order: definitions, control plane, then what every node runs.
+
+Istio's ambient mode: one proxy a node carries mutual TLS for the pods of enrolled namespaces, so that no pod holds a
+proxy of its own and none runs with more than the restricted profile allows. https://istio.io/latest/docs/ambient/
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from components.cluster.charts import ChartAddOn, ChartContext
+from components.cluster.system_nodes import POOL_LABEL, SYSTEM_POOL, SYSTEM_TAINT
+
+_NAMESPACE: Final = "istio-system"
+_REPOSITORY: Final = "https://istio-release.storage.googleapis.com/charts"
+_VERSION: Final = "1.30.3"
+
+Values = dict[str, Any]
+
+
+def _definitions(_context: ChartContext) -> Values:
+    return {"defaultRevision": "default"}
+
+
+def _control_plane(_context: ChartContext) -> Values:
+    """Give values of what signs the pods' certificates: two copies over the zones, on the system nodes."""
+    return {
+        "profile": "ambient",
+        "autoscaleMin": 2,
+        "autoscaleMax": 4,
+        "resources": {"requests": {"cpu": "200m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}},
+        "nodeSelector": {"kubernetes.io/os": "linux", POOL_LABEL: SYSTEM_POOL},
+        "tolerations": [{"key": SYSTEM_TAINT, "operator": "Exists"}],
+        "topologySpreadConstraints": [
+            {
+                "maxSkew": 1,
+                "topologyKey": "topology.kubernetes.io/zone",
+                "whenUnsatisfiable": "ScheduleAnyway",
+                "labelSelector": {"matchLabels": {"app": "istiod"}},
+            }
+        ],
+        "global": {"priorityClassName": "system-cluster-critical", "logAsJson": True},
+    }
+
+
+def _node_agent(_context: ChartContext) -> Values:
+    """Give values of what leads an enrolled pod's connections into the node's proxy, chained behind the VPC CNI."""
+    return {
+        "profile": "ambient",
+        "resources": {"requests": {"cpu": "50m", "memory": "100Mi"}, "limits": {"memory": "256Mi"}},
+        "global": {"logAsJson": True},
+    }
+
+
+def _node_proxy(_context: ChartContext) -> Values:
+    return {
+        "profile": "ambient",
+        "logAsJson": True,
+        "resources": {"requests": {"cpu": "200m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}},
+    }
+
+
+MESH_CHARTS: Final[Mapping[str, ChartAddOn]] = {
+    "istio-base": ChartAddOn(
+        chart="base",
+        repository=_REPOSITORY,
+        version=_VERSION,
+        namespace=_NAMESPACE,
+        service_account="istiod",
+        values=_definitions,
+    ),
+    "istiod": ChartAddOn(
+        chart="istiod",
+        repository=_REPOSITORY,
+        version=_VERSION,
+        namespace=_NAMESPACE,
+        service_account="istiod",
+        values=_control_plane,
+    ),
+    "istio-cni": ChartAddOn(
+        chart="cni",
+        repository=_REPOSITORY,
+        version=_VERSION,
+        namespace=_NAMESPACE,
+        service_account="istio-cni",
+        values=_node_agent,
+    ),
+    "ztunnel": ChartAddOn(
+        chart="ztunnel",
+        repository=_REPOSITORY,
+        version=_VERSION,
+        namespace=_NAMESPACE,
+        service_account="ztunnel",
+        values=_node_proxy,
+    ),
+}
