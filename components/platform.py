@@ -83,11 +83,11 @@ class Platform(ComponentResource):
             wiring=self._wiring(),
             stores=[each for each in around if each is not None],
             monitors=self.monitoring.in_cluster,
+            topic_arn=self.monitoring.topic_arn,
             dump_statements=stores.backups.dump_statements,
             resource_labels=ingress.resource_labels if ingress else {},
         )
 
-            topic_arn=self.monitoring.topic_arn,
     def _wiring(self) -> Wiring:
         foundation, stores, ingress = self.foundation, self.stores, self.edge.ingress
         settings, secrets = foundation.settings, foundation.secrets
