@@ -61,6 +61,9 @@ def test_every_identity_is_a_service_account_of_a_pod() -> None:
     accounts = {
         release.one("Deployment", name)["spec"]["template"]["spec"]["serviceAccountName"]
         for name in release.names("Deployment")
+    } | {
+        release.one("CronJob", name)["spec"]["jobTemplate"]["spec"]["template"]["spec"]["serviceAccountName"]
+        for name in release.names("CronJob")
     }
     called = {peer for app in accounts for peers in _rules(app) for peer in peers if peer.startswith("cluster.local")}
     assert called
