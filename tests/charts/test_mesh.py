@@ -65,7 +65,8 @@ def test_every_identity_is_a_service_account_of_a_pod() -> None:
         release.one("CronJob", name)["spec"]["jobTemplate"]["spec"]["template"]["spec"]["serviceAccountName"]
         for name in release.names("CronJob")
     }
-    called = {peer for app in accounts for peers in _rules(app) for peer in peers if peer.startswith("cluster.local")}
+    apps = [name.removesuffix("-policy") for name in release.names("AuthorizationPolicy")]
+    called = {peer for app in apps for peers in _rules(app) for peer in peers if peer.startswith("cluster.local")}
     assert called
     assert {peer.rpartition("/")[2] for peer in called} <= accounts
 
