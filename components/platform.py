@@ -12,6 +12,7 @@ from components.assembly.foundation import lay_foundation
 from components.assembly.operations import build_image_policy, build_monitoring
 from components.assembly.product_outputs import product_outputs
 from components.assembly.provider import aws_provider
+from components.assembly.regions import join_regions, primary_data_cidrs
 from components.assembly.stores import build_event_bus, build_stores, build_timeseries
 from components.eventbus.event_bus import NAMESPACE as EVENT_BUS_NAMESPACE
 from components.refusals import refuse_unbuildable
@@ -51,6 +52,7 @@ class Platform(ComponentResource):
         self.stores = build_stores(self.foundation, self.runtime)
         self.edge = build_edge(self.foundation, self.runtime)
         self.monitoring = build_monitoring(self.foundation, self.runtime, self.stores, self.edge)
+        self.region = join_regions(self.foundation, self.stores, self.monitoring)
         self.timeseries = build_timeseries(self.foundation, self.runtime, self.monitoring)
         self.event_bus = build_event_bus(self.foundation, self.runtime, self.monitoring)
         self.image_policy = build_image_policy(self.foundation, self.runtime)
@@ -78,6 +80,7 @@ class Platform(ComponentResource):
             stores.backups,
             ingress,
             self.image_policy,
+            self.region.peering,
         ]
         return Surroundings(
             wiring=self._wiring(),
@@ -112,7 +115,7 @@ class Platform(ComponentResource):
             master_secret=stores.database.master_secret_arn if stores.database else None,
             target_groups=ingress.target_groups if ingress else {},
             load_balancer_cidrs=foundation.network.public_subnet_cidrs,
-            data_cidrs=foundation.network.data_subnet_cidrs,
+            data_cidrs=[*foundation.network.data_subnet_cidrs, *primary_data_cidrs(foundation)],
             endpoint_cidrs=foundation.network.endpoint_cidrs,
             dump_bucket=stores.backups.bucket_name,
             object_store_cidrs=foundation.network.object_store_cidrs,

@@ -37,7 +37,7 @@ def foundation_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         values["signedImages"] = True
     if settings.meshed:
         values["mesh"] = True
-    if workload.database is not None:
+    if workload.database is not None and not settings.follows:
         values["bootstrap"] = _bootstrap(settings, wiring)
     return values
 

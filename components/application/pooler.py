@@ -83,7 +83,7 @@ def pooler_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "image": reference(settings, PGBOUNCER),
         "exporterImage": reference(settings, PGBOUNCER_EXPORTER),
         "certificateImage": reference(settings, OPENSSL),
-        "region": settings.stack.region,
+        "regions": _database_regions(settings),
         "replicas": pooler_pods(settings, pooler),
         "port": pooler.port,
         "metricsPort": METRICS_PORT,
@@ -116,6 +116,12 @@ def pooler_secret(settings: PlatformSettings, source: dict[str, Values]) -> Valu
         "sources": source,
         "data": {"userlist": quoted, "console": console},
     }
+
+
+def _database_regions(settings: PlatformSettings) -> list[str]:
+    """Where the server may be: each region's RDS has authorities of its own, and a copy is promoted in its region."""
+    primary = [settings.primary.region] if settings.primary else []
+    return list(dict.fromkeys([settings.stack.region, *primary]))
 
 
 def _database(wiring: Wiring, needs: DatabaseNeeds) -> Values:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from pulumi import Output
+
 from components.assembly.foundation import Foundation
 from components.ingress.distribution import MAIN_REGION
 from components.ingress.ingress import Ingress, IngressArgs
@@ -49,6 +51,7 @@ def _ingress(foundation: Foundation, runtime: Runtime, main_region: MainRegion |
             domain=stack.domain,
             settings=stack.ingress,
             primary_zone_id=foundation.primary.zone_id if foundation.primary else None,
+            validated_by=_validated_by(foundation),
             workload=workload,
             hostnames={route.host: settings.hostname(route.host) for route in workload.ingress.routes},
             vpc_id=network.vpc_id,
@@ -66,6 +69,18 @@ def _ingress(foundation: Foundation, runtime: Runtime, main_region: MainRegion |
         ),
         foundation.child,
     )
+
+
+def _validated_by(foundation: Foundation) -> list[Output[str]]:
+    """Name the primary's validation records, for hosts that both regions answer for.
+
+    ACM gives one account the same record for a host everywhere, and whoever made it would take it away again.
+    """
+    settings, primary = foundation.settings, foundation.primary
+    if primary is None or settings.stack.ingress.routing is None:
+        return []
+    hosts = {route.host for route in settings.workload.ingress.routes}
+    return [primary.validation_name(position) for position in range(len(hosts))]
 
 
 def _static_sites(foundation: Foundation, ingress: Ingress, main_region: MainRegion | None) -> dict[str, StaticSite]:

@@ -6,6 +6,7 @@ from pulumi import Input
 
 from components.assembly.edge import Edge
 from components.assembly.foundation import Foundation
+from components.assembly.primary import FOR_OTHER_REGIONS
 from components.assembly.stores import Stores
 from components.eventbus.event_bus import EventBus
 from components.monitoring.monitoring import Monitoring
@@ -30,7 +31,28 @@ def exports(
         **({"image_registry": foundation.images.registry} if foundation.images else {}),
         **_edge(edge),
         **_monitoring(monitoring),
+        FOR_OTHER_REGIONS: for_other_regions(foundation, stores, edge),
     }
+
+
+def for_other_regions(foundation: Foundation, stores: Stores, edge: Edge) -> dict[str, Input[Any]]:
+    """What a secondary region builds on: `components.assembly.primary` reads it there."""
+    network, database, ingress = foundation.network, stores.database, edge.ingress
+    given: dict[str, Input[Any]] = {
+        "vpc_id": network.vpc_id,
+        "data_acl_id": network.data_acl_id,
+        "data_route_table_ids": network.data_route_table_ids,
+        "secrets_key_arns": foundation.encryption.secrets_replica_key_arns,
+    }
+    if database is not None:
+        given["database_arn"] = database.arn
+        given["database_host"] = database.host
+        given["database_security_group_id"] = database.security_group_id
+    if ingress is not None:
+        given["validation_names"] = ingress.validation_names
+        if ingress.health_check_id is not None:
+            given["health_check_id"] = ingress.health_check_id
+    return given
 
 
 def _stores(stores: Stores) -> dict[str, Input[Any]]:

@@ -9,7 +9,7 @@ from components.assembly.primary import Primary
 from components.assembly.provider import tags
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.monitoring.uptime import HEALTH_CHECK_REGION
-from components.naming import secret_path
+from components.naming import copied_secret_path, secret_path
 from components.network.network import Network, NetworkArgs
 from components.network.transit import TransitEncryption, TransitEncryptionArgs
 from components.registry.images import Images
@@ -95,6 +95,7 @@ def _secrets(
             prefix=settings.prefix,
             workload=settings.workload,
             path=secret_path(settings),
+            copies=copied_secret_path(settings),
             secrets_key_arn=encryption.secrets_key_arn,
             logs_key_arn=encryption.logs_key_arn,
             log_retention_days=settings.stack.monitoring.log_retention_days,

@@ -8,7 +8,7 @@ from components.assembly.foundation import Foundation
 from components.backup.backups import Backups, BackupsArgs
 from components.backup.vault import VOLUME_TAG
 from components.cache.cache import Cache, CacheArgs
-from components.database.database import Database, DatabaseArgs
+from components.database.database import Database, DatabaseArgs, Source
 from components.eventbus.event_bus import EventBus, EventBusArgs
 from components.monitoring.monitoring import Monitoring
 from components.naming import secret_path
@@ -58,9 +58,19 @@ def _database(foundation: Foundation, runtime: Runtime) -> Database | None:
             private_zone_name=network.private_zone_name,
             protect=foundation.protect,
             log_retention_days=settings.stack.monitoring.log_retention_days,
+            follows=_source(foundation),
+            followed=bool(settings.stack.replica_regions),
         ),
         foundation.child,
     )
+
+
+def _source(foundation: Foundation) -> Source | None:
+    """Give the primary's writer to a region whose database copies it."""
+    primary = foundation.primary
+    if primary is None or not foundation.settings.follows:
+        return None
+    return Source(arn=primary.text("database_arn"), host=primary.text("database_host"))
 
 
 def _cache(foundation: Foundation, runtime: Runtime) -> Cache | None:
@@ -97,7 +107,8 @@ def _backups(foundation: Foundation, runtime: Runtime, database: Database | None
             region=settings.stack.region,
             settings=settings.stack.backup,
             workload=settings.workload,
-            database_arn=database.arn if database else None,
+            # AWS Backup takes its points from the writer, in the primary's region.
+            database_arn=database.arn if database and not settings.follows else None,
             volumes=settings.runs_event_bus,
             data_key_arn=foundation.encryption.data_key_arn,
             cluster_name=identity.cluster_name if identity else None,

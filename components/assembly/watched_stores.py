@@ -16,6 +16,7 @@ def watched_database(settings: PlatformSettings, database: Database | None) -> W
         identifiers=database.instance_identifiers,
         instance_class=settings.stack.database.instance_class,
         storage_gib=settings.stack.database.storage_gib,
+        follows=settings.follows,
     )
 
 

@@ -46,6 +46,8 @@ class AddOnsArgs:
     tags: Mapping[str, str]
     pools: Mapping[str, NodePool] = field(default_factory=dict[str, NodePool])
     encrypted_network: bool = False
+    copies_key_arn: Input[str] | None = None
+    """The key of secrets that another region copies here."""
     optional: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
 
 
@@ -154,7 +156,7 @@ def _context(args: AddOnsArgs) -> ChartContext:
             account_id=args.cluster.account_id,
             cluster=args.prefix,
             secret_names=args.secret_names,
-            secrets_key_arn=args.secrets_key_arn,
+            secrets_key_arns=[key for key in (args.secrets_key_arn, args.copies_key_arn) if key is not None],
             database_prefix=args.prefix,
             stack_tags=dict(args.tags),
         ),

@@ -21,7 +21,7 @@ class ChartScope:
     account_id: Input[str]
     cluster: str
     secret_names: Sequence[str]
-    secrets_key_arn: Input[str]
+    secrets_key_arns: Sequence[Input[str]]
     database_prefix: str
     stack_tags: dict[str, str]
 
@@ -90,7 +90,7 @@ def external_secrets(scope: ChartScope) -> list[Statement]:
             "Sid": "DecryptThroughSecretsManager",
             "Effect": "Allow",
             "Action": "kms:Decrypt",
-            "Resource": scope.secrets_key_arn,
+            "Resource": list(scope.secrets_key_arns),
             "Condition": {"StringEquals": {"kms:ViaService": f"secretsmanager.{scope.region}.amazonaws.com"}},
         },
     ]

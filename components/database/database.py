@@ -26,6 +26,8 @@ from settings.workload.data import DatabaseNeeds
 # A replica of a large primary is first restored from a snapshot; the provider's own limit is 40 minutes.
 _PATIENCE = CustomTimeouts(create="3h", update="3h", delete="2h")
 _READER_TTL_SECONDS = 5
+_WRITER_TTL_SECONDS = 5
+"""How long a pod may still write to the old database's address after the automation has turned the name."""
 _MONITORING_TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -42,11 +44,22 @@ _MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMoni
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """The primary region's writer: what is replicated, and where writes go."""
+
+    arn: Input[str]
+    host: Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatabaseArgs:
     """`subnet_ids` are the data tier's; `zones` are where replicas go, in turn.
 
     `client_security_group_id` is the only one that may connect. `secret_path` is the start of secrets' names, used when
     the platform keeps the master password itself. The private zone gets the readers' name.
+
+    With `follows` the one instance is a live copy of another region's; `followed` says that other regions have such
+    copies of this one, which RDS makes only when the platform keeps the master password (docs/adr/0010).
     """
 
     prefix: str
@@ -64,6 +77,8 @@ class DatabaseArgs:
     private_zone_name: str
     protect: bool
     log_retention_days: int
+    follows: Source | None = None
+    followed: bool = False
 
 
 class Database(ComponentResource):
@@ -72,6 +87,9 @@ class Database(ComponentResource):
     The application's own database and role are made by a Job in the cluster, which alone reads `master_secret_arn`.
     `reader_host` shares connections out over the replicas, by DNS; it is the writer's when there are none. A client
     that verifies the server's name in its certificate connects to `replica_hosts`: the shared name is in none of them.
+
+    A copy of another region's database gives `host` a name of its own, which leads to that region's writer until this
+    copy is promoted (`writer_record`), and itself as reader. There is then nothing to administer here.
     """
 
     host: Output[str]
@@ -80,24 +98,56 @@ class Database(ComponentResource):
     port: int
     name: str
     arn: Output[str]
-    master_secret_arn: Output[str]
+    master_secret_arn: Output[str] | None
     security_group_id: Output[str]
     instance_identifiers: list[Output[str]]
+    address: Output[str]
+    """The region's own instance that writes, or would after a promotion."""
 
     def __init__(self, name: str, args: DatabaseArgs, opts: ResourceOptions | None = None) -> None:
         _refuse_contradictions(args)
         super().__init__("groundwork:components:Database", name, None, opts)
         around = self._surroundings(name, args)
-        writer = self._primary(name, args, around)
-        replicas = [self._replica(name, args, around, writer, number) for number in range(args.settings.read_replicas)]
-        self.host = writer.address
-        self.replica_hosts = [instance.address for instance in replicas]
-        self.reader_host = self._reader(name, args, replicas) if replicas else writer.address
         self.port = PORT
         self.name = args.needs.name
+        if args.follows is not None:
+            self._follow(name, args, around, args.follows)
+        else:
+            self._write(name, args, around)
+        self.register_outputs({"host": self.host, "readerHost": self.reader_host, "arn": self.arn})
+
+    def _write(self, name: str, args: DatabaseArgs, around: Surroundings) -> None:
+        writer = self._primary(name, args, around)
+        replicas = [self._replica(name, args, around, writer, number) for number in range(args.settings.read_replicas)]
+        self.host = self.address = writer.address
+        self.replica_hosts = [instance.address for instance in replicas]
+        self.reader_host = self._reader(name, args, replicas) if replicas else writer.address
         self.arn = writer.arn
         self.instance_identifiers = [instance.identifier for instance in (writer, *replicas)]
-        self.register_outputs({"host": self.host, "readerHost": self.reader_host, "arn": self.arn})
+
+    def _follow(self, name: str, args: DatabaseArgs, around: Surroundings, source: Source) -> None:
+        """Keep the copy under the names of a primary, so that its promotion replaces nothing."""
+        identifier = f"{args.prefix}-primary"
+        copy = rds.Instance(
+            f"{name}-primary",
+            replica(identifier, args.settings, around, source.arn, None),
+            opts=self._instance_options(args, self._log_groups(f"{name}-primary", identifier, args)),
+        )
+        record = route53.Record(
+            f"{name}-writer",
+            zone_id=args.private_zone_id,
+            name=writer_name(args.private_zone_name),
+            type="CNAME",
+            ttl=_WRITER_TTL_SECONDS,
+            records=[source.host],
+            opts=self._child(),
+        )
+        self.host = record.name
+        self.address = self.reader_host = copy.address
+        self.replica_hosts = [copy.address]
+        self.arn = copy.arn
+        self.master_secret_arn = None
+        self.instance_identifiers = [copy.identifier]
 
     def _child(self) -> ResourceOptions:
         return ResourceOptions(parent=self)
@@ -168,7 +218,7 @@ class Database(ComponentResource):
 
     def _primary(self, name: str, args: DatabaseArgs, around: Surroundings) -> rds.Instance:
         identifier = f"{args.prefix}-primary"
-        managed = args.settings.read_replicas == 0
+        managed = args.settings.read_replicas == 0 and not args.followed
         given = None if managed else self._credential(name, args)
         password = (
             ManagedPassword(secrets_key_arn=args.secrets_key_arn)
@@ -245,6 +295,11 @@ class Database(ComponentResource):
         ]
 
 
+def writer_name(private_zone_name: str) -> str:
+    """Give the name under which a region that follows another's database finds the writer."""
+    return f"db-writer.{private_zone_name}"
+
+
 def _managed_secret(secrets: Sequence[rds.outputs.InstanceMasterUserSecret] | None) -> str:
     if not secrets or not secrets[0].secret_arn:
         raise ValueError("RDS keeps no master password for this instance; was managing it switched off by hand?")
@@ -252,6 +307,8 @@ def _managed_secret(secrets: Sequence[rds.outputs.InstanceMasterUserSecret] | No
 
 
 def _refuse_contradictions(args: DatabaseArgs) -> None:
+    if args.follows is not None:
+        return
     if args.settings.read_replicas and args.settings.backup_retention_days == 0:
         raise ValueError("read replicas need automated backups: set database.backup_retention_days to 1 or more")
     if args.settings.read_replicas and not args.zones:

@@ -104,19 +104,26 @@ def replica(
     settings: DatabaseSettings,
     around: Surroundings,
     source: Input[str],
-    zone: str,
+    zone: str | None,
 ) -> rds.InstanceArgs:
-    """Return the inputs of a read replica in `zone` of the instance named `source`.
+    """Return the inputs of a read replica of `source`: in `zone`, of the instance of that identifier.
 
-    Engine, version, user, password, storage size, key and subnet group are the source's: AWS refuses them here. It
-    takes no backups of its own and leaves no final snapshot, which AWS does not make of a replica.
+    Without a zone the source is in another region and named by its ARN; key and subnet group are then this region's
+    own, and a standby is kept, for it is this replica that takes over (SL-122, AT-110).
+
+    Engine, version, user, password and storage size are the source's, and so are key and subnet group within its
+    region: AWS refuses them here. It takes no backups of its own and leaves no final snapshot, which AWS does not make
+    of a replica.
     """
+    elsewhere = zone is None
     return rds.InstanceArgs(
         identifier=identifier,
         replicate_source_db=source,
         instance_class=settings.instance_class,
         availability_zone=zone,
-        multi_az=False,
+        multi_az=settings.multi_az if elsewhere else False,
+        kms_key_id=around.data_key_arn if elsewhere else None,
+        db_subnet_group_name=around.subnet_group_name if elsewhere else None,
         port=PORT,
         # A replica whose storage cannot grow with its source's stops replicating when it is full.
         max_allocated_storage=settings.maximum_storage_gib,

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_aws import route53
 
-Routing = Literal["latency", "primary", "secondary"]
-"""How several regions share a host: the nearest answers, or the secondary when the primary does not."""
+from settings.stack import Routing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +19,8 @@ class DnsArgs:
     load_balancer_dns_name: Input[str]
     load_balancer_zone_id: Input[str]
     routing: Routing | None = None
+    health_check_id: Input[str] | None = None
+    """Whether this region answers at all; beside the load balancer's own view of its pods."""
     evaluate_target_health: bool = True
     """False for a CDN, which Route 53 cannot ask."""
 
@@ -49,6 +49,7 @@ class Dns(ComponentResource):
                         evaluate_target_health=args.evaluate_target_health,
                     )
                 ],
+                health_check_id=args.health_check_id,
                 set_identifier=args.region if args.routing else None,
                 latency_routing_policies=[route53.RecordLatencyRoutingPolicyArgs(region=args.region)]
                 if args.routing == "latency"

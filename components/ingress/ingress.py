@@ -14,16 +14,20 @@ from components.ingress.dns import Dns, DnsArgs
 from components.ingress.firewall import Firewall, FirewallArgs
 from components.ingress.listeners import Listeners, ListenersArgs
 from components.ingress.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.ingress.region_health import RegionHealth, RegionHealthArgs
 from components.ingress.security import LoadBalancerSecurity, LoadBalancerSecurityArgs
 from components.ingress.sign_on import Provider
 from components.ingress.target_groups import TargetGroups, TargetGroupsArgs
 from components.ingress.traffic_logs import TrafficLogs, TrafficLogsArgs
 from components.ingress.zone import HostedZone, HostedZoneArgs
-from components.plans.routes import ServicePort, blocked_rules, hosts, target_groups
+from components.plans.routes import ServicePort, blocked_rules, hosts, region_health_priority, target_groups
 from components.plans.sign_on import signed_rules
 from settings.stack import IngressSettings
 from settings.workload import Workload
 from settings.workload.delivery import Cdn as CdnNeeds
+
+EVERYBODY = "0.0.0.0/0"
+"""Health checks come from addresses all over the world."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,8 @@ class IngressArgs:
     """The zone of the primary region's domain; None in the primary region itself."""
     client_secret: Input[str] | None = None
     """What the provider of `settings.sign_on` gave this client, a secret."""
+    validated_by: Sequence[Input[str]] = ()
+    """Names of the records in a shared zone by which the primary's certificate for the same hosts is validated."""
 
 
 class Ingress(ComponentResource):
@@ -77,6 +83,10 @@ class Ingress(ComponentResource):
     certificate_arn: Output[str]
     zone_id: Output[str]
     name_servers: Output[list[str]] | None
+    validation_names: list[Input[str]]
+    """Names of the records that validate the certificate, one for each host."""
+    health_check_id: Output[str] | None
+    """Whether this region answers; None when it serves its hosts alone, or when not everybody may ask."""
     web_acl_name: str | None
     web_acl_arn: Output[str] | None
 
@@ -89,7 +99,7 @@ class Ingress(ComponentResource):
         self._build_target_groups(name, args)
         self._build_load_balancer(name, args)
         secret = self._origin_secret(name)
-        Listeners(
+        listeners = Listeners(
             f"{name}-listeners",
             ListenersArgs(
                 load_balancer_arn=self.load_balancer_arn,
@@ -108,6 +118,7 @@ class Ingress(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self._build_firewall(name, args)
+        self.health_check_id = self._region_health(name, args, listeners.https_arn)
         self._build_front(name, args, secret)
         self.register_outputs({"loadBalancerDnsName": self.load_balancer_dns_name, "hosts": list(self.hosts)})
 
@@ -122,9 +133,10 @@ class Ingress(ComponentResource):
         zone = HostedZone(name, self._zone_args(args), opts=child)
         self.zone_id = zone.zone_id
         self.name_servers = zone.name_servers
-        certificate = Certificate(name, CertificateArgs(hosts=self.hosts, zone_id=self.zone_id), opts=child)
+        given = CertificateArgs(hosts=self.hosts, zone_id=self.zone_id, validated_by=args.validated_by)
+        certificate = Certificate(name, given, opts=child)
         self.certificate_arn = certificate.arn
-        self._validation_names = certificate.validation_names
+        self.validation_names = certificate.validation_names
 
     @staticmethod
     def _zone_args(args: IngressArgs) -> HostedZoneArgs:
@@ -136,6 +148,24 @@ class Ingress(ComponentResource):
             parent_zone_id=None if shared else args.primary_zone_id,
             protect=args.protect,
         )
+
+    def _region_health(self, name: str, args: IngressArgs, listener_arn: Output[str]) -> Output[str] | None:
+        """Ask this region by itself, where the name that its users use may lead to another one."""
+        if args.settings.routing is None or EVERYBODY not in args.settings.allowed_cidrs:
+            return None
+        route = args.workload.ingress.routes[0]
+        return RegionHealth(
+            f"{name}-region",
+            RegionHealthArgs(
+                prefix=args.prefix,
+                load_balancer_dns_name=self.load_balancer_dns_name,
+                listener_arn=listener_arn,
+                target_group_arn=self.target_groups[(route.service, route.port)],
+                path=route.health_path,
+                priority=region_health_priority(args.workload.ingress.blocked_paths),
+            ),
+            opts=ResourceOptions(parent=self),
+        ).health_check_id
 
     def _build_target_groups(self, name: str, args: IngressArgs) -> None:
         groups = TargetGroups(
@@ -252,6 +282,7 @@ class Ingress(ComponentResource):
                 load_balancer_dns_name=cdn.dns_name if cdn else self.load_balancer_dns_name,
                 load_balancer_zone_id=cdn.zone_id if cdn else self._load_balancer_zone_id,
                 routing=args.settings.routing,
+                health_check_id=self.health_check_id,
                 evaluate_target_health=cdn is None,
             ),
             opts=ResourceOptions(parent=self),
@@ -280,7 +311,7 @@ class Ingress(ComponentResource):
     def _cdn_certificate(self, name: str, args: IngressArgs, there: ResourceOptions) -> Output[str]:
         if args.main_region_provider is None:
             return self.certificate_arn
-        names = self._validation_names
+        names = self.validation_names
         given = CertificateArgs(hosts=self.hosts, zone_id=self.zone_id, validated_by=names)
         return Certificate(f"{name}-cdn-certificate", given, opts=there).arn
 

@@ -82,7 +82,9 @@ class Alarms(ComponentResource):
             return
         for index, identifier in enumerate(database.identifiers):
             scale = DatabaseScale(
-                instance_class=database.instance_class, storage_gib=database.storage_gib, replica=index > 0
+                instance_class=database.instance_class,
+                storage_gib=database.storage_gib,
+                replica=index > 0 or database.follows,
             )
             label = f"database-replica-{index}" if index else "database"
             self._watch(label, {"DBInstanceIdentifier": identifier}, database_alarms(scale))

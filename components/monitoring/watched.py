@@ -10,11 +10,12 @@ from components.plans.routes import ServicePort
 
 @dataclass(frozen=True, kw_only=True)
 class WatchedDatabase:
-    """`identifiers` are the instances', the primary first."""
+    """`identifiers` are the instances', the primary first; with `follows` that one copies another region's."""
 
     identifiers: Sequence[Input[str]]
     instance_class: str
     storage_gib: int
+    follows: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

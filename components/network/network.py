@@ -44,6 +44,9 @@ class Network(ComponentResource):
     public_subnet_ids: list[Output[str]]
     private_subnet_ids: list[Output[str]]
     data_subnet_ids: list[Output[str]]
+    private_route_table_ids: list[Output[str]]
+    data_route_table_ids: list[Output[str]]
+    data_acl_id: Output[str]
     public_subnet_cidrs: tuple[str, ...]
     private_subnet_cidrs: tuple[str, ...]
     data_subnet_cidrs: tuple[str, ...]
@@ -76,7 +79,7 @@ class Network(ComponentResource):
         self.vpc_id = vpc.id
         self.account_id = vpc.owner_id
         public, private, data = self._tiers(name, args)
-        Isolation(
+        self.data_acl_id = Isolation(
             f"{name}-isolation",
             IsolationArgs(
                 prefix=args.prefix,
@@ -86,7 +89,7 @@ class Network(ComponentResource):
                 data_subnet_ids=data.subnet_ids,
             ),
             child,
-        )
+        ).data_acl_id
         public_routes = self._internet(name, args, public)
         nat = Nat(
             f"{name}-nat",
@@ -139,6 +142,8 @@ class Network(ComponentResource):
         self.public_subnet_ids = public.subnet_ids
         self.private_subnet_ids = private.subnet_ids
         self.data_subnet_ids = data.subnet_ids
+        self.private_route_table_ids = private.route_table_ids
+        self.data_route_table_ids = data.route_table_ids
         self.endpoint_security_group_id = endpoints.security_group_id
         self.object_store_cidrs = endpoints.object_store_cidrs
         self.nat_addresses = nat.addresses

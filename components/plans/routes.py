@@ -108,6 +108,12 @@ def blocked_rules(paths: Sequence[BlockedPath]) -> tuple[BlockedRulePlan, ...]:
     return tuple(sorted(plans, key=lambda plan: plan.priority))
 
 
+def region_health_priority(paths: Sequence[BlockedPath]) -> int:
+    """Give the place of the rule for the region's own health check: among the blocked paths, which are not its."""
+    taken = {rule.priority for rule in blocked_rules(paths)}
+    return _free_place(_BLOCKED_SEGMENTS, _digest("region health"), taken)
+
+
 def target_groups(workload: Workload) -> tuple[TargetGroupPlan, ...]:
     """Give one target group per service port that a route names, in the order of the routes.
 

@@ -62,6 +62,13 @@ def subnets(vpc: str, tier: Tier, zones: int) -> tuple[str, ...]:
     return tuple(subnet(vpc, tier, zone) for zone in range(zones))
 
 
+def block(vpc: str, tier: Tier) -> str:
+    """Return the one range that holds a small tier's subnets of every zone. Raises ValueError as `slot` does."""
+    if tier is Tier.PRIVATE:
+        raise ValueError("the private tier has twelve blocks, which are no one range")
+    return _part(_checked(vpc), _BLOCK_BITS, tier.value)
+
+
 def _part(network: IPv4Network, bits: int, position: int) -> str:
     prefix = network.prefixlen + bits
     start = int(network.network_address) + position * 2 ** (32 - prefix)

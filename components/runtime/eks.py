@@ -14,7 +14,7 @@ from components.cluster.demand import workload_capacity
 from components.cluster.optional import optional_charts, store_namespaces
 from components.monitoring.adapter import custom_metrics
 from components.monitoring.charts import NAMESPACE as MONITORING_NAMESPACE
-from components.naming import secret_path
+from components.naming import copied_secret_path, secret_path
 from components.runtime.base import PodIdentity, Surroundings, Watch
 from components.runtime.secret_readers import secret_readers
 from settings import PlatformSettings
@@ -60,8 +60,9 @@ class EksRuntime:
                 nat=stack.network.nat,
                 vpc_id=network.vpc_id,
                 secrets_key_arn=encryption.secrets_key_arn,
+                copies_key_arn=_copies_key(foundation),
                 data_key_arn=encryption.data_key_arn,
-                secret_names=[f"{secret_path(settings)}/*", *_foreign_secrets(settings)],
+                secret_names=[f"{secret_path(settings)}/*", *_foreign_secrets(settings), *_copies(settings)],
                 namespaces=[settings.namespace, SYSTEM_NAMESPACE, MONITORING_NAMESPACE, *store_namespaces(settings)],
                 capacity=workload_capacity(settings),
                 pools=settings.node_pools,
@@ -106,6 +107,20 @@ class EksRuntime:
 
     def exports(self) -> Mapping[str, Input[Any]]:
         return {"cluster_name": self.cluster.name}
+
+
+def _copies(settings: PlatformSettings) -> list[str]:
+    """Name the copies of the primary region's secrets, for a region that reads them."""
+    path = copied_secret_path(settings)
+    return [f"{path}/*"] if path else []
+
+
+def _copies_key(foundation: Foundation) -> Output[str] | None:
+    """Give the key that encrypts those copies: the primary's, replicated to this region."""
+    settings = foundation.settings
+    if foundation.primary is None or not settings.shares_secrets:
+        return None
+    return foundation.primary.secrets_key_arn(settings.stack.region)
 
 
 def _foreign_secrets(settings: PlatformSettings) -> list[str]:

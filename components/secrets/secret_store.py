@@ -15,6 +15,7 @@ from settings.workload.secrets import (
     GeneratedSecret,
     PreviousSecret,
     ProvidedSecret,
+    Secret,
     SigningKeySecret,
     UsersSecret,
 )
@@ -27,7 +28,8 @@ _PASSWORD_LENGTH = 48
 class SecretStoreArgs:
     """`path` is the start of every secret's name, <workload>/<stack>; `provided` holds the operator's values by name.
 
-    `replica_key_arns` maps each region that receives copies to the KMS key that encrypts them there.
+    `replica_key_arns` maps each region that receives copies to the KMS key that encrypts them there. `copies` is the
+    start of the names under which the primary region's copies lie here: what the platform made there is not made again.
     """
 
     prefix: str
@@ -39,6 +41,7 @@ class SecretStoreArgs:
     provided: Mapping[str, Input[str]]
     protect: bool
     replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    copies: str | None = None
 
 
 class SecretStore(ComponentResource):
@@ -70,7 +73,10 @@ class SecretStore(ComponentResource):
         self.entries = {}
         self._rotated: dict[str, Rotated] = {}
         for secret, kind in args.workload.secrets.items():
-            if isinstance(kind, GeneratedSecret):
+            copied = self._copied(secret, kind)
+            if copied is not None:
+                self.entries[secret] = copied
+            elif isinstance(kind, GeneratedSecret):
                 self.entries[secret] = self._generated(secret, kind)
             elif isinstance(kind, SigningKeySecret):
                 value = values.signing_key(self._call(secret), kind, ResourceOptions(parent=self))
@@ -93,10 +99,22 @@ class SecretStore(ComponentResource):
         self.rotation = self._rotation()
         self.register_outputs({"names": [entry.remote_name for entry in self.entries.values()]})
 
+    def _copied(self, secret: str, kind: Secret) -> SecretEntry | None:
+        """Name the copy of what the platform made, or its owner keeps, once for all regions (SL-124)."""
+        if self._args.copies is None:
+            return None
+        copy = SecretEntry(remote_name=f"{self._args.copies}/{secret}")
+        if isinstance(kind, GeneratedSecret):
+            return replace(copy, property=values.CURRENT) if self._form(secret, kind) == "pair" else copy
+        kept_elsewhere = isinstance(kind, ExternalSecret) and kind.name is None
+        return copy if kept_elsewhere or isinstance(kind, SigningKeySecret | UsersSecret) else None
+
     def _database_role(self) -> tuple[SecretEntry | None, Output[str]]:
         needs = self._args.workload.database
         if needs is None:
             return None, Output.from_input("")
+        if self._args.copies is not None:
+            return SecretEntry(remote_name=f"{self._args.copies}/database-role"), Output.from_input("")
         self.database_password = self._password("database-role")
         value = Output.json_dumps({"username": needs.role, "password": self.database_password})
         stored = self._store("database-role", f"Role {needs.role} of database {needs.name}", value)

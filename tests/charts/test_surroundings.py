@@ -163,7 +163,7 @@ def test_a_pooler_in_a_region_without_known_authorities_is_refused() -> None:
 
 def test_the_chart_refuses_such_a_region_too() -> None:
     values = workload(settings("prod"), wiring())
-    values["pooler"] = {**cast("dict[str, Any]", values["pooler"]), "region": "il-central-1"}
+    values["pooler"] = {**cast("dict[str, Any]", values["pooler"]), "regions": ["us-east-1", "il-central-1"]}
     answer = run("workload", values)
     assert answer.returncode != 0
     assert "no certificate authorities of RDS for il-central-1" in answer.stderr

@@ -34,6 +34,7 @@ REGION = "us-east-1"
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _RANDOM_BYTES = "random:index/randomBytes:RandomBytes"
 _CERTIFICATE = "aws:acm/certificate:Certificate"
+_STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 _COMPONENT = re.compile(r"^groundwork:components:[A-Z][A-Za-z0-9]*$")
 
@@ -116,13 +117,18 @@ class Recorder(Generic[T]):
         return False
 
 
-def build(factory: Callable[[], T], *, preview: bool = False) -> Recorder[T]:
+def build(
+    factory: Callable[[], T], *, preview: bool = False, stacks: Mapping[str, Mapping[str, Any]] | None = None
+) -> Recorder[T]:
     """Run a function that constructs components; every resource it registers is in the recorder returned.
 
-    With `preview`, what a resource computes is unknown, as when the resource does not exist yet.
+    With `preview`, what a resource computes is unknown, as when the resource does not exist yet. `stacks` holds the
+    outputs of other stacks that a StackReference finds, by full name.
     """
-    monitor = _RecordingMonitor(_SdkMocks(preview=preview))
-    set_mocks(monitor.mocks, project="groundwork", stack="test", preview=preview, monitor=monitor)
+    monitor = _RecordingMonitor(_SdkMocks(preview=preview, stacks=stacks or {}))
+    set_mocks(
+        monitor.mocks, project="groundwork", stack="test", organization="organization", preview=preview, monitor=monitor
+    )
     # What an earlier build left outstanding is not this one's; SETTINGS resolves its attributes at run time.
     settings = cast(Any, SETTINGS)
     settings.rpc_manager.clear()
@@ -192,8 +198,9 @@ def _plain(value: Any) -> Any:
 
 
 class _SdkMocks(Mocks):
-    def __init__(self, *, preview: bool) -> None:
+    def __init__(self, *, preview: bool, stacks: Mapping[str, Mapping[str, Any]]) -> None:
         self._preview = preview
+        self._stacks = stacks
 
     def call(self, args: MockCallArgs) -> Any:
         raise AssertionError(f"{args.token} was called: a preview needs no look-up, so components make none")
@@ -203,6 +210,8 @@ class _SdkMocks(Mocks):
         inputs = {
             key: rpc.unwrap_rpc_secret(value) if rpc.is_rpc_secret(value) else value for key, value in given.items()
         }
+        if args.typ == _STACK_REFERENCE:
+            return args.name, {"name": inputs["name"], "outputs": dict(self._stacks[inputs["name"]])}
         if args.typ.startswith("pulumi:providers:"):
             return f"{args.name}-id", inputs
         if not args.custom:

@@ -115,7 +115,7 @@ def test_external_secrets_reads_the_stacks_secrets_alone(add_ons: Recorder[AddOn
             "aws:ResourceTag/aws:rds:primaryDBInstanceArn": f"arn:aws:rds:us-east-1:{ACCOUNT}:db:shop-prod-*"
         }
     }
-    assert allowed["DecryptThroughSecretsManager"]["Resource"] == "secrets-key"
+    assert allowed["DecryptThroughSecretsManager"]["Resource"] == ["secrets-key"]
     for statement in (allowed["ReadOwn"], allowed["ReadOwnDatabases"]):
         assert not [action for action in statement["Action"] if "Put" in action or "*" in action]
 
