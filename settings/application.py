@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import Name, VariableName
+from settings.types import Name, Region, VariableName
 from settings.vocabulary import Means
 from settings.workload.service import Egress
 
@@ -36,6 +36,8 @@ class ApplicationSettings(Settings):
     """Make an ECR repository for each of the product's images; one stack of an account and region does."""
     images_kept: int = Field(default=100, ge=2, le=1000)
     """Newest tagged images that each repository keeps."""
+    replicate_images_to: tuple[Region, ...] = ()
+    """Regions that get a copy of each image as it is pushed; the one such list of the account's whole registry."""
     untagged_image_days: int = Field(default=14, ge=1, le=3650)
     """How long a repository keeps images without a tag."""
     without: tuple[Name, ...] = ()

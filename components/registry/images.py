@@ -1,7 +1,8 @@
 """ECR repositories for the product's images.
 
 Replication to other regions and enhanced scanning are settings of a whole account's registry (ReplicationConfiguration,
-RegistryScanningConfiguration): two stacks would fight over them, so they are left to whoever runs the account.
+RegistryScanningConfiguration), which two stacks would fight over. Replication is set by the one stack of an account that
+lists regions for it; scanning is left to whoever runs the account.
 """
 
 import json
@@ -34,6 +35,8 @@ class ImagesArgs:
     images_kept: int
     untagged_days: int
     protect: bool
+    copies_in: Sequence[str] = ()
+    """Regions that get a copy of each image as it is pushed."""
 
 
 class Images(ComponentResource):
@@ -47,7 +50,34 @@ class Images(ComponentResource):
         super().__init__("groundwork:components:Images", name, None, opts)
         self.registry = registry_address(args.account_id, args.region, args.product)
         self.repositories = {image: self._repository(f"{name}-{image}", image, args) for image in args.names}
+        if args.copies_in:
+            self._replicate(name, args)
         self.register_outputs({"registry": self.registry})
+
+    def _replicate(self, name: str, args: ImagesArgs) -> None:
+        """Copy what is pushed from now on, of this product alone; what was there before is pushed again to be copied.
+
+        A digest is the same in every region, so a release that names its images by digest runs unchanged there.
+        https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html
+        """
+        rule = ecr.ReplicationConfigurationReplicationConfigurationRuleArgs(
+            destinations=[
+                ecr.ReplicationConfigurationReplicationConfigurationRuleDestinationArgs(
+                    region=region, registry_id=args.account_id
+                )
+                for region in args.copies_in
+            ],
+            repository_filters=[
+                ecr.ReplicationConfigurationReplicationConfigurationRuleRepositoryFilterArgs(
+                    filter=f"{args.product}/", filter_type="PREFIX_MATCH"
+                )
+            ],
+        )
+        ecr.ReplicationConfiguration(
+            f"{name}-copies",
+            replication_configuration=ecr.ReplicationConfigurationReplicationConfigurationArgs(rules=[rule]),
+            opts=ResourceOptions(parent=self),
+        )
 
     def _repository(self, name: str, image: str, args: ImagesArgs) -> ecr.Repository:
         key = ecr.RepositoryEncryptionConfigurationArgs(encryption_type="KMS", kms_key=args.data_key_arn)

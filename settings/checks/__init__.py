@@ -58,6 +58,7 @@ _STACK_RULES = (
     runtime.check,
 )
 
+    images.check_stack,
 
 def workload_findings(workload: Workload) -> Iterator[Finding]:
     """Every mistake that the workload file alone shows."""

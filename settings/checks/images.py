@@ -1,4 +1,4 @@
-"""Rules about the product's images in ECR. The findings are in the workload file."""
+"""Rules about the product's images in ECR; the findings of `check` are in the workload file."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,19 @@ from settings.raw import Path
 from settings.workload.images import own_images, short_name
 
 _ECR_NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+
+
+def check_stack(context: StackContext) -> Iterator[Finding]:
+    """Refuse copies of images that are not kept here, and copies from a region to itself."""
+    stack = context.stack
+    for index, region in enumerate(stack.application.replicate_images_to):
+        path: Path = ("application", "replicate_images_to", index)
+        if region == stack.region:
+            yield Finding(path, region, "another region than the stack's own", "remove it", (("region",),))
+        elif not stack.application.repositories:
+            allowed = "copies of repositories that this stack makes"
+            concerns: tuple[Path, ...] = (("application", "repositories"),)
+            yield Finding(path, region, allowed, "add `repositories: true`, or remove it", concerns)
 
 
 def check(context: StackContext) -> Iterator[Finding]:

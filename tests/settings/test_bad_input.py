@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from settings.problems import shown
-from tests.settings.bad_input import in_ingress, in_pods, in_running, in_secrets, in_sign_on, in_stack, in_workload
+from tests.settings.bad_input import (
+    in_ingress,
+    in_pods,
+    in_running,
+    in_secrets,
+    in_sign_on,
+    in_stack,
+    in_verification,
+    in_workload,
+)
 from tests.settings.bad_input.case import Case
 from tests.settings.product import files, with_change
 
@@ -17,6 +26,7 @@ CASES = (
     *in_running.CASES,
     *in_secrets.CASES,
     *in_sign_on.CASES,
+    *in_verification.CASES,
 )
 
 

@@ -167,6 +167,7 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ecr/repository:Repository": "{name}",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "{repository}",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "{repository}",
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": "{account}",
     "aws:ssm/document:Document": "{name}",
     "aws:ssm/parameter:Parameter": "{name}",
     "aws:budgets/budget:Budget": "{account}:{name}",
@@ -279,6 +280,7 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     },
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": {"registryId": "{account}"},
     "aws:ecr/repositoryPolicy:RepositoryPolicy": {"registryId": "{account}"},
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": {"registryId": "{account}"},
     "aws:ecr/repository:Repository": {
         "arn": "arn:aws:ecr:{region}:{account}:repository/{name}",
         "registryId": "{account}",

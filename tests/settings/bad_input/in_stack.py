@@ -37,6 +37,20 @@ CASES = (
     stack("replica_regions", ["eu-west-1", "eu-west-1"], "each region once", "remove it", at="replica_regions[1]"),
     stack("primary_stack", "prod", "another stack", "remove it"),
     stack("primary_stack", "a/b/c/d", "a stack's name", 'like "prod"'),
+    stack(
+        "application.replicate_images_to",
+        ["us-west-2"],
+        "that this stack makes",
+        "add `repositories: true`",
+        at="application.replicate_images_to[0]",
+    ),
+    stack(
+        "application.replicate_images_to",
+        ["us-east-1"],
+        "another region",
+        "remove it",
+        at="application.replicate_images_to[0]",
+    ),
     # services left out
     stack("application.without", ["wroker"], "a service: ", "did you mean 'worker'?", at="application.without[0]"),
     stack("application.without", ["worker"], "without routes", "remove its routes", at="application.without[0]"),
