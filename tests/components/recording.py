@@ -33,6 +33,8 @@ REGION = "us-east-1"
 
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _RANDOM_BYTES = "random:index/randomBytes:RandomBytes"
+_ARN_SERVICES = {"lb": "elasticloadbalancing"}
+_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _CERTIFICATE = "aws:acm/certificate:Certificate"
 _STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -223,6 +225,8 @@ class _SdkMocks(Mocks):
             return None, inputs
         if args.typ == _RANDOM_BYTES:
             inputs["base64"] = random_bytes(args.name, int(inputs["length"]))
+        if args.typ == _ENDPOINT:
+            inputs["cidrBlocks"] = ["198.51.100.0/24"]
         if args.typ == _CERTIFICATE:
             inputs["domainValidationOptions"] = _validation_options(inputs)
         if args.typ == _REPLICATION_GROUP:
@@ -287,7 +291,8 @@ def _made_up(key: str, kind: Any, token: str, name: str) -> Any:
     if _is_object(kind):
         return _complete(output_type_types(kind), {}, token, name)
     if kind is str:
-        service = token.split(":")[1].split("/", maxsplit=1)[0]
+        module = token.split(":")[1].split("/", maxsplit=1)[0]
+        service = _ARN_SERVICES.get(module, module)
         text = f"{name}-{key}"
         return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{text}" if key == "arn" or key.endswith("Arn") else text
     if typing.get_origin(kind) is not None and typing.get_args(kind):
