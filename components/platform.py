@@ -6,6 +6,7 @@ from typing import Any
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.application.wiring import Telemetry, Wiring
+from components.assembly.access import build_database_access
 from components.assembly.edge import build_edge
 from components.assembly.exports import exports
 from components.assembly.foundation import lay_foundation
@@ -57,7 +58,10 @@ class Platform(ComponentResource):
         self.event_bus = build_event_bus(self.foundation, self.runtime, self.monitoring)
         self.image_policy = build_image_policy(self.foundation, self.runtime)
         self.runtime.run(self._surroundings())
+        self.database_access = build_database_access(self.foundation, self.runtime, self.stores)
         self.exports = exports(self.foundation, self.runtime, self.stores, self.edge, self.monitoring, self.event_bus)
+        if self.database_access is not None:
+            self.exports["database_access_policy"] = self.database_access.policy_arn
         self.register_outputs(self.exports)
 
     def _runtime(self) -> Runtime:

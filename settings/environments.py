@@ -47,6 +47,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "database.deletion_protection":        (False,          False,           True,            True),
     "database.insights":                   ("standard",     "standard",      "advanced",      "standard"),
     "database.monitoring_interval_seconds": (0,             60,              15,              0),
+    "database.developer_access":           (True,           False,           False,           False),
     "timeseries.instances":                (1,              2,               WORKLOAD,        1),
     "timeseries.cpu":                      ("500m",         "2",             WORKLOAD,        "500m"),
     "timeseries.memory":                   ("1Gi",          "8Gi",           WORKLOAD,        "1Gi"),

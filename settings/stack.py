@@ -175,6 +175,8 @@ class DatabaseSettings(Settings):
     """Database Insights mode."""
     monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
     """Enhanced monitoring; 0 switches it off."""
+    developer_access: bool = False
+    """Make a policy by which developers forward a port to it through Session Manager; it is published nowhere."""
     master_password_generation: int = Field(default=1, ge=1)
     """Raise it for a new master password, where RDS cannot rotate it because of read replicas."""
     certificate_authority: Annotated[

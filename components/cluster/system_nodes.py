@@ -78,7 +78,7 @@ class SystemNodes(ComponentResource):
         self.register_outputs({"roleArn": self.role_arn, "nodeGroupName": self.node_group.node_group_name})
 
     def _launch_template(self, name: str, args: SystemNodesArgs) -> ec2.LaunchTemplate:
-        label = {"Name": f"{args.prefix}-system"}
+        label = {"Name": node_name(args.prefix)}
         return ec2.LaunchTemplate(
             f"{name}-template",
             name_prefix=f"{args.prefix}-system-",
@@ -109,6 +109,11 @@ class SystemNodes(ComponentResource):
             ],
             opts=ResourceOptions(parent=self),
         )
+
+
+def node_name(prefix: str) -> str:
+    """Return what the nodes' machines are called."""
+    return f"{prefix}-system"
 
 
 def ami_type(instance_types: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from components.ecs.references import SecretReference, json_key, readable
 from components.ecs.service import EcsService, EcsServiceArgs
 from components.ecs.service_containers import ServiceTask, connects, service_task
 from components.ecs.task_inputs import TaskInputs
+from components.ecs.toolbox import TOOLBOX, toolbox
 from components.identity.pod_role import Statement
 from components.identity.secret_reading import secret_statements
 from settings import PlatformSettings
@@ -116,6 +117,7 @@ class EcsApplication(ComponentResource):
             jobs.bootstrap(self._inputs, self._log(jobs.BOOTSTRAP), args.master_secret_arn),
             jobs.migration(self._inputs, self._log(jobs.MIGRATION)),
             jobs.dump(self._inputs, self._log(jobs.DUMP), args.dump_statements),
+            toolbox(self._inputs, self._log(TOOLBOX)),
         ]
         own = [product_job(self._inputs, name, self._log(name)) for name in product_job_names(args.settings)]
         return [*(each for each in planned if each is not None), *own]

@@ -51,6 +51,8 @@ class EcsJob(ComponentResource):
     task_definition_arn: Output[str]
     security_group_id: Output[str] | None
     """None on a host, whose own group counts for all."""
+    role_arns: list[Output[str]]
+    """What ECS runs the task as: who starts it passes these on."""
     ready: list[Resource]
 
     def __init__(self, name: str, args: EcsJobArgs, opts: ResourceOptions | None = None) -> None:
@@ -86,6 +88,7 @@ class EcsJob(ComponentResource):
             ),
             child,
         )
+        self.role_arns = [roles.execution_arn, roles.task_arn]
         self.family = task.family
         self.task_definition_arn = task.arn
         self.ready = [*rules, *roles.ready, task]

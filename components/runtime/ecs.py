@@ -22,6 +22,7 @@ from components.ecs.managed_prometheus import ManagedPrometheus, ManagedPromethe
 from components.ecs.placement import Placement
 from components.ecs.product_jobs import product_job_names
 from components.ecs.service_containers import proxied
+from components.ecs.toolbox import TOOLBOX, has_toolbox
 from components.monitoring.watched import WatchedTasks
 from components.naming import secret_path
 from components.runtime.base import PodIdentity, Surroundings, Watch
@@ -154,19 +155,23 @@ class EcsRuntime:
         )
 
     def exports(self) -> Mapping[str, Input[Any]]:
-        """Name the cluster and, for a product with a migration, the command that runs it."""
+        """Name the cluster, and the commands that run what a person starts."""
         named: dict[str, Input[Any]] = {"cluster_name": self.cluster.name}
-        migration = self.application.jobs.get(jobs.MIGRATION)
-        if migration is not None:
-            named["migration_command"] = Output.concat(
-                f"aws ecs run-task --region {self._settings.stack.region}",
-                f" --launch-type {self._placement().launch_type} --cluster ",
-                self.cluster.name,
-                " --task-definition ",
-                migration.family,
-                self._network_option(migration),
-            )
+        for name, output in ((jobs.MIGRATION, "migration_command"), (TOOLBOX, "toolbox_command")):
+            job = self.application.jobs.get(name)
+            if job is not None:
+                named[output] = self._run_task(job, " --enable-execute-command" if name == TOOLBOX else "")
         return named
+
+    def _run_task(self, job: EcsJob, option: str) -> Output[str]:
+        return Output.concat(
+            f"aws ecs run-task --region {self._settings.stack.region}",
+            f" --launch-type {self._placement().launch_type}{option} --cluster ",
+            self.cluster.name,
+            " --task-definition ",
+            job.family,
+            self._network_option(job),
+        )
 
     def _network_option(self, job: EcsJob) -> Input[str]:
         """Where a job that a person starts runs; on a host it shares the machine's address."""
@@ -199,7 +204,8 @@ class EcsRuntime:
 def _writers(settings: PlatformSettings) -> list[str]:
     """Name everything that writes a log."""
     pooler = [POOLER] if pooler_of(settings) else []
-    return [*settings.workload.services, *pooler, *jobs.job_names(settings), *product_job_names(settings)]
+    tools = [TOOLBOX] if has_toolbox(settings) else []
+    return [*settings.workload.services, *pooler, *jobs.job_names(settings), *tools, *product_job_names(settings)]
 
 
 def _measured(settings: PlatformSettings) -> bool:
