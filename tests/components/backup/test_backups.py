@@ -16,6 +16,7 @@ SETTINGS: dict[str, Any] = {"retention_days": 35, "vault_lock": True, "object_lo
 def _backups(
     *,
     dump: dict[str, Any] | None = None,
+    test: dict[str, Any] | None = None,
     database_arn: str | None = "arn:aws:rds:us-east-1:111122223333:db:shop-prod-primary",
     protect: bool = True,
     prefix: str = "shop-prod",
@@ -27,7 +28,7 @@ def _backups(
             "name": "shop",
             "description": "A shop",
             "services": {"api": SERVICE},
-            "backups": {"dump": stated} if stated else {},
+            "backups": ({"dump": stated} if stated else {}) | ({"restore_test": test} if test else {}),
             **STORES,
         },
         strict=False,
@@ -145,3 +146,21 @@ def test_without_a_database_there_is_nothing_to_back_up() -> None:
     assert recorder.of_type("aws:backup/vault:Vault") == []
     assert recorder.result.vault_name is None
     assert recorder.result.dump_role is None
+
+
+@pytest.mark.requirement("SL-119")
+@pytest.mark.requirement("WX-80")
+def test_a_restore_test_reads_dumps_and_changes_nothing() -> None:
+    recorder = _backups(test={"schedule": "0 4 * * 0"})
+    assert recorder.named("backups-restore-test-association").inputs["serviceAccount"] == "shop-restore-test"
+    find, read, decrypt = recorder.named("backups-restore-test-permissions").document("policy")["Statement"]
+    assert (find["Action"], find["Condition"]) == ("s3:ListBucket", {"StringLike": {"s3:prefix": "dumps/*"}})
+    assert (read["Action"], read["Resource"].endswith("/dumps/*")) == ("s3:GetObject", True)
+    assert (decrypt["Action"], decrypt["Resource"]) == ("kms:Decrypt", "arn:data")
+    # Whoever makes dumps still cannot read them.
+    dump = recorder.named("backups-dump-permissions").document("policy")["Statement"]
+    assert "s3:GetObject" not in str(dump)
+
+
+def test_without_a_restore_test_nobody_may_read_dumps() -> None:
+    assert [each.name for each in _backups().registrations if "restore-test" in each.name] == []
