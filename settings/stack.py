@@ -158,11 +158,11 @@ class DatabaseSettings(Settings):
     storage_type: Literal["gp3", "io2"]
     """EBS volume type."""
     iops: int | None = Field(default=None, ge=1000, le=256000)
+    """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
     source: Literal["own", "primary", "promoted"] = "own"
     """Whose data it holds: its own, a live copy of the primary region's, or what was such a copy until it took over."""
     failover: Literal["manual", "fenced", "always"] = "manual"
     """What promotes a copy: a person alone, the alarm if it can close the old database, or the alarm in any case."""
-    """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
     backup_retention_days: int = Field(ge=0, le=35)
     """Days to which the database can be restored, to the second; 0 switches backups off."""
     backup_window: DailyWindow = "01:00-01:45"
