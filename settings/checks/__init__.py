@@ -56,9 +56,9 @@ _STACK_RULES = (
     ingress.check_stack,
     sign_on.check,
     runtime.check,
+    images.check_stack,
 )
 
-    images.check_stack,
 
 def workload_findings(workload: Workload) -> Iterator[Finding]:
     """Every mistake that the workload file alone shows."""
