@@ -1,6 +1,6 @@
 """Values of the workload chart: what runs."""
 
-from components.application.containers import secret_environment
+from components.application.containers import environment, secret_environment
 from components.application.dashboards import dashboards
 from components.application.flows import dump_policy, service_policies, toolbox_policy
 from components.application.images import AWS_CLI, REDIS_CLIENT, postgres_client, product_reference, reference
@@ -35,6 +35,8 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         values["mesh"] = {"namespace": settings.namespace}
     values |= pooler_values(settings, wiring) | job_values(settings, wiring)
     values |= verification_values(settings, wiring) | restore_test_values(settings, wiring)
+    if workload.environment:
+        values["environment"] = environment(workload.environment, wiring)
     return values | _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)
 
 

@@ -171,7 +171,7 @@ def _main(inputs: TaskInputs, name: str, log: Log, made: Folders, before: list[s
         log=log,
         entry_point=entry_point,
         command=command,
-        environment=inputs.environment(service.environment),
+        environment=inputs.environment(inputs.settings.workload.environment | service.environment),
         secrets=inputs.references(service.secrets),
         ports=[_port(port_name, port.number, port.protocol) for port_name, port in service.ports.items()],
         mounts=made.mounts,

@@ -8,7 +8,6 @@ from pulumi_aws import lb
 
 from components.ingress.sign_on import CALLBACK, Provider, authenticate
 from components.plans.routes import MAINTENANCE_PRIORITY, BlockedRulePlan, ListenerRulePlan, ServicePort
-from components.ingress.sign_on import CALLBACK, Provider, authenticate
 from settings.workload.delivery import Cors, SecurityHeaders
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"

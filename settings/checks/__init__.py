@@ -22,6 +22,7 @@ from settings.checks import (
     sign_on,
     stack,
     timeseries,
+    variables,
     verification,
     windows,
 )
@@ -33,6 +34,7 @@ _WORKLOAD_RULES = (
     namespace.check,
     services.check,
     running.check,
+    variables.check_shared,
     pods.check,
     jobs.check,
     secrets.check,

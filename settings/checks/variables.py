@@ -9,6 +9,18 @@ from settings.workload import Workload
 from settings.workload.service import Wired
 
 
+def check_shared(workload: Workload) -> Iterator[Finding]:
+    """Report shared outputs that the file does not have, and shared variables that a service reads as a secret."""
+    for name, value in workload.environment.items():
+        if isinstance(value, Wired):
+            yield from component_present(workload, ("environment", name, "output"), value.output)
+        readers = [service for service, stated in workload.services.items() if name in stated.secrets]
+        if readers:
+            place: Path = ("services", readers[0], "secrets")
+            mend = f"remove {name} from `environment:` or from `secrets:` of {readers[0]}"
+            yield Finding(("environment", name), name, "each variable once", mend, (place,))
+
+
 def check(
     workload: Workload, path: Path, environment: Mapping[str, str | Wired], secrets: Collection[str]
 ) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from settings.base import Settings
 from settings.types import DailyWindow, Email, Name, VariableName, WeeklyWindow
+from settings.workload.container import EnvironmentValue
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
 from settings.workload.delivery import IngressNeeds, StaticSite
 from settings.workload.event_bus import EventBusNeeds
@@ -43,6 +44,8 @@ class Workload(Settings):
     """Where a person turns; carried into alert annotations."""
     services: dict[Name, Service] = Field(min_length=1)
     """The product's services by name."""
+    environment: dict[VariableName, EnvironmentValue] = Field(default={})
+    """Environment variables of every service; what a service states itself comes before it."""
     ingress: IngressNeeds = IngressNeeds()
     """How the outside reaches the product."""
     static_sites: dict[Name, StaticSite] = Field(default={})

@@ -1,10 +1,12 @@
 """waiver.exchange on the cluster of this project's production stack, with made-up outputs of the other components."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
 import yaml
 
+from components.application.foundation import foundation_values
 from components.application.values import workload_values
 from components.application.wiring import Telemetry, Wiring
 from components.secrets.stored_secret import SecretEntry
@@ -40,7 +42,12 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "hostname": settings.hostname("@"),
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
-        secrets={name: entry(name) for name in ("JWT_SECRET", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET")},
+        secrets={
+            "JWT_SECRET": replace(entry("JWT_SECRET"), property="current"),
+            "JWT_SECRET_PREVIOUS": replace(entry("JWT_SECRET"), property="previous"),
+            "OAUTH_CLIENT_ID": entry("OAUTH_CLIENT_ID"),
+            "OAUTH_CLIENT_SECRET": entry("OAUTH_CLIENT_SECRET"),
+        },
         database_role=entry("database-role"),
         cache_user=entry("cache-user"),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
@@ -53,7 +60,8 @@ def wiring(settings: PlatformSettings) -> Wiring:
 
 
 @cache
-def release() -> Rendered:
-    """The workload chart as production installs it."""
+def release(chart: str = "workload") -> Rendered:
+    """A chart as production installs it."""
     settings = waiver_exchange()
-    return render("workload", workload_values(settings, wiring(settings)))
+    values = foundation_values if chart == "foundation" else workload_values
+    return render(chart, values(settings, wiring(settings)))

@@ -37,6 +37,22 @@ envFrom:
 {{- end }}
 {{- end }}
 
+{{/* `envFrom` of a service: what all of them share, and the Secret when every key of it is wanted. */}}
+{{- define "workload.environmentFrom" -}}
+{{- $whole := dig "secretEnvironment" "whole" false .service -}}
+{{- if or .root.Values.environment $whole -}}
+envFrom:
+  {{- if .root.Values.environment }}
+  - configMapRef:
+      name: {{ .root.Values.product }}-environment
+  {{- end }}
+  {{- if $whole }}
+  - secretRef:
+      name: {{ .service.secretEnvironment.name }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
 {{/* List items of `env` for the keys that are wanted. */}}
 {{- define "workload.secretEnv" -}}
 {{- $name := .name }}

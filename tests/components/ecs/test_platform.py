@@ -145,7 +145,8 @@ def test_a_service_waits_for_the_database() -> None:
 @pytest.mark.requirement("WX-15", "WX-16")
 def test_both_urls_come_from_secrets_manager() -> None:
     main = containers(task_of(budget(), "rest"))["rest"]
-    assert {each["name"] for each in main["secrets"]} == {"DATABASE_URL", "REDIS_URL", "JWT_SECRET"}
+    expected = {"DATABASE_URL", "REDIS_URL", "JWT_SECRET", "JWT_SECRET_PREVIOUS"}
+    assert {each["name"] for each in main["secrets"]} == expected
     assert budget().named("task-secrets-redis-url-version").inputs["secretString"].startswith("rediss://")
 
 

@@ -63,6 +63,15 @@ CASES = (
         at=f"{_API}.reads_secrets[0]",
         also={"secrets.PASSWORD": {"kind": "wired", "output": "database.password"}},
     ),
+    # what services share
+    workload("environment.PARTNER_KEY", "hunter2", "each variable once", "remove PARTNER_KEY from `environment:`"),
+    workload(
+        "environment.BUS",
+        {"output": "timeseries.host"},
+        "it has no `timeseries:` section",
+        "add the section",
+        at="environment.BUS.output",
+    ),
     # keys and users
     workload(
         "secrets.KEY",
