@@ -126,7 +126,7 @@ def test_the_consumer_group_and_the_products_rights_are_made_on_every_broker() -
 def test_credentials_come_from_secrets_manager_and_stand_in_no_manifest() -> None:
     for name, keys in (("broker-configuration", {"admin"}), ("administration", {"admin", "user"})):
         secret = rendered().one("ExternalSecret", name)
-        assert at(secret, "spec.secretStoreRef.name") == "secrets-manager"
+        assert at(secret, "spec.secretStoreRef.name") == "aws-secrets-manager"
         assert {each["remoteRef"]["key"] for each in at(secret, "spec.data")} == {
             f"service-layer/prod/event-bus-{key}" for key in keys
         }
