@@ -11,7 +11,7 @@ from components.assembly.edge import build_edge
 from components.assembly.exports import exports
 from components.assembly.foundation import lay_foundation
 from components.assembly.operations import build_image_policy, build_monitoring
-from components.assembly.product_outputs import product_outputs
+from components.assembly.product_outputs import master_secret, product_outputs
 from components.assembly.provider import aws_provider
 from components.assembly.regions import join_regions, primary_data_cidrs
 from components.assembly.stores import build_event_bus, build_stores, build_timeseries
@@ -116,7 +116,7 @@ class Platform(ComponentResource):
             event_bus_user=self.event_bus.user if self.event_bus else None,
             event_bus_namespace=EVENT_BUS_NAMESPACE if self.event_bus else None,
             cache_user=secrets.cache_user,
-            master_secret=stores.database.master_secret_arn if stores.database else None,
+            master_secret=master_secret(settings, stores.database),
             target_groups=ingress.target_groups if ingress else {},
             load_balancer_cidrs=foundation.network.public_subnet_cidrs,
             data_cidrs=[*foundation.network.data_subnet_cidrs, *primary_data_cidrs(foundation)],

@@ -142,6 +142,15 @@ class AccessEntry(Settings):
     """Namespaces that the policy covers; empty: the whole cluster."""
 
 
+class RestoredDatabase(Settings):
+    """A copy of the database that was restored beside it, in its subnets and with its security group."""
+
+    host: DomainName
+    """Address of the instance."""
+    master_secret: Arn | None = None
+    """Secret with its administrator's user name and password; without it the stack's own, which a copy keeps."""
+
+
 class DatabaseSettings(Settings):
     """The size and care of PostgreSQL; what the product asks for is in its workload file."""
 
@@ -179,6 +188,8 @@ class DatabaseSettings(Settings):
     """Make a policy by which developers forward a port to it through Session Manager; it is published nowhere."""
     master_password_generation: int = Field(default=1, ge=1)
     """Raise it for a new master password, where RDS cannot rotate it because of read replicas."""
+    restored: RestoredDatabase | None = None
+    """A restored copy that the product connects to in place of the stack's own database, until this is removed."""
     certificate_authority: Annotated[
         str, Field(pattern=r"^rds-ca-[a-z0-9]+-g[0-9]+$"), Means("an RDS certificate authority", "rds-ca-rsa2048-g1")
     ] = "rds-ca-rsa2048-g1"

@@ -26,7 +26,7 @@ def product_outputs(
         "region": settings.stack.region,
         "secrets.path": secret_path(settings),
         "telemetry.otlp_endpoint": telemetry_endpoint,
-        **(_database(database) if database else {}),
+        **(_database(settings, database) if database else {}),
         **(_timeseries(timeseries) if timeseries else {}),
         **(_cache(cache) if cache else {}),
         **_event_bus(settings, event_bus),
@@ -34,13 +34,23 @@ def product_outputs(
     }
 
 
-def _database(database: Database) -> Outputs:
+def _database(settings: PlatformSettings, database: Database) -> Outputs:
+    """Readers go to a restored copy, too: the old replicas hold what it was restored to be rid of."""
+    restored = settings.stack.database.restored if settings.stack.database else None
     return {
-        "database.host": database.host,
-        "database.reader_host": database.reader_host,
+        "database.host": restored.host if restored else database.host,
+        "database.reader_host": restored.host if restored else database.reader_host,
         "database.port": str(database.port),
         "database.name": database.name,
     }
+
+
+def master_secret(settings: PlatformSettings, database: Database | None) -> Input[str] | None:
+    """Name the administrator's secret of the database that the product uses; None without one."""
+    if database is None:
+        return None
+    restored = settings.stack.database.restored if settings.stack.database else None
+    return (restored.master_secret if restored else None) or database.master_secret_arn
 
 
 def _timeseries(timeseries: Timeseries) -> Outputs:

@@ -72,6 +72,9 @@ def _switched_off(stack: StackSettings) -> Iterator[str]:
     """What somebody switched at night, and should not forget by day."""
     if stack.application.stopped:
         yield "application.stopped: no pod, task or job of the product runs, and its alerts are silent"
+    if stack.database is not None and stack.database.restored is not None:
+        host = stack.database.restored.host
+        yield f"database.restored: the product uses {host}, which no alarm and no backup of this stack knows"
     if not stack.ingress.serving:
         yield "ingress.serving: no name leads here; another stack must answer for the product's hosts"
     if stack.ingress.maintenance:
