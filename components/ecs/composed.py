@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.application.pooler import pooler_address
 from components.ecs import references
 from components.ecs.references import SecretReference
 from components.secrets.secret_store import SecretStore
@@ -111,8 +112,12 @@ class TaskSecrets(ComponentResource):
         if store == "cache":
             place = Output.concat(outputs["cache.host"], ":", outputs["cache.port"])
             return Output.concat(f"rediss://{credential.user}:", credential.password, "@", place)
-        host = outputs["database.reader_host" if value == "reader_url" else "database.host"]
-        place = Output.concat(host, ":", outputs["database.port"], "/", outputs["database.name"])
+        if value == "pooled_url":
+            server: Input[str] = pooler_address(self._args.settings)
+        else:
+            host = outputs["database.reader_host" if value == "reader_url" else "database.host"]
+            server = Output.concat(host, ":", outputs["database.port"])
+        place = Output.concat(server, "/", outputs["database.name"])
         user = Output.concat(f"postgres://{credential.user}:", credential.password, "@")
         return Output.concat(user, place, f"?sslmode={_SSL_MODE}")
 
