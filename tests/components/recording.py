@@ -30,6 +30,7 @@ from pulumi.runtime.sync_await import _sync_await  # pyright: ignore[reportPriva
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
+CLUSTER_SECURITY_GROUP = "sg-0123456789abcdef0"
 
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _RANDOM_BYTES = "random:index/randomBytes:RandomBytes"
@@ -294,6 +295,8 @@ def _made_up(key: str, kind: Any, token: str, name: str) -> Any:
         module = token.split(":")[1].split("/", maxsplit=1)[0]
         service = _ARN_SERVICES.get(module, module)
         text = f"{name}-{key}"
+        if key == "clusterSecurityGroupId":
+            return CLUSTER_SECURITY_GROUP
         return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{text}" if key == "arn" or key.endswith("Arn") else text
     if typing.get_origin(kind) is not None and typing.get_args(kind):
         element = typing.get_args(kind)[-1]

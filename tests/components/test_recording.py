@@ -4,7 +4,7 @@ import pytest
 from pulumi import ComponentResource, CustomResource, Output, ResourceOptions
 from pulumi_aws import ec2, eks, get_caller_identity, s3
 
-from tests.components.recording import build
+from tests.components.recording import CLUSTER_SECURITY_GROUP, build
 
 
 class _Store(ComponentResource):
@@ -40,7 +40,7 @@ def test_computed_outputs_are_made_up_inside_given_objects() -> None:
         return eks.Cluster("cluster", role_arn="role", vpc_config=eks.ClusterVpcConfigArgs(subnet_ids=["a", "b"]))
 
     recorder = build(cluster)
-    assert recorder.value(recorder.result.vpc_config.cluster_security_group_id) == "cluster-clusterSecurityGroupId"
+    assert recorder.value(recorder.result.vpc_config.cluster_security_group_id) == CLUSTER_SECURITY_GROUP
     assert recorder.value(recorder.result.vpc_config.subnet_ids) == ["a", "b"]
     assert "clusterSecurityGroupId" not in recorder.one("aws:eks/cluster:Cluster").inputs["vpcConfig"]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.cluster.addons import AddOns
-from tests.components.recording import ACCOUNT, Recorder, Registration
+from tests.components.recording import ACCOUNT, CLUSTER_SECURITY_GROUP, Recorder, Registration
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
@@ -136,7 +136,7 @@ def test_the_pool_is_what_the_settings_say(add_ons: Recorder[AddOns]) -> None:
     assert nodes["diskGib"] == 80
     assert nodes["expireAfterHours"] == 168
     assert nodes["volumeKey"] == "data-key"
-    assert nodes["securityGroup"] == "cluster-control-plane-cluster-clusterSecurityGroupId"
+    assert nodes["securityGroup"] == CLUSTER_SECURITY_GROUP
     assert nodes["instanceProfile"] == "shop-prod-workload-node"
     assert nodes["tags"] == {"Product": "shop", "Stack": "prod"}
     assert told["secrets"] == {"namespaces": ["shop", "observability"]}
