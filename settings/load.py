@@ -3,9 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
+from typing import cast
+
+from pydantic import JsonValue
 
 from settings.base import Settings
 from settings.checks import StackContext, stack_findings, workload_findings, workload_findings_in
@@ -58,7 +61,13 @@ def load(
     primary = primary_region(stacks, stack.primary_stack) if follows(stack) else None
     stands = places(stack_document, product.document) if product.document else {}
     return PlatformSettings(
-        stack_name=stack_name, stack=stack, workload=kept, primary=primary, notes=noted, places=stands
+        stack_name=stack_name,
+        stack=stack,
+        workload=kept,
+        primary=primary,
+        chart_values=dict(product.chart_values),
+        notes=noted,
+        places=stands,
     )
 
 
@@ -71,6 +80,7 @@ class _Product:
     doubtful: bool = True
     problems: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    chart_values: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
 
 def _read_product(name: Raw, folder: FilePath) -> _Product:
@@ -84,10 +94,23 @@ def _read_product(name: Raw, folder: FilePath) -> _Product:
     findings = list(validated.findings)
     if validated.model:
         findings += validated.keep([*_name_of_file(validated.model, path.stem), *workload_findings(validated.model)])
-    problems = (*document.problems, *map(document.problem, findings))
+    values, wrong = _chart_values(validated.model, folder)
+    problems = (*document.problems, *map(document.problem, findings), *wrong)
     return _Product(
-        document, validated.model, bool(document.problems or validated.findings), problems, validated.findings
+        document, validated.model, bool(document.problems or validated.findings), problems, validated.findings, values
     )
+
+
+def _chart_values(workload: Workload | None, folder: FilePath) -> tuple[Mapping[str, JsonValue], tuple[Problem, ...]]:
+    """Read the file that the product names for its vendor's chart; a missing one is a problem of its own."""
+    chart = workload.helm_chart if workload else None
+    if chart is None or chart.values_file is None:
+        return {}, ()
+    document = read(folder / chart.values_file, f"{folder.name}/{chart.values_file}")
+    if not isinstance(document.data, dict):
+        finding = Finding((), type(document.data).__name__, "a section: the chart's values by their keys", "add keys")
+        return {}, (*document.problems, document.problem(finding))
+    return cast("dict[str, JsonValue]", document.data), document.problems
 
 
 def _name_of_file(workload: Workload, stem: str) -> Iterator[Finding]:

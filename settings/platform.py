@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from settings.base import Settings
 from settings.places import Place
@@ -22,6 +22,8 @@ class PlatformSettings(Settings):
     """The product, less the services that the stack leaves out."""
     primary: PrimaryRegion | None = None
     """The primary region, for a stack that lives by its data and finds its file."""
+    chart_values: dict[str, JsonValue] = Field(default={}, repr=False)
+    """What the file says that the product names for its vendor's chart."""
     notes: tuple[str, ...] = ()
     """What is allowed but worth a look, a sentence each."""
     places: dict[str, Place] = Field(default={}, repr=False)

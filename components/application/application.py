@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
-from pulumi_kubernetes.helm.v3 import Release
+from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.application.foundation import foundation_values
 from components.application.values import workload_values
+from components.application.vendor import release_names, vendor_values
 from components.application.verification import runs_after_rollout, smoke_seconds
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -36,11 +37,12 @@ class ApplicationArgs:
 
 
 class Application(ComponentResource):
-    """Two Helm releases, each atomic: a failed one is rolled back as a whole."""
+    """Two Helm releases, or three with a vendor's chart, each atomic: a failed one is rolled back as a whole."""
 
     namespace: str
     foundation: Release
     workload: Release
+    vendor: Release | None
     foundation_name: Output[str | None]
     workload_name: Output[str | None]
 
@@ -65,6 +67,7 @@ class Application(ComponentResource):
             timeout=rollout_seconds(args.settings),
             depends_on=[self.foundation, *args.depends_on],
         )
+        self.vendor = self._vendor(f"{name}-vendor", args)
         self.foundation_name = self.foundation.name
         self.workload_name = self.workload.name
         self.register_outputs(
@@ -89,7 +92,7 @@ class Application(ComponentResource):
         product = args.settings.workload.name
         return Release(
             logical_name,
-            name=f"{product}-foundation" if chart == "foundation" else product,
+            name=f"{product}-foundation" if chart == "foundation" else release_names(args.settings)[0],
             chart=f"./charts/{chart}",
             namespace=namespace,
             # The foundation itself makes the product's namespace, with its labels; the second release finds it there.
@@ -101,6 +104,31 @@ class Application(ComponentResource):
             timeout=timeout,
             max_history=10,
             opts=ResourceOptions(parent=self, provider=args.provider, depends_on=depends_on),
+        )
+
+    def _vendor(self, logical_name: str, args: ApplicationArgs) -> Release | None:
+        """The vendor's chart comes last: its pods find their secrets, the ways in and out, and their target groups."""
+        chart, name = args.settings.workload.helm_chart, release_names(args.settings)[1]
+        if chart is None or name is None:
+            return None
+        registry = chart.repository.startswith("oci://")
+        address = chart.repository.rstrip("/")
+        return Release(
+            logical_name,
+            name=name,
+            chart=f"{address}/{chart.chart}" if registry else chart.chart,
+            version=chart.version,
+            repository_opts=None if registry else RepositoryOptsArgs(repo=address),
+            namespace=self.namespace,
+            create_namespace=False,
+            values=vendor_values(args.settings, args.wiring, chart),
+            atomic=True,
+            cleanup_on_fail=True,
+            timeout=rollout_seconds(args.settings),
+            max_history=10,
+            opts=ResourceOptions(
+                parent=self, provider=args.provider, depends_on=[self.workload, self.foundation, *args.depends_on]
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from components.application.restore_test import restore_test_values
 from components.application.rules import rule_groups
 from components.application.secrets import database_secret_name
 from components.application.services import service_values
+from components.application.vendor import kubernetes_service, labelled, release_names
 from components.application.verification import verification_values
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -22,10 +23,11 @@ _TOOLBOX_APP = "toolbox"
 def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
     """Services with everything around them, the migration, the dump, alerts and dashboards."""
     workload = settings.workload
+    vendors = workload.helm_chart.services if workload.helm_chart else {}
     values: Values = {
         "product": workload.name,
         "stopped": settings.stack.application.stopped,
-        "services": {name: service_values(settings, wiring, name) for name in workload.services},
+        "services": {name: service_values(settings, wiring, name) for name in workload.services if name not in vendors},
         "networkPolicies": service_policies(settings, wiring),
         "targetGroups": _target_groups(settings, wiring),
         "ruleGroups": rule_groups(settings),
@@ -33,18 +35,21 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
     }
     if settings.meshed:
         values["mesh"] = {"namespace": settings.namespace}
+    if workload.helm_chart is not None:
+        values["vendorRelease"] = release_names(settings)[1]
     values |= pooler_values(settings, wiring) | job_values(settings, wiring)
     values |= verification_values(settings, wiring) | restore_test_values(settings, wiring)
     if workload.environment:
         values["environment"] = environment(workload.environment, wiring)
-    return values | _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)
+    values |= _migration(settings, wiring) | _dump(settings, wiring) | _toolbox(settings, wiring)
+    return labelled(settings, values)
 
 
 def _target_groups(settings: PlatformSettings, wiring: Wiring) -> list[Values]:
     routed = {(route.service, route.port) for route in settings.workload.ingress.routes}
     return [
         {
-            "service": service,
+            "service": kubernetes_service(settings, service),
             "port": settings.workload.services[service].pod_ports[port].exposed,
             "portName": port,
             "arn": wiring.target_groups[service, port],

@@ -38,6 +38,10 @@ def check(inputs: ReleaseInputs) -> Iterator[Refusal]:
     """Say what is wrong with a release of an upstream chart, as far as it can be told without the chart."""
     chart = inputs.chart_name
     known = versions(chart)
+    if not known and is_foreign(inputs):
+        if not inputs.version:
+            yield Refusal("version", f"{chart} is not pinned", "state a version")
+        return
     if not known:
         names = ", ".join(sorted(pinned()))
         yield Refusal("chart", f"{chart!r} cannot be rendered here and its keys are not known; known: {names}", _ADDING)
@@ -52,6 +56,13 @@ def check(inputs: ReleaseInputs) -> Iterator[Refusal]:
         return
     yield from _repository(inputs)
     yield from unknown_keys(inputs.values, keys, "values")
+
+
+def is_foreign(inputs: ReleaseInputs) -> bool:
+    """Tell whether a chart is somebody's own: neither its name nor the place it comes from is in the table."""
+    places = {entry["repository"].rstrip("/") for entry in pinned().values()}
+    stated = inputs.repository or inputs.chart.rpartition("/")[0]
+    return inputs.chart_name not in pinned() and stated.rstrip("/") not in places
 
 
 def _repository(inputs: ReleaseInputs) -> Iterator[Refusal]:

@@ -182,10 +182,11 @@ def _not_rendered(inputs: ReleaseInputs, revision: int, found: Iterable[Problem]
     note = (
         f"release {inputs.name}: chart {inputs.chart_name} {inputs.version} was {NOT_RENDERED}, as it cannot be fetched"
     )
+    checked = "its values' keys are not known here" if catalog.is_foreign(inputs) else "its values' keys were checked"
     return Outcome(
         id=f"{inputs.namespace}/{inputs.name}",
         outputs=outputs,
-        notes=[f"{note}; its values' keys were checked", *_odd(found)],
+        notes=[f"{note}; {checked}", *_odd(found)],
     )
 
 

@@ -23,6 +23,7 @@ from settings.checks import (
     stack,
     timeseries,
     variables,
+    vendor,
     verification,
     windows,
 )
@@ -36,6 +37,7 @@ _WORKLOAD_RULES = (
     running.check,
     variables.check_shared,
     pods.check,
+    vendor.check,
     jobs.check,
     secrets.check,
     data.check,
@@ -50,6 +52,7 @@ _STACK_RULES = (
     regions.check,
     stack.check,
     selection.check,
+    vendor.check_stack,
     windows.check,
     production.check,
     secrets.check_provided,

@@ -18,6 +18,7 @@ def check(context: StackContext) -> Iterator[Finding]:
     wanted = {
         "timeseries": workload.timeseries is not None,
         "image_policy": workload.image_policy is not None,
+        "helm_chart": workload.helm_chart is not None,
         "transit_encryption": workload.transit_encryption != "none",
     }
     product: tuple[Path, ...] = (("workload",),)

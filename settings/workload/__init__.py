@@ -17,6 +17,7 @@ from settings.workload.secrets import Secret
 from settings.workload.service import Service
 from settings.workload.timeseries import TimeseriesNeeds
 from settings.workload.trust import ImagePolicy
+from settings.workload.vendor import VendorChart
 from settings.workload.verification import Verification
 
 
@@ -68,6 +69,8 @@ class Workload(Settings):
     """Backups that the product makes of itself."""
     node_pools: dict[Name, NodePool] = Field(default={})
     """Nodes for those of the product's pods that name them, and for no others."""
+    helm_chart: VendorChart | None = None
+    """The vendor's own Helm chart, for a product that comes as one."""
     image_policy: ImagePolicy | None = None
     """What images must carry to be let into the product's namespace."""
     transit_encryption: Literal["none", "transparent", "mutual_tls"] = "none"

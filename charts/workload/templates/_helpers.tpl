@@ -87,10 +87,10 @@ envFrom:
         matchLabels:
           kubernetes.io/metadata.name: {{ . }}
     {{- end }}
-    {{- with $flow.service }}
+    {{- if $flow.service }}
     - podSelector:
         matchLabels:
-          app: {{ . }}
+          {{- toYaml ($flow.labels | default (dict "app" $flow.service)) | nindent 10 }}
     {{- end }}
   ports:
     {{- range $flow.ports }}
@@ -118,7 +118,7 @@ metadata:
 spec:
   podSelector:
     matchLabels:
-      app: {{ .policy.app }}
+      {{- toYaml (.policy.labels | default (dict "app" .policy.app)) | nindent 6 }}
   policyTypes: [Ingress, Egress]
   {{- with .policy.ingress }}
   ingress:

@@ -82,14 +82,24 @@ BAD: list[tuple[Properties, str]] = [
         "version: karpenter is not pinned; state a version, such as 1.14.1",
     ),
     (
-        {"chart": "vault", "version": "1", "repositoryOpts": {"repo": "https://helm.releases.hashicorp.com"}},
-        "chart: 'vault' cannot be rendered here and its keys are not known; known: aws-for-fluent-bit, ",
+        {**pinned("metrics-server"), "chart": "metrics-servers"},
+        "chart: 'metrics-servers' cannot be rendered here and its keys are not known; known: aws-for-fluent-bit, ",
+    ),
+    (
+        {"chart": "gateway", "repositoryOpts": {"repo": "https://charts.example.org"}},
+        "version: gateway is not pinned; state a version",
     ),
     (
         {**pinned("metrics-server"), "repositoryOpts": {"repo": "https://charts.example.org"}},
         "repositoryOpts.repo: metrics-server is not published at 'https://charts.example.org'; use https://",
     ),
 ]
+
+
+def test_a_chart_of_somebodys_own_is_taken_as_it_is() -> None:
+    own: Properties = {"chart": "gateway", "version": "1.2.3", "values": {"anything": {"goes": 1}}}
+    assert told({**own, "repositoryOpts": {"repo": "https://charts.example.org"}}) == []
+    assert told({**own, "chart": "oci://registry.example.org/charts/gateway"}) == []
 
 
 @pytest.mark.parametrize(("inputs", "expected"), BAD)
