@@ -82,6 +82,7 @@ class Platform(ComponentResource):
             self.event_bus,
             stores.cache,
             stores.backups,
+            stores.shared_files,
             ingress,
             self.image_policy,
             self.region.peering,
@@ -122,6 +123,7 @@ class Platform(ComponentResource):
             data_cidrs=[*foundation.network.data_subnet_cidrs, *primary_data_cidrs(foundation)],
             endpoint_cidrs=foundation.network.endpoint_cidrs,
             dump_bucket=stores.backups.bucket_name,
+            shared_volumes=stores.shared_files.volumes if stores.shared_files else {},
             object_store_cidrs=foundation.network.object_store_cidrs,
             image_registry=product_registry(settings, foundation.encryption.account_id),
         )

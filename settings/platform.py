@@ -91,6 +91,17 @@ class PlatformSettings(Settings):
         return {name: pool for name, pool in self.workload.node_pools.items() if name in used}
 
     @property
+    def shared_folders(self) -> tuple[tuple[str, str], ...]:
+        """Service and path of every folder that all pods of a service see."""
+        services = self.workload.services.items()
+        return tuple(
+            (name, path)
+            for name, service in services
+            for path, volume in service.volumes.items()
+            if volume.kind == "shared"
+        )
+
+    @property
     def topic_prefix(self) -> str:
         """The start of the event bus' topics and groups: the product's own, and the stack's name (SL-54)."""
         bus = self.workload.event_bus

@@ -1,12 +1,13 @@
 """What the chart needs for a service's surroundings: volumes, configuration folder, log files, waiting, placement."""
 
 from components.application.images import SHELL, postgres_client, reference
-from components.application.wiring import Values, Wiring
+from components.application.wiring import Values, Wiring, joined
 from settings import PlatformSettings
+from settings.workload.running import Volume
 from settings.workload.service import Service
 
 
-def surroundings(settings: PlatformSettings, wiring: Wiring, service: Service) -> Values:
+def surroundings(settings: PlatformSettings, wiring: Wiring, name: str, service: Service) -> Values:
     """Return only what the service asks for, so that a plain service's values stay plain."""
     values: Values = {}
     if service.container is not None:
@@ -14,14 +15,21 @@ def surroundings(settings: PlatformSettings, wiring: Wiring, service: Service) -
     if service.config is not None:
         values["config"] = {"path": service.config.path, "files": dict(service.config.files)}
     if service.volumes:
-        values["volumes"] = [
-            {"path": path, "kind": volume.kind, "size": volume.size} for path, volume in service.volumes.items()
-        ]
+        values["volumes"] = [_volume(wiring, name, path, volume) for path, volume in service.volumes.items()]
     if service.log_files:
         values["logFiles"] = {"image": reference(settings, SHELL), "paths": dict(service.log_files)}
     if "database" in service.waits_for:
         values["waitForDatabase"] = _wait(settings, wiring, service)
     return values | _placement(service)
+
+
+def _volume(wiring: Wiring, name: str, path: str, volume: Volume) -> Values:
+    values: Values = {"path": path, "kind": volume.kind, "size": volume.size}
+    if volume.kind != "shared":
+        return values
+    shared = wiring.shared_volumes[name, path]
+    # What the EFS driver calls a folder behind an access point.
+    return {**values, "handle": joined(shared.file_system_id, "::", shared.access_point_id)}
 
 
 def _wait(settings: PlatformSettings, wiring: Wiring, service: Service) -> Values:

@@ -41,7 +41,7 @@ def service_values(settings: PlatformSettings, wiring: Wiring, name: str) -> Val
         values["update"] = "recreate"
     if service.leader_election is not None:
         values["leaderElection"] = {"lease": service.leader_election.lease}
-    values |= surroundings(settings, wiring, service) | sidecars(settings, wiring, service)
+    values |= surroundings(settings, wiring, name, service) | sidecars(settings, wiring, service)
     return (
         values
         | _placement(settings, service)

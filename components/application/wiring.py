@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pulumi import Input, Output
 
+from components.storage.shared_files import Folder, SharedVolume
 from settings.workload.service import WiredOutput
 
 COLLECTOR_ENDPOINT = "http://otel-collector:4317"
@@ -34,10 +35,10 @@ class Telemetry:
 class Wiring:
     """Outputs of the other components, none of them secret; a secret is named here and read inside the cluster.
 
-    `target_groups` is keyed by (service, port name). `database_role`, `timeseries_role`, `event_bus_user`, `cache_user`
-    and `master_secret` are JSON documents with `username` and `password`. `database_role_version` changes whenever the
-    role's password does. `image_registry` holds the product's own images by their short names; None: they come from
-    where they are named.
+    `target_groups` is keyed by (service, port name), `shared_volumes` by (service, path). `database_role`,
+    `timeseries_role`, `event_bus_user`, `cache_user` and `master_secret` are JSON documents with `username` and
+    `password`. `database_role_version` changes whenever the role's password does. `image_registry` holds the product's
+    own images by their short names; None: they come from where they are named.
     """
 
     outputs: Mapping[WiredOutput, Input[str]]
@@ -55,6 +56,7 @@ class Wiring:
     load_balancer_cidrs: Sequence[Input[str]] = ()
     data_cidrs: Sequence[Input[str]] = ()
     dump_bucket: Input[str] | None = None
+    shared_volumes: Mapping[Folder, SharedVolume] = field(default_factory=dict[Folder, SharedVolume])
     image_registry: Input[str] | None = None
     endpoint_cidrs: Sequence[Input[str]] = ()
     """Where AWS services answer from inside; none: they are reached from outside."""

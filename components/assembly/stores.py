@@ -14,6 +14,7 @@ from components.monitoring.monitoring import Monitoring
 from components.naming import secret_path
 from components.runtime.base import Runtime
 from components.runtime.eks import EksRuntime
+from components.storage.shared_files import SharedFiles, SharedFilesArgs
 from components.timeseries.timeseries import Timeseries, TimeseriesArgs
 
 
@@ -24,15 +25,18 @@ class Stores:
     database: Database | None
     cache: Cache | None
     backups: Backups
+    shared_files: SharedFiles | None
 
 
 def build_stores(foundation: Foundation, runtime: Runtime) -> Stores:
     """Build each store that the product asks for; only what carries the runtime's security group reaches them."""
     database = _database(foundation, runtime)
+    shared_files = _shared_files(foundation, runtime)
     return Stores(
         database=database,
         cache=_cache(foundation, runtime),
-        backups=_backups(foundation, runtime, database),
+        backups=_backups(foundation, runtime, database, shared_files),
+        shared_files=shared_files,
     )
 
 
@@ -98,7 +102,34 @@ def _cache(foundation: Foundation, runtime: Runtime) -> Cache | None:
     )
 
 
-def _backups(foundation: Foundation, runtime: Runtime, database: Database | None) -> Backups:
+def _shared_files(foundation: Foundation, runtime: Runtime) -> SharedFiles | None:
+    settings, network, encryption = foundation.settings, foundation.network, foundation.encryption
+    if not settings.shared_folders:
+        return None
+    services = settings.workload.services
+    return SharedFiles(
+        "files",
+        SharedFilesArgs(
+            prefix=settings.prefix,
+            region=settings.stack.region,
+            account_id=encryption.account_id,
+            zones=settings.stack.zones,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.data_subnet_ids,
+            client_security_group_id=runtime.security_group_id,
+            data_key_arn=encryption.data_key_arn,
+            folders={(name, path): services[name].security.user for name, path in settings.shared_folders},
+            # A task has a role of its own to mount with; on a cluster the node mounts.
+            iam=settings.stack.runtime == "ecs",
+            protect=foundation.protect,
+        ),
+        foundation.child,
+    )
+
+
+def _backups(
+    foundation: Foundation, runtime: Runtime, database: Database | None, shared_files: SharedFiles | None
+) -> Backups:
     settings, identity = foundation.settings, runtime.pod_identity
     return Backups(
         "backups",
@@ -110,6 +141,7 @@ def _backups(foundation: Foundation, runtime: Runtime, database: Database | None
             # AWS Backup takes its points from the writer, in the primary's region.
             database_arn=database.arn if database and not settings.follows else None,
             volumes=settings.runs_event_bus,
+            file_system_arn=shared_files.arn if shared_files else None,
             data_key_arn=foundation.encryption.data_key_arn,
             cluster_name=identity.cluster_name if identity else None,
             namespace=identity.namespace if identity else settings.namespace,

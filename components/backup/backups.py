@@ -21,7 +21,8 @@ _SUFFIX_BYTES = 4
 class BackupsArgs:
     """`database_arn` is None without a database: then there is nothing to dump.
 
-    `volumes` says that the cluster holds volumes which carry the vault's tag. With neither there is no vault.
+    `volumes` says that the cluster holds volumes which carry the vault's tag, `file_system_arn` is EFS.
+    With none of them there is no vault.
 
     The dump runs as the service account `<workload>-dump` in `namespace` of the cluster, and the restore test as
     `<workload>-restore-test`. Without a cluster, whatever runs them takes their statements for roles of its own.
@@ -37,6 +38,7 @@ class BackupsArgs:
     namespace: str
     protect: bool
     volumes: bool = False
+    file_system_arn: Input[str] | None = None
 
 
 class Backups(ComponentResource):
@@ -150,7 +152,7 @@ class Backups(ComponentResource):
         ]
 
     def _vault(self, name: str, args: BackupsArgs) -> Vault | None:
-        if args.database_arn is None and not args.volumes:
+        if args.database_arn is None and args.file_system_arn is None and not args.volumes:
             return None
         return Vault(
             f"{name}-daily",
@@ -161,6 +163,7 @@ class Backups(ComponentResource):
                 data_key_arn=args.data_key_arn,
                 database_arn=args.database_arn,
                 volumes=args.volumes,
+                file_system_arn=args.file_system_arn,
                 protect=args.protect,
             ),
             ResourceOptions(parent=self),

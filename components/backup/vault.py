@@ -29,7 +29,8 @@ _TRUST = json.dumps(
 class VaultArgs:
     """`locked` keeps every recovery point for its whole retention, whoever asks; it can be lifted by an administrator.
 
-    `database_arn` is what the plan backs up; with `volumes`, also every EBS volume that carries the vault's tag.
+    `database_arn` and `file_system_arn` are what the plan backs up; with `volumes`, also every EBS volume that carries
+    the vault's tag.
     """
 
     prefix: str
@@ -39,6 +40,7 @@ class VaultArgs:
     database_arn: Input[str] | None
     protect: bool
     volumes: bool = False
+    file_system_arn: Input[str] | None = None
 
 
 class Vault(ComponentResource):
@@ -102,6 +104,15 @@ class Vault(ComponentResource):
                 plan_id=plan.id,
                 iam_role_arn=role,
                 resources=[args.database_arn],
+                opts=child,
+            )
+        if args.file_system_arn is not None:
+            backup.Selection(
+                f"{name}-files-selection",
+                name="files",
+                plan_id=plan.id,
+                iam_role_arn=role,
+                resources=[args.file_system_arn],
                 opts=child,
             )
         if args.volumes:

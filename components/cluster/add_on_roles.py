@@ -81,6 +81,31 @@ def ebs_csi_driver(data_key_arn: Input[str]) -> AddOnRole:
     )
 
 
+def efs_csi_driver() -> AddOnRole:
+    """Look file systems up. The program makes the access points, so the driver itself makes and deletes none.
+
+    The managed AmazonEFSCSIDriverPolicy would let it: https://docs.aws.amazon.com/eks/latest/userguide/efs-csi.html
+    """
+    return AddOnRole(
+        namespace="kube-system",
+        service_account="efs-csi-controller-sa",
+        statements=(
+            {
+                "Effect": "Allow",
+                # Mount targets and access points are described by their file system, whose id the driver is asked for.
+                "Action": [
+                    "elasticfilesystem:DescribeAccessPoints",
+                    "elasticfilesystem:DescribeFileSystems",
+                    "elasticfilesystem:DescribeMountTargets",
+                    # This one takes no resource.
+                    "ec2:DescribeAvailabilityZones",
+                ],
+                "Resource": "*",
+            },
+        ),
+    )
+
+
 def cloudwatch_observability(scope: Scope) -> AddOnRole:
     """Deliver container logs to the add-on's four groups, and metrics.
 

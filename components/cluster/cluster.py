@@ -17,7 +17,10 @@ from settings.stack import AccessEntry, ClusterSettings
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """`prefix` is the cluster's name; `network_ready`: the routes and endpoints that outlive the nodes."""
+    """`prefix` is the cluster's name; `network_ready`: the routes and endpoints that outlive the nodes.
+
+    `shared_files` asks for the driver that mounts folders on EFS.
+    """
 
     prefix: str
     region: str
@@ -29,6 +32,7 @@ class ClusterArgs:
     access: tuple[AccessEntry, ...]
     network_ready: Sequence[Resource]
     protect: bool
+    shared_files: bool = False
 
 
 class Cluster(ComponentResource):
@@ -74,6 +78,7 @@ class Cluster(ComponentResource):
             logs_key_arn=args.logs_key_arn,
             data_key_arn=args.data_key_arn,
             log_retention_days=args.settings.log_retention_days,
+            shared_files=args.shared_files,
         )
         first = NodeAddOns(f"{name}-base", add_ons, child)
         nodes = SystemNodes(

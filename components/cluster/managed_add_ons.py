@@ -34,6 +34,10 @@ _EBS_CSI: Mapping[str, Any] = {
     "defaultStorageClass": {"enabled": False},
     "node": {"tolerateAllTaints": True},
 }
+_EFS_CSI: Mapping[str, Any] = {
+    # Volumes are mounted on every node, whatever it is kept for.
+    "node": {"tolerations": [{"operator": "Exists"}]},
+}
 _CLOUDWATCH: Mapping[str, Any] = {
     # OB-105: every container's log, from every node.
     "containerLogs": {"enabled": True},
@@ -45,7 +49,7 @@ _CLOUDWATCH: Mapping[str, Any] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedAddOnsArgs:
-    """Arguments of both stages; `after` is what the stage waits for."""
+    """Arguments of both stages; `after` is what the stage waits for, `shared_files` asks for folders on EFS."""
 
     prefix: str
     region: str
@@ -55,6 +59,7 @@ class ManagedAddOnsArgs:
     logs_key_arn: Input[str]
     data_key_arn: Input[str]
     log_retention_days: int
+    shared_files: bool = False
     after: Sequence[Resource] = ()
 
     @property
@@ -103,6 +108,9 @@ class ClusterAddOns(ComponentResource):
             after=[*args.after, *groups.values()],
         )
         self.add_ons = [dns, volumes, health, logs]
+        if args.shared_files:
+            role = add_on_roles.efs_csi_driver()
+            self.add_ons.append(_install(self, name, "aws-efs-csi-driver", args, _EFS_CSI, role))
         self.register_outputs({"logGroupNames": self.log_group_names})
 
     def _log_groups(self, name: str, args: ManagedAddOnsArgs) -> dict[str, cloudwatch.LogGroup]:

@@ -16,6 +16,7 @@ ADD_ON_VERSIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
             "coredns": "v1.14.2-eksbuild.4",
             "aws-ebs-csi-driver": "v1.59.0-eksbuild.1",
+            "aws-efs-csi-driver": "v3.3.0-eksbuild.1",
             "eks-node-monitoring-agent": "v1.6.4-eksbuild.1",
             "amazon-cloudwatch-observability": "v5.3.0-eksbuild.1",
         },

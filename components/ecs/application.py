@@ -12,11 +12,11 @@ from components.ecs import jobs
 from components.ecs.collector import COLLECTOR
 from components.ecs.composed import StoreCredential
 from components.ecs.containers import Log
-from components.ecs.doors import doors
+from components.ecs.doors import FILES, doors
 from components.ecs.flows import flows
 from components.ecs.job import EcsJob, EcsJobArgs
 from components.ecs.jobs import Job
-from components.ecs.placement import Placement
+from components.ecs.placement import Placement, mounting
 from components.ecs.pooler import pooler_service, pooler_task
 from components.ecs.product_jobs import product_job, product_job_names
 from components.ecs.references import SecretReference, json_key, readable
@@ -157,6 +157,7 @@ class EcsApplication(ComponentResource):
         args = self._args
         targets = {port: arn for (owner, port), arn in args.wiring.target_groups.items() if owner == name}
         labels = [label for (owner, _), label in sorted(args.resource_labels.items()) if owner == name]
+        uses = [*service.uses, *([FILES] if task.shared else [])]
         before = [
             self.jobs[each.name]
             for each in self._plan
@@ -179,7 +180,7 @@ class EcsApplication(ComponentResource):
                 repository_arns=args.repository_arns,
                 statements=self._statements(service, task),
                 targets=targets,
-                doors=doors(args.settings, service.uses, service.egress, args.data_cidrs),
+                doors=doors(args.settings, uses, service.egress, args.data_cidrs),
                 called=sorted({flow.port for flow in self._flows if flow.called == name}),
                 connects=connects(service),
                 rolls=args.rolls,
@@ -195,6 +196,7 @@ class EcsApplication(ComponentResource):
         metrics = self._args.metrics_arn
         writes = any(each.name == COLLECTOR and "METRICS_URL" in each.environment for each in task.containers)
         statements = [*([_TRACES] if "telemetry" in service.uses else []), *self._reading(service)]
+        statements += mounting(task.shared.values())
         if metrics is not None and writes:
             statements.append(
                 {"Sid": "WriteFigures", "Effect": "Allow", "Action": "aps:RemoteWrite", "Resource": metrics}

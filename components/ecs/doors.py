@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from components.ecs.egress import Door
 from components.ecs.product_jobs import product_job_names
+from components.eventbus.event_bus import BROKER_PORTS
+from components.storage.shared_files import PORT as NFS_PORT
 from settings import PlatformSettings
 from settings.workload.service import Egress
 
 _HTTPS, _POSTGRES, _REDIS = 443, 5432, 6379
 _ANYWHERE = "0.0.0.0/0"
-_STORES = {"database": _POSTGRES, "cache": _REDIS}
+FILES = "files"
+"""What a service uses that mounts a shared folder."""
+_STORES = {"database": _POSTGRES, "cache": _REDIS, FILES: NFS_PORT}
 
 
 def doors(
@@ -29,8 +33,10 @@ def doors(
     ]
     bus = settings.stack.event_bus
     if "event_bus" in uses and bus is not None and bus.address is not None:
-        port = int(bus.address.rpartition(":")[2])
-        outside.append(Door(key="event-bus", purpose="The event bus", port=port, cidr=_ANYWHERE))
+        names = int(bus.address.rpartition(":")[2])
+        purpose = "The event bus"
+        outside.append(Door(key="event-bus", purpose=purpose, port=names, cidr=_ANYWHERE))
+        outside += [Door(key=f"event-bus-{port}", purpose=purpose, port=port, cidr=_ANYWHERE) for port in BROKER_PORTS]
     https = Door(key="https", purpose="Registry, Secrets Manager, logs", port=_HTTPS, cidr=_ANYWHERE)
     return [https, *stores, *outside]
 

@@ -32,11 +32,13 @@ Content = Input[str] | SecretReference
 class Folders:
     """Volumes by the folder that they are mounted at, and what is written into the read-only ones, by path.
 
-    `beside` holds the scratch folders of the containers beside the service, by container.
+    `beside` holds the scratch folders of the containers beside the service, by container. `shared` are folders on EFS,
+    which other tasks see too.
     """
 
     writable: Mapping[str, str]
     filled: Mapping[str, str] = field(default_factory=dict[str, str])
+    shared: Mapping[str, str] = field(default_factory=dict[str, str])
     beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     files: Mapping[str, Content] = field(default_factory=dict[str, Content])
 
@@ -53,14 +55,15 @@ class Folders:
     def mounts(self) -> list[Mount]:
         """As the service sees them."""
         return [
-            *(Mount(volume=volume, path=path) for path, volume in self.writable.items()),
+            *(Mount(volume=volume, path=path) for path, volume in {**self.writable, **self.shared}.items()),
             *(Mount(volume=volume, path=path, read_only=True) for path, volume in self.filled.items()),
         ]
 
     def mounts_beside(self, name: str, shares: Sequence[str]) -> list[Mount]:
         """As a container beside the service sees them: its own scratch folders, and what it shares."""
         own = [Mount(volume=volume, path=path) for path, volume in self.beside[name].items()]
-        return [*own, *(Mount(volume=self.writable[path], path=path) for path in shares)]
+        lent = {**self.writable, **self.shared}
+        return [*own, *(Mount(volume=lent[path], path=path) for path in shares)]
 
     def place(self, path: str) -> str:
         """Where the container that writes a file finds it."""
@@ -71,9 +74,11 @@ class Folders:
 def folders(inputs: TaskInputs, service: Service) -> Folders:
     """Return what a service's task has; secrets without a value make no file."""
     files = _files(inputs, service)
-    scratch = [*service.security.writable_paths, *service.volumes]
+    shared = [path for path, volume in service.volumes.items() if volume.kind == "shared"]
+    scratch = [*service.security.writable_paths, *(path for path in service.volumes if path not in shared)]
     return Folders(
         writable={path: f"scratch-{index}" for index, path in enumerate(scratch)},
+        shared={path: f"shared-{index}" for index, path in enumerate(shared)},
         filled=_filled(files),
         files=files,
         beside={
@@ -103,7 +108,7 @@ def _files(inputs: TaskInputs, service: Service) -> dict[str, Content]:
 
 def disk(service: Service) -> int | None:
     """Return the task's disk in GiB, as much as its volumes ask for; None where the free one is large enough."""
-    wanted = sum(mebibytes(volume.size) for volume in service.volumes.values())
+    wanted = sum(mebibytes(volume.size) for volume in service.volumes.values() if volume.kind != "shared")
     gib = -(-wanted // _MIB_PER_GIB)
     return disk_gib(gib) if gib > FREE_DISK_GIB else None
 
@@ -147,7 +152,10 @@ def log_readers(inputs: TaskInputs, service: Service, log: Log, made: Folders) -
             log=log,
             # Follow by name: the file appears late, and is rotated.
             command=["tail", "-n", "+1", "-F", file],
-            mounts=[Mount(volume=volume, path=path, read_only=True) for path, volume in made.writable.items()],
+            mounts=[
+                Mount(volume=volume, path=path, read_only=True)
+                for path, volume in {**made.writable, **made.shared}.items()
+            ],
             memory=LOG_READER_MEBIBYTES,
             user=str(service.security.user),
             essential=False,

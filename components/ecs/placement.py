@@ -1,15 +1,17 @@
 """Where tasks run, and what that makes of a task definition."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ecs
 
 from components.ecs.containers import Container, definition
+from components.identity.pod_role import Statement
 from components.identity.task_roles import TaskRoles
 from components.naming import bounded
 from components.plans.fargate import TaskSize
+from components.storage.shared_files import SharedVolume
 from settings.stack import EcsSettings
 
 ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
@@ -52,6 +54,7 @@ class TaskArgs:
     roles: TaskRoles
     placement: Placement
     disk_gib: int | None = None
+    shared: Mapping[str, SharedVolume] = field(default_factory=dict[str, SharedVolume])
 
 
 def task_definition(name: str, args: TaskArgs, opts: ResourceOptions) -> ecs.TaskDefinition:
@@ -75,7 +78,38 @@ def task_definition(name: str, args: TaskArgs, opts: ResourceOptions) -> ecs.Tas
             operating_system_family="LINUX", cpu_architecture=ARCHITECTURES[args.placement.settings.architecture]
         ),
         ephemeral_storage=ecs.TaskDefinitionEphemeralStorageArgs(size_in_gib=args.disk_gib or 0) if sized else None,
-        volumes=[ecs.TaskDefinitionVolumeArgs(name=volume) for volume in args.volumes],
+        volumes=[
+            *(ecs.TaskDefinitionVolumeArgs(name=volume) for volume in args.volumes),
+            *(_shared(volume, folder) for volume, folder in args.shared.items()),
+        ],
         container_definitions=Output.json_dumps([definition(each, on_host=on_host) for each in args.containers]),
         opts=opts,
     )
+
+
+def _shared(name: str, folder: SharedVolume) -> ecs.TaskDefinitionVolumeArgs:
+    """Mount a folder on EFS through its access point, with TLS and by the task's own role."""
+    return ecs.TaskDefinitionVolumeArgs(
+        name=name,
+        efs_volume_configuration=ecs.TaskDefinitionVolumeEfsVolumeConfigurationArgs(
+            file_system_id=folder.file_system_id,
+            transit_encryption="ENABLED",
+            authorization_config=ecs.TaskDefinitionVolumeEfsVolumeConfigurationAuthorizationConfigArgs(
+                access_point_id=folder.access_point_id, iam="ENABLED"
+            ),
+        ),
+    )
+
+
+def mounting(folders: Iterable[SharedVolume]) -> list[Statement]:
+    """What a task's role must be allowed for its folders: each through its own access point."""
+    return [
+        {
+            "Sid": f"MountFolder{number}",
+            "Effect": "Allow",
+            "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+            "Resource": folder.file_system_arn,
+            "Condition": {"StringEquals": {"elasticfilesystem:AccessPointArn": folder.access_point_arn}},
+        }
+        for number, folder in enumerate(folders, start=1)
+    ]

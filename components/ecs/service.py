@@ -90,6 +90,7 @@ class EcsService(ComponentResource):
                 roles=roles,
                 placement=args.placement,
                 disk_gib=args.task.disk_gib,
+                shared=args.task.shared,
             ),
             ResourceOptions(parent=self),
         )

@@ -1,7 +1,7 @@
 """The containers of one service's task: what goes before it, the service itself, and what runs beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.application.images import postgres_client, product_reference, reference
 from components.application.pooler import pooler_of
@@ -14,6 +14,7 @@ from components.ecs.references import SecretReference
 from components.ecs.scripts import AWAIT_DATABASE
 from components.ecs.task_inputs import TaskInputs
 from components.plans.fargate import Need, TaskSize, cpu_units, exact_size, task_size
+from components.storage.shared_files import SharedVolume
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
 from settings.workload.container import Amount, Port, Probe, Probes
@@ -29,12 +30,14 @@ PROXY_NEED = Need(millicores=250, mebibytes=64)
 class ServiceTask:
     """What one service's task is made of. `volumes` are scratch space that lives as long as the task.
 
-    `disk_gib` is the disk that they share, None for the one that every task has.
+    `shared` are folders on EFS, by the name of their volume. `disk_gib` is the disk that the others share, None for the
+    one that every task has.
     """
 
     size: TaskSize
     containers: list[Container]
     volumes: list[str]
+    shared: Mapping[str, SharedVolume] = field(default_factory=dict[str, SharedVolume])
     disk_gib: int | None = None
 
     @property
@@ -92,6 +95,7 @@ def service_task(inputs: TaskInputs, name: str, log: Log) -> ServiceTask:
         size=service_size(inputs.settings, name),
         containers=[*before, main, *_beside(inputs, name, log, made)],
         volumes=made.volumes,
+        shared={volume: inputs.wiring.shared_volumes[name, path] for path, volume in made.shared.items()},
         disk_gib=disk(service),
     )
 

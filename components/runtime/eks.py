@@ -46,6 +46,7 @@ class EksRuntime:
                 access=stack.access,
                 network_ready=network.ready,
                 protect=stack.protection.stateful,
+                shared_files=bool(settings.shared_folders),
             ),
             foundation.child,
         )

@@ -24,6 +24,10 @@ def check(context: StackContext) -> Iterator[Finding]:
         if any(volume.kind == "persistent" for volume in service.volumes.values()):
             allowed = f"eks: {name} has a persistent volume, and a task's end with it"
             yield Finding(("runtime",), "ecs", allowed, "write eks, or make the volume scratch or disk", product)
+        if context.stack.ecs.host and any(volume.kind == "shared" for volume in service.volumes.values()):
+            allowed = f"none: {name} has a shared folder, which a task mounts with an address and a role of its own"
+            mend = "remove `host:`, or make the volume scratch or disk"
+            yield Finding(("ecs", "host"), "a machine", allowed, mend, product)
         config = service.config.files.values() if service.config else ()
         texts = [*config, *(file.content for file in service.files.values() if file.content is not None)]
         given = sum(len(json.dumps(json.dumps(text))) for text in texts)

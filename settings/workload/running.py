@@ -21,12 +21,13 @@ class Volume(Settings):
 
     `scratch` is a part of the node's disk and `disk` an EBS volume, one for each pod: both outlive the container and
     go with the pod. `persistent` stays when the pods go; it belongs to a service that never has more than one pod.
+    `shared` is a folder on EFS that all pods of the service see, and that stays when they go.
     """
 
-    kind: Literal["scratch", "disk", "persistent"] = "scratch"
+    kind: Literal["scratch", "disk", "persistent", "shared"] = "scratch"
     """What holds the files, and how long."""
     size: Memory = "1Gi"
-    """How much it holds."""
+    """How much it holds; a shared folder grows as it is filled, and is paid for by what is in it."""
 
 
 class ConfigDirectory(Settings):

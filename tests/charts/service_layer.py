@@ -1,12 +1,14 @@
 """Service Layer as its stacks render it, with made-up outputs of the other components."""
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
 
 from components.application.wiring import Telemetry, Wiring
 from components.secrets.stored_secret import SecretEntry
+from components.storage.shared_files import SharedVolume
 from settings import PlatformSettings
 from settings.load import load
 from settings.raw import Raw
@@ -14,6 +16,15 @@ from tests.charts.rendering import ROOT, Rendered, foundation, render, workload
 
 TARGET_GROUP = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/service-layer-prod-api/0123456789abcdef"
 WRITER = "service-layer-prod-primary.abcdefghijkl.us-east-1.rds.amazonaws.com"
+
+SNAPSHOTS = SharedVolume(
+    file_system_id="fs-0123456789abcdef0",
+    access_point_id="fsap-0123456789abcdef0",
+    access_point_arn="arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-0123456789abcdef0",
+    file_system_arn="arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-0123456789abcdef0",
+)
+
+SHARED_CLAIM = "service-layer-" + sha256(b"fs-0123456789abcdef0::fsap-0123456789abcdef0").hexdigest()[:8]
 
 
 @cache
@@ -60,6 +71,7 @@ def wiring(stack: str = "prod") -> Wiring:
         object_store_cidrs=("52.216.0.0/15", "3.5.0.0/19"),
         event_bus_user=entry("event-bus-user"),
         event_bus_namespace="event-bus",
+        shared_volumes={("service-layer", "/data/snapshots"): SNAPSHOTS},
     )
 
 

@@ -95,7 +95,11 @@ def _firewall(*rules: object, environment: str = "production") -> Resource:
 
 
 _MANAGED: dict[str, object] = {"name": "common", "statement": {"managedRuleGroupStatement": {"name": "Common"}}}
-_LIMIT: dict[str, object] = {"name": "limit", "statement": {"rateBasedStatement": {"limit": 100}}, "action": {"block": {}}}
+_LIMIT: dict[str, object] = {
+    "name": "limit",
+    "statement": {"rateBasedStatement": {"limit": 100}},
+    "action": {"block": {}},
+}
 
 
 @pytest.mark.requirement("SL-140")

@@ -73,6 +73,9 @@ volumes:
       volumeClaimTemplate:
         spec:
           {{- include "workload.claim" $volume.size | nindent 10 }}
+    {{- else if eq $volume.kind "shared" }}
+    persistentVolumeClaim:
+      claimName: {{ include "workload.sharedName" (dict "service" $name "volume" $volume) }}
     {{- else }}
     persistentVolumeClaim:
       claimName: {{ $name }}-{{ $index }}
@@ -87,6 +90,11 @@ volumes:
   {{- . | nindent 2 }}
   {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* A claim stays with its volume for ever, so another access point has another name. */}}
+{{- define "workload.sharedName" -}}
+{{ .service }}-{{ .volume.handle | sha256sum | trunc 8 }}
 {{- end }}
 
 {{- define "workload.claim" -}}

@@ -164,6 +164,11 @@ IDS: Final[Mapping[str, str]] = {
         "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{name}"
     ),
     "aws:synthetics/canary:Canary": "{name}",
+    "aws:efs/fileSystem:FileSystem": "fs-0{hex16}",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": "{fileSystemId}",
+    "aws:efs/backupPolicy:BackupPolicy": "{fileSystemId}",
+    "aws:efs/mountTarget:MountTarget": "fsmt-0{hex16}",
+    "aws:efs/accessPoint:AccessPoint": "fsap-0{hex16}",
     "aws:ecr/repository:Repository": "{name}",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "{repository}",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "{repository}",
@@ -174,6 +179,7 @@ IDS: Final[Mapping[str, str]] = {
 }
 
 _EC2: Final = "arn:aws:ec2:{region}:{account}:"
+_EFS: Final = "arn:aws:elasticfilesystem:{region}:{account}:"
 _OWNER: Final = {"ownerId": "{account}"}
 _VAULT: Final = {"backupVaultArn": "arn:aws:backup:{region}:{account}:backup-vault:{backupVaultName}"}
 
@@ -256,6 +262,23 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:backup/vaultPolicy:VaultPolicy": _VAULT,
     "aws:backup/vaultNotifications:VaultNotifications": _VAULT,
     "aws:backup/plan:Plan": {"arn": "arn:aws:backup:{region}:{account}:backup-plan:{id}", "version": "{hex32}"},
+    "aws:efs/fileSystem:FileSystem": {
+        "arn": _EFS + "file-system/{id}",
+        "dnsName": "{id}.efs.{region}.amazonaws.com",
+        "numberOfMountTargets": 0,
+        **_OWNER,
+    },
+    "aws:efs/mountTarget:MountTarget": {
+        "dnsName": "{fileSystemId}.efs.{region}.amazonaws.com",
+        "fileSystemArn": _EFS + "file-system/{fileSystemId}",
+        "networkInterfaceId": "eni-0{hex17}",
+        **_OWNER,
+    },
+    "aws:efs/accessPoint:AccessPoint": {
+        "arn": _EFS + "access-point/{id}",
+        "fileSystemArn": _EFS + "file-system/{fileSystemId}",
+        **_OWNER,
+    },
     "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},

@@ -36,6 +36,7 @@ _INTERFACES: Final[dict[str, tuple[str, ...]]] = {
     "aws:rds/proxyEndpoint:ProxyEndpoint": ("vpcSubnetIds[]", "vpcSecurityGroupIds[]"),
     facts.DATABASE: ("vpcSecurityGroupIds[]",),
     facts.CACHE: ("securityGroupIds[]",),
+    facts.MOUNT_TARGET: ("subnetId", "securityGroups[]"),
     facts.CANARY: ("vpcConfig.subnetIds[]", "vpcConfig.securityGroupIds[]"),
     facts.FUNCTION: ("vpcConfig.subnetIds[]", "vpcConfig.securityGroupIds[]"),
 }
@@ -80,6 +81,10 @@ DEPENDENTS: Final[dict[str, Dependents]] = {
     facts.DATABASE_PARAMETERS: Dependents(
         "InvalidDBParameterGroupState", "One or more database instances are still members of parameter group {name}",
         {facts.DATABASE: ("parameterGroupName",)},
+    ),
+    facts.FILE_SYSTEM: Dependents(
+        "FileSystemInUse", "The file system '{id}' has mount targets and cannot be deleted",
+        {facts.MOUNT_TARGET: ("fileSystemId",)},
     ),
     facts.CACHE_SUBNETS: Dependents(
         "CacheSubnetGroupInUse", "Cache subnet group {name} is currently in use by a cache cluster",

@@ -99,6 +99,14 @@ SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
         "endpointNetworkType": "rds.EndpointNetworkType",
     },
     "aws:rds/proxyEndpoint:ProxyEndpoint": {"targetRole": "rds.DBProxyEndpointTargetRole"},
+    "aws:efs/fileSystem:FileSystem": {
+        "performanceMode": "efs.PerformanceMode",
+        "throughputMode": "efs.ThroughputMode",
+        "lifecyclePolicies[].transitionToIa": "efs.TransitionToIARules",
+        "lifecyclePolicies[].transitionToArchive": "efs.TransitionToArchiveRules",
+        "lifecyclePolicies[].transitionToPrimaryStorageClass": "efs.TransitionToPrimaryStorageClassRules",
+    },
+    "aws:efs/backupPolicy:BackupPolicy": {"backupPolicy.status": "efs.Status"},
     "aws:elasticache/replicationGroup:ReplicationGroup": {
         "transitEncryptionMode": "elasticache.TransitEncryptionMode",
         "clusterMode": "elasticache.ClusterMode",

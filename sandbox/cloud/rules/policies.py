@@ -52,6 +52,7 @@ DOCUMENTS: Final[dict[str, Document]] = {
     facts.ENDPOINT: Document("policy", "resource", 20_480, "InvalidPolicyDocument"),
     "aws:backup/vaultPolicy:VaultPolicy": Document("policy", "resource", 20_480, "InvalidParameterValueException"),
     "aws:ecr/repositoryPolicy:RepositoryPolicy": Document("policy", "resource", 10_240, "InvalidParameterException"),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": Document("policy", "resource", 20_000, "InvalidPolicyException", True),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Document(
         "policyDocument", "resource", 5_120, "InvalidParameterException"
     ),

@@ -73,6 +73,7 @@ _SERVICES: Final = frozenset(
         "ecs",
         "eks",
         "elasticache",
+        "elasticfilesystem",
         "elasticloadbalancing",
         "events",
         "iam",
@@ -107,6 +108,7 @@ _NO_ROLE: Final = ("NoSuchEntity", "The role with name {0} cannot be found")
 _NO_LOG_GROUP: Final = ("ResourceNotFoundException", "The specified log group {0} does not exist")
 _NO_VAULT: Final = ("ResourceNotFoundException", "Backup vault with name {0} does not exist")
 _NO_PROXY: Final = ("DBProxyNotFoundFault", "DB proxy {0} not found")
+_NO_FILES: Final = ("FileSystemNotFound", "File system '{0}' does not exist")
 _NO_USER: Final = ("UserNotFound", "User {0} not found")
 _S3: Final = "aws:s3/bucket"
 _BUCKET_PARTS: Final = (
@@ -232,6 +234,18 @@ IDS: Final[tuple[Name, ...]] = (
             "aws:amp/alertManagerDefinition:AlertManagerDefinition",
             "aws:amp/ruleGroupNamespace:RuleGroupNamespace",
         )
+    ),
+    Name(facts.MOUNT_TARGET, "fileSystemId", facts.FILE_SYSTEM, *_NO_FILES),
+    Name(facts.ACCESS_POINT, "fileSystemId", facts.FILE_SYSTEM, *_NO_FILES),
+    Name("aws:efs/fileSystemPolicy:FileSystemPolicy", "fileSystemId", facts.FILE_SYSTEM, *_NO_FILES),
+    Name("aws:efs/backupPolicy:BackupPolicy", "fileSystemId", facts.FILE_SYSTEM, *_NO_FILES),
+    Name(
+        "aws:ecs/taskDefinition:TaskDefinition", "volumes[].efsVolumeConfiguration.fileSystemId", facts.FILE_SYSTEM,
+        *_NO_FILES,
+    ),
+    Name(
+        "aws:ecs/taskDefinition:TaskDefinition", "volumes[].efsVolumeConfiguration.authorizationConfig.accessPointId",
+        facts.ACCESS_POINT, "AccessPointNotFound", "Access point '{0}' does not exist",
     ),
     Name("aws:sqs/queuePolicy:QueuePolicy", "queueUrl", facts.QUEUE, "QueueDoesNotExist", "Queue {0} does not exist"),
 )  # fmt: skip

@@ -82,6 +82,12 @@ UNIQUE: Final[dict[str, Unique]] = {
         "replicationGroupId", "ReplicationGroupAlreadyExists",
         "Replication group with id {replicationGroupId} already exists",
     ),
+    facts.FILE_SYSTEM: _once(
+        "creationToken", "FileSystemAlreadyExists", "A file system with creation token {creationToken} already exists"
+    ),
+    facts.MOUNT_TARGET: _once(
+        "fileSystemId subnetId", "MountTargetConflict", "{fileSystemId} has a mount target in {subnetId} already"
+    ),
     facts.CACHE_SUBNETS: _once("name", "CacheSubnetGroupAlreadyExists", "Cache subnet group {name} already exists"),
     facts.CACHE_PARAMETERS: _once(
         "name", "CacheParameterGroupAlreadyExists", "A cache parameter group with the name {name} already exists"

@@ -36,3 +36,11 @@ def test_volumes_are_found_by_the_stacks_own_tag_with_a_database_and_without(dat
     assert condition == {"stringEquals": [{"key": f"aws:ResourceTag/{VOLUME_TAG}", "value": "shop-prod"}]}
     assert len(recorder.of_type(SELECTION)) == (2 if database_arn else 1)
     assert {each.inputs["planId"] for each in recorder.of_type(SELECTION)} == {"vault-plan-id"}
+
+
+@pytest.mark.parametrize("database_arn", [DATABASE, None])
+def test_shared_files_are_backed_up_with_a_database_and_without(database_arn: str | None) -> None:
+    arn = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-0123456789abcdef0"
+    recorder = _vault(file_system_arn=arn, database_arn=database_arn)
+    assert recorder.one(SELECTION, "vault-files-selection").inputs["resources"] == [arn]
+    assert len(recorder.of_type(SELECTION)) == (2 if database_arn else 1)

@@ -152,7 +152,9 @@ def test_add_ons_are_pinned_for_every_version_an_environment_names(cluster: Reco
         assert each.inputs["addonVersion"] == ADD_ON_VERSIONS["1.35"][each.inputs["addonName"]]
     rows = cast("Mapping[str, Any]", ENVIRONMENTS).values()
     assert {row["cluster"]["version"] for row in rows} <= set(ADD_ON_VERSIONS)
-    assert {frozenset(row) for row in ADD_ON_VERSIONS.values()} == {frozenset(BEFORE_NODES | AFTER_NODES)}
+    assert {frozenset(row) for row in ADD_ON_VERSIONS.values()} == {
+        frozenset({*BEFORE_NODES, *AFTER_NODES, "aws-efs-csi-driver"})
+    }
 
 
 def test_a_cluster_version_without_add_ons_is_refused() -> None:

@@ -29,6 +29,7 @@ TYPES: Final[Mapping[str, str]] = {
     "rds": "Instance SubnetGroup ParameterGroup Proxy ProxyDefaultTargetGroup ProxyTarget ProxyEndpoint "
     "EventSubscription",
     "elasticache": "ReplicationGroup SubnetGroup ParameterGroup User UserGroup UserGroupAssociation",
+    "efs": "FileSystem FileSystemPolicy BackupPolicy MountTarget AccessPoint",
     "secretsmanager": "Secret SecretVersion SecretPolicy SecretRotation",
     "lb": "LoadBalancer Listener ListenerRule TargetGroup ListenerCertificate TargetGroupAttachment",
     "acm": "Certificate CertificateValidation",
