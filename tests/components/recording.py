@@ -292,12 +292,7 @@ def _made_up(key: str, kind: Any, token: str, name: str) -> Any:
     if _is_object(kind):
         return _complete(output_type_types(kind), {}, token, name)
     if kind is str:
-        module = token.split(":")[1].split("/", maxsplit=1)[0]
-        service = _ARN_SERVICES.get(module, module)
-        text = f"{name}-{key}"
-        if key == "clusterSecurityGroupId":
-            return CLUSTER_SECURITY_GROUP
-        return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{text}" if key == "arn" or key.endswith("Arn") else text
+        return _made_up_text(key, token, name)
     if typing.get_origin(kind) is not None and typing.get_args(kind):
         element = typing.get_args(kind)[-1]
         if typing.get_origin(kind) is typing.Union:
@@ -306,6 +301,15 @@ def _made_up(key: str, kind: Any, token: str, name: str) -> Any:
             return [_made_up(key, element, token, name)]
         return {} if issubclass(cast(type, typing.get_origin(kind)), Mapping) else []
     return {int: 0, float: 0.0, bool: False}.get(kind)
+
+
+def _made_up_text(key: str, token: str, name: str) -> str:
+    if key == "clusterSecurityGroupId":
+        return CLUSTER_SECURITY_GROUP
+    if key != "arn" and not key.endswith("Arn"):
+        return f"{name}-{key}"
+    module = token.split(":")[1].split("/", maxsplit=1)[0]
+    return f"arn:aws:{_ARN_SERVICES.get(module, module)}:{REGION}:{ACCOUNT}:{name}-{key}"
 
 
 def _is_object(kind: Any) -> bool:
