@@ -46,13 +46,15 @@ def without(workload: Workload, names: Collection[str]) -> Workload:
 def in_a_secondary_region(workload: Workload, *, follows: bool, shares_hosts: bool) -> Workload:
     """Return what a secondary region runs of the product.
 
-    One that follows the primary's database leaves migrations and dumps to it; one that shares its hosts leaves the
-    static sites to it, for a host belongs to one distribution (CloudFront).
+    One that follows the primary's database leaves migrations, dumps and their trials to it, and finds the writer as far
+    away as that region is; one that shares its hosts leaves the static sites to it, for a host belongs to one
+    distribution (CloudFront).
     """
     left: dict[str, object] = {}
     if follows:
         left["migration"] = None
-        left["backups"] = workload.backups.model_copy(update={"dump": None})
+        left["backups"] = workload.backups.model_copy(update={"dump": None, "restore_test": None})
+        left["verification"] = workload.verification.model_copy(update={"database_round_trip_milliseconds": None})
     if shares_hosts:
         left["static_sites"] = {}
     return workload.model_copy(update=left)

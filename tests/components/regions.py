@@ -14,40 +14,35 @@ from settings.raw import Raw, merged
 from tests.components.recording import Recorder, build
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "docs" / "how-to" / "examples" / "three-regions"
+EXAMPLES = ROOT / "docs" / "how-to" / "examples"
+THREE_REGIONS = EXAMPLES / "three-regions"
+STAND_BY = EXAMPLES / "stand-by-region"
 PRIMARY, TAKER, READER = "prod", "prod-eu-west-1", "prod-ap-south-1"
 REGIONS = {PRIMARY: "us-east-1", TAKER: "eu-west-1", READER: "ap-south-1"}
 
 
-def stated(stack: str) -> dict[str, Raw]:
-    """What a stack file of the example states."""
-    config = yaml.safe_load((EXAMPLE / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
-    return {key.partition(":")[2]: value for key, value in config.items()}
-
-
-def settings(stack: str, workload: str = "service-layer", **changes: Raw) -> PlatformSettings:
-    """A stack of the example, with some of its keys changed."""
-    configuration = merged(merged(stated(stack), {"workload": workload}), changes)
-    return load(stack, configuration, ROOT / "workloads", EXAMPLE)
+def settings(stack: str, folder: Path = THREE_REGIONS, **changes: Raw) -> PlatformSettings:
+    """A stack of an example, with some of its keys changed."""
+    config = yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+    stated: dict[str, Raw] = {key.partition(":")[2]: value for key, value in config.items()}
+    return load(stack, merged(stated, changes), ROOT / "workloads", folder)
 
 
 @cache
-def primary() -> Recorder[Platform]:
-    return build(lambda: Platform("platform", settings(PRIMARY)))
+def primary(folder: Path = THREE_REGIONS) -> Recorder[Platform]:
+    return build(lambda: Platform("platform", settings(PRIMARY, folder)))
 
 
-@cache
-def given_out() -> Mapping[str, Any]:
+def given_out(folder: Path = THREE_REGIONS) -> Mapping[str, Any]:
     """The primary's stack outputs."""
-    recorder = primary()
-    return recorder.value(recorder.result.exports)
+    return primary(folder).value(primary(folder).result.exports)
 
 
 @cache
-def secondary(stack: str) -> Recorder[Platform]:
-    return beside_the_primary(settings(stack))
+def secondary(stack: str, folder: Path = THREE_REGIONS) -> Recorder[Platform]:
+    return beside_the_primary(settings(stack, folder), given_out(folder))
 
 
-def beside_the_primary(of: PlatformSettings) -> Recorder[Platform]:
-    """A secondary region's platform, which reads the primary's outputs."""
-    return build(lambda: Platform("platform", of), stacks={"organization/groundwork/prod": given_out()})
+def beside_the_primary(of: PlatformSettings, given: Mapping[str, Any]) -> Recorder[Platform]:
+    """A secondary region's platform, which reads what the primary gives out."""
+    return build(lambda: Platform("platform", of), stacks={"organization/groundwork/prod": given})
