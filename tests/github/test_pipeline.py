@@ -1,0 +1,69 @@
+"""The pipeline from a commit to production: tests, staging, approval, and the stacks that it knows."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from settings.load import load
+from settings.raw import Raw
+
+_ROOT = Path(__file__).parents[2]
+
+
+def _workflow(name: str) -> dict[Any, Any]:
+    return cast("dict[Any, Any]", yaml.safe_load((_ROOT / ".github" / "workflows" / f"{name}.yml").read_text()))
+
+
+def _stack(name: str) -> dict[str, Raw]:
+    config = cast("dict[str, dict[str, Raw]]", yaml.safe_load((_ROOT / f"Pulumi.{name}.yaml").read_text()))["config"]
+    return {key.split(":", 1)[1]: value for key, value in config.items()}
+
+
+@pytest.mark.requirement("WX-100")
+def test_every_push_and_every_pull_request_is_tested() -> None:
+    workflow = _workflow("test")
+    # YAML 1.1 reads the key `on` as true.
+    assert workflow[True]["push"] == {"branches": ["main"]}
+    assert "pull_request" in workflow[True]
+    assert {"run": "make test"} in workflow["jobs"]["test"]["steps"]
+
+
+@pytest.mark.requirement("WX-100")
+def test_the_pipeline_brings_up_staging_and_production_each_behind_its_own_approval() -> None:
+    workflow = _workflow("up")
+    choices = workflow[True]["workflow_dispatch"]["inputs"]["stack"]["options"]
+    assert choices.index("staging") < choices.index("prod")
+    job = workflow["jobs"]["up"]
+    # GitHub asks the reviewers of the environment that bears the stack's name.
+    assert job["environment"] == "${{ inputs.stack }}"
+    update = job["steps"][-1]["with"]
+    assert (update["command"], update["stack-name"], update["policyPacks"]) == ("up", "${{ inputs.stack }}", "policies")
+    for stack in choices:
+        assert (_ROOT / f"Pulumi.{stack}.yaml").is_file()
+    previewed = _workflow("preview")["jobs"]["offline"]["strategy"]["matrix"]["stack"]
+    assert "staging" in previewed
+
+
+@pytest.mark.requirement("WX-100")
+@pytest.mark.parametrize("product", ["openibank", "waiver-exchange"])
+def test_staging_has_productions_shape_in_a_network_and_under_names_of_its_own(product: str) -> None:
+    staging, production = (
+        load(name, {**_stack(name), "workload": product}, _ROOT / "workloads") for name in ("staging", "prod")
+    )
+    assert staging.stack.environment == "staging"
+    assert staging.workload == production.workload
+    assert staging.stack.runtime == production.stack.runtime
+    assert staging.prefix != production.prefix
+    assert staging.stack.network.cidr != production.stack.network.cidr
+    assert staging.stack.domain != production.stack.domain
+    for service in staging.workload.services:
+        assert staging.replicas(service) == production.replicas(service)
+
+
+@pytest.mark.requirement("WX-100")
+def test_the_way_back_is_written_down() -> None:
+    guide = (_ROOT / "docs" / "how-to" / "roll-back.md").read_text()
+    for step in ("pulumi up --stack", "cronjob/smoke", "database:", "serving: false"):
+        assert step in guide
