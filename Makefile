@@ -15,7 +15,7 @@ SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(foreach eac
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
-	@echo "  STACK=dev|prod|prod-eu-west-1 (default prod)   WORKLOAD=<file in workloads/> (default: the stack's own)"
+	@echo "  STACK=dev|staging|prod|prod-eu-west-1 (default prod)   WORKLOAD=<file in workloads/> (default: the stack's own)"
 	@echo "  CONFIG=groundwork:network.nat=single  lay a setting over the stack's, for preview and up alone"
 
 .PHONY: setup setup-test
