@@ -49,6 +49,10 @@ objects: setup ## list the Kubernetes objects in the offline cluster
 new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
 	@$(RUN) -m tools.new_workload '$(NAME)'
 
+.PHONY: compose
+compose: setup ## write a product for a developer's machine: make compose WORKLOAD=shop
+	@$(RUN) -m tools.compose --workload '$(or $(WORKLOAD),openibank)'
+
 .PHONY: test test-fast lint
 test: setup-test lint ## everything CI runs
 	@$(RUN) -m pytest -n 2 --dist loadfile --requirements build/requirements.json
