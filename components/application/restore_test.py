@@ -79,7 +79,8 @@ def _application(settings: PlatformSettings, wiring: Wiring, test: RestoreTest) 
         "url": f"http://127.0.0.1:{port}{readiness.http.path}",
         "patience": _READY_SECONDS,
     }
-    variables = environment(service.environment, replace(wiring, outputs={**wiring.outputs, **_ADDRESS}))
+    stated = {**settings.workload.environment, **service.environment}
+    variables = environment(stated, replace(wiring, outputs={**wiring.outputs, **_ADDRESS}))
     values: Values = {
         "service": test.service,
         "verifyImage": reference(settings, PYTHON),

@@ -44,6 +44,10 @@ def notes(stack: StackSettings, workload: Workload) -> Iterator[str]:
     left_out = {
         "dashboards": bool(workload.dashboards),
         "node_pools": bool(workload.node_pools),
+        "verification.smoke": workload.verification.smoke is not None,
+        "verification.load": workload.verification.load is not None,
+        "verification.database_round_trip_milliseconds": bool(workload.verification.database_round_trip_milliseconds),
+        "backups.restore_test": workload.backups.restore_test is not None,
     }
     for section, used in left_out.items():
         if used:

@@ -7,6 +7,7 @@ from settings.problems import Finding
 from settings.raw import Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
+from settings.workload.service import Service
 from settings.workload.verification import TargetsProof
 
 
@@ -65,6 +66,12 @@ def _restore_test(workload: Workload) -> Iterator[Finding]:
     service = workload.services.get(test.service)
     if service is None:
         yield unknown_service(workload, (*place, "service"), test.service)
-    elif service.probes.readiness is None or service.probes.readiness.http is None:
+    elif not _tells_when_ready(service):
         mend = f"add services.{test.service}.probes.readiness.http, or leave `service:` out"
         yield Finding((*place, "service"), test.service, "a service with a readiness probe over HTTP", mend)
+
+
+def _tells_when_ready(service: Service) -> bool:
+    """Ask the service itself: in the test no container stands beside it."""
+    readiness = service.probes.readiness
+    return readiness is not None and readiness.http is not None and readiness.http.port in service.ports

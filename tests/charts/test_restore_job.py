@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from components.application.proof_rules import longest_gap_seconds, proof_alerts
+from components.application.values import workload_values
 from tests.charts import service_layer, waiver_exchange
-from tests.charts.rendering import Rendered, at
+from tests.charts.rendering import Rendered, at, render
 
 _POD = "spec.jobTemplate.spec.template.spec"
 _SCRATCH = "postgres://serviceuser:unused@127.0.0.1:5432/service_layer?sslmode=disable"
@@ -59,6 +60,16 @@ def test_it_migrates_and_serves_with_the_products_own_image_and_the_scratch_data
     assert service_layer.WRITER not in json.dumps(_pod(weekly))
     assert steps["restore"]["image"] == steps["scratch-server"]["image"]
     assert steps["restore"]["image"].rpartition(":")[2].startswith("15.")
+
+
+def test_what_every_service_is_configured_with_reaches_the_throw_away_one_too() -> None:
+    settings = service_layer.settings("prod")
+    workload = settings.workload.model_copy(update={"environment": {"SHARED": "by all", "LOG_LEVEL": "debug"}})
+    changed = settings.model_copy(update={"workload": workload})
+    release = render("workload", workload_values(changed, service_layer.wiring()))
+    served = _variables(_pod(release)["initContainers"][-1])
+    # What the service states itself goes before.
+    assert (served["SHARED"], served["LOG_LEVEL"]) == ("by all", "info")
 
 
 @pytest.mark.requirement("SL-119")
