@@ -43,6 +43,11 @@ def check(workload: Workload) -> Iterator[Finding]:
             yield from _left_to_the_chart(name, service)
     for key, output in chart.outputs.items():
         yield from component_present(workload, (*path, "outputs", key), output)
+    if workload.environment and set(workload.services) <= set(chart.services):
+        allowed = "none for a product whose services a chart runs"
+        mend = "write it in the chart's values file, or under `outputs:`"
+        given = f"{len(workload.environment)} variables"
+        yield Finding(("environment",), given, allowed, mend, (("helm_chart", "services"),))
     yield from _values(chart)
     yield from _before_the_chart(workload)
 

@@ -167,6 +167,7 @@ _REFUSED: dict[str, tuple[dict[str, Raw], dict[str, Raw], str]] = {
         {},
         "helm_chart.outputs.bus",
     ),
+    "an environment for services that are not here": ({"environment": {"LEVEL": "info"}}, {}, "environment"),
     "a Job after a rollout": ({"jobs": {"seed": {"service": "api-gateway"}}}, {}, "jobs.seed"),
     "tasks instead of a cluster": ({}, {"runtime": "ecs"}, "groundwork:runtime"),
     "a product that is stopped": ({}, {"application": {"stopped": True}}, "groundwork:application.stopped"),

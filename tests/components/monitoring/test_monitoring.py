@@ -198,6 +198,7 @@ def test_the_collector_may_write_traces_and_events_and_nothing_else(monitoring: 
     assert monitoring.comes_after(monitoring.one(RELEASE, "monitoring-traces-collector"), association)
 
 
+@pytest.mark.requirement("AT-04")
 def test_every_release_is_atomic_pinned_and_on_the_given_cluster(monitoring: Recorder[Monitoring]) -> None:
     releases = monitoring.of_type(RELEASE)
     assert {release.inputs["chart"] for release in releases} == {"kube-prometheus-stack", "opentelemetry-collector"}
