@@ -7,6 +7,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.application.wiring import Telemetry, Wiring
 from components.assembly.access import build_database_access
+from components.assembly.consoles import build_consoles
 from components.assembly.edge import build_edge
 from components.assembly.exports import exports
 from components.assembly.foundation import lay_foundation
@@ -56,12 +57,15 @@ class Platform(ComponentResource):
         self.region = join_regions(self.foundation, self.stores, self.monitoring)
         self.timeseries = build_timeseries(self.foundation, self.runtime, self.monitoring)
         self.event_bus = build_event_bus(self.foundation, self.runtime, self.monitoring)
+        self.consoles = build_consoles(self.foundation, self.runtime, self.edge, self.monitoring)
         self.image_policy = build_image_policy(self.foundation, self.runtime)
         self.runtime.run(self._surroundings())
         self.database_access = build_database_access(self.foundation, self.runtime, self.stores)
         self.exports = exports(self.foundation, self.runtime, self.stores, self.edge, self.monitoring, self.event_bus)
         if self.database_access is not None:
             self.exports["database_access_policy"] = self.database_access.policy_arn
+        if self.consoles is not None:
+            self.exports["consoles"] = [f"https://{host}" for host in self.consoles.hosts]
         self.register_outputs(self.exports)
 
     def _runtime(self) -> Runtime:

@@ -21,11 +21,8 @@ SignOnPath = Annotated[
 ]
 
 
-class SignOn(Settings):
-    """People sign on with an OpenID Connect provider; the client's redirect address is https://<host>/oauth2/idpresponse.
-
-    Programs cannot: paths that they call stay out of it, and the product checks their tokens.
-    """
+class IdentityProvider(Settings):
+    """An OpenID Connect provider; the client's redirect address is https://<host>/oauth2/idpresponse."""
 
     issuer: HttpsAddress
     """The provider's own address, as its tokens name it."""
@@ -39,9 +36,17 @@ class SignOn(Settings):
     """What the provider calls this client."""
     client_secret: VariableName
     """Name of the value under `secrets` that the provider gave with it."""
+    session_hours: int = Field(default=8, ge=1, le=168)
+    """How long nobody needs to sign on again."""
+
+
+class SignOn(IdentityProvider):
+    """People sign on with an OpenID Connect provider before they reach some paths.
+
+    Programs cannot: paths that they call stay out of it, and the product checks their tokens.
+    """
+
     paths: tuple[SignOnPath, ...] = Field(default=("/",), min_length=1, max_length=20)
     """Path prefixes that ask for it; / is all of a host."""
     hosts: tuple[HostLabel, ...] = ()
     """Routed hosts that ask for it; none: every one."""
-    session_hours: int = Field(default=8, ge=1, le=168)
-    """How long nobody needs to sign on again."""

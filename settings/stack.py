@@ -10,6 +10,7 @@ from pydantic import Field
 
 from settings.application import ApplicationSettings
 from settings.base import Settings
+from settings.consoles import ConsolesSettings
 from settings.sign_on import SignOn
 from settings.types import (
     Arn,
@@ -366,6 +367,8 @@ class StackSettings(Settings):
     """Redis or Valkey, for a product that has one."""
     ingress: IngressSettings
     """The load balancer, its firewall and its names."""
+    consoles: ConsolesSettings = ConsolesSettings()
+    """The operators' consoles by internal host names."""
     backup: BackupSettings
     """Recovery points and dumps."""
     monitoring: MonitoringSettings

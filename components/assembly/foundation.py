@@ -16,6 +16,7 @@ from components.registry.images import Images
 from components.registry.product import product_images
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings import PlatformSettings
+from settings.sign_on import IdentityProvider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Foundation:
     network: Network
     transit: TransitEncryption | None
     client_secret: Output[str] | None
+    consoles_client_secret: Output[str] | None
     """What the load balancer proves itself with to the identity provider, if people sign on there."""
 
     @property
@@ -66,7 +68,8 @@ def lay_foundation(
         images=product_images(settings, encryption.account_id, encryption.data_key_arn, child),
         network=network,
         transit=_transit(settings, network, child),
-        client_secret=_client_secret(settings, provided),
+        client_secret=_client_secret(settings, settings.stack.ingress.sign_on, provided),
+        consoles_client_secret=_client_secret(settings, settings.stack.consoles.sign_on, provided),
     )
 
 
@@ -136,8 +139,9 @@ def _transit(settings: PlatformSettings, network: Network, child: ResourceOption
     )
 
 
-def _client_secret(settings: PlatformSettings, values: Output[Mapping[str, str]] | None) -> Output[str] | None:
-    sign_on = settings.stack.ingress.sign_on
+def _client_secret(
+    settings: PlatformSettings, sign_on: IdentityProvider | None, values: Output[Mapping[str, str]] | None
+) -> Output[str] | None:
     return _provided(settings, values).get(sign_on.client_secret) if sign_on else None
 
 

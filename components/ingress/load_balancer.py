@@ -26,10 +26,12 @@ class LoadBalancerArgs:
     idle_timeout_seconds: int
     deletion_protection: bool
     zonal_shift: bool
+    internal: bool = False
+    """Reached from inside the VPC alone."""
 
 
 class LoadBalancer(ComponentResource):
-    """An internet-facing load balancer that repairs nothing a client got wrong and logs everything it saw."""
+    """A load balancer that repairs nothing a client got wrong and logs everything it saw."""
 
     arn: Output[str]
     arn_suffix: Output[str]
@@ -42,7 +44,7 @@ class LoadBalancer(ComponentResource):
             f"{name}-alb",
             name=bounded(args.prefix, 32),
             load_balancer_type="application",
-            internal=False,
+            internal=args.internal,
             ip_address_type="ipv4",
             subnets=list(args.subnet_ids),
             security_groups=[args.security_group_id],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pulumi import Input
 from pulumi_aws import lb
 
-from settings.sign_on import SignOn
+from settings.sign_on import IdentityProvider
 
 CALLBACK = "/oauth2/idpresponse"
 """Where the provider sends people back to; the load balancer answers there itself.
@@ -20,7 +20,7 @@ _HOUR = 3600
 class Provider:
     """The provider and what it knows this client by; `client_secret` is a secret output."""
 
-    stated: SignOn
+    stated: IdentityProvider
     client_secret: Input[str]
 
 

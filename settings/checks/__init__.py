@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from settings.checks import (
+    consoles,
     data,
     event_bus,
     images,
@@ -60,6 +61,7 @@ _STACK_RULES = (
     event_bus.check_stack,
     ingress.check_stack,
     sign_on.check,
+    consoles.check,
     runtime.check,
     images.check_stack,
 )

@@ -53,9 +53,10 @@ def _read_by_code(workload: Workload, path: Path, names: tuple[str, ...]) -> Ite
 def check_provided(context: StackContext) -> Iterator[Finding]:
     """Hold the names of the values under the stack's `secrets` against what the product declares."""
     provided = {name for name, secret in context.workload.secrets.items() if isinstance(secret, ProvidedSecret)}
-    sign_on = context.stack.ingress.sign_on
+    sign_ons = (context.stack.ingress.sign_on, context.stack.consoles.sign_on)
+    clients = {each.client_secret for each in sign_ons if each}
     for name in context.stack.provided_secrets:
-        if name not in provided and not (sign_on and sign_on.client_secret == name):
+        if name not in provided | clients:
             mend = choose(name, provided, f"remove it with `pulumi config rm --path groundwork:secrets.{name}`")
             allowed = f"a provided secret of the product: {listed(provided)}"
             yield Finding(("secrets", name), name, allowed, mend, (("workload",),))
