@@ -81,10 +81,25 @@ def _labels(selector: Properties) -> Properties:
 
 
 def pods_of(scene: Scene, namespace: str) -> Iterator[PodTemplate]:
-    """Give every pod template of a namespace, whichever release it belongs to."""
+    """Give every pod template of a namespace, whichever release it belongs to; a StatefulSet's once for each pod."""
     for item in scene.everything:
-        if item.namespace == namespace and item.pods is not None:
+        if item.namespace != namespace or item.pods is None:
+            continue
+        if item.kind == "StatefulSet":
+            yield from _numbered(item, item.pods)
+        else:
             yield item.pods
+
+
+def _numbered(item: KubernetesObject, pods: PodTemplate) -> Iterator[PodTemplate]:
+    """Kubernetes puts each pod's own name and number on it, by which a Service may select that one alone."""
+    for index in range(int(number(item.body, "spec.replicas") or 1)):
+        own: Properties = {
+            "statefulset.kubernetes.io/pod-name": f"{item.name}-{index}",
+            "apps.kubernetes.io/pod-index": str(index),
+        }
+        metadata: Properties = {**mapping(pods.body, "metadata"), "labels": {**pods.labels, **own}}
+        yield PodTemplate(pods.path, {**pods.body, "metadata": metadata})
 
 
 def _service(item: KubernetesObject, scene: Scene) -> Problems:

@@ -15,11 +15,10 @@ from components.backup.vault import VOLUME_TAG
 from components.cluster.demand import workload_demand
 from components.cluster.optional import optional_charts, store_namespaces
 from components.plans.eventbus import broker_memory
-from components.platform import Platform
 from settings import PlatformSettings
 from tests.charts.event_bus import RELEASE, event_bus
 from tests.charts.service_layer import settings, wiring
-from tests.components.recording import Recorder, build
+from tests.components.service_layer import platform, release
 
 _SECRET = "aws:secretsmanager/secret:Secret"
 _EXTERNAL = "mq.example.com:9876"
@@ -33,11 +32,6 @@ def _external() -> PlatformSettings:
     assert bus is not None
     stack = stated.stack.model_copy(update={"event_bus": bus.model_copy(update={"address": _EXTERNAL})})
     return stated.model_copy(update={"stack": stack})
-
-
-@cache
-def _platform() -> Recorder[Platform]:
-    return build(lambda: Platform("platform", settings("prod")))
 
 
 @pytest.mark.requirement("SL-53")
@@ -148,25 +142,20 @@ def test_the_cluster_has_room_certificates_and_secrets_for_it() -> None:
     assert store_namespaces(external) == []
 
 
-def _release(name: str) -> Any:
-    (found,) = [each for each in _platform().of_type(RELEASE) if each.inputs["name"] == name]
-    return found
-
-
 @pytest.mark.requirement("SL-29")
 def test_the_bus_comes_after_what_it_needs_and_before_the_product() -> None:
     for earlier in ("cert-manager", "external-secrets", "prometheus"):
-        assert _platform().comes_after(_release("event-bus"), _release(earlier))
-    assert _platform().comes_after(_release("service-layer"), _release("event-bus"))
+        assert platform().comes_after(release("event-bus"), release(earlier))
+    assert platform().comes_after(release("service-layer"), release("event-bus"))
 
 
 @pytest.mark.requirement("SL-53")
 def test_the_platform_hands_the_address_to_the_product_and_to_the_stacks_outputs() -> None:
-    environment = _release("service-layer").inputs["values"]["services"]["service-layer"]["environment"]
+    environment = release("service-layer").inputs["values"]["services"]["service-layer"]["environment"]
     assert environment["ROCKETMQ_NAMESERVER"] == "names.event-bus.svc.cluster.local:9876"
-    assert _platform().result.exports["event_bus_host"] == "names.event-bus.svc.cluster.local"
+    assert platform().result.exports["event_bus_host"] == "names.event-bus.svc.cluster.local"
 
 
 def test_volumes_carry_the_tag_that_the_vault_looks_for() -> None:
-    tag = _release("event-bus").inputs["values"]["storage"]["tag"]
+    tag = release("event-bus").inputs["values"]["storage"]["tag"]
     assert tag == {"key": VOLUME_TAG, "value": "service-layer-prod"}

@@ -197,3 +197,16 @@ def test_good_schedules(schedule: str) -> None:
 )
 def test_bad_schedules(schedule: str) -> None:
     assert schedule_fault(schedule) != ""
+
+
+def test_a_service_may_select_one_pod_of_a_stateful_set(cloud: Cloud) -> None:
+    numbered = {**deployment(replicas=2, serviceName="main"), "kind": "StatefulSet"}
+
+    def alone(number: int) -> Properties:
+        selector: Properties = {"app": "main", "statefulset.kubernetes.io/pod-name": f"main-{number}"}
+        spec: Properties = {"selector": selector, "ports": [{"port": 80}]}
+        return thing("v1", "Service", f"main{number}", spec=spec)
+
+    notes = noted(cloud.objects(numbered, alone(1), alone(2)))
+    assert "Service shop/main2: spec.selector" in notes
+    assert "Service shop/main1" not in notes
