@@ -9,6 +9,7 @@ from pulumi import Output
 
 from components.platform import Platform
 from settings import PlatformSettings
+from settings.workload.secrets import GeneratedSecret, PreviousSecret, Secret
 from tests.charts.gridtokenx import gridtokenx
 from tests.components.recording import ACCOUNT, Recorder, Registration, build
 
@@ -98,6 +99,49 @@ def test_no_value_is_in_a_helm_release() -> None:
     for release in recorder.of_type("kubernetes:helm.sh/v3:Release"):
         told = json.dumps(release.inputs["values"], default=str)
         assert not any(value in told for value in values)
+
+
+@pytest.mark.requirement("GX-82")
+def test_two_services_read_each_what_it_names() -> None:
+    given = _settings("eks")
+    gateway = given.workload.services["api-gateway"]
+    services = {
+        "api-gateway": gateway.model_copy(update={"reads_secrets": ("BLOCKCHAIN_KEYPAIR",)}),
+        "ledger": gateway.model_copy(update={"reads_secrets": ("JWT_SECRET",)}),
+    }
+    both = given.model_copy(update={"workload": given.workload.model_copy(update={"services": services})})
+    recorder = build(lambda: Platform("platform", both))
+    read = {
+        service: recorder.one(POLICY, f"{service}-secrets-permissions").document("policy")["Statement"][0]["Resource"]
+        for service in services
+    }
+    assert read["api-gateway"] == [KEYPAIR]
+    (key,) = read["ledger"]
+    assert "jwt-secret" in key
+
+
+@pytest.mark.parametrize(("days", "pinned"), [(None, True), (90, False)])
+def test_what_rotates_is_read_anew_and_all_else_by_its_version(days: int | None, pinned: bool) -> None:
+    """The key and the one before stand in one entry: both follow its rotation (OB-64)."""
+    given = _settings("ecs")
+    secrets: dict[str, Secret] = {
+        **given.workload.secrets,
+        "JWT_SECRET": GeneratedSecret(kind="generated", rotate_every_days=days),
+        "JWT_BEFORE": PreviousSecret(kind="previous", of="JWT_SECRET"),
+    }
+    gateway = given.workload.services["api-gateway"].model_copy(update={"secrets": ("JWT_SECRET", "JWT_BEFORE")})
+    changes = {"secrets": secrets, "services": {"api-gateway": gateway}}
+    rotating = given.model_copy(update={"workload": given.workload.model_copy(update=changes)})
+    recorder = build(lambda: Platform("platform", rotating))
+    (main,) = [
+        each
+        for each in recorder.named("application-api-gateway-task").document("containerDefinitions")
+        if each["name"] == "api-gateway"
+    ]
+    handed = {each["name"]: each["valueFrom"] for each in main["secrets"]}
+    for name, key in (("JWT_SECRET", "current"), ("JWT_BEFORE", "previous")):
+        assert f":{key}::" in handed[name]
+        assert handed[name].endswith("-versionId") is pinned
 
 
 def test_a_service_that_names_none_has_no_role() -> None:

@@ -53,6 +53,11 @@ def test_a_deeper_route_below_the_path_asks_too_and_keeps_its_target() -> None:
     assert not first(plans, "api", "/documents").sign_on
 
 
+def test_a_path_keeps_the_target_of_the_deepest_route_around_it() -> None:
+    plans = signed_rules([route("/", service="web"), route("/api", service="api")], sign_on("/api/admin"), str)
+    assert first(plans, "api", "/api/admin/users").target == ("api", "http")
+
+
 def test_the_root_covers_every_route_and_adds_no_rule() -> None:
     routes = [route("/api"), route("/ws", service="socket")]
     plans = signed_rules(routes, sign_on("/"), str)
