@@ -34,25 +34,34 @@ class LocalRelease:
     values: Mapping[str, Any]
 
 
-def settings(workload: str, stack: str, **changes: Any) -> PlatformSettings:
+def settings(workload: str, stack: str, workloads: Path = ROOT / "workloads", **changes: Any) -> PlatformSettings:
     """A product on Pulumi.<stack>.yaml, with what is laid over it."""
     config = cast("dict[str, Any]", yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text()))["config"]
     stated = {key.split(":", 1)[1]: value for key, value in config.items()}
-    return load(stack, {**stated, "workload": workload, **changes}, ROOT / "workloads", ROOT)
+    return load(stack, {**stated, "workload": workload, **changes}, workloads, ROOT)
 
 
-@cache
-def recorded(workload: str, environment: str) -> Recorder[Platform]:
-    """What the program registers for a product in an environment, with made-up outputs of the cloud."""
-    given = settings(workload, "prod", environment=environment, **_STATED.get((workload, environment), {}))
+def platform(given: PlatformSettings) -> Recorder[Platform]:
+    """What the program registers with these settings, with made-up outputs of the cloud."""
     values = Output.secret(dict.fromkeys(given.stack.provided_secrets, "given-by-the-operator"))
     return build(lambda: Platform("platform", given, values))
 
 
-def local_releases(workload: str, environment: str) -> list[LocalRelease]:
+@cache
+def recorded(workload: str, environment: str) -> Recorder[Platform]:
+    """What the program registers for a product in an environment."""
+    return platform(settings(workload, "prod", environment=environment, **_STATED.get((workload, environment), {})))
+
+
+def releases_of(recorder: Recorder[Platform]) -> list[LocalRelease]:
     """The releases of local charts."""
     return [
         LocalRelease(each.inputs["name"], each.inputs["namespace"], ROOT / each.inputs["chart"], each.inputs["values"])
-        for each in recorded(workload, environment).of_type(RELEASE)
+        for each in recorder.of_type(RELEASE)
         if each.inputs["chart"].startswith("./")
     ]
+
+
+def local_releases(workload: str, environment: str) -> list[LocalRelease]:
+    """The releases of local charts for a product in an environment."""
+    return releases_of(recorded(workload, environment))
