@@ -1,218 +1,132 @@
-"""The figures of waiver.exchange's plan, in the tasks of its budget form and in the objects of its standard form."""
+"""How waiver.exchange's functions are configured and how its users sign in, as helm renders it for stack prod."""
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from components.platform import Platform
-from tests.charts.rendering import at
-from tests.charts.waiver_exchange import CONSOLIDATED_BINARY, FORMS, consolidated, form, rendered
-from tests.components.recording import Recorder
+from components.application.values import workload_values
+from settings.workload.secrets import ExternalSecret, GeneratedSecret
+from tests.charts.rendering import Rendered, at, render
+from tests.charts.waiver_exchange import release, waiver_exchange, wiring
 
-TASK = "aws:ecs/taskDefinition:TaskDefinition"
-SERVICE = "aws:ecs/service:Service"
-RULE = "aws:lb/listenerRule:ListenerRule"
-TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
-INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-HOST = "waiver.exchange"
-_IMAGE = "waiver-exchange/waiver-exchange:v1.0.0"
 _CONTAINER = "spec.template.spec.containers[0]"
-
-# binary, port, pods at the least and at the most on the standard platform
-_SERVICES = {
-    "rest": ("rest_server", 8081, 2, 4),
-    "oauth": ("oauth-server", 8082, 2, 2),
-    "ws": ("waiver-exchange-service", 8081, 2, 4),
-}
-_BOTH = pytest.mark.parametrize("name", FORMS)
+_FUNCTIONS = ("rest", "oauth", "ws")
+_SECRETS = "waiver-exchange-secrets"
 
 
-def containers(recorder: Recorder[Platform], service: str) -> dict[str, dict[str, Any]]:
-    task = recorder.one(TASK, f"application-{service}-task")
-    return {each["name"]: each for each in task.document("containerDefinitions")}
+def _container(name: str, rendered: Rendered | None = None) -> Any:
+    return at((rendered or release()).one("Deployment", name), _CONTAINER)
 
 
-@pytest.mark.requirement("WX-01", "WX-02", "WX-03", "WX-07", "WX-08")
-@pytest.mark.parametrize("service", _SERVICES)
-def test_a_task_runs_the_plans_binary_on_the_plans_port(service: str) -> None:
-    binary, port, *_ = _SERVICES[service]
-    main = containers(form("budget"), service)[service]
-    assert main["image"].endswith(_IMAGE)
-    assert main["entryPoint"] == [binary]
-    assert [each["containerPort"] for each in main["portMappings"]] == [port]
-
-
-@pytest.mark.requirement("WX-01", "WX-02", "WX-03", "WX-07", "WX-08")
-@pytest.mark.parametrize("service", _SERVICES)
-def test_a_pod_runs_the_plans_binary_on_the_plans_port(service: str) -> None:
-    binary, port, *_ = _SERVICES[service]
-    deployment = rendered().one("Deployment", service)
-    assert at(deployment, f"{_CONTAINER}.image").endswith(_IMAGE)
-    assert at(deployment, f"{_CONTAINER}.command") == [binary]
-    assert at(deployment, f"{_CONTAINER}.ports[0].containerPort") == port
-    assert at(rendered().one("Service", service), "spec.ports[0].port") == port
-
-
-@pytest.mark.requirement("WX-14")
-@pytest.mark.parametrize("service", _SERVICES)
-def test_both_forms_have_the_small_footprint(service: str) -> None:
-    """WX-G02: 0.25-0.5 vCPU and 256-512 MiB each; one in the budget form, two in the standard one."""
-    task = form("budget").one(TASK, f"application-{service}-task").inputs
-    assert (task["cpu"], task["memory"]) == ("256", "512")
-    desired = {each.inputs["name"]: each.inputs["desiredCount"] for each in form("budget").of_type(SERVICE)}
-    assert desired[service] == 1
-    deployment = rendered().one("Deployment", service)
-    for part in ("requests", "limits"):
-        assert at(deployment, f"{_CONTAINER}.resources.{part}") == {"cpu": "250m", "memory": "512Mi"}
-
-
-def test_the_standard_form_scales_between_the_plans_bounds() -> None:
-    for service, (_, _, least, most) in _SERVICES.items():
-        if least == most:
-            assert f"{service}-hpa" not in rendered().names("HorizontalPodAutoscaler")
-            assert rendered().one("Deployment", service)["spec"]["replicas"] == least
-        else:
-            scaler = rendered().one("HorizontalPodAutoscaler", f"{service}-hpa")["spec"]
-            assert (scaler["minReplicas"], scaler["maxReplicas"]) == (least, most)
-
-
-@pytest.mark.requirement("WX-82")
-def test_the_dump_runs_at_two_in_both_forms() -> None:
-    schedule = form("budget").named("application-database-dump-schedule").inputs
-    assert schedule["scheduleExpression"] == "cron(0 2 * * ? *)"
-    assert rendered().one("CronJob", "database-dump")["spec"]["schedule"] == "0 2 * * *"
-
-
-@pytest.mark.requirement("WX-11")
-def test_the_consolidated_form_is_one_service_and_nothing_else_changes() -> None:
-    one = consolidated("budget")
-    assert [each.inputs["name"] for each in one.of_type(SERVICE)] == ["rest"]
-    assert containers(one, "rest")["rest"]["entryPoint"] == [CONSOLIDATED_BINARY]
-    assert rendered(one=True).names("Deployment") == {"rest"}
-    assert at(rendered(one=True).one("Deployment", "rest"), f"{_CONTAINER}.command") == [CONSOLIDATED_BINARY]
-    for name in FORMS:
-        three, left = ({item.urn: item for item in each.registrations} for each in (form(name), consolidated(name)))
-        gone = {"-oauth", "-ws"}
-        assert set(left) <= set(three)
-        assert all(any(part in urn for part in gone) or "8082" in urn for urn in set(three) - set(left))
-        for token in ("aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"):
-            assert [each.inputs for each in form(name).of_type(token)] == [
-                each.inputs for each in consolidated(name).of_type(token)
-            ]
-
-
-@pytest.mark.requirement("WX-12")
-@_BOTH
-def test_one_port_serves_every_path_of_the_consolidated_form(name: str) -> None:
-    recorder = consolidated(name)
-    group = recorder.one(TARGET_GROUP)
-    assert group.inputs["port"] == 8081
-    patterns: set[str] = set()
-    for rule in recorder.of_type(RULE):
-        assert rule.inputs["actions"][0]["targetGroupArn"].endswith(f":{group.name}-arn")
-        patterns |= {
-            value
-            for each in cast("list[dict[str, Any]]", rule.inputs["conditions"])
-            if "pathPattern" in each
-            for value in each["pathPattern"]["values"]
-        }
-    assert patterns == {"/*", "/oauth", "/oauth/*", "/ws", "/ws/*"}
-    opened = [each for each in recorder.of_type(INGRESS_RULE) if "pods-from-load-balancer" in each.name]
-    assert [each.inputs["fromPort"] for each in opened] == [8081]
-
-
-@pytest.mark.requirement("WX-31")
-@_BOTH
-def test_the_domain_has_a_zone_and_leads_to_the_load_balancer(name: str) -> None:
-    recorder = form(name)
-    zone = recorder.one("aws:route53/zone:Zone", "ingress-zone")
-    assert zone.inputs["name"] == HOST
-    address = recorder.one("aws:route53/record:Record", f"ingress-dns-{HOST}").inputs
-    assert (address["name"], address["type"], address["zoneId"]) == (HOST, "A", "ingress-zone-zoneId")
-    assert address["aliases"] == [
-        {"name": "ingress-alb-dnsName", "zoneId": "ingress-alb-zoneId", "evaluateTargetHealth": True}
-    ]
-
-
-@pytest.mark.requirement("WX-36")
-@_BOTH
-def test_the_certificate_is_acms_and_renews_itself(name: str) -> None:
-    """ACM charges nothing for it, and renews it for as long as the record that proved the domain is there."""
-    recorder = form(name)
-    certificate = recorder.one("aws:acm/certificate:Certificate").inputs
-    assert (certificate["domainName"], certificate["validationMethod"]) == (HOST, "DNS")
-    assert "certificateAuthorityArn" not in certificate
-    proof = recorder.one("aws:route53/record:Record", f"ingress-validation-{HOST}").inputs
-    assert (proof["name"], proof["zoneId"]) == (f"_check.{HOST}.", "ingress-zone-zoneId")
-    permitted = recorder.one("aws:route53/record:Record", "ingress-caa").inputs["records"]
-    assert '0 issue "amazon.com"' in permitted
-    https = recorder.one("aws:lb/listener:Listener", "ingress-listeners-https")
-    assert recorder.comes_after(https, recorder.one("aws:acm/certificateValidation:CertificateValidation"))
-
-
-@pytest.mark.requirement("WX-37")
-@_BOTH
-def test_the_firewalls_admit_the_web_to_the_load_balancer_and_the_load_balancer_to_the_product(name: str) -> None:
-    recorder = form(name)
-    opened = [each.inputs for each in recorder.of_type(INGRESS_RULE)]
-    open_to_all = [each for each in opened if each.get("cidrIpv4") == "0.0.0.0/0" or each.get("cidrIpv6") == "::/0"]
-    assert {(each["securityGroupId"], each["fromPort"], each["toPort"]) for each in open_to_all} == {
-        ("ingress-security-group-id", 80, 80),
-        ("ingress-security-group-id", 443, 443),
+def _sources(container: Any) -> tuple[set[str], set[str]]:
+    """The ConfigMaps and the Secrets that a container's environment comes from."""
+    maps = {each["configMapRef"]["name"] for each in container.get("envFrom", []) if "configMapRef" in each}
+    whole = {each["secretRef"]["name"] for each in container.get("envFrom", []) if "secretRef" in each}
+    keys = {
+        each["valueFrom"]["secretKeyRef"]["name"] for each in container.get("env", []) if "secretKeyRef" in str(each)
     }
-    product = {
-        (each["fromPort"], each["toPort"])
-        for each in opened
-        if each.get("referencedSecurityGroupId") == "ingress-security-group-id"
-    }
-    assert product == {(8081, 8081), (8082, 8082)}
-    assert not [
-        each
-        for group in recorder.of_type("aws:ec2/securityGroup:SecurityGroup")
-        for each in group.inputs.get("ingress", [])
-    ]
+    return maps, whole | keys
 
 
-@pytest.mark.requirement("WX-38")
-@_BOTH
-def test_an_address_gets_a_hundred_requests_a_minute(name: str) -> None:
-    """WX-G05; more is answered with 429."""
-    (rule,) = [each for each in _firewall_rules(form(name)) if "rateBasedStatement" in each["statement"]]
-    limit = rule["statement"]["rateBasedStatement"]
-    assert (limit["limit"], limit["evaluationWindowSec"], limit["aggregateKeyType"]) == (100, 60, "IP")
-    assert "scopeDownStatement" not in limit
-    assert rule["action"]["block"]["customResponse"]["responseCode"] == 429
-
-
-@pytest.mark.requirement("WX-50")
-@_BOTH
-def test_clients_are_served_by_tls_alone(name: str) -> None:
-    recorder = form(name)
-    listeners = {each.inputs["port"]: each.inputs for each in recorder.of_type("aws:lb/listener:Listener")}
-    assert set(listeners) == {80, 443}
-    assert listeners[80]["defaultActions"] == [
-        {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}
-    ]
-    assert listeners[443]["protocol"] == "HTTPS"
-    assert listeners[443]["sslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
-    assert listeners[443]["routingHttpResponseStrictTransportSecurityHeaderValue"].startswith("max-age=63072000")
-    plain = [each.name for each in recorder.of_type(RULE) if each.inputs["listenerArn"].endswith("listeners-http-arn")]
+@pytest.mark.requirement("WX-13")
+@pytest.mark.parametrize("function", _FUNCTIONS)
+def test_every_function_is_configured_from_the_one_map_and_the_one_secret(function: str) -> None:
+    assert _sources(_container(function)) == ({"waiver-exchange-environment"}, {_SECRETS})
+    plain = [each["name"] for each in _container(function).get("env", []) if "value" in each]
     assert plain == []
 
 
-@pytest.mark.requirement("WX-53")
-@_BOTH
-def test_the_firewall_is_the_second_look_at_every_input(name: str) -> None:
-    managed = {
-        each["statement"]["managedRuleGroupStatement"]["name"]: each["overrideAction"]
-        for each in _firewall_rules(form(name))
-        if "managedRuleGroupStatement" in each["statement"]
+@pytest.mark.requirement("WX-13")
+def test_the_map_holds_what_the_file_states_once() -> None:
+    assert release().one("ConfigMap", "waiver-exchange-environment")["data"] == {
+        "PUBLIC_HOST": "waiver.exchange",
+        "OAUTH_CALLBACK_PATH": "/oauth/callback",
     }
-    for group in ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesSQLiRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"):
-        assert managed[group] == {"none": {}}
-    association = form(name).one("aws:wafv2/webAclAssociation:WebAclAssociation").inputs
-    assert association["resourceArn"].endswith("ingress-alb-arn")
 
 
-def _firewall_rules(recorder: Recorder[Platform]) -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", recorder.one("aws:wafv2/webAcl:WebAcl").inputs["rules"])
+@pytest.mark.requirement("WX-13")
+def test_a_change_of_the_map_replaces_the_pods_of_every_function() -> None:
+    settings = waiver_exchange()
+    changed = settings.model_copy(
+        update={"workload": settings.workload.model_copy(update={"environment": {"PUBLIC_HOST": "elsewhere.example"}})}
+    )
+    after = render("workload", workload_values(changed, wiring(changed)))
+    for function in _FUNCTIONS:
+        sums = [
+            at(each.one("Deployment", function), "spec.template.metadata.annotations")["checksum/environment"]
+            for each in (release(), after)
+        ]
+        assert sums[0] != sums[1]
+
+
+@pytest.mark.requirement("WX-13")
+def test_one_process_for_all_functions_has_the_same_configuration() -> None:
+    """Consolidated: the gateway alone, with every route and every secret; the map stays as it is."""
+    settings = waiver_exchange()
+    workload = settings.workload
+    gateway = workload.services["rest"].model_copy(update={"secrets": workload.services["oauth"].secrets})
+    routes = tuple(route.model_copy(update={"service": "rest"}) for route in workload.ingress.routes)
+    alone = workload.model_copy(
+        update={
+            "services": {"rest": gateway},
+            "ingress": workload.ingress.model_copy(update={"routes": routes}),
+        }
+    )
+    one = settings.model_copy(update={"workload": alone})
+    rendered = render("workload", workload_values(one, wiring(one)))
+    assert _sources(_container("rest", rendered)) == ({"waiver-exchange-environment"}, {_SECRETS})
+    name = "waiver-exchange-environment"
+    assert rendered.one("ConfigMap", name)["data"] == release().one("ConfigMap", name)["data"]
+
+
+def _source(key: str) -> Any:
+    data = release("foundation").one("ExternalSecret", _SECRETS)["spec"]["data"]
+    (source,) = [each["remoteRef"] for each in data if each["secretKey"] == key]
+    return source
+
+
+@pytest.mark.requirement("WX-20")
+@pytest.mark.requirement("WX-54")
+@pytest.mark.parametrize("name", ["OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"])
+def test_the_providers_credentials_have_their_place_and_whoever_registers_the_client_fills_it(name: str) -> None:
+    assert isinstance(waiver_exchange().workload.secrets[name], ExternalSecret)
+    assert _source(name) == {"key": f"waiver-exchange/prod/{name}"}
+    # The other two functions know nothing of them.
+    assert name in waiver_exchange().workload.services["oauth"].secrets
+    for other in ("rest", "ws"):
+        assert name not in str(_container(other))
+
+
+@pytest.mark.requirement("WX-20")
+@pytest.mark.requirement("WX-54")
+def test_the_redirect_address_leads_to_the_function_that_answers_it() -> None:
+    workload = waiver_exchange().workload
+    callback = workload.environment["OAUTH_CALLBACK_PATH"]
+    assert isinstance(callback, str)
+    (route,) = [each for each in workload.ingress.routes if each.path != "/" and callback.startswith(f"{each.path}/")]
+    assert route.service == "oauth"
+
+
+@pytest.mark.requirement("WX-21")
+@pytest.mark.requirement("WX-54")
+def test_the_signing_key_is_made_and_the_one_before_verifies_on() -> None:
+    key = waiver_exchange().workload.secrets["JWT_SECRET"]
+    assert isinstance(key, GeneratedSecret)
+    assert key.bytes * 8 == 256
+    assert _source("JWT_SECRET") == {"key": "waiver-exchange/prod/JWT_SECRET", "property": "current"}
+    assert _source("JWT_SECRET_PREVIOUS") == {"key": "waiver-exchange/prod/JWT_SECRET", "property": "previous"}
+    for function in _FUNCTIONS:
+        assert {"JWT_SECRET", "JWT_SECRET_PREVIOUS"} <= set(waiver_exchange().workload.services[function].secrets)
+
+
+@pytest.mark.requirement("WX-54")
+def test_the_function_that_signs_people_in_reaches_the_provider_and_no_other_does() -> None:
+    outside = {
+        name: [
+            rule["ports"]
+            for rule in release().one("NetworkPolicy", f"{name}-policy")["spec"]["egress"]
+            if "0.0.0.0/0" in str(rule)
+        ]
+        for name in _FUNCTIONS
+    }
+    assert outside == {"rest": [], "oauth": [[{"port": 443, "protocol": "TCP"}]], "ws": []}

@@ -1,57 +1,67 @@
-"""waiver.exchange in its two forms: the budget on ECS that it starts with, and the standard platform it grows into.
+"""waiver.exchange on the cluster of this project's production stack, with made-up outputs of the other components."""
 
-Each also as the plan's consolidated form: one binary on one port, which is the workload file with two services less.
-"""
-
+from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import yaml
 
-from components.platform import Platform
-from tests.charts.rendering import ROOT, Rendered, render
-from tests.charts.whole_platform import platform, releases_of, settings
-from tests.components.recording import Recorder
-
-PRODUCT = "waiver-exchange"
-STANDARD: dict[str, Any] = {"environment": "production", "zones": ["us-east-1a", "us-east-1b", "us-east-1c"]}
-FORMS: dict[str, dict[str, Any]] = {"budget": {}, "standard": STANDARD}
-CONSOLIDATED_BINARY = "order-gateway"
+from components.application.foundation import foundation_values
+from components.application.values import workload_values
+from components.application.wiring import Telemetry, Wiring
+from components.secrets.stored_secret import SecretEntry
+from settings import PlatformSettings
+from settings.load import load
+from tests.charts.rendering import ROOT, TARGET_GROUP, Rendered, render
 
 
 @cache
-def form(name: str) -> Recorder[Platform]:
-    """The platform of the budget stack, or of the same stack in the production environment."""
-    return platform(settings(PRODUCT, "budget", **FORMS[name]))
+def waiver_exchange() -> PlatformSettings:
+    """The product on Pulumi.prod.yaml, under its own domain."""
+    config = cast("dict[str, Any]", yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text()))["config"]
+    stated = {key.split(":", 1)[1]: value for key, value in config.items()}
+    return load("prod", {**stated, "workload": "waiver-exchange", "domain": "waiver.exchange"}, ROOT / "workloads")
+
+
+def wiring(settings: PlatformSettings) -> Wiring:
+    """Outputs as the other components would hand them over."""
+
+    def entry(name: str) -> SecretEntry:
+        return SecretEntry(remote_name=f"waiver-exchange/{settings.stack_name}/{name}")
+
+    return Wiring(
+        outputs={
+            "database.host": "writer.internal",
+            "database.reader_host": "writer.internal",
+            "database.port": "5432",
+            "database.name": "waiver_exchange",
+            "cache.host": "cache.internal",
+            "cache.port": "6379",
+            "cache.nodes": "node1:6379",
+            "region": settings.stack.region,
+            "hostname": settings.hostname("@"),
+        },
+        telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
+        secrets={
+            "JWT_SECRET": replace(entry("JWT_SECRET"), property="current"),
+            "JWT_SECRET_PREVIOUS": replace(entry("JWT_SECRET"), property="previous"),
+            "OAUTH_CLIENT_ID": entry("OAUTH_CLIENT_ID"),
+            "OAUTH_CLIENT_SECRET": entry("OAUTH_CLIENT_SECRET"),
+        },
+        database_role=entry("database-role"),
+        cache_user=entry("cache-user"),
+        master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
+        target_groups={(service, "http"): TARGET_GROUP for service in ("rest", "oauth", "ws")},
+        load_balancer_cidrs=("10.0.0.0/24",),
+        data_cidrs=("10.0.96.0/24",),
+        dump_bucket="waiver-exchange-prod-backups",
+        object_store_cidrs=("52.216.0.0/15",),
+    )
 
 
 @cache
-def consolidated(name: str) -> Recorder[Platform]:
-    """The same form with one service left, which every route leads to."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / f"{PRODUCT}.yaml"
-        file.write_text(yaml.safe_dump(one_service(), sort_keys=False), encoding="utf-8")
-        return platform(settings(PRODUCT, "budget", Path(folder), **FORMS[name]))
-
-
-def one_service() -> dict[str, Any]:
-    """The workload file with `rest` alone, its command and its routes changed, and with it what only others used."""
-    stated = cast("dict[str, Any]", yaml.safe_load((ROOT / "workloads" / f"{PRODUCT}.yaml").read_text()))
-    rest, oauth = stated["services"]["rest"], stated["services"]["oauth"]
-    rest["command"] = [CONSOLIDATED_BINARY]
-    rest["secrets"] = oauth["secrets"]
-    rest["egress"] = oauth["egress"]
-    stated["services"] = {"rest": rest}
-    for route in stated["ingress"]["routes"]:
-        route["service"] = "rest"
-    return stated
-
-
-@cache
-def rendered(one: bool = False) -> Rendered:
-    """The objects of the product's own chart on the standard platform; with `one`, consolidated."""
-    recorder = consolidated("standard") if one else form("standard")
-    (release,) = [each for each in releases_of(recorder) if each.chart.name == "workload"]
-    return render("workload", dict(release.values))
+def release(chart: str = "workload") -> Rendered:
+    """A chart as production installs it."""
+    settings = waiver_exchange()
+    values = foundation_values if chart == "foundation" else workload_values
+    return render(chart, values(settings, wiring(settings)))
