@@ -67,7 +67,7 @@ def _unshown(model: type[Settings], template: str, indent: str) -> str:
     rest = [key for key in fields_of(model) if key not in shown]
     if not rest:
         return ""
-    meanings = {key: info.description or "" for key, info in _by_key(model).items()}
+    meanings = {key: " ".join((info.description or "").split()) for key, info in _by_key(model).items()}
     lines = [f"{indent}# There is more, described in {_REFERENCE}:"]
     lines += [f"{indent}# - {key}: {meanings[key]}" for key in rest]
     return "\n".join(lines) + "\n"
