@@ -110,7 +110,7 @@ def blocked_rules(paths: Sequence[BlockedPath]) -> tuple[BlockedRulePlan, ...]:
 
 def region_health_priority(paths: Sequence[BlockedPath]) -> int:
     """Give the place of the rule for the region's own health check: among the blocked paths, which are not its."""
-    taken = {rule.priority for rule in blocked_rules(paths)}
+    taken = {MAINTENANCE_PRIORITY, *(rule.priority for rule in blocked_rules(paths))}
     return _free_place(_BLOCKED_SEGMENTS, _digest("region health"), taken)
 
 
