@@ -5,6 +5,7 @@ PYTHON ?= python3
 STACK ?= prod
 WORKLOAD ?=
 CONFIG ?=
+CONTEXT :=
 PY := .venv/bin/python
 # Compiled modules are kept from run to run, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -44,6 +45,10 @@ export: ## print `pulumi stack export` as JSON, and nothing else
 	@$(CLOUD) export $(SELECT)
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
+
+.PHONY: dry-run
+dry-run: setup ## have a real cluster check the objects of the last `up`: make dry-run CONTEXT=kind-try
+	@$(RUN) -m tools.dry_run --context '$(CONTEXT)' --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
 .PHONY: new-workload
 new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
