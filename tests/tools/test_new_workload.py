@@ -45,7 +45,8 @@ def test_it_is_valid_with_everything_switched_on(tmp_path: Path) -> None:
     assert set(workload.services) == {"api", "worker"}
     assert workload.database is not None
     assert workload.database.name == "book_club"
-    assert {secret.kind for secret in workload.secrets.values()} == {"wired", "generated", "provided", "external"}
+    kinds = {"wired", "generated", "users", "provided", "external"}
+    assert {secret.kind for secret in workload.secrets.values()} == kinds
     assert workload.model_fields_set >= {"contacts", "cache", "migration", "backups", "alerts", "health_check"}
 
 
