@@ -27,7 +27,7 @@ from settings.validation import Validated, validate
 from settings.workload import Workload
 from settings.workload.data import CacheNeeds, DatabaseNeeds
 from settings.workload.event_bus import EventBusNeeds
-from settings.workload.selection import chosen, in_a_secondary_region
+from settings.workload.selection import chosen, in_a_secondary_region, sized
 from settings.workload.timeseries import TimeseriesNeeds
 
 
@@ -54,7 +54,7 @@ def load(
         raise SettingsError(problems)
     noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))
     kept = in_a_secondary_region(
-        chosen(product.workload, stack.application),
+        sized(chosen(product.workload, stack.application), stack.environment),
         follows=follows(stack),
         shares_hosts=stack.primary_stack is not None and stack.ingress.routing is not None,
     )

@@ -82,13 +82,17 @@ class PlatformSettings(Settings):
 
     @property
     def node_pools(self) -> Mapping[str, NodePool]:
-        """The product's own node pools that some pod of it uses; none where it runs as single pods."""
-        if self.stack.application.scale == "single":
-            return {}
+        """The product's own node pools that some pod of it uses.
+
+        Where it runs as single pods, those alone that it states for the environment.
+        """
+        changes = self.workload.environments.get(self.stack.environment)
+        stated = changes.node_pools if changes else {}
+        pools = stated if self.stack.application.scale == "single" else self.workload.node_pools
         timeseries = self.workload.timeseries
         used = {service.node_pool for service in self.workload.services.values()}
         used.add(timeseries.node_pool if timeseries else None)
-        return {name: pool for name, pool in self.workload.node_pools.items() if name in used}
+        return {name: pool for name, pool in pools.items() if name in used}
 
     @property
     def shared_folders(self) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from settings.checks import (
     consoles,
     data,
+    environments,
     event_bus,
     images,
     ingress,
@@ -44,6 +45,7 @@ _WORKLOAD_RULES = (
     data.check,
     timeseries.check,
     event_bus.check,
+    environments.check,
     ingress.check,
     observation.check,
     verification.check,

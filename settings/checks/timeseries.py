@@ -54,7 +54,7 @@ def check(workload: Workload) -> Iterator[Finding]:
     for name, service in workload.services.items():
         yield from _pool(workload, ("services", name, "node_pool"), service.node_pool)
     for name, pool in workload.node_pools.items():
-        yield from _node_pool(("node_pools", name), name, pool)
+        yield from node_pool(("node_pools", name), name, pool)
     yield from _signatures(workload)
 
 
@@ -163,7 +163,8 @@ def _pool(workload: Workload, path: Path, name: str | None) -> Iterator[Finding]
 _TAKEN = ("workload", "system")
 
 
-def _node_pool(path: Path, name: str, pool: NodePool) -> Iterator[Finding]:
+def node_pool(path: Path, name: str, pool: NodePool) -> Iterator[Finding]:
+    """Report figures of a pool that EC2 or the platform does not take."""
     if name in _TAKEN:
         yield Finding(path, name, "any other name", f"{name!r} is the platform's own pool", ())
     if pool.minimum_cpu > pool.maximum_cpu:

@@ -9,6 +9,7 @@ from settings.types import DailyWindow, Email, Name, VariableName, WeeklyWindow
 from settings.workload.container import EnvironmentValue
 from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
 from settings.workload.delivery import IngressNeeds, StaticSite
+from settings.workload.environments import EnvironmentChanges
 from settings.workload.event_bus import EventBusNeeds
 from settings.workload.jobs import Job
 from settings.workload.nodes import NodePool
@@ -69,6 +70,8 @@ class Workload(Settings):
     """Backups that the product makes of itself."""
     node_pools: dict[Name, NodePool] = Field(default={})
     """Nodes for those of the product's pods that name them, and for no others."""
+    environments: dict[Name, EnvironmentChanges] = Field(default={})
+    """Figures that replace these in an environment: dev, staging, production or budget."""
     helm_chart: VendorChart | None = None
     """The vendor's own Helm chart, for a product that comes as one."""
     image_policy: ImagePolicy | None = None

@@ -13,6 +13,21 @@ def chosen(workload: Workload, application: ApplicationSettings) -> Workload:
     return changed(without(workload, left_out), application.services)
 
 
+def sized(workload: Workload, environment: str) -> Workload:
+    """Return the product with the figures that it states for an environment."""
+    changes = workload.environments.get(environment)
+    if changes is None:
+        return workload
+    services = {
+        name: service.model_copy(update={"resources": changes.services[name].resources})
+        if name in changes.services
+        else service
+        for name, service in workload.services.items()
+    }
+    pools = {**workload.node_pools, **changes.node_pools}
+    return workload.model_copy(update={"services": services, "node_pools": pools})
+
+
 def changed(workload: Workload, changes: Mapping[str, ServiceChanges]) -> Workload:
     """Return the product with a stack's own variables and ways out; what it says of services left out is ignored."""
     services = dict(workload.services)

@@ -21,9 +21,13 @@ ENDPOINTS = ("10.0.16.0/20", "10.0.32.0/20", "10.0.48.0/20")
 
 @cache
 def gridtokenx(stack: str) -> PlatformSettings:
-    """The product on Pulumi.<stack>.yaml; dev lives below the product's domain."""
-    config = cast("dict[str, Any]", yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text()))["config"]
+    """The product on Pulumi.<stack>.yaml; dev and staging live below its domain."""
+    file = "prod" if stack == "staging" else stack
+    config = cast("dict[str, Any]", yaml.safe_load((ROOT / f"Pulumi.{file}.yaml").read_text()))["config"]
     stated = {key.split(":", 1)[1]: value for key, value in config.items()}
+    if stack == "staging":
+        # Prod's own file, but for two keys: 20 pods of 60 connections each ask for more than staging's class.
+        stated |= {"environment": "staging", "database": {"instance_class": "db.m7g.2xlarge"}}
     domain = "gridtokenx.com" if stack == "prod" else f"{stack}.gridtokenx.com"
     return load(stack, {**stated, "workload": PRODUCT, "domain": domain}, ROOT / "workloads")
 

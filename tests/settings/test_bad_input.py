@@ -6,6 +6,7 @@ import pytest
 
 from settings.problems import shown
 from tests.settings.bad_input import (
+    in_environments,
     in_ingress,
     in_pods,
     in_running,
@@ -22,6 +23,7 @@ CASES = (
     *in_stack.CASES,
     *in_workload.CASES,
     *in_pods.CASES,
+    *in_environments.CASES,
     *in_ingress.CASES,
     *in_running.CASES,
     *in_secrets.CASES,

@@ -98,7 +98,7 @@ def test_every_file_is_there_with_its_text(name: str) -> None:
                 assert found[f"{service.config.path}/{file}"] == content
 
 
-@pytest.mark.requirement("WX-09", "WX-104", "AT-09")
+@pytest.mark.requirement("WX-09", "WX-104")
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_stores_come_before_the_services_that_use_them(name: str) -> None:
     services = document(name)["services"]

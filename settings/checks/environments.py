@@ -1,0 +1,34 @@
+"""Rules about what a product changes in an environment."""
+
+from collections.abc import Iterator
+
+from settings.checks.running import sizes
+from settings.checks.timeseries import node_pool
+from settings.environments import ENVIRONMENT_NAMES
+from settings.problems import Finding
+from settings.raw import Path
+from settings.suggest import choose, listed
+from settings.workload import Workload
+
+
+def check(workload: Workload) -> Iterator[Finding]:
+    pools = {service.node_pool for service in workload.services.values()}
+    pools.add(workload.timeseries.node_pool if workload.timeseries else None)
+    used = sorted(name for name in pools if name is not None)
+    for name, changes in workload.environments.items():
+        path: Path = ("environments", name)
+        if name not in ENVIRONMENT_NAMES:
+            mend = choose(name, ENVIRONMENT_NAMES, f"write {ENVIRONMENT_NAMES[0]}")
+            yield Finding(path, name, f"an environment: {listed(ENVIRONMENT_NAMES)}", mend)
+        for service, size in changes.services.items():
+            at: Path = (*path, "services", service)
+            if service not in workload.services:
+                mend = choose(service, workload.services, "name a service of the file")
+                yield Finding(at, service, f"a service: {listed(workload.services)}", mend, (("services",),))
+            yield from sizes(at, size.resources)
+        for pool, stated in changes.node_pools.items():
+            at = (*path, "node_pools", pool)
+            if pool not in used:
+                mend = choose(pool, used, "name it as the node_pool of a service, or remove it")
+                yield Finding(at, pool, f"a node pool that a service names: {listed(used)}", mend, (("services",),))
+            yield from node_pool(at, pool, stated)
