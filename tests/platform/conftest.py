@@ -1,25 +1,37 @@
-"""Each stack lives once; the tests look at how it went."""
+"""Each form of a product lives once; the tests look at how it went."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
 from tests.platform.life import Life, Project, end, live
+from tests.platform.plan import Form
+from tests.platform.whole_life import WholeLife
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A class of whole lives says which forms of its product it lives."""
+    given = cast("type[object] | None", metafunc.cls)  # pyright: ignore[reportUnknownMemberType] -- pytest leaves it untyped
+    if given is not None and issubclass(given, WholeLife) and "form" in metafunc.fixturenames:
+        metafunc.parametrize("form", given.forms, ids=[form.name for form in given.forms])
 
 
 @pytest.fixture(scope="session")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Life]:
-    """Give a stack's life, from its preview to the end of its destruction."""
-    known: dict[str, Life] = {}
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Form], Life]:
+    """Give a form's life, from its preview to the end of its destruction."""
+    known: dict[Form, Life] = {}
 
-    def of(stack: str) -> Life:
-        if stack not in known:
-            project = Project.make(tmp_path_factory.mktemp(stack))
-            if stack == "prod-eu-west-1":
-                project.ok("up", "prod", "--fast")
-            life = live(project, stack)
+    def of(form: Form) -> Life:
+        if form not in known:
+            life = live(Project.make(tmp_path_factory.mktemp(form.name), form.workload), form)
             end(life)
-            known[stack] = life
-        return known[stack]
+            known[form] = life
+        return known[form]
 
     return of
+
+
+@pytest.fixture
+def life(lives: Callable[[Form], Life], form: Form) -> Life:
+    return lives(form)

@@ -1,14 +1,18 @@
 """A stack's whole life on the real engine, lived once for all tests that ask about it."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.platform.leaks import leaks, secret_values
+from tests.platform.plan import PRIMARY, SECONDARY, Form
+
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = ("dev", "prod", "prod-eu-west-1")
 LINKED = (
     "__main__.py",
     "settings",
@@ -49,21 +53,23 @@ class Said:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder whose program is this project's and whose offline cloud is its own."""
+    """A folder whose program is this project's and whose offline cloud is its own; `workload` is the stack's own."""
 
     folder: Path
+    workload: str | None = None
 
     @classmethod
-    def make(cls, folder: Path) -> "Project":
+    def make(cls, folder: Path, workload: str | None = None) -> "Project":
         for file in (*(ROOT / name for name in LINKED), *ROOT.glob("Pulumi.*.yaml")):
             if file.exists():
                 (folder / file.name).symlink_to(file)
-        return cls(folder)
+        return cls(folder, workload)
 
     def run(self, operation: str, stack: str, *more: str) -> Said:
         """Run one command to its end, whatever the end is."""
-        command = [sys.executable, "-m", "sandbox", operation, "--project", str(self.folder), "--stack", stack, *more]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", "sandbox", operation, "--project", str(self.folder), "--stack", stack]
+        command += ["--workload", self.workload] if self.workload else []
+        done = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
         return Said(done.returncode, done.stdout, done.stderr)
 
     def ok(self, operation: str, stack: str, *more: str) -> Said:
@@ -77,12 +83,23 @@ class Project:
         state: dict[str, Any] = json.loads(self.ok("export", stack).out)
         return state["deployment"].get("resources") or []
 
+    def kept(self, stack: str) -> list[str]:
+        """What the offline account still holds of a stack, by URN."""
+        store = sqlite3.connect(self.folder / ".sandbox" / str(self.workload) / "cloud.db")
+        kept = [urn for (urn,) in store.execute("select urn from records") if f"urn:pulumi:{stack}::" in urn]
+        store.close()
+        return kept
+
 
 @dataclass
 class Life:
-    """Everything a stack went through, in order."""
+    """Everything a stack went through, in order.
 
-    stack: str
+    `beside` is the secondary region's preview while this primary lived, `secrets` what the engine held as secret, by
+    the place where it is held, and `leaked` where one of them was found in clear.
+    """
+
+    form: Form
     project: Project
     preview: Said
     up: Said
@@ -90,10 +107,14 @@ class Life:
     again: Said
     refresh: Said
     outputs: Said
+    beside: Said | None
+    secrets: Mapping[str, str]
+    leaked: list[str]
     refused: Said | None = None
     released: Said | None = None
     destroy: Said | None = None
     left: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    kept: list[str] = field(default_factory=list[str])
 
     @property
     def resources(self) -> list[dict[str, Any]]:
@@ -104,26 +125,43 @@ class Life:
         return sorted(resource["urn"] for resource in self.resources)
 
 
-def live(project: Project, stack: str) -> Life:
-    """Preview with policies, up, up again, refresh."""
+def live(project: Project, form: Form) -> Life:
+    """Preview with policies, up, up again, refresh, and whatever else is looked at while it stands."""
+    stack, options = form.stack, form.options
+    if stack == SECONDARY:
+        project.ok("up", PRIMARY, "--fast")
+    said = {
+        "preview": project.run("preview", stack, "--json", *options),
+        "up": project.ok("up", stack, "--fast", "--json", *options),
+        "export": project.ok("export", stack),
+        "again": project.ok("up", stack, "--fast", "--json", *options),
+        "refresh": project.ok("refresh", stack, "--fast", "--json"),
+        "outputs": project.ok("outputs", stack),
+        "objects": project.ok("objects", stack),
+    }
+    secrets = secret_values(project.ok("pulumi", stack, "--", "stack", "export", "--show-secrets").out)
     return Life(
-        stack=stack,
+        form=form,
         project=project,
-        preview=project.run("preview", stack, "--json"),
-        up=project.ok("up", stack, "--fast", "--json"),
-        state=project.ok("export", stack).out,
-        again=project.ok("up", stack, "--fast", "--json"),
-        refresh=project.ok("refresh", stack, "--fast", "--json"),
-        outputs=project.ok("outputs", stack),
+        preview=said["preview"],
+        up=said["up"],
+        state=said["export"].out,
+        again=said["again"],
+        refresh=said["refresh"],
+        outputs=said["outputs"],
+        beside=project.run("preview", SECONDARY, "--json") if form.beside else None,
+        secrets=secrets,
+        leaked=leaks(secrets, {name: each.out + each.error for name, each in said.items()}, project.folder),
     )
 
 
 def end(life: Life) -> None:
     """Destroy: refused while protected, then released, then done."""
-    project, stack = life.project, life.stack
+    project, stack = life.project, life.form.stack
     if any(resource.get("protect") for resource in life.resources):
         life.refused = project.run("destroy", stack, "--json")
         released = [option for setting in RELEASED for option in ("-c", setting)]
-        life.released = project.ok("up", stack, "--fast", "--json", *released)
+        life.released = project.run("up", stack, "--fast", "--json", *life.form.options, *released)
     life.destroy = project.run("destroy", stack, "--fast", "--json")
     life.left = project.resources(stack)
+    life.kept = project.kept(stack)

@@ -4,23 +4,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.platform.life import ROOT, STACKS, Project
-
-URNS = ROOT / "tests" / "platform" / "urns"
+from tests.platform.life import Project
+from tests.platform.plan import PRIMARY, SECONDARY, SNAPSHOTS
+from tests.platform.whole_life import URNS
 
 
 def main(stacks: list[str]) -> None:
     """Bring each stack up in an offline cloud of its own and write down what it registered."""
-    for stack in stacks:
+    for form in SNAPSHOTS:
+        if form.stack not in stacks:
+            continue
         with tempfile.TemporaryDirectory() as folder:
-            project = Project.make(Path(folder))
-            if stack == "prod-eu-west-1":
-                project.ok("up", "prod", "--fast")
-            project.ok("up", stack, "--fast")
-            urns = sorted(resource["urn"] for resource in project.resources(stack))
-        (URNS / f"{stack}.txt").write_text("\n".join(urns) + "\n")
-        sys.stdout.write(f"{stack}: {len(urns)} URNs\n")
+            project = Project.make(Path(folder), form.workload)
+            if form.stack == SECONDARY:
+                project.ok("up", PRIMARY, "--fast")
+            project.ok("up", form.stack, "--fast")
+            urns = sorted(resource["urn"] for resource in project.resources(form.stack))
+        (URNS / f"{form.stack}.txt").write_text("\n".join(urns) + "\n")
+        sys.stdout.write(f"{form.stack}: {len(urns)} URNs\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(STACKS))
+    main(sys.argv[1:] or [form.stack for form in SNAPSHOTS])

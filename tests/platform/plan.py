@@ -1,0 +1,77 @@
+"""What is lived and what is previewed: every stack of this project meets every product, each pair once.
+
+A life is a preview, an `up`, a second `up`, a refresh and a destruction; its preview is the pair's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PRIMARY = "prod"
+SECONDARY = "prod-eu-west-1"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A product on a stack, with what is laid over the stack's settings.
+
+    With `beside`, the secondary region is previewed while this primary lives: it reads the primary's outputs.
+    """
+
+    workload: str
+    stack: str
+    settings: tuple[str, ...] = ()
+    beside: bool = False
+
+    @property
+    def name(self) -> str:
+        return "-".join((self.stack, *(setting.rpartition("=")[2] for setting in self.settings)))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(option for setting in self.settings for option in ("-c", setting))
+
+
+LIVES = {
+    "openibank": (Form("openibank", "dev"), Form("openibank", PRIMARY), Form("openibank", SECONDARY)),
+    "service-layer": (Form("service-layer", PRIMARY, beside=True),),
+    "gridtokenx": (
+        Form("gridtokenx", PRIMARY, beside=True),
+        # The third form of the product's guide: the same product on Fargate.
+        Form("gridtokenx", PRIMARY, ("groundwork:runtime=ecs",)),
+    ),
+    "waiver-exchange": (Form("waiver-exchange", "budget"), Form("waiver-exchange", PRIMARY, beside=True)),
+    "ai-trading": (Form("ai-trading", PRIMARY, beside=True),),
+}
+PREVIEWS = (
+    ("openibank", "budget"),
+    ("service-layer", "dev"),
+    ("service-layer", "budget"),
+    ("gridtokenx", "dev"),
+    ("gridtokenx", "budget"),
+    ("waiver-exchange", "dev"),
+    ("ai-trading", "dev"),
+)
+REFUSED = {
+    # Its series, its signatures and its encryption inside the network all take a cluster.
+    ("ai-trading", "budget"): ("`timeseries:`", "`image_policy:`", "`transit_encryption:`"),
+}
+"""Products that a stack has no room for, and what the refusal says, a reason each."""
+
+SNAPSHOTS = (
+    Form("openibank", "dev"),
+    Form("openibank", PRIMARY),
+    Form("openibank", SECONDARY),
+    Form("waiver-exchange", "budget"),
+)
+"""Whose URNs are written down in urns/: each stack with the product it states itself."""
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """Every product and stack that is lived, previewed or refused; a life with other settings is no pair of its own."""
+    for form in (form for forms in LIVES.values() for form in forms):
+        if not form.settings:
+            yield form.workload, form.stack
+        if form.beside:
+            yield form.workload, SECONDARY
+    yield from PREVIEWS
+    yield from REFUSED
