@@ -8,7 +8,7 @@ from pulumi import ComponentResource, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.application.foundation import foundation_values
-from components.application.values import workload_values
+from components.application.values import entrance_values, workload_values
 from components.application.vendor import release_names, vendor_values
 from components.application.verification import runs_after_rollout, smoke_seconds
 from components.application.wiring import Values, Wiring
@@ -43,6 +43,7 @@ class Application(ComponentResource):
     foundation: Release
     workload: Release
     vendor: Release | None
+    entrance: Release | None
     foundation_name: Output[str | None]
     workload_name: Output[str | None]
 
@@ -52,6 +53,7 @@ class Application(ComponentResource):
         self.foundation = self._release(
             f"{name}-foundation",
             args,
+            release=f"{args.settings.workload.name}-foundation",
             chart="foundation",
             namespace=SYSTEM_NAMESPACE,
             values=foundation_values(args.settings, args.wiring),
@@ -61,6 +63,7 @@ class Application(ComponentResource):
         self.workload = self._release(
             f"{name}-workload",
             args,
+            release=release_names(args.settings)[0],
             chart="workload",
             namespace=self.namespace,
             values=workload_values(args.settings, args.wiring),
@@ -68,6 +71,7 @@ class Application(ComponentResource):
             depends_on=[self.foundation, *args.depends_on],
         )
         self.vendor = self._vendor(f"{name}-vendor", args)
+        self.entrance = self._entrance(f"{name}-entrance", args)
         self.foundation_name = self.foundation.name
         self.workload_name = self.workload.name
         self.register_outputs(
@@ -83,16 +87,16 @@ class Application(ComponentResource):
         logical_name: str,
         args: ApplicationArgs,
         *,
+        release: str,
         chart: str,
         namespace: str,
         values: Values,
         timeout: int,
         depends_on: Sequence[Resource],
     ) -> Release:
-        product = args.settings.workload.name
         return Release(
             logical_name,
-            name=f"{product}-foundation" if chart == "foundation" else release_names(args.settings)[0],
+            name=release,
             chart=f"./charts/{chart}",
             namespace=namespace,
             # The foundation itself makes the product's namespace, with its labels; the second release finds it there.
@@ -107,7 +111,7 @@ class Application(ComponentResource):
         )
 
     def _vendor(self, logical_name: str, args: ApplicationArgs) -> Release | None:
-        """The vendor's chart comes last: its pods find their secrets, the ways in and out, and their target groups."""
+        """The vendor's chart comes after the platform's own: its pods find their secrets and the ways in and out."""
         chart, name = args.settings.workload.helm_chart, release_names(args.settings)[1]
         if chart is None or name is None:
             return None
@@ -129,6 +133,22 @@ class Application(ComponentResource):
             opts=ResourceOptions(
                 parent=self, provider=args.provider, depends_on=[self.workload, self.foundation, *args.depends_on]
             ),
+        )
+
+    def _entrance(self, logical_name: str, args: ApplicationArgs) -> Release | None:
+        """A target group is bound to a Service that is there: those of the vendor's chart are bound last."""
+        values = entrance_values(args.settings, args.wiring)
+        if self.vendor is None or not values:
+            return None
+        return self._release(
+            logical_name,
+            args,
+            release=f"{args.settings.workload.name}-entrance",
+            chart="workload",
+            namespace=self.namespace,
+            values=values,
+            timeout=_FOUNDATION_SECONDS,
+            depends_on=[self.vendor, self.workload, *args.depends_on],
         )
 
 

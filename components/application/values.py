@@ -1,5 +1,7 @@
 """Values of the workload chart: what runs."""
 
+from collections.abc import Collection
+
 from components.application.containers import environment, secret_environment
 from components.application.dashboards import dashboards
 from components.application.flows import dump_policy, service_policies, toolbox_policy
@@ -29,7 +31,7 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         "stopped": settings.stack.application.stopped,
         "services": {name: service_values(settings, wiring, name) for name in workload.services if name not in vendors},
         "networkPolicies": service_policies(settings, wiring),
-        "targetGroups": _target_groups(settings, wiring),
+        "targetGroups": target_groups(settings, wiring, [name for name in workload.services if name not in vendors]),
         "ruleGroups": rule_groups(settings),
         "dashboards": dashboards(workload),
     }
@@ -45,8 +47,24 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
     return labelled(settings, values)
 
 
-def _target_groups(settings: PlatformSettings, wiring: Wiring) -> list[Values]:
-    routed = {(route.service, route.port) for route in settings.workload.ingress.routes}
+def entrance_values(settings: PlatformSettings, wiring: Wiring) -> Values:
+    """What joins the pods of the vendor's chart to the load balancer, once they are there; empty without any."""
+    chart = settings.workload.helm_chart
+    bindings = target_groups(settings, wiring, list(chart.services)) if chart else []
+    if not bindings:
+        return {}
+    release = release_names(settings)[1]
+    return {
+        "product": settings.workload.name,
+        "services": {},
+        "vendorRelease": release,
+        "targetGroups": bindings,
+    }
+
+
+def target_groups(settings: PlatformSettings, wiring: Wiring, services: Collection[str]) -> list[Values]:
+    """The target group of each routed port of these services, and the Kubernetes Service whose pods join it."""
+    routed = {(route.service, route.port) for route in settings.workload.ingress.routes if route.service in services}
     return [
         {
             "service": kubernetes_service(settings, service),

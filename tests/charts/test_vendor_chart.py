@@ -9,7 +9,7 @@ import pytest
 
 from components.application.application import Application, ApplicationArgs
 from components.application.foundation import foundation_values
-from components.application.values import workload_values
+from components.application.values import entrance_values, workload_values
 from components.application.wiring import Wiring
 from settings import SettingsError
 from settings.raw import Raw
@@ -96,8 +96,14 @@ def test_the_platform_runs_no_pod_of_it_but_opens_its_ways_in_and_out(workload: 
 
 
 @pytest.mark.requirement("GX-10")
-def test_its_pods_join_the_load_balancer(workload: Rendered) -> None:
-    binding = workload.one("TargetGroupBinding", "gridtokenx-api-gateway-http")["spec"]
+def test_its_pods_join_the_load_balancer_once_its_services_are_there(
+    workload: Rendered, application: Recorder[Application]
+) -> None:
+    assert workload.of_kind("TargetGroupBinding") == []
+    entrance = render("workload", entrance_values(example(), _wiring()))
+    assert {item["kind"] for item in entrance.objects} == {"TargetGroupBinding"}
+    assert application.one(_RELEASE, "application-entrance").depends_on(_release(application))
+    binding = entrance.one("TargetGroupBinding", "gridtokenx-api-gateway-http")["spec"]
     assert binding["serviceRef"] == {"name": "gridtokenx-api-gateway", "port": 8080}
     assert binding["targetGroupARN"] == TARGET_GROUP
 

@@ -46,6 +46,8 @@ def _backend(item: KubernetesObject, scene: Scene) -> Problems:
     if name is None:
         return
     service = find(scene.everything, "Service", item.namespace, name)
+    if service is None and scene.is_opaque(item.namespace):
+        return
     if service is None:
         there = ", ".join(scene.names("Service", item.namespace)) or "none"
         yield item.problem(

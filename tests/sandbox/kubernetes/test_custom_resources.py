@@ -320,3 +320,8 @@ def test_pods_of_other_releases_do_not_count_for_a_missing_service(ready: Cloud)
     ready.objects(SERVICE, deployment(template=pods()), name="first")
     assert said(ready.objects(binding(), name="second")) == ""
     assert "no Service 'api' in namespace other" in said(ready.objects(binding(), name="third", namespace="other"))
+
+
+def test_a_chart_that_is_not_rendered_may_bring_the_service(ready: Cloud) -> None:
+    ready.upstream("external-secrets", namespace="other")
+    assert said(ready.objects(binding(), name="third", namespace="other")) == ""
