@@ -155,6 +155,10 @@ class RestoredDatabase(Settings):
 class DatabaseSettings(Settings):
     """The size and care of PostgreSQL; what the product asks for is in its workload file."""
 
+    source: Literal["own", "primary", "promoted"] = "own"
+    """Whose data it holds: its own, a live copy of the primary region's, or what was such a copy until it took over."""
+    failover: Literal["manual", "fenced", "always"] = "manual"
+    """What promotes a copy: a person alone, the alarm if it can close the old database, or the alarm in any case."""
     instance_class: DatabaseClass
     """RDS instance class of the primary and of every replica."""
     multi_az: bool
@@ -169,10 +173,6 @@ class DatabaseSettings(Settings):
     """EBS volume type."""
     iops: int | None = Field(default=None, ge=1000, le=256000)
     """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
-    source: Literal["own", "primary", "promoted"] = "own"
-    """Whose data it holds: its own, a live copy of the primary region's, or what was such a copy until it took over."""
-    failover: Literal["manual", "fenced", "always"] = "manual"
-    """What promotes a copy: a person alone, the alarm if it can close the old database, or the alarm in any case."""
     backup_retention_days: int = Field(ge=0, le=35)
     """Days to which the database can be restored, to the second; 0 switches backups off."""
     backup_window: DailyWindow = "01:00-01:45"
@@ -279,10 +279,10 @@ class IngressSettings(Settings):
     """Hosted zone of the domain; without it one is made."""
     routing: Routing | None = None
     """How this region shares its hosts with another; none: it serves them alone."""
-    maintenance: bool = False
-    """Answer every request with 503 at the load balancer, before the product sees it."""
     serving: bool = True
     """Answer for the product's hosts in DNS; false gives them up, within a minute, to another stack that is true."""
+    maintenance: bool = False
+    """Answer every request with 503 at the load balancer, before the product sees it."""
 
 
 class BackupSettings(Settings):
