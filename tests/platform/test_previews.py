@@ -1,5 +1,6 @@
 """Every product on the stacks that it does not live on here: a preview that breaks no policy, or a clear refusal."""
 
+import re
 from collections import Counter
 from itertools import product
 from pathlib import Path
@@ -34,9 +35,9 @@ def test_what_a_stack_has_no_room_for_is_refused_before_anything_is_made(
     said = _preview(tmp_path, workload, stack)
     assert said.code != 0
     reasons = REFUSED[workload, stack]
-    assert f"{len(reasons)} mistakes in the settings; nothing was created" in said.error
+    assert re.search(rf"^{len(reasons)} mistakes? in the settings; nothing was created", said.error, re.MULTILINE)
     for reason in reasons:
-        assert f"{workload} has {reason}" in said.error
+        assert reason in said.error
 
 
 def test_every_product_meets_every_stack_once() -> None:
@@ -50,5 +51,6 @@ def test_every_product_has_a_whole_life_in_a_file_of_its_own() -> None:
         assert f'LIVES["{workload}"]' in (Path(__file__).parent / f"test_{workload.replace('-', '_')}.py").read_text()
 
 
-def test_the_urns_of_every_stack_are_written_down() -> None:
-    assert sorted(form.stack for form in SNAPSHOTS) == STACKS
+def test_the_urns_of_every_stack_that_is_lived_are_written_down() -> None:
+    lived = {form.stack for forms in LIVES.values() for form in forms}
+    assert sorted(form.stack for form in SNAPSHOTS) == sorted(lived)
