@@ -12,7 +12,7 @@ from components.application.restore_test import restore_test_values
 from components.application.rules import rule_groups
 from components.application.secrets import database_secret_name
 from components.application.services import service_values
-from components.application.vendor import kubernetes_service, labelled, release_names
+from components.application.vendor import kubernetes_service, labelled, pod_metrics, release_names
 from components.application.verification import verification_values
 from components.application.wiring import Values, Wiring
 from settings import PlatformSettings
@@ -39,6 +39,7 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> Values:
         values["mesh"] = {"namespace": settings.namespace}
     if workload.helm_chart is not None:
         values["vendorRelease"] = release_names(settings)[1]
+        values["podMetrics"] = pod_metrics(settings, workload.helm_chart)
     values |= pooler_values(settings, wiring) | job_values(settings, wiring)
     values |= verification_values(settings, wiring) | restore_test_values(settings, wiring)
     if workload.environment:

@@ -38,6 +38,21 @@ def kubernetes_service(settings: PlatformSettings, name: str) -> str:
     return (found.service if found is not None else None) or name
 
 
+def pod_metrics(settings: PlatformSettings, chart: VendorChart) -> dict[str, Values]:
+    """Where pods of the chart are scraped, by service of the product."""
+    services = settings.workload.services
+    return {
+        name: {
+            "labels": dict(vendor.labels),
+            "port": services[name].pod_ports[metrics.port].number,
+            "path": metrics.path,
+            "intervalSeconds": metrics.interval_seconds,
+        }
+        for name, vendor in chart.services.items()
+        if (metrics := services[name].metrics) is not None
+    }
+
+
 def labelled(settings: PlatformSettings, values: Values) -> Values:
     """The chart's values with the vendor's labels wherever a NetworkPolicy or a flow names a service of its chart."""
     chart = settings.workload.helm_chart

@@ -23,6 +23,7 @@ _KNOWN = frozenset(
         "cache_pool",
         "calls",
         "egress",
+        "metrics",
         "security",
         "termination_grace_seconds",
     }

@@ -11,6 +11,8 @@ from components.application.application import Application, ApplicationArgs
 from components.application.foundation import foundation_values
 from components.application.values import entrance_values, workload_values
 from components.application.wiring import Wiring
+from sandbox.kubernetes import schema
+from sandbox.kubernetes.objects import KubernetesObject
 from settings import SettingsError
 from settings.raw import Raw
 from tests.charts.gridtokenx import wiring as own_wiring
@@ -91,7 +93,7 @@ def test_the_platform_runs_no_pod_of_it_but_opens_its_ways_in_and_out(workload: 
     policy = workload.one("NetworkPolicy", "api-gateway-policy")
     assert policy["spec"]["podSelector"] == {"matchLabels": _LABELS}
     notes = policy["metadata"]["annotations"]
-    assert set(notes["groundwork/ingress"].split()) == {"load-balancer"}
+    assert set(notes["groundwork/ingress"].split()) == {"load-balancer", "metrics"}
     assert set(notes["groundwork/egress"].split()) == {"database", "cache", "telemetry", "https"}
 
 
@@ -106,6 +108,23 @@ def test_its_pods_join_the_load_balancer_once_its_services_are_there(
     binding = entrance.one("TargetGroupBinding", "gridtokenx-api-gateway-http")["spec"]
     assert binding["serviceRef"] == {"name": "gridtokenx-api-gateway", "port": 8080}
     assert binding["targetGroupARN"] == TARGET_GROUP
+
+
+@pytest.mark.requirement("GX-10")
+def test_its_pods_are_scraped_where_the_product_says(workload: Rendered) -> None:
+    monitor = workload.one("PodMonitor", "api-gateway")["spec"]
+    assert monitor["selector"] == {"matchLabels": _LABELS}
+    (endpoint,) = monitor["podMetricsEndpoints"]
+    assert (endpoint["portNumber"], endpoint["path"], endpoint["interval"]) == (9090, "/metrics", "15s")
+    assert {"targetLabel": "service", "replacement": "api-gateway"} in endpoint["relabelings"]
+
+
+def test_every_object_fits_its_schema(workload: Rendered) -> None:
+    for item in workload.objects:
+        kind, version = item["kind"], item["apiVersion"]
+        validator = schema.built_in("1.35", version, kind) or schema.custom(version, kind)
+        assert validator is not None, f"no schema of {version} {kind}"
+        assert schema.problems(KubernetesObject(dict(item), "gridtokenx", "test"), validator) == []
 
 
 @pytest.mark.requirement("GX-10")
