@@ -55,13 +55,19 @@ def bucket_has_lifecycle(resources: Sequence[Resource]) -> Iterator[tuple[Resour
 
 @resource_rule("bucket-tls-only", "Buckets refuse requests without TLS", "aws:s3/bucketPolicy:BucketPolicy")
 def bucket_tls_only(policy: Resource) -> Iterator[str]:
+    if not refuses_plain_requests(policy):
+        yield "no statement denies requests with aws:SecureTransport false; add one"
+
+
+def refuses_plain_requests(policy: Resource) -> bool:
+    """Whether a resource's policy denies requests without TLS, or is not known yet."""
     if policy.value("policy") is UNKNOWN:
-        return
+        return True
     for statement in policy.statements("policy"):
         condition = statement.get("Condition", {}).get("Bool", {})
         if statement.get("Effect") == "Deny" and str(condition.get("aws:SecureTransport")).lower() == "false":
-            return
-    yield "no statement denies requests with aws:SecureTransport false; add one"
+            return True
+    return False
 
 
 RULES = (

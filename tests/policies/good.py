@@ -124,6 +124,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmActions": ["arn:aws:sns:us-east-1:000000000000:alerts"]},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
     "aws:backup/vault:Vault": {"name": "openibank-prod"},
+    "aws:efs/fileSystem:FileSystem": {
+        "encrypted": True,
+        "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
+    },
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": {"fileSystemId": "fs-0a1b2c3d", "policy": _TLS_ONLY},
     "aws:ecr/repository:Repository": {
         "imageTagMutability": "IMMUTABLE",
         "imageScanningConfiguration": {"scanOnPush": True},

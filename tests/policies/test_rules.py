@@ -21,6 +21,7 @@ INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 ENDPOINT, CLUSTER = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:eks/cluster:Cluster"
 TEMPLATE, INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate", "aws:rds/instance:Instance"
 PARAMETERS, CACHE = "aws:rds/parameterGroup:ParameterGroup", "aws:elasticache/replicationGroup:ReplicationGroup"
+FILES, FILES_POLICY = "aws:efs/fileSystem:FileSystem", "aws:efs/fileSystemPolicy:FileSystemPolicy"
 KEY, SECRET = "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"
 BLOCK, BUCKET_POLICY = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketPolicy:BucketPolicy"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -76,6 +77,9 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("secret-customer-key", SECRET, "kmsKeyId", DELETED),
     ("secret-recovery", SECRET, "recoveryWindowInDays", 0),
     ("bucket-public-access-switches", BLOCK, "restrictPublicBuckets", False),
+    ("file-system-encrypted", FILES, "encrypted", False),
+    ("file-system-encrypted", FILES, "kmsKeyId", DELETED),
+    ("file-system-tls-only", FILES_POLICY, "policy", _document(Action="elasticfilesystem:ClientMount", Resource="*")),
     ("bucket-tls-only", BUCKET_POLICY, "policy", _document(Action="s3:GetObject", Resource="*")),
     ("distribution-https", DISTRIBUTION, "defaultCacheBehavior.viewerProtocolPolicy", "allow-all"),
     ("distribution-https", DISTRIBUTION, "viewerCertificate.minimumProtocolVersion", "TLSv1"),
