@@ -49,7 +49,7 @@ def lines(resources: Sequence[Resource]) -> list[Line]:
 
 
 def unpriced(resources: Sequence[Resource]) -> list[str]:
-    """Name what is charged for by the hour and has no price in the table."""
+    """Name what is charged for and has no price in the table."""
     sizes = [("instanceClass", DATABASE_HOUR), ("nodeType", CACHE_HOUR)]
     found = {each.type.rsplit(":", 1)[-1] for each in resources if each.type in _WITHOUT_PRICE}
     if any(each.type == _GROUP for each in resources):
@@ -189,7 +189,12 @@ def _interfaces(resources: Sequence[Resource]) -> Iterator[Line]:
 _GROUP = "aws:autoscaling/group:Group"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 _WITHOUT_PRICE = frozenset(
-    {"aws:eks/nodeGroup:NodeGroup", "aws:eks/fargateProfile:FargateProfile", "aws:rds/proxy:Proxy"}
+    {
+        "aws:eks/nodeGroup:NodeGroup",
+        "aws:eks/fargateProfile:FargateProfile",
+        "aws:rds/proxy:Proxy",
+        "aws:efs/fileSystem:FileSystem",
+    }
 )
 _POSITIONS: tuple[Callable[[Sequence[Resource]], Iterator[Line]], ...] = (
     _tasks,
