@@ -180,6 +180,7 @@ def build_event_bus(foundation: Foundation, runtime: Runtime, monitoring: Monito
             metrics_namespace=monitoring.namespace,
             provider=runtime.cluster.provider,
             protect=foundation.protect,
+            keep_volumes=settings.production,
             after=[*runtime.cluster.ready, *runtime.add_ons.ready, monitors, foundation.secrets],
         ),
         foundation.child,

@@ -33,7 +33,8 @@ class EventBusArgs:
 
     `topic_prefix` starts every topic and group that the product may use. `backup_tag` is put on each volume.
     `after` is what must stand first: secrets, volumes, certificates and the definitions of ServiceMonitor and
-    PrometheusRule.
+    PrometheusRule. `keep_volumes` is the environment's and not a matter of protection: neither a storage class nor a
+    StatefulSet's claims can change, so both must stay when a stack is released to be destroyed.
     """
 
     product: str
@@ -54,6 +55,7 @@ class EventBusArgs:
     metrics_namespace: str
     provider: kubernetes.Provider
     protect: bool
+    keep_volumes: bool
     after: Sequence[Resource]
 
 
@@ -138,7 +140,7 @@ def event_bus_values(args: EventBusArgs, administrator: SecretEntry, user: Secre
             "gib": settings.storage_gib,
             "key": args.data_key_arn,
             # A volume that outlives its claim can be mounted again; elsewhere it would only be paid for.
-            "reclaim": "Retain" if args.protect else "Delete",
+            "reclaim": "Retain" if args.keep_volumes else "Delete",
             "tag": {"key": key, "value": value},
         },
         "retentionHours": needs.retention_hours,

@@ -15,7 +15,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 TOPICS = {"orders": Topic(queues=4), "prices": Topic()}
 
 
-def event_bus(stack: str = "prod", **changes: Any) -> Recorder[EventBus]:
+def event_bus(stack: str = "prod", *, protect: bool | None = None, **changes: Any) -> Recorder[EventBus]:
     """The component as a stack registers it; `changes` are laid over what the product asks for."""
     stated = settings(stack)
     needs, figures = stated.workload.event_bus, stated.stack.event_bus
@@ -42,7 +42,8 @@ def event_bus(stack: str = "prod", **changes: Any) -> Recorder[EventBus]:
             release_namespace="groundwork-system",
             metrics_namespace="monitoring",
             provider=kubernetes.Provider("cluster", kubeconfig="{}"),
-            protect=stated.stack.protection.stateful,
+            protect=stated.stack.protection.stateful if protect is None else protect,
+            keep_volumes=stated.production,
             after=[],
         )
         return EventBus("event-bus", args)

@@ -183,6 +183,16 @@ def test_volumes_are_encrypted_and_found_by_the_vault() -> None:
     assert at(rendered("dev").one("StorageClass", "event-bus-gp3-delete"), "reclaimPolicy") == "Delete"
 
 
+def test_a_release_from_protection_leaves_the_volumes_as_they_are() -> None:
+    """Kubernetes refuses a storage class that changes, and a StatefulSet whose claims do."""
+    released, kept = (
+        event_bus(protect=protect).one("kubernetes:helm.sh/v3:Release").inputs["values"]["storage"]
+        for protect in (False, True)
+    )
+    assert released == kept
+    assert kept["reclaim"] == "Retain"
+
+
 @pytest.mark.parametrize(("release", "mode"), [("offered", "permissive"), ("required", "enforcing")])
 def test_tls_is_with_a_certificate_of_the_bus_own(release: str, mode: str) -> None:
     objects = rendered() if release == "offered" else with_topics()

@@ -47,7 +47,6 @@ PREVIEWS = (
     ("openibank", "budget"),
     ("service-layer", "dev"),
     ("service-layer", "staging"),
-    ("service-layer", "budget"),
     ("gridtokenx", "dev"),
     ("gridtokenx", "budget"),
     ("waiver-exchange", "dev"),
@@ -62,6 +61,7 @@ REFUSED = {
         "ai-trading has `image_policy:`, which takes a cluster",
         "ai-trading has `transit_encryption:`, which takes a cluster",
     ),
+    ("service-layer", "budget"): ("service-layer has its event bus run on a cluster",),
     # 20 pods of 50 connections each, and more while they roll; a stack of its own names a larger class.
     ("gridtokenx", "staging"): ("connections beside the 20 kept back; a rollout opens api-gateway 1500",),
 }

@@ -10,7 +10,8 @@ from tests.platform.life import ROOT, Life
 from tests.platform.plan import SNAPSHOTS, Form
 
 URNS = ROOT / "tests" / "platform" / "urns"
-_OUTPUTS = ("cluster_name", "database_host", "cache_host", "load_balancer", "backup_bucket", "hosts")
+_OUTPUTS = ("cluster_name", "database_host", "load_balancer", "backup_bucket", "hosts")
+_CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 
 class WholeLife:
@@ -72,6 +73,8 @@ class WholeLife:
     def test_outputs_name_what_a_person_needs(self, life: Life) -> None:
         for name in _OUTPUTS:
             assert name in life.outputs.out
+        has_cache = any(resource["type"] == _CACHE for resource in life.resources)
+        assert ("cache_host" in life.outputs.out) == has_cache
 
     def test_the_size_is_that_of_a_whole_platform(self, life: Life) -> None:
         created = [item for item in life.resources if item["custom"] and not item["type"].startswith("pulumi:")]
