@@ -10,6 +10,7 @@ from settings.workload.observation import Dashboard, Panel
 _COLUMNS = 24  # Grafana's grid
 _PANEL_WIDTH = 8
 _PANEL_HEIGHT = 8
+_TYPES = {"line": "timeseries", "gauge": "gauge", "histogram": "heatmap"}
 _SCHEMA_VERSION = 39  # Grafana 11; later versions migrate it when they load it
 
 
@@ -39,14 +40,16 @@ def dashboard_json(product: str, board: Dashboard) -> str:
 def _panel(number: int, panel: Panel) -> dict[str, object]:
     row, column = divmod(number, _COLUMNS // _PANEL_WIDTH)
     datasource = {"type": "prometheus", "uid": "${datasource}"}
+    scale = {"min": 0, "max": panel.maximum} if panel.maximum is not None else {}
+    buckets = {"format": "heatmap"} if panel.chart == "histogram" else {}
     return {
         "id": number + 1,
-        "type": "timeseries",
+        "type": _TYPES[panel.chart],
         "title": panel.title,
         "datasource": datasource,
         "gridPos": {"x": column * _PANEL_WIDTH, "y": row * _PANEL_HEIGHT, "w": _PANEL_WIDTH, "h": _PANEL_HEIGHT},
-        "fieldConfig": {"defaults": {"unit": panel.unit}, "overrides": []},
-        "targets": [{"refId": "A", "datasource": datasource, "expr": panel.expression}],
+        "fieldConfig": {"defaults": {"unit": panel.unit, **scale}, "overrides": []},
+        "targets": [{"refId": "A", "datasource": datasource, "expr": panel.expression, **buckets}],
     }
 
 

@@ -37,6 +37,10 @@ class Panel(Settings):
     """PromQL that the panel draws."""
     unit: str = "short"
     """Grafana unit."""
+    chart: Literal["line", "gauge", "histogram"] = "line"
+    """How it is drawn; a histogram takes the rate of a Prometheus histogram's buckets, by `le`."""
+    maximum: float | None = Field(default=None, gt=0)
+    """Where a gauge is full; without it Grafana scales by what it sees."""
 
 
 class Dashboard(Settings):
