@@ -97,6 +97,7 @@ class Platform(ComponentResource):
             monitors=self.monitoring.in_cluster,
             topic_arn=self.monitoring.topic_arn,
             dump_statements=stores.backups.dump_statements,
+            restore_statements=stores.backups.restore_statements,
             resource_labels=ingress.resource_labels if ingress else {},
         )
 

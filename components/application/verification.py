@@ -64,10 +64,17 @@ def _seconds(settings: PlatformSettings, proof: Proof) -> int:
     return _PATIENCE_SECONDS
 
 
+def smoke_checks(settings: PlatformSettings, *, counted: bool) -> list[Values]:
+    """The smoke Job's checks as verify.py reads them; `counted` keeps those that ask Prometheus."""
+    smoke = settings.workload.verification.smoke
+    proofs = smoke.checks if smoke else ()
+    return [_check(settings, each) for each in proofs if counted or not isinstance(each, TargetsProof)]
+
+
 def _smoke(settings: PlatformSettings, wiring: Wiring, smoke: Smoke) -> Values:
     counts = any(isinstance(each, TargetsProof) for each in smoke.checks)
     egress = [public_flow("product", 443), *([to_prometheus(wiring)] if counts else [])]
-    checks = [_check(settings, each) for each in smoke.checks]
+    checks = smoke_checks(settings, counted=True)
     return {
         "image": reference(settings, PYTHON),
         "document": {"checks": checks} | ({"prometheus": _prometheus(wiring)} if counts else {}),

@@ -8,7 +8,7 @@ from pulumi_aws import vpc
 
 from components.application.running import POOLER
 from components.application.wiring import Wiring
-from components.ecs import jobs
+from components.ecs import jobs, proofs
 from components.ecs.collector import COLLECTOR
 from components.ecs.composed import StoreCredential
 from components.ecs.containers import Log
@@ -44,8 +44,9 @@ class EcsApplicationArgs:
 
     `metrics_url` and `metrics_arn` are where the product's figures are written to, None where nobody collects them.
     `rolls` tells whether there is room for a service's next version beside its present one.
-    `master_secret_arn` holds the administrator's. `dump_statements` is what the dump may do. `resource_labels` name
-    load balancer and target group of each routed port, for autoscaling by requests.
+    `master_secret_arn` holds the administrator's. `dump_statements` is what the dump may do, `restore_statements` what
+    the restore test may. `resource_labels` name load balancer and target group of each routed port, for autoscaling by
+    requests.
     """
 
     settings: PlatformSettings
@@ -59,6 +60,7 @@ class EcsApplicationArgs:
     repository_arns: Sequence[Input[str]]
     data_cidrs: Sequence[str]
     dump_statements: Sequence[Statement]
+    restore_statements: Sequence[Statement]
     resource_labels: Mapping[tuple[str, str], Input[str]]
     database: StoreCredential | None = None
     master_secret_arn: Input[str] | None = None
@@ -118,6 +120,8 @@ class EcsApplication(ComponentResource):
             jobs.migration(self._inputs, self._log(jobs.MIGRATION)),
             jobs.dump(self._inputs, self._log(jobs.DUMP), args.dump_statements),
             toolbox(self._inputs, self._log(TOOLBOX)),
+            proofs.smoke(self._inputs, self._log(proofs.SMOKE)),
+            proofs.restore_test(self._inputs, self._log(proofs.RESTORE_TEST), args.restore_statements),
         ]
         own = [product_job(self._inputs, name, self._log(name)) for name in product_job_names(args.settings)]
         return [*(each for each in planned if each is not None), *own]

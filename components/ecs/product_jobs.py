@@ -17,6 +17,8 @@ from settings.workload.service import Amount
 
 _DEADLINE = "deadline"
 _WATCHDOG_MEBIBYTES = 16
+WATCHDOG = Need(millicores=0, mebibytes=_WATCHDOG_MEBIBYTES)
+"""What the container needs that ends a task in time."""
 
 
 def product_job_names(settings: PlatformSettings) -> tuple[str, ...]:
@@ -47,8 +49,7 @@ def product_job(inputs: TaskInputs, name: str, log: Log) -> Job:
 def product_job_size(settings: PlatformSettings, name: str) -> TaskSize:
     """Return the task that holds a job. Raises ValueError for one that is larger than Fargate's largest."""
     resources = settings.workload.jobs[name].resources
-    watchdog = Need(millicores=0, mebibytes=_WATCHDOG_MEBIBYTES)
-    return fitting(settings, _need(resources.limits), _need(resources.requests), [watchdog])
+    return fitting(settings, _need(resources.limits), _need(resources.requests), [WATCHDOG])
 
 
 def deadline(inputs: TaskInputs, seconds: int, log: Log) -> Container:

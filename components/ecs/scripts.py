@@ -15,6 +15,11 @@ SCRIPTS: dict[str, str] = {
         _CHARTS / "workload" / "files" / "dump.sh",
         _CHARTS / "workload" / "files" / "upload.sh",
         _CHARTS / "workload" / "files" / "certificate.sh",
+        _CHARTS / "workload" / "files" / "verify.py",
+        _CHARTS / "workload" / "files" / "fetch.sh",
+        _CHARTS / "workload" / "files" / "scratch-server.sh",
+        _CHARTS / "workload" / "files" / "restore.sh",
+        _CHARTS / "workload" / "files" / "restore-alone.sh",
     )
 }
 POOLER_CONFIGURATION = (_CHARTS / "workload" / "files" / "pgbouncer.ini").read_text(encoding="utf-8")
@@ -34,7 +39,7 @@ def unpacked(folder: str, *names: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _variable(name: str) -> str:
-    return f"SCRIPT_{name.upper().replace('.', '_')}"
+    return f"SCRIPT_{name.upper().replace('.', '_').replace('-', '_')}"
 
 
 AWAIT_DATABASE = """

@@ -1,8 +1,8 @@
 """ECR repositories for the product's images.
 
 Replication to other regions and enhanced scanning are settings of a whole account's registry (ReplicationConfiguration,
-RegistryScanningConfiguration), which two stacks would fight over. Replication is set by the one stack of an account
-that lists regions for it; scanning is left to whoever runs the account.
+RegistryScanningConfiguration), which two stacks would fight over. The one stack of an account that lists regions sets
+replication; scanning is left to whoever runs the account.
 """
 
 import json

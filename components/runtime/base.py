@@ -43,7 +43,7 @@ class Surroundings:
     """What is there when the product is run, and gone only after it.
 
     `resource_labels` is what Application Auto Scaling calls each target group, by (service, port name).
-    `dump_statements` lets a dump into its bucket.
+    `dump_statements` lets a dump into its bucket, `restore_statements` lets a restore test read there.
     """
 
     wiring: Wiring
@@ -52,6 +52,7 @@ class Surroundings:
     topic_arn: Input[str] | None = None
     """Hears of the product's alerts, where they do not come from inside a cluster."""
     dump_statements: Sequence[Statement] = ()
+    restore_statements: Sequence[Statement] = ()
     resource_labels: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])
 
 

@@ -21,6 +21,7 @@ from components.ecs.job import EcsJob
 from components.ecs.managed_prometheus import ManagedPrometheus, ManagedPrometheusArgs
 from components.ecs.placement import Placement
 from components.ecs.product_jobs import product_job_names
+from components.ecs.proofs import SMOKE, proof_names
 from components.ecs.service_containers import proxied
 from components.ecs.toolbox import TOOLBOX, has_toolbox
 from components.monitoring.watched import WatchedTasks
@@ -127,6 +128,7 @@ class EcsRuntime:
                 repository_arns=_repositories(self._settings, encryption.account_id),
                 data_cidrs=foundation.network.data_subnet_cidrs,
                 dump_statements=surroundings.dump_statements,
+                restore_statements=surroundings.restore_statements,
                 resource_labels=surroundings.resource_labels,
                 database=database,
                 master_secret_arn=wiring.master_secret,
@@ -157,7 +159,11 @@ class EcsRuntime:
     def exports(self) -> Mapping[str, Input[Any]]:
         """Name the cluster, and the commands that run what a person starts."""
         named: dict[str, Input[Any]] = {"cluster_name": self.cluster.name}
-        for name, output in ((jobs.MIGRATION, "migration_command"), (TOOLBOX, "toolbox_command")):
+        for name, output in (
+            (jobs.MIGRATION, "migration_command"),
+            (TOOLBOX, "toolbox_command"),
+            (SMOKE, "smoke_command"),
+        ):
             job = self.application.jobs.get(name)
             if job is not None:
                 named[output] = self._run_task(job, " --enable-execute-command" if name == TOOLBOX else "")
@@ -205,7 +211,8 @@ def _writers(settings: PlatformSettings) -> list[str]:
     """Name everything that writes a log."""
     pooler = [POOLER] if pooler_of(settings) else []
     tools = [TOOLBOX] if has_toolbox(settings) else []
-    return [*settings.workload.services, *pooler, *jobs.job_names(settings), *tools, *product_job_names(settings)]
+    own = [*jobs.job_names(settings), *tools, *proof_names(settings), *product_job_names(settings)]
+    return [*settings.workload.services, *pooler, *own]
 
 
 def _measured(settings: PlatformSettings) -> bool:

@@ -8,6 +8,7 @@ from settings.problems import Finding
 from settings.raw import ABSENT, Path
 from settings.stack import StackSettings
 from settings.workload import Workload
+from settings.workload.verification import TargetsProof
 
 
 def check(context: StackContext) -> Iterator[Finding]:
@@ -44,14 +45,13 @@ def notes(stack: StackSettings, workload: Workload) -> Iterator[str]:
     left_out = {
         "dashboards": bool(workload.dashboards),
         "node_pools": bool(workload.node_pools),
-        "verification.smoke": workload.verification.smoke is not None,
         "verification.load": workload.verification.load is not None,
         "verification.database_round_trip_milliseconds": bool(workload.verification.database_round_trip_milliseconds),
-        "backups.restore_test": workload.backups.restore_test is not None,
     }
     for section, used in left_out.items():
         if used:
             yield f"{section}: made for a cluster; with runtime: ecs it is left out"
+    yield from _proofs(workload)
     if not stack.ecs.prometheus and (workload.alerts or workload.objectives):
         yield "alerts: nobody reads the product's figures; `ecs.prometheus: true` does, and costs by the sample"
     if workload.namespace is not None:
@@ -65,3 +65,15 @@ def notes(stack: StackSettings, workload: Workload) -> Iterator[str]:
     for name, job in workload.jobs.items():
         if tasks.names_another(job):
             yield f"jobs.{name}: a task of its own finds no service by its name; with runtime: ecs it is left out"
+
+
+def _proofs(workload: Workload) -> Iterator[str]:
+    """Say which proofs a task cannot give: it asks no Prometheus, and holds one container at a time."""
+    smoke, test = workload.verification.smoke, workload.backups.restore_test
+    if smoke is not None and any(isinstance(each, TargetsProof) for each in smoke.checks):
+        yield "verification.smoke: nobody counts each target's requests; with runtime: ecs the other checks are tried"
+    if test is not None and (test.service is not None or workload.migration is not None):
+        yield (
+            "backups.restore_test: with runtime: ecs the dump is restored; the migration and the service on top of it"
+            " take a cluster"
+        )
