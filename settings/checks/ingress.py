@@ -1,12 +1,13 @@
 """Rules about routes and time-outs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from settings.checks.common import repeated, service_and_port
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.raw import Path
 from settings.workload import Workload
+from settings.workload.container import EnvironmentValue
 from settings.workload.delivery import Route
 
 _MAXIMUM_SEGMENTS = 14
@@ -112,12 +113,23 @@ def _front(workload: Workload) -> Iterator[Finding]:
         given = ", ".join(ingress.cors.origins)
         mend = "name one, add `cdn: {}`, or leave `cors:` out and let the product answer"
         yield Finding(("ingress", "cors", "origins"), given, "one origin at a load balancer", mend)
+    yield from _outputs(workload, ("environment",), workload.environment)
     for name, service in workload.services.items():
-        for variable, value in service.environment.items():
-            if not isinstance(value, str) and value.output == "cors.origins" and not ingress.cors:
-                at: Path = ("services", name, "environment", variable, "output")
-                mend = "add `ingress.cors:` with its origins, or write them here"
-                yield Finding(at, value.output, "an output that the file has; it states no origins", mend)
+        yield from _outputs(workload, ("services", name, "environment"), service.environment)
+
+
+def _outputs(workload: Workload, path: Path, environment: Mapping[str, EnvironmentValue]) -> Iterator[Finding]:
+    """Only a product that is reached from outside has a host, and only one that names origins has those."""
+    for variable, value in environment.items():
+        if isinstance(value, str):
+            continue
+        at = (*path, variable, "output")
+        if value.output == "cors.origins" and not workload.ingress.cors:
+            mend = "add `ingress.cors:` with its origins, or write them here"
+            yield Finding(at, value.output, "an output that the file has; it states no origins", mend)
+        if value.output == "hostname" and not workload.ingress.routes:
+            mend = "add `ingress.routes:`, or write the host here"
+            yield Finding(at, value.output, "an output that the file has; it states no routes", mend)
 
 
 def _static_sites(workload: Workload) -> Iterator[Finding]:

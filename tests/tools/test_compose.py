@@ -71,8 +71,9 @@ def test_every_service_has_its_image_ports_command_and_variables(name: str) -> N
     for each, service in workload(name).services.items():
         made = services[each]
         assert made["image"] == f"{service.image.repository}:{service.image.tag}"
-        assert set(made["environment"]) == {*service.environment, *service.secrets}
-        for variable, value in service.environment.items():
+        stated = workload(name).environment | service.environment
+        assert set(made["environment"]) == {*stated, *service.secrets}
+        for variable, value in stated.items():
             if not isinstance(value, Wired):
                 assert unescaped(made["environment"][variable]) == value
         published = [port.split("/")[0].split(":")[-1] for port in made.get("ports", [])]

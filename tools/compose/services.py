@@ -84,7 +84,7 @@ def _service(workload: Workload, name: str, service: ServiceNeeds, ports: HostPo
     pool = workload.node_pools.get(service.node_pool or "")
     made: Service = {
         "image": reference(service.image),
-        "environment": _variables(workload, service.environment, service.secrets),
+        "environment": _variables(workload, workload.environment | service.environment, service.secrets),
         "user": str(service.security.user),
         "read_only": service.security.read_only_root_filesystem,
         "tmpfs": [f"{path}:mode=1777" for path in _scratch(service)],

@@ -72,6 +72,21 @@ CASES = (
         "add the section",
         at="environment.BUS.output",
     ),
+    workload(
+        "environment.ORIGINS",
+        {"output": "cors.origins"},
+        "it states no origins",
+        "add `ingress.cors:`",
+        at="environment.ORIGINS.output",
+    ),
+    workload(
+        "environment.HOST",
+        {"output": "hostname"},
+        "it states no routes",
+        "add `ingress.routes:`",
+        at="environment.HOST.output",
+        also={"ingress": {}},
+    ),
     # keys and users
     workload(
         "secrets.KEY",
