@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+from components.ecs.folders import disk
+from settings.workload.running import Volume
 from tests.components.ecs.products import TASK, containers, on_ecs, service_layer, settings, variables
 
 
@@ -41,10 +43,13 @@ def test_a_files_secret_travels_by_reference_to_the_container_that_writes_it_alo
 
 
 def test_the_disk_holds_what_the_volumes_ask_for() -> None:
-    task = service_layer().one(TASK, "application-service-layer-task").inputs
-    assert task["ephemeralStorage"] == {"sizeInGib": 22}  # 20 GiB of snapshots and 2 of logs
-    other = on_ecs("gridtokenx").one(TASK, "application-api-gateway-task").inputs
-    assert "ephemeralStorage" not in other
+    given = settings("prod", workload="gridtokenx", runtime="ecs", domain="example.com")
+    service = given.workload.services["api-gateway"]
+    volumes = {"/data": Volume(kind="disk", size="20Gi"), "/logs": Volume(size="1536Mi")}
+    assert disk(service.model_copy(update={"volumes": volumes})) == 22
+    assert disk(service.model_copy(update={"volumes": {"/data": Volume(kind="disk", size="300Gi")}})) == 200
+    assert disk(service) is None
+    assert "ephemeralStorage" not in on_ecs("gridtokenx").one(TASK, "application-api-gateway-task").inputs
 
 
 def test_a_file_of_log_lines_joins_the_tasks_log() -> None:
