@@ -8,6 +8,7 @@ from components.assembly.edge import Edge
 from components.assembly.foundation import Foundation
 from components.assembly.primary import FOR_OTHER_REGIONS
 from components.assembly.stores import Stores
+from components.database.database import Database
 from components.eventbus.event_bus import EventBus
 from components.monitoring.monitoring import Monitoring
 from components.runtime.base import Runtime
@@ -46,13 +47,19 @@ def for_other_regions(foundation: Foundation, stores: Stores, edge: Edge) -> dic
     }
     if database is not None:
         given["database_arn"] = database.arn
-        given["database_host"] = database.host
+        given["database_host"] = _writer(foundation, database)
         given["database_security_group_id"] = database.security_group_id
     if ingress is not None:
         given["validation_names"] = ingress.validation_names
         if ingress.health_check_id is not None:
             given["health_check_id"] = ingress.health_check_id
     return given
+
+
+def _writer(foundation: Foundation, database: Database) -> Input[str]:
+    """Give the database that the product writes to: a restored one while the stack names one."""
+    stack = foundation.settings.stack.database
+    return stack.restored.host if stack and stack.restored else database.host
 
 
 def _stores(stores: Stores) -> dict[str, Input[Any]]:

@@ -32,8 +32,18 @@ def check(context: StackContext) -> Iterator[Finding]:
         mend = "write runtime: eks, or source: own"
         allowed = "own on ecs: a task's database URL is composed from a password that only the primary's stack knows"
         yield Finding(_SOURCE, database.source, allowed, mend, (("runtime",),))
+    yield from _readers(context)
     if database.source == "primary":
         yield from _live_copy(context)
+
+
+def _readers(context: StackContext) -> Iterator[Finding]:
+    """What code finds in Secrets Manager is put there whole, by the stack that knows the password."""
+    for name, service in context.workload.services.items():
+        if service.reads_secrets:
+            allowed = f"own for a product whose code reads its secrets itself, as services.{name}.reads_secrets says"
+            given = context.stack.database.source if context.stack.database else ""
+            yield Finding(_SOURCE, given, allowed, "write own", (("workload",),))
 
 
 def _failover(context: StackContext) -> Iterator[Finding]:
@@ -53,6 +63,10 @@ def _live_copy(context: StackContext) -> Iterator[Finding]:
         allowed = "0 with source primary: the region's one instance is a read replica itself"
         path: Path = ("database", "read_replicas")
         yield Finding(path, stack.database.read_replicas, allowed, "remove it", (_SOURCE,))
+    if stack.database and stack.database.restored is not None:
+        allowed = "nothing with source primary: the primary's stack names the restored database for every region"
+        concerns: tuple[Path, ...] = (_SOURCE,)
+        yield Finding(("database", "restored"), stack.database.restored.host, allowed, "remove it", concerns)
     if primary is None:
         mend = f"put Pulumi.{(stack.primary_stack or '').rpartition('/')[2]}.yaml beside this file"
         allowed = "a stack whose file states its region, zones, domain and network.cidr"

@@ -9,7 +9,7 @@ from components.plans.subnets import Tier, subnets
 from components.platform import Platform
 from settings import PlatformSettings
 from settings.problems import SettingsError
-from tests.components.recording import Recorder, Registration
+from tests.components.recording import Recorder, Registration, build
 from tests.components.regions import (
     PRIMARY,
     READER,
@@ -277,3 +277,11 @@ def test_a_stack_that_gives_out_too_little_is_named() -> None:
 def test_a_region_that_the_primary_does_not_know_is_refused() -> None:
     with pytest.raises(SettingsError, match="add eu-west-2 to replica_regions"):
         settings(TAKER, region="eu-west-2", zones=["eu-west-2a", "eu-west-2b", "eu-west-2c"])
+
+
+def test_the_other_regions_write_to_a_database_that_was_restored() -> None:
+    restored = settings(PRIMARY, database={"restored": {"host": "restored.us-east-1.rds.amazonaws.com"}})
+    recorder = build(lambda: Platform("platform", restored))
+    given = recorder.value(recorder.result.exports["for_other_regions"])
+    assert given["database_host"] == "restored.us-east-1.rds.amazonaws.com"
+    assert given["database_arn"] == given_out()["for_other_regions"]["database_arn"]

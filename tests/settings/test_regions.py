@@ -107,6 +107,12 @@ def test_a_pilot_light_is_only_where_nothing_else_is_said(
         ({"database.read_replicas": 2}, {}, "database.read_replicas", "0 with source primary"),
         ({"runtime": "ecs"}, {}, "database.source", "write runtime: eks"),
         (
+            {"database": {"source": "primary", "restored": {"host": "restored.example.com"}}},
+            {},
+            "database.restored",
+            "the primary's stack names the restored database",
+        ),
+        (
             {"database": {"source": "own", "failover": "fenced"}},
             {},
             "database.failover",
@@ -134,3 +140,11 @@ def test_what_the_two_stacks_cannot_have_together_is_refused(
     found = [problem for problem in problems if problem.path == f"groundwork:{path}"]
     assert found, [problem.path for problem in problems]
     assert any(said in f"{problem.allowed}; {problem.mend}" for problem in found)
+
+
+def test_a_product_whose_code_reads_its_secrets_keeps_data_of_its_own(tmp_path: Path) -> None:
+    stated = secondary(tmp_path)
+    stated.workload = with_change(stated.workload, "services.api.reads_secrets", ["SIGNING_KEY"])
+    stated.write()
+    (problem,) = [each for each in stated.refused().problems if each.path == "groundwork:database.source"]
+    assert "services.api.reads_secrets" in problem.allowed
