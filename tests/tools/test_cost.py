@@ -9,7 +9,7 @@ from sandbox.state import Resource, State
 from sandbox.workspace import open_workspace
 from tests.platform.life import Project
 from tools.cost import lines, main, table, total, unpriced
-from tools.prices import CACHE_HOUR, DATABASE_HOUR, HOURS, PRICES
+from tools.prices import CACHE_HOUR, DATABASE_HOUR, HOST_HOUR, HOURS, PRICES
 
 
 def resource(type: str, **inputs: Value) -> Resource:
@@ -70,6 +70,35 @@ def test_the_table_is_printed(project: Project, budget: list[Resource], capsys: 
     said = capsys.readouterr().out
     assert f"{total(lines(budget)):.2f}" in said
     assert "2026" in said
+
+
+def _host(instance_type: str, disk_gib: int, public: str) -> list[Resource]:
+    template = resource(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        instanceType=instance_type,
+        blockDeviceMappings=[{"ebs": {"volumeSize": disk_gib}}],
+        networkInterfaces=[{"associatePublicIpAddress": public}],
+    )
+    return [template, resource("aws:autoscaling/group:Group", minSize=1, launchTemplate={"id": "it"})]
+
+
+@pytest.mark.requirement("WX-41", "WX-42")
+def test_one_machine_costs_its_hours_its_disk_and_its_address() -> None:
+    disk, address = 50 * PRICES["ebs.gp3"].amount, PRICES["public-address"].amount * HOURS
+    for instance_type in ("t4g.small", "t3.medium"):
+        positions = lines(_host(instance_type, 50, "true"))
+        expected = HOST_HOUR[instance_type] * HOURS + disk + address
+        assert total(positions, "infrastructure") == pytest.approx(expected)
+    # The plan's own figure for one t3.medium.
+    assert 30 <= total(lines(_host("t3.medium", 50, "true")), "infrastructure") <= 50
+    closed = total(lines(_host("t4g.small", 50, "false")), "infrastructure")
+    assert closed == pytest.approx(HOST_HOUR["t4g.small"] * HOURS + disk)
+    assert unpriced(_host("x9.large", 50, "true")) == ["x9.large"]
+
+
+def test_a_task_on_the_machine_costs_nothing_of_its_own() -> None:
+    service = resource("aws:ecs/service:Service", name="api", desiredCount=2, launchType="EC2", taskDefinition="any")
+    assert total(lines([service]), "infrastructure") == 0
 
 
 def test_a_stack_that_is_not_up_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
