@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
+from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs, told
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks, cache_members
 from components.plans.alarms import Alarm, DatabaseScale, cache_alarms, database_alarms
 from components.plans.platform_alarms import backup_alarms, cluster_alarms, log_alarms, queue_alarms
@@ -140,7 +140,7 @@ class Alarms(ComponentResource):
         combined = [name for made in self._made for name in made.combined]
         if not combined:
             return
-        actions = [] if self._args.closed else [self._args.topic_arn]
+        actions = told(self._args.topic_arn, silent=self._args.closed)
         down = cloudwatch.CompositeAlarm(
             f"{self._logical}-product-down",
             alarm_name=f"{self._args.prefix}-product-down",

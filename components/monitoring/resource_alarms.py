@@ -47,7 +47,7 @@ class ResourceAlarms(ComponentResource):
         self.register_outputs({"arns": self.arns})
 
     def _alarm(self, name: str, args: ResourceAlarmsArgs, alarm: Alarm) -> cloudwatch.MetricAlarm:
-        actions = [] if alarm.combined or args.silent else [args.topic_arn]
+        actions: Input[list[str]] = [] if alarm.combined else told(args.topic_arn, silent=args.silent)
         dimensions = {**args.dimensions, **alarm.dimensions}
         percentile = alarm.statistic.startswith("p")
         plain = alarm.ratio is None
@@ -73,6 +73,15 @@ class ResourceAlarms(ComponentResource):
             tags={"Severity": alarm.severity},
             opts=ResourceOptions(parent=self),
         )
+
+
+def told(topic_arn: Input[str], *, silent: bool) -> Output[list[str]]:
+    """Give whom an alarm tells: the topic, or nobody.
+
+    A silent alarm waits for its topic all the same. Without that, `pulumi up --target` of another resource fails: the
+    engine keeps the alarm's old state, and with it registers the topic a second time.
+    """
+    return Output.from_input(topic_arn).apply(lambda arn: [] if silent else [arn])
 
 
 def _percentage(

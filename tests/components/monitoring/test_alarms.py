@@ -1,10 +1,13 @@
 """Alarms of OpeniBank in production: on what, with what, told to whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from components.monitoring.alarms import Alarms, AlarmsArgs, any_of
+from components.monitoring.monitoring import Monitoring
 from components.monitoring.watched import WatchedCache, cache_members
-from tests.components.monitoring.samples import CACHE, DATABASE, EDGE
+from tests.components.monitoring.samples import CACHE, DATABASE, EDGE, monitoring_args
 from tests.components.recording import REGION, Recorder, Registration, build
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -136,3 +139,14 @@ def test_dimensions_are_part_of_what_is_known_in_a_preview() -> None:
     recorder = build(lambda: Alarms("alarms", ARGS), preview=True)
     named: list[Registration] = recorder.of_type(ALARM)
     assert all("name" in alarm.inputs for alarm in named)
+
+
+def test_a_silent_alarm_waits_for_its_topic_all_the_same() -> None:
+    """Or an `up` with --target registers the topic twice: once with the alarm's old state, once by itself."""
+    recorder = build(lambda: Monitoring("monitoring", replace(monitoring_args(), closed=True)))
+    policy = recorder.named("monitoring-notifications-topic-policy")
+    down = recorder.one("aws:cloudwatch/compositeAlarm:CompositeAlarm")
+    uptime = recorder.named("monitoring-uptime-alarms-down")
+    for alarm in (down, uptime):
+        assert alarm.inputs["alarmActions"] == []
+        assert alarm.depends_on(policy)

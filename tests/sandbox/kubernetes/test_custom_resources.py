@@ -227,6 +227,11 @@ def test_bad_resources_are_refused(ready: Cloud, name: str) -> None:
     assert BAD[name].expected in said(ready.objects(*BAD[name].objects))
 
 
+def test_a_service_of_a_chart_that_is_not_rendered_may_be_there(ready: Cloud) -> None:
+    ready.upstream("metrics-server", namespace="shop")
+    assert said(ready.objects(binding(serviceRef={"name": "metrics", "port": 443}))) == ""
+
+
 def test_what_cannot_be_decided_is_noted(ready: Cloud) -> None:
     ready.add("aws:ec2/subnet:Subnet", "b", {"tags": UNKNOWN})
     later = node_class(subnetSelectorTerms=[{"tags": {"a": "b"}}])
