@@ -46,7 +46,7 @@ TYPES: Final[Mapping[str, str]] = {
     "sqs": "Queue QueuePolicy",
     "chatbot": "SlackChannelConfiguration",
     "synthetics": "Canary",
-    "ecr": "Repository LifecyclePolicy RepositoryPolicy",
+    "ecr": "Repository LifecyclePolicy RepositoryPolicy ReplicationConfiguration",
     "ssm": "Parameter Document",
     "budgets": "Budget",
     "lambda_": "Function Permission",
