@@ -16,11 +16,24 @@ from tests.charts.rendering import ROOT
 from tests.components.recording import Recorder, build
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
+_SIGN_ON = {
+    "issuer": "https://id.example.com",
+    "authorization_endpoint": "https://id.example.com/authorize",
+    "token_endpoint": "https://id.example.com/token",
+    "user_info_endpoint": "https://id.example.com/userinfo",
+    "client_id": "consoles",
+    "client_secret": "CONSOLES_CLIENT_SECRET",
+}
 _STATED: dict[tuple[str, str], dict[str, Any]] = {
     # 20 pods of 50 connections while they roll are more than the environment's class admits; the refusal says so.
     ("gridtokenx", "staging"): {"database": {"instance_class": "db.m6g.xlarge"}},
+    # One product with the operators' consoles, so that their chart is judged too.
+    ("ai-trading", "production"): {
+        "consoles": {"sign_on": _SIGN_ON},
+        "provided_secrets": ["CONSOLES_CLIENT_SECRET"],
+    },
 }
-"""What a stack of a product has to state beside its environment."""
+"""What a stack of a product states here beside its environment."""
 WORKLOADS = tuple(sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml")))
 
 
