@@ -77,7 +77,8 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ecs/cluster:Cluster": "arn:aws:ecs:{region}:{account}:cluster/{name}",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": "{clusterName}",
     "aws:appautoscaling/target:Target": "{resourceId}",
-    "aws:appautoscaling/policy:Policy": "{name}",
+    # The provider's id is the name alone, which each service may give again; here an id stands for one policy.
+    "aws:appautoscaling/policy:Policy": "{resourceId}/{name}",
     "aws:scheduler/schedule:Schedule": "default/{name}",
     "aws:servicediscovery/httpNamespace:HttpNamespace": "ns-{hex16}",
     "aws:eks/cluster:Cluster": "{name}",

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.model import Value
+from sandbox.cloud import identity
+from sandbox.cloud.model import Record, Value
 from sandbox.cloud.rules import check, facts
 from sandbox.cloud.rules.containers import SCALING_POLICY, SCALING_TARGET, SCHEDULE, SERVICE, TASK_DEFINITION
 from tests.sandbox.cloud.memory import Memory, codes, create, refusals
@@ -134,6 +135,16 @@ def test_what_scales_is_a_service_that_is_there_and_registered() -> None:
     create(world, SCALING_TARGET, "target", **target)
     assert refusals(world, SCALING_POLICY, "policy", **policy) == []
     assert "Maximum capacity cannot be less" in "\n".join(found({**target, "maxCapacity": 0}, SCALING_TARGET))
+
+
+def test_what_may_stand_side_by_side_has_an_id_of_its_own() -> None:
+    def id_of(type: str, generation: int = 0, **inputs: Value) -> str:
+        made = Record(urn="urn:it", type=type, inputs=inputs, region=REGION, generation=generation)
+        return identity.outputs(made, Memory()).id
+
+    policies = {id_of(SCALING_POLICY, name="cpu", resourceId=f"service/shop/{name}") for name in ("api", "web")}
+    revisions = {id_of(TASK_DEFINITION, generation, family="shop-api") for generation in (0, 1)}
+    assert (len(policies), len(revisions)) == (2, 2)
 
 
 @pytest.mark.parametrize(
