@@ -21,5 +21,6 @@ def notes(**stated: Raw) -> str:
     ("section", "switch"), [("application", "stopped"), ("ingress", "maintenance")], ids=["stopped", "maintenance"]
 )
 def test_a_switch_that_is_on_is_noted(section: str, switch: str) -> None:
-    assert f"{section}.{switch}: " in notes(**{section: {switch: True}})
+    on: dict[str, Raw] = {section: {switch: True}}
+    assert f"{section}.{switch}: " in notes(**on)
     assert f"{section}.{switch}" not in notes()
