@@ -84,6 +84,10 @@ generate: setup-test ## rebuild what is generated from code: schemas, reference
 cost: setup ## what the stack costs a month while it stands, from list prices and what `up` created
 	@$(RUN) -m tools.cost $(SELECT)
 
+.PHONY: capacity
+capacity: setup ## what the stack has room for at its peak: nodes, connections, storage
+	@$(RUN) -m tools.capacity --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: bench
 bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
 	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)

@@ -1,0 +1,157 @@
+"""What a stack has room for at its peak: `python -m tools.capacity --stack prod [--workload …]`.
+
+For the monthly look at capacity: what the product's pods ask for at the most that autoscaling makes of them, against
+what nodes, database, cache and pooler give. Worked out from settings alone; what was used stands in the dashboards.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from components.application.pooler import pooler_of
+from components.cluster.demand import PLATFORM_PODS, demand_of, workload_capacity, workload_demand
+from components.ecs.host_room import needed
+from components.plans.capacity import MEBIBYTES_PER_GIB, Demand
+from components.plans.pods import pod_demand
+from components.refusals import cache_connections, database_connections, pooler_clients, refuse_unbuildable
+from settings import PlatformSettings, SettingsError, load
+from settings.hosts import HOST_TYPES
+from settings.raw import Raw
+from settings.source import stack_configuration
+from settings.stacks import stack_file
+from settings.workload.service import Amount
+
+ROOT = Path(__file__).parents[1]
+TIGHT_PERCENT = 80
+"""From here a line is marked: it is time to think of the next size."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """One thing that can run out; `most` is what the settings allow, `asked` the most that the product asks for."""
+
+    what: str
+    asked: float
+    most: float
+    unit: str
+
+    @property
+    def percent(self) -> int:
+        """How much of it the peak takes."""
+        return round(self.asked / self.most * 100)
+
+
+def rooms(settings: PlatformSettings) -> list[Room]:
+    """List everything that can run out, in a fixed order."""
+    compute = _host(settings) if settings.stack.runtime == "ecs" else _nodes(settings)
+    return [*compute, *_database(settings), *_cache(settings)]
+
+
+def _nodes(settings: PlatformSettings) -> Iterator[Room]:
+    common, limit = workload_demand(settings) + PLATFORM_PODS, workload_capacity(settings)
+    yield from _amounts("common nodes", common, limit.cpu, limit.memory_gib)
+    for name, pool in settings.node_pools.items():
+        asked = _in_pool(settings, name)
+        memory = pool.maximum_nodes * pool.minimum_memory_gib
+        yield from _amounts(f"node pool {name}", asked, pool.maximum_nodes * pool.maximum_cpu, memory)
+
+
+def _in_pool(settings: PlatformSettings, pool: str) -> Demand:
+    """Return what the pods that name a pool request at their most."""
+    asked = Demand(millicores=0, mebibytes=0)
+    for name, service in settings.workload.services.items():
+        if service.node_pool == pool:
+            asked += pod_demand(service) * settings.replicas(name).maximum
+    needs, stack = settings.workload.timeseries, settings.stack.timeseries
+    if needs is not None and stack is not None and needs.node_pool == pool:
+        asked += demand_of(Amount(cpu=stack.cpu, memory=stack.memory)) * stack.instances
+    return asked
+
+
+def _amounts(what: str, asked: Demand, cpu: int, memory_gib: int) -> Iterator[Room]:
+    yield Room(f"{what}: CPU", asked.millicores / 1000, cpu, "vCPU")
+    yield Room(f"{what}: memory", asked.mebibytes / MEBIBYTES_PER_GIB, memory_gib, "GiB")
+
+
+def _host(settings: PlatformSettings) -> Iterator[Room]:
+    """Fargate has no machines to run out of; the one machine has."""
+    host = settings.stack.ecs.host
+    if host is None:
+        return
+    asked, there = needed(settings), HOST_TYPES[host.instance_type]
+    yield Room(f"{host.instance_type}: CPU", asked.cpu / 1024, there.units / 1024, "vCPU")
+    yield Room(f"{host.instance_type}: memory", asked.memory / 1024, there.task_mebibytes / 1024, "GiB")
+
+
+def _database(settings: PlatformSettings) -> Iterator[Room]:
+    budget, stack = database_connections(settings), settings.stack.database
+    if budget is None or stack is None:
+        return
+    yield Room(f"{stack.instance_class}: connections in a rollout", budget.in_rollout, budget.available, "")
+    pooler = pooler_of(settings)
+    if pooler is not None:
+        yield Room("pooler: clients in a rollout", pooler_clients(settings), pooler.clients, "")
+    yield Room("database: storage at first", stack.storage_gib, stack.maximum_storage_gib, "GiB")
+
+
+def _cache(settings: PlatformSettings) -> Iterator[Room]:
+    budget, stack = cache_connections(settings), settings.stack.cache
+    if budget is not None and stack is not None:
+        yield Room(f"{stack.node_type}: connections in a rollout", budget.in_rollout, budget.available, "")
+
+
+def settings_of(stack: str, workload: str | None, project: Path) -> PlatformSettings:
+    """Load a stack, with another product when one is named. Raises SettingsError, FileNotFoundError."""
+    stated = cast("dict[str, Raw]", yaml.safe_load((project / stack_file(stack)).read_text(encoding="utf-8"))["config"])
+    if workload is not None:
+        stated["groundwork:workload"] = workload
+    flat = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}
+    settings = load(stack, stack_configuration(flat), project / "workloads", project)
+    refuse_unbuildable(settings)
+    return settings
+
+
+def table(settings: PlatformSettings) -> Table:
+    """Lay the rooms out, the tight ones marked."""
+    sheet = Table(title=f"{settings.prefix}: room at the peak")
+    for column in ("", "asked at most", "there is", "taken"):
+        sheet.add_column(column, justify="left" if not column else "right")
+    for room in rooms(settings):
+        taken = f"{room.percent} %"
+        shown = f"[bold yellow]{taken}[/]" if room.percent >= TIGHT_PERCENT else taken
+        sheet.add_row(room.what, f"{room.asked:g} {room.unit}", f"{room.most:g} {room.unit}", shown)
+    return sheet
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.capacity", description="What a stack has room for.")
+    parser.add_argument("--stack", required=True, help="name of a Pulumi.<stack>.yaml")
+    parser.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
+    parser.add_argument("--json", action="store_true", help="print the lines as JSON")
+    chosen = parser.parse_args(arguments)
+    try:
+        settings = settings_of(chosen.stack, chosen.workload, ROOT)
+    except FileNotFoundError:
+        sys.stderr.write(f"there is no {stack_file(chosen.stack)}\n")
+        return 1
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    if chosen.json:
+        print(json.dumps([vars(room) | {"percent": room.percent} for room in rooms(settings)], indent=2))
+    else:
+        Console().print(table(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
