@@ -9,19 +9,22 @@ from pulumi_aws import amp
 
 from components.application.wiring import Values
 from components.ecs.collector import write_url
-
-_GROUPED_BY = ("alertname", "severity")
+from components.monitoring.routing import Told, alert_routes
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedPrometheusArgs:
-    """`rule_groups` are those of the product, as Prometheus on a cluster reads them; `topic_arn` hears of alerts."""
+    """`rule_groups` are those of the product, as Prometheus on a cluster reads them; `topic_arn` hears of alerts.
+
+    In `quiet_window` nobody is called.
+    """
 
     prefix: str
     region: str
     rule_groups: Sequence[Values]
     topic_arn: Input[str]
     data_key_arn: Input[str]
+    quiet_window: str | None = None
 
 
 class ManagedPrometheus(ComponentResource):
@@ -44,11 +47,13 @@ class ManagedPrometheus(ComponentResource):
         self.register_outputs({"arn": self.arn})
 
     def _alert(self, name: str, args: ManagedPrometheusArgs, workspace: amp.Workspace) -> None:
+        told = Told(topic_arn=args.topic_arn, region=args.region, quiet_window=args.quiet_window)
         # JSON is YAML, which the service reads.
         manager = amp.AlertManagerDefinition(
             f"{name}-notifications",
             workspace_id=workspace.id,
-            definition=Output.from_input(args.topic_arn).apply(lambda topic: _definition(topic, args.region)),
+            # A document within a document: https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-alertmanager-config.html
+            definition=Output.json_dumps({"alertmanager_config": Output.json_dumps(alert_routes(told))}),
             opts=ResourceOptions(parent=self),
         )
         amp.RuleGroupNamespace(
@@ -58,27 +63,3 @@ class ManagedPrometheus(ComponentResource):
             data=json.dumps({"groups": list(args.rule_groups)}, sort_keys=True),
             opts=ResourceOptions(parent=self, depends_on=[manager]),
         )
-
-
-def _definition(topic_arn: str, region: str) -> str:
-    """Send every alert to the topic that alarms go to, and say when it is over.
-
-    https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-alertmanager-config.html
-    """
-    subject = "[{{ .Status }}] {{ .CommonLabels.alertname }}"
-    message = (
-        "{{ range .Alerts }}{{ .Labels.severity }} {{ .Labels.alertname }}: {{ .Annotations.summary }}\n"
-        "{{ .Annotations.description }}\n{{ end }}"
-    )
-    notification = {
-        "topic_arn": topic_arn,
-        "sigv4": {"region": region},
-        "send_resolved": True,
-        "subject": subject,
-        "message": message,
-    }
-    configuration = {
-        "route": {"receiver": "notifications", "group_by": list(_GROUPED_BY), "repeat_interval": "4h"},
-        "receivers": [{"name": "notifications", "sns_configs": [notification]}],
-    }
-    return json.dumps({"alertmanager_config": json.dumps(configuration, sort_keys=True)}, sort_keys=True)

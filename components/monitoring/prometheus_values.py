@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pulumi import Input
 
 from components.monitoring.charts import MESH_LABELS
-from components.plans.quiet import time_intervals
+from components.monitoring.routing import Told, alert_routes
 
 Values = dict[str, object]
 
 GRAFANA_SECRET = "grafana-admin"  # noqa: S105 -- the name of a Secret, not its value
-_QUIET = "maintenance"
 CONSOLE_PORTS = {"grafana": 3000, "prometheus": 9090, "alertmanager": 9093}
 """The consoles' Services by name, and their ports."""
 ALERTMANAGER_ACCOUNT = "alertmanager"
@@ -111,50 +110,9 @@ def _alertmanager(request: PrometheusRequest) -> Values:
             "storage": _claim(request.storage_class, 2),
             "resources": _resources("20m", "64Mi", "128Mi"),
         },
-        "config": _notification(request),
-    }
-
-
-def _notification(request: PrometheusRequest) -> Values:
-    """Who is told of which alert. The first route cannot be muted, so what no other takes has one of its own."""
-    window = request.quiet_window
-    muted: Values = {"mute_time_intervals": [_QUIET]} if window else {}
-    return {
-        "route": {
-            "receiver": "warning",
-            "group_by": ["namespace", "alertname"],
-            "group_wait": "30s",
-            "group_interval": "5m",
-            "repeat_interval": "12h",
-            "routes": [
-                {"receiver": "null", "matchers": ['alertname =~ "Watchdog|InfoInhibitor"']},
-                {"receiver": "null", "matchers": ['severity = "info"']},
-                {"receiver": "critical", "matchers": ['severity = "critical"'], "repeat_interval": "1h", **muted},
-                *([{"receiver": "warning", **muted}] if window else []),
-            ],
-        },
-        "receivers": [
-            {"name": "null"},
-            *(_topic(severity, request) for severity in ("critical", "warning")),
-        ],
-        **({"time_intervals": [{"name": _QUIET, "time_intervals": time_intervals(window)}]} if window else {}),
-    }
-
-
-def _topic(severity: str, request: PrometheusRequest) -> Values:
-    """Publish to SNS as the pod's own role; subscribers can filter on the severity."""
-    return {
-        "name": severity,
-        "sns_configs": [
-            {
-                "topic_arn": request.topic_arn,
-                "sigv4": {"region": request.region},
-                "send_resolved": True,
-                # SNS allows 100 characters, on one line.
-                "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
-                "attributes": {"severity": severity},
-            }
-        ],
+        "config": alert_routes(
+            Told(topic_arn=request.topic_arn, region=request.region, quiet_window=request.quiet_window)
+        ),
     }
 
 

@@ -151,6 +151,7 @@ class EcsRuntime:
                 region=settings.stack.region,
                 rule_groups=product_rule_groups(settings),
                 topic_arn=topic_arn,
+                quiet_window=settings.quiet_window,
                 data_key_arn=self.foundation.encryption.data_key_arn,
             ),
             self.foundation.child,

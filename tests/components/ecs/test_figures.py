@@ -86,8 +86,9 @@ def test_alerts_reach_the_topic_of_the_alarms() -> None:
     recorder = gridtokenx()
     stated = yaml.safe_load(recorder.one("aws:amp/alertManagerDefinition:AlertManagerDefinition").inputs["definition"])
     manager = yaml.safe_load(stated["alertmanager_config"])
-    (receiver,) = manager["receivers"]
-    assert manager["route"]["receiver"] == receiver["name"]
+    receivers = {each["name"]: each for each in manager["receivers"]}
+    receiver = receivers[manager["route"]["receiver"]]
+    assert {"critical", "warning"} <= set(receivers)
     topic = recorder.named("monitoring-notifications-topic-policy")
     assert receiver["sns_configs"][0]["topic_arn"]
     statements = {each["Sid"]: each for each in topic.document("policy")["Statement"]}
@@ -107,3 +108,12 @@ def test_the_budget_collects_nothing_and_says_so_where_there_are_alerts() -> Non
     assert [note for note in noted if note.startswith("alerts:") and "ecs.prometheus" in note]
     given = settings("prod", workload="gridtokenx", runtime="ecs", domain="example.com").notes
     assert not [note for note in given if note.startswith("alerts:")]
+
+
+def test_nobody_is_called_in_the_quiet_window() -> None:
+    recorder = on_ecs("gridtokenx", monitoring={"quiet_window": "sun:03:00-sun:05:00"})
+    stated = yaml.safe_load(recorder.one("aws:amp/alertManagerDefinition:AlertManagerDefinition").inputs["definition"])
+    manager = yaml.safe_load(stated["alertmanager_config"])
+    (window,) = manager["time_intervals"]
+    muted = [route for route in manager["route"]["routes"] if window["name"] in route.get("mute_time_intervals", [])]
+    assert {route["receiver"] for route in muted} == {"critical", "warning"}

@@ -1,0 +1,65 @@
+"""Who is told of which alert, for Alertmanager wherever it runs: on the cluster, or in AWS' own Prometheus."""
+
+from dataclasses import dataclass
+
+from pulumi import Input
+
+from components.plans.quiet import time_intervals
+
+Values = dict[str, object]
+_QUIET = "maintenance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Alerts go to `topic_arn`; in `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, none calls anybody."""
+
+    topic_arn: Input[str]
+    region: str
+    quiet_window: str | None = None
+
+
+def alert_routes(told: Told) -> Values:
+    """Return Alertmanager's configuration.
+
+    The first route cannot be muted, so what no other takes has one of its own.
+    """
+    window = told.quiet_window
+    muted: Values = {"mute_time_intervals": [_QUIET]} if window else {}
+    return {
+        "route": {
+            "receiver": "warning",
+            "group_by": ["namespace", "alertname"],
+            "group_wait": "30s",
+            "group_interval": "5m",
+            "repeat_interval": "12h",
+            "routes": [
+                {"receiver": "null", "matchers": ['alertname =~ "Watchdog|InfoInhibitor"']},
+                {"receiver": "null", "matchers": ['severity = "info"']},
+                {"receiver": "critical", "matchers": ['severity = "critical"'], "repeat_interval": "1h", **muted},
+                *([{"receiver": "warning", **muted}] if window else []),
+            ],
+        },
+        "receivers": [
+            {"name": "null"},
+            *(_topic(severity, told) for severity in ("critical", "warning")),
+        ],
+        **({"time_intervals": [{"name": _QUIET, "time_intervals": time_intervals(window)}]} if window else {}),
+    }
+
+
+def _topic(severity: str, told: Told) -> Values:
+    """Publish to SNS as the pod's own role, or as the workspace; subscribers can filter on the severity."""
+    return {
+        "name": severity,
+        "sns_configs": [
+            {
+                "topic_arn": told.topic_arn,
+                "sigv4": {"region": told.region},
+                "send_resolved": True,
+                # SNS allows 100 characters, on one line.
+                "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
+                "attributes": {"severity": severity},
+            }
+        ],
+    }
