@@ -62,6 +62,6 @@ def test_development_is_one_pod_with_one_database() -> None:
     settings = gridtokenx("dev")
     replicas = settings.replicas("api-gateway")
     assert (replicas.minimum, replicas.maximum) == (1, 1)
-    assert settings.node_pools == {}
+    assert settings.node_pools["api"].instance_types == ("t3.large",)
     assert settings.stack.database is not None
     assert (settings.stack.database.read_replicas, settings.stack.database.multi_az) == (0, False)

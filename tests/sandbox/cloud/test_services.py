@@ -191,7 +191,8 @@ def test_a_mute_rule_names_alarms_that_exist_and_a_hundred_at_most() -> None:
     assert codes(found) == {"ResourceNotFoundException"}
     assert "disk" in found[0].reason
     assert refusals(world, token, "quiet", name="quiet", muteTargets={"alarmNames": ["cpu"]}) == []
-    many = refusals(world, token, "quiet", name="quiet", muteTargets={"alarmNames": ["cpu"] * 101})
+    names: list[Value] = ["cpu"] * 101
+    many = refusals(world, token, "quiet", name="quiet", muteTargets={"alarmNames": names})
     assert codes(many) == {"ValidationError"}
 
 

@@ -1,16 +1,17 @@
 """Mistakes in what is to be proven in production."""
 
+from settings.raw import Raw
 from tests.settings.bad_input.case import workload
 from tests.settings.product import DELETE
 
-_HTTP = {"kind": "http", "host": "api", "path": "/health"}
-_TARGETS = {**_HTTP, "kind": "targets", "service": "api", "counter": "http_requests_total"}
+_HTTP: dict[str, Raw] = {"kind": "http", "host": "api", "path": "/health"}
+_TARGETS: dict[str, Raw] = {**_HTTP, "kind": "targets", "service": "api", "counter": "http_requests_total"}
 _CHECK = "verification.smoke.checks[0]"
 _TEST = "backups.restore_test"
-_WEEKLY = {"schedule": "0 4 * * 0"}
+_WEEKLY: dict[str, Raw] = {"schedule": "0 4 * * 0"}
 
 
-def _checks(check: dict[str, object]) -> dict[str, object]:
+def _checks(check: dict[str, Raw]) -> dict[str, Raw]:
     return {"smoke": {"checks": [check]}}
 
 
