@@ -6,12 +6,10 @@ import pytest
 import yaml
 
 from components.application.application import rollout_seconds
-from components.cluster.access import OPERATORS
-from settings.stack import AccessEntry
 from settings.types import mebibytes, millicores
 from settings.workload.secrets import GeneratedSecret, ProvidedSecret, SigningKeySecret, UsersSecret
-from tests.charts.rendering import Rendered, at, foundation, render
-from tests.charts.service_layer import SHARED_CLAIM, WRITER, release, settings, wiring
+from tests.charts.rendering import at
+from tests.charts.service_layer import SHARED_CLAIM, WRITER, release, settings
 
 _POD = "spec.template.spec"
 _CONTAINER = f"{_POD}.containers[0]"
@@ -392,27 +390,3 @@ def test_nobody_outside_asks_for_what_operators_ask_for() -> None:
 def test_the_path_of_accounts_has_its_own_limit() -> None:
     (limit,) = settings("prod").workload.ingress.rate_limits
     assert (limit.path, limit.requests, limit.window_seconds, limit.burst) == ("/accounts", 100 * 60, 60, 50)
-
-
-def _with_operator() -> Rendered:
-    stated = settings("prod")
-    principal = "arn:aws:iam::111122223333:role/operator"
-    entry = AccessEntry(name="operator", principal=principal, policy="operator", namespaces=("service-layer",))
-    stack = stated.stack.model_copy(update={"access": (entry,)})
-    return render("foundation", foundation(stated.model_copy(update={"stack": stack}), wiring()))
-
-
-@pytest.mark.requirement("SL-128")
-@pytest.mark.requirement("SL-133")
-def test_operators_read_logs_open_a_shell_and_forward_a_port_and_no_more() -> None:
-    made = _with_operator()
-    allowed = {
-        resource: set(rule["verbs"]) for rule in made.one("Role", "operator")["rules"] for resource in rule["resources"]
-    }
-    assert allowed["pods/log"] == {"get", "list", "watch"}
-    assert allowed["pods/exec"] == allowed["pods/portforward"] == {"get", "create"}
-    assert not {"create", "update", "patch", "delete"} & (allowed["pods"] | allowed["events"])
-    assert not {"secrets", "*"} & set(allowed)
-    binding = made.one("RoleBinding", "operator")
-    assert [subject["name"] for subject in binding["subjects"]] == [OPERATORS]
-    assert not release("foundation").of_kind("Role"), "no role without an operator"
