@@ -28,7 +28,8 @@ def check(workload: Workload) -> Iterator[Finding]:
             yield from sizes(at, size.resources)
         for pool, stated in changes.node_pools.items():
             at = (*path, "node_pools", pool)
-            if pool not in used:
+            # A service that names no pool of the file has been told so where it stands.
+            if pool not in used and workload.node_pools.keys() >= set(used):
                 mend = choose(pool, used, "name it as the node_pool of a service, or remove it")
                 yield Finding(at, pool, f"a node pool that a service names: {listed(used)}", mend, (("services",),))
             yield from node_pool(at, pool, stated)
