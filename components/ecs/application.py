@@ -1,5 +1,7 @@
 """The product on ECS: its database's set-up, its services, its jobs."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The ECS cluster: where tasks run, what they share, and what each of them may log to."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

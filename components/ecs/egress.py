@@ -1,5 +1,7 @@
 """The security group that lets a task out where its service or job may go."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

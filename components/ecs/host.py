@@ -1,5 +1,7 @@
 """One EC2 instance that carries all of a small product's tasks, and is replaced by itself when it fails."""
 
+from __future__ import annotations
+
 import json
 from base64 import b64encode
 from collections.abc import Sequence

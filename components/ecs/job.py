@@ -1,5 +1,7 @@
 """A task that runs to its end: by hand, by the clock, or after a rollout."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """The product's figures and alerts where there is no cluster: Amazon Managed Service for Prometheus."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

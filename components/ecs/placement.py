@@ -1,5 +1,7 @@
 """Where tasks run, and what that makes of a task definition."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """How many tasks a service has: what the workload's autoscaling targets are in ECS's own metrics."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """One service of a product on Fargate."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """What starts a job's task: the clock, or a rollout that is done."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Taking over from the primary region without manual work (AT-110)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """CloudFront in front of the load balancer (GX-93)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

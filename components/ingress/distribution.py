@@ -1,5 +1,7 @@
 """What every CloudFront distribution of the platform has in common."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from pulumi import Input, Resource, ResourceOptions

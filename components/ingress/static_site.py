@@ -1,5 +1,7 @@
 """A static site: files in a private bucket that CloudFront alone may read."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi_aws as aws

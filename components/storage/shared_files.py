@@ -1,5 +1,7 @@
 """Folders that many pods or tasks see at once: one encrypted file system on EFS, with an entrance for each folder."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
