@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from typing import get_args
 
 from settings.base import Settings
+from settings.descriptions import describe_fields
 from settings.environments import ENVIRONMENTS, WORKLOAD
 from settings.raw import Absent, Path, Raw, dotted, value_at
 from settings.shape import Shape, defaulted, describe, fields_of, members_of, shape_of
@@ -133,6 +134,7 @@ def _code(value: object) -> str:
 
 
 def _meaning(model: type[Settings], key: str) -> str:
+    describe_fields()
     info = next(info for name, info in model.model_fields.items() if (info.alias or name) == key)
     return info.description or ""
 

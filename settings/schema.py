@@ -7,6 +7,7 @@ import json
 from pathlib import Path as FilePath
 
 from settings.base import Settings
+from settings.descriptions import describe_fields
 from settings.environments import ENVIRONMENTS
 from settings.raw import Path, Raw, has
 from settings.regions import ZONES
@@ -73,6 +74,7 @@ _SECRETS: Raw = {
 
 
 def _schema_of(model: type[Settings]) -> dict[str, Raw]:
+    describe_fields()
     schema: dict[str, Raw] = model.model_json_schema()
     return _section(_tidy(schema))
 
