@@ -4,7 +4,7 @@ Istio's ambient mode: one proxy a node carries mutual TLS for the pods of enroll
 proxy of its own and none runs with more than the restricted profile allows. https://istio.io/latest/docs/ambient/
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from components.cluster.charts import ChartAddOn, ChartContext
@@ -59,37 +59,20 @@ def _node_proxy(_context: ChartContext) -> Values:
     }
 
 
+def _chart(chart: str, service_account: str, values: Callable[[ChartContext], Values]) -> ChartAddOn:
+    return ChartAddOn(
+        chart=chart,
+        repository=_REPOSITORY,
+        version=_VERSION,
+        namespace=_NAMESPACE,
+        service_account=service_account,
+        values=values,
+    )
+
+
 MESH_CHARTS: Final[Mapping[str, ChartAddOn]] = {
-    "istio-base": ChartAddOn(
-        chart="base",
-        repository=_REPOSITORY,
-        version=_VERSION,
-        namespace=_NAMESPACE,
-        service_account="istiod",
-        values=_definitions,
-    ),
-    "istiod": ChartAddOn(
-        chart="istiod",
-        repository=_REPOSITORY,
-        version=_VERSION,
-        namespace=_NAMESPACE,
-        service_account="istiod",
-        values=_control_plane,
-    ),
-    "istio-cni": ChartAddOn(
-        chart="cni",
-        repository=_REPOSITORY,
-        version=_VERSION,
-        namespace=_NAMESPACE,
-        service_account="istio-cni",
-        values=_node_agent,
-    ),
-    "ztunnel": ChartAddOn(
-        chart="ztunnel",
-        repository=_REPOSITORY,
-        version=_VERSION,
-        namespace=_NAMESPACE,
-        service_account="ztunnel",
-        values=_node_proxy,
-    ),
+    "istio-base": _chart("base", "istiod", _definitions),
+    "istiod": _chart("istiod", "istiod", _control_plane),
+    "istio-cni": _chart("cni", "istio-cni", _node_agent),
+    "ztunnel": _chart("ztunnel", "ztunnel", _node_proxy),
 }

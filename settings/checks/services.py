@@ -11,10 +11,10 @@ from settings.checks.common import (
     service_and_port,
     unknown_service,
 )
+from settings.checks.running import sizes
 from settings.checks.variables import check as variables
 from settings.problems import Finding
 from settings.raw import Path
-from settings.types import mebibytes, millicores
 from settings.workload import Workload
 from settings.workload.service import Service
 
@@ -39,15 +39,7 @@ def _sizes(path: Path, service: Service) -> Iterator[Finding]:
         allowed = f"at most the maximum, {replicas.maximum}"
         mend = f"lower it to {replicas.maximum}, or raise the maximum to {replicas.minimum}"
         yield Finding(at, replicas.minimum, allowed, mend, ((*path, "replicas", "maximum"),))
-    requests, limits = service.resources.requests, service.resources.limits
-    for kind, asked, most, above in (
-        ("cpu", requests.cpu, limits.cpu, millicores(requests.cpu) > millicores(limits.cpu)),
-        ("memory", requests.memory, limits.memory, mebibytes(requests.memory) > mebibytes(limits.memory)),
-    ):
-        if above:
-            at = (*path, "resources", "requests", kind)
-            mend = f"lower it to {most}, or raise the limit to {asked}"
-            yield Finding(at, asked, f"at most the limit, {most}", mend, ((*path, "resources", "limits", kind),))
+    yield from sizes(path, service.resources)
     yield from _scaling(path, service)
 
 
