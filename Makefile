@@ -88,6 +88,11 @@ cost: setup ## what the stack costs a month while it stands, from list prices an
 capacity: setup ## what the stack has room for at its peak: nodes, connections, storage
 	@$(RUN) -m tools.capacity --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: service-roles
+service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(RUN) -m tools.service_roles --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: bench
 bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
 	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)
