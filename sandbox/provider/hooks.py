@@ -1,11 +1,13 @@
 """The questions the provider process asks, in one place: one cloud for each package of resource types."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sandbox import account
 from sandbox.cloud import identity, rules
 from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World
+from sandbox.cloud.rules import service_roles
 from sandbox.kubernetes import release
 
 
@@ -40,17 +42,21 @@ class AwsCloud:
     # validated before the cluster exists, where the real engine would have to skip them (pulumi-kubernetes #3027).
     known_in_preview = {"aws:eks/cluster:Cluster": ("arn", "endpoint", "certificateAuthority")}  # noqa: RUF012
 
+    def __init__(self) -> None:
+        self._service_roles: Set[str] | None = account.service_roles()
+
     def check(self, type: str, inputs: Properties, region: str) -> list[Refusal]:
         return rules.check(type, inputs, region)
 
     def create(self, record: Record, world: World, preview: bool) -> Answer:
         refusals = rules.before_create(record, world)
+        refusals += service_roles.refused(record, world, self._service_roles)
         if refusals:
             return Answer(refusals=refusals)
         if preview:
             return Answer(outputs=self._previewed(record, world))
         given = identity.outputs(record, world)
-        return Answer(given.id, given.outputs)
+        return Answer(given.id, given.outputs, notes=service_roles.notes(record))
 
     def _previewed(self, record: Record, world: World) -> Properties:
         """Tell which outputs the cloud will add: only what nothing can change until then is known already."""
@@ -63,7 +69,7 @@ class AwsCloud:
         if refusals or preview:
             return Answer(old.id, refusals=refusals)
         given = identity.outputs(new, world)
-        return Answer(old.id, given.outputs)
+        return Answer(old.id, given.outputs, notes=service_roles.notes(new))
 
     def delete(self, record: Record, world: World) -> list[Refusal]:
         return rules.before_delete(record, world)

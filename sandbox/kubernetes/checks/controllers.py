@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from sandbox import account
 from sandbox.cloud.model import Properties, Record, Value, at, flag, known, objects, text
 from sandbox.kubernetes.checks.base import Problems, Scene
 from sandbox.kubernetes.cluster import tags_of
@@ -13,6 +14,7 @@ _ROLE: Final = "aws:iam/role:Role"
 _PROFILE: Final = "aws:iam/instanceProfile:InstanceProfile"
 _SUBNET: Final = "aws:ec2/subnet:Subnet"
 _SECURITY_GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
+_SPOT: Final = "spot.amazonaws.com"
 _SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105 — a type token
 
 
@@ -128,6 +130,23 @@ def _node_pool(item: KubernetesObject, scene: Scene) -> Problems:
         path = f"spec.template.spec.requirements[{index}].values"
         if operator in ("In", "Gt", "Lt", "Gte", "Lte") and (values is None or (known(values) and not values)):
             yield item.problem(path, f"operator {operator} needs a value")
+        if text(requirement, "key") == "karpenter.sh/capacity-type" and isinstance(values, list) and "spot" in values:
+            yield from _spot(item, path)
+
+
+def _spot(item: KubernetesObject, path: str) -> Problems:
+    """Karpenter may not make the role of Spot itself, so without it no Spot instance starts.
+
+    https://karpenter.sh/docs/troubleshooting/#missing-service-linked-role
+    """
+    present = account.service_roles()
+    command = f"aws iam create-service-linked-role --aws-service-name {_SPOT}"
+    if present is None:
+        yield item.note(path, "needs a service-linked role that is in the account beforehand", command)
+    elif _SPOT not in present:
+        code = "AuthFailure.ServiceLinkedRoleCreationNotPermitted"
+        reason = f"{code}: The provided credentials do not have permission to create the service-linked role for Spot"
+        yield item.problem(path, reason, f"make it beforehand: {command}")
 
 
 def _node_class(item: KubernetesObject, scene: Scene) -> Problems:

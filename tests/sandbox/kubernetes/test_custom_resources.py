@@ -227,6 +227,16 @@ def test_bad_resources_are_refused(ready: Cloud, name: str) -> None:
     assert BAD[name].expected in said(ready.objects(*BAD[name].objects))
 
 
+def test_spot_nodes_need_a_role_of_the_account(ready: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    spot: Properties = {"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot", "on-demand"]}
+    objects = [node_class(), node_pool(requirements=[spot])]
+    assert "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com" in noted(ready.objects(*objects))
+    monkeypatch.setenv("SANDBOX_ACCOUNT", "fresh")
+    assert "AuthFailure.ServiceLinkedRoleCreationNotPermitted" in said(ready.objects(*objects))
+    monkeypatch.setenv("SANDBOX_ACCOUNT", "spot.amazonaws.com")
+    assert said(ready.objects(*objects)) == ""
+
+
 def test_a_service_of_a_chart_that_is_not_rendered_may_be_there(ready: Cloud) -> None:
     ready.upstream("metrics-server", namespace="shop")
     assert said(ready.objects(binding(serviceRef={"name": "metrics", "port": 443}))) == ""
