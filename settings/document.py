@@ -12,13 +12,9 @@ from pathlib import Path as FilePath
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from settings.composing import DEEPEST, LARGEST_BYTES, LARGEST_VALUES, TooMuchError, compose, within_bounds
 from settings.problems import Finding, Problem
 from settings.raw import ABSENT, Path, Raw, dotted
-
-_LARGEST = 100_000
-"""Nodes after aliases are followed; the largest product here has about 700."""
-
-_DEEPEST = 60
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,8 @@ class Document:
     file: str
     data: Raw
     lines: dict[Path, int] = field(default_factory=dict[Path, int])
+    texts: dict[Path, str] = field(default_factory=dict[Path, str])
+    """How the file writes what YAML reads as a number, true or false: 1.10 is 1.1 to YAML, and another version."""
     problems: tuple[Problem, ...] = ()
     readable: bool = True
 
@@ -63,20 +61,29 @@ def read(path: FilePath, file: str | None = None) -> Document:
     """
     file = file or path.name
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as opened:
+            content = opened.read(LARGEST_BYTES + 1)
+        text = content.decode("utf-8") if len(content) <= LARGEST_BYTES else ""
     except OSError as error:
         return _unreadable(
             file, str(path.name), None, error.strerror or "cannot be opened", "create it or make it readable"
         )
     except UnicodeDecodeError as error:
         return _unreadable(file, f"byte {error.start}", None, "text in UTF-8", "save the file as UTF-8")
+    if len(content) > LARGEST_BYTES:
+        allowed = f"at most {LARGEST_BYTES:,} bytes: a Helm release has to fit a Secret"
+        given = f"{path.stat().st_size:,} bytes"
+        return _unreadable(file, given, None, allowed, "move what is no setting into the image or a volume")
     return parse(text, file)
 
 
 def parse(text: str, file: str) -> Document:
     """Parse YAML text; `file` is the name that problems carry."""
     try:
-        node = _compose(text)
+        node = compose(text)
+        return Document(file, {}, {(): 1}) if node is None else _Builder(file).document(node)
+    except TooMuchError as error:
+        return _unreadable(file, "more", error.line, error.allowed, "state less, or use fewer aliases")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -87,20 +94,6 @@ def parse(text: str, file: str) -> Document:
         return _unreadable(file, given, line, "YAML", _mend_syntax(why, column))
     except yaml.YAMLError as error:
         return _unreadable(file, ABSENT, None, "YAML in UTF-8 without control characters", str(error).splitlines()[0])
-    except RecursionError:
-        return _unreadable(file, ABSENT, None, f"at most {_DEEPEST} levels of nesting", "unfold the file")
-    if node is None:
-        return Document(file, {}, {(): 1})
-    return _Builder(file).document(node)
-
-
-def _compose(text: str) -> Node | None:
-    loader = yaml.BaseLoader(text)
-    try:
-        node: Node | None = loader.get_single_node()
-        return node
-    finally:
-        loader.dispose()  # pyright: ignore[reportUnknownMemberType] -- PyYAML's stubs do not type it
 
 
 def _mend_syntax(why: str, column: int | None) -> str:
@@ -111,7 +104,8 @@ def _mend_syntax(why: str, column: int | None) -> str:
 
 
 def _unreadable(file: str, given: object, line: int | None, allowed: str, mend: str) -> Document:
-    return Document(file, {}, {}, (Problem("(file)", given, allowed, mend, file, line),), readable=False)
+    problem = Problem("(file)", given, allowed, mend, file, line)
+    return Document(file, {}, problems=(problem,), readable=False)
 
 
 class _Builder:
@@ -120,13 +114,14 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self._file = file
         self._lines: dict[Path, int] = {}
+        self._texts: dict[Path, str] = {}
         self._problems: list[Problem] = []
         self._open: list[Node] = []
         self._built = 0
 
     def document(self, node: Node) -> Document:
         data = self._build(node, ())
-        return Document(self._file, data, self._lines, tuple(self._problems))
+        return Document(self._file, data, self._lines, self._texts, tuple(self._problems))
 
     def _note(self, node: Node, path: Path, given: object, allowed: str, mend: str) -> None:
         self._problems.append(Problem(dotted(path), given, allowed, mend, self._file, node.start_mark.line + 1))
@@ -137,11 +132,8 @@ class _Builder:
         if any(node is outer for outer in self._open):
             self._note(node, path, "an alias to what contains it", "a value that ends", "write the value out")
             return None
-        if self._built > _LARGEST or len(path) > _DEEPEST:
-            if self._built <= _LARGEST or self._built == _LARGEST + 1:
-                allowed = f"at most {_LARGEST:,} values, {_DEEPEST} levels deep, after aliases are followed"
-                self._note(node, path, "more", allowed, "use fewer aliases")
-            return None
+        if self._built > LARGEST_VALUES or len(path) > DEEPEST:
+            raise TooMuchError(node.start_mark.line + 1, within_bounds())
         self._open.append(node)
         try:
             if isinstance(node, MappingNode):
@@ -201,6 +193,8 @@ class _Builder:
         text = str(node.value)
         kind = _kind(node)
         if kind in _READERS:
+            if kind != "str":
+                self._texts[path] = text
             return _READERS[kind](text)
         self._note(node, path, text, "text, a number, true or false, a list or a mapping", f"remove the tag {node.tag}")
         return None

@@ -21,7 +21,7 @@ from settings.problems import Finding, Problem, SettingsError
 from settings.raw import Raw, merged, value_at
 from settings.shape import sample_of
 from settings.stack import StackSettings
-from settings.stacks import clear_text_secrets, place, primary_region, read_stack, siblings
+from settings.stacks import clear_text_secrets, place, primary_region, read_stack, siblings, texts
 from settings.suggest import choose, listed
 from settings.validation import Validated, validate
 from settings.workload import Workload
@@ -90,7 +90,7 @@ def _read_product(name: Raw, folder: FilePath) -> _Product:
     document = read(path, f"{folder.name}/{path.name}")
     if not document.readable:
         return _Product(document, problems=document.problems)
-    validated = validate(Workload, document.data)
+    validated = validate(Workload, document.data, document.texts)
     findings = list(validated.findings)
     if validated.model:
         findings += validated.keep([*_name_of_file(validated.model, path.stem), *workload_findings(validated.model)])
@@ -128,7 +128,8 @@ def _read_stack(
 ) -> tuple[StackSettings | None, list[Problem]]:
     row = ENVIRONMENTS.get(str(stated.get("environment")), ENVIRONMENTS["dev"])
     workload = product.workload or _SOME_WORKLOAD
-    validated = validate(StackSettings, _fill_from_workload(merged(_pilot_light(row, stated), stated), workload))
+    filled = _fill_from_workload(merged(_pilot_light(row, stated), stated), workload)
+    validated = validate(StackSettings, filled, texts(document))
     findings = [*validated.findings, *_name_of_stack(stack_name), *clear_text_secrets(document)]
     if product.document is None and not any(finding.path == ("workload",) for finding in findings):
         findings.append(_unknown_workload(stated.get("workload"), workloads))

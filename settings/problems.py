@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from textwrap import fill
 
-from settings.raw import Absent, Path
+from settings.raw import Absent, Path, Written
 
 _LONGEST = 88
 _WIDTH = 112
@@ -31,6 +31,8 @@ class Finding:
     allowed: str
     mend: str
     concerns: tuple[Path, ...] = ()
+    meant: str | None = None
+    """The key that was probably meant, where an unknown one is told."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _wrapped(label: str, sentence: str) -> str:
 
 def shown(given: object) -> str:
     """Write a value as YAML would, shortened to one line."""
-    if isinstance(given, Absent | Hidden):
+    if isinstance(given, Absent | Hidden | Written):
         return repr(given)
     try:
         text = json.dumps(given, ensure_ascii=False, default=str)

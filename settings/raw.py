@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 Raw: TypeAlias = "bool | int | float | str | list[Raw] | dict[str, Raw] | None"
@@ -18,6 +22,33 @@ class Absent:
 
 
 ABSENT = Absent()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A number, true or false, and how its file writes it: `1.10` is 1.1 to YAML, `007` is 7."""
+
+    value: bool | int | float
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def as_written(given: Raw | Absent, text: str | None) -> Raw | Written | Absent:
+    """Return a scalar with its text, where the file that has the text states this value and not another."""
+    if text is None or not isinstance(given, bool | int | float):
+        return given
+    return Written(given, text) if given in _readings(text) else given
+
+
+def _readings(text: str) -> Iterator[bool | int | float]:
+    """What YAML makes of a plain scalar; a leading 0 is octal to the engine (YAML 1.1), and nothing to YAML 1.2."""
+    if text.lower() in {"true", "false"}:
+        yield text.lower() == "true"
+    for read in (int, partial(int, base=0), partial(int, base=8), float):
+        with suppress(ValueError):
+            yield read(text)
 
 
 def value_at(data: Raw, path: Path) -> Raw | Absent:
@@ -43,30 +74,36 @@ def has(data: Raw, path: Path) -> bool:
     return not isinstance(value_at(data, path), Absent)
 
 
-def with_value(data: Raw, path: Path, value: Raw) -> Raw:
-    """Return a copy of `data` with `value` at `path`; unchanged where the path's parent is missing."""
+def put(data: Raw, path: Path, value: Raw) -> Raw:
+    """Write `value` at `path` into `data` itself, and return it; unchanged where the path's parent is missing."""
     if not path:
         return deepcopy(value)
-    copy = deepcopy(data)
-    parent = value_at(copy, path[:-1])
-    last = path[-1]
+    parent, last = value_at(data, path[:-1]), path[-1]
     if isinstance(parent, dict) and isinstance(last, str):
         parent[last] = deepcopy(value)
     if isinstance(parent, list) and isinstance(last, int) and last < len(parent):
         parent[last] = deepcopy(value)
-    return copy
+    return data
 
 
-def without(data: Raw, path: Path) -> Raw:
-    """Return a copy of `data` in which nothing stands at `path`."""
-    copy = deepcopy(data)
-    parent = value_at(copy, path[:-1])
-    last = path[-1]
+def remove(data: Raw, path: Path) -> Raw:
+    """Take what stands at `path` out of `data` itself, and return it."""
+    parent, last = value_at(data, path[:-1]), path[-1]
     if isinstance(parent, dict) and isinstance(last, str):
         parent.pop(last, None)
     elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
         del parent[last]
-    return copy
+    return data
+
+
+def with_value(data: Raw, path: Path, value: Raw) -> Raw:
+    """Return a copy of `data` with `value` at `path`; unchanged where the path's parent is missing."""
+    return put(deepcopy(data), path, value)
+
+
+def without(data: Raw, path: Path) -> Raw:
+    """Return a copy of `data` in which nothing stands at `path`."""
+    return remove(deepcopy(data), path)
 
 
 def merged(base: dict[str, Raw], over: dict[str, Raw]) -> dict[str, Raw]:

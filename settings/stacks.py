@@ -39,6 +39,19 @@ def in_file(path: Path) -> Path:
     return ("config", f"{PROJECT}:{path[0]}", *path[1:])
 
 
+def texts(document: Document) -> dict[Path, str]:
+    """Return how the stack's file writes its numbers, by the path of each setting."""
+    prefix = f"{PROJECT}:"
+    found: dict[Path, str] = {}
+    for path, text in document.texts.items():
+        match path:
+            case ("config", str(key), *rest) if key.startswith(prefix):
+                found[(key.removeprefix(prefix), *rest)] = text
+            case _:
+                continue
+    return found
+
+
 def clear_text_secrets(document: Document) -> list[Finding]:
     """Find values under `secrets` that the stack file holds unencrypted."""
     secrets = value_at(document.data, in_file(("secrets",)))

@@ -7,21 +7,20 @@ valid ones in a copy, the rules run over that copy, and what they say about a re
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from annotated_types import Ge, Le
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from settings.base import Settings
 from settings.problems import HIDDEN, Finding
-from settings.raw import ABSENT, Absent, Path, Raw, related, value_at, with_value, without
+from settings.raw import ABSENT, Absent, Path, Raw, Written, as_written, put, related, remove, value_at
+from settings.remedies import remedy
 from settings.shape import Place, Shape, defaulted, describe, fields_of, locate, members_of, sample
 from settings.suggest import choose, listed, nearest
-from settings.vocabulary import Means
 
 Model = TypeVar("Model", bound=Settings)
 
@@ -35,10 +34,17 @@ class Validated(Generic[Model]):
 
     model: Model | None
     findings: tuple[Finding, ...]
+    doubts: tuple[Path, ...] = ()
+    """Places that hold a valid value in the model only because another mistake had to be replaced first."""
+
+    @property
+    def wrong(self) -> tuple[Path, ...]:
+        """The places whose value in the model is not the user's."""
+        return (*(finding.path for finding in self.findings), *self.doubts)
 
     def keep(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Drop findings about values that are already reported."""
-        wrong = [finding.path for finding in self.findings]
+        wrong = self.wrong
         return tuple(
             finding
             for finding in findings
@@ -54,18 +60,42 @@ def _undermines(wrong: Path, concern: Path) -> bool:
     return wrong == concern[: len(wrong)] or wrong[:-1] == concern
 
 
-def validate(model: type[Model], data: Raw) -> Validated[Model]:
-    """Validate `data`; never raises for what a user can write."""
+def validate(model: type[Model], data: Raw, texts: Mapping[Path, str] | None = None) -> Validated[Model]:
+    """Validate `data`; never raises for what a user can write.
+
+    `texts` tells how the file writes what YAML reads as a number, true or false, so that a remedy repeats that.
+    """
     valid, errors = _attempt(model, data)
-    findings = [_finding(model, data, error) for error in errors]
-    healed = data
+    if valid is not None:
+        return Validated(valid, ())
+    told = [_finding(model, data, error, texts or {}) for error in errors]
+    findings = _without_misspelt(told)
+    healed = deepcopy(data)
+    doubts: list[Path] = []
+    for misspelt in told:
+        if misspelt.meant is not None and not isinstance(value_at(healed, misspelt.path), Absent):
+            _rename(healed, misspelt.path, misspelt.meant)
     for _ in range(_ROUNDS):
+        valid, errors = _attempt(model, healed)
         if valid is not None:
             break
+        doubts += [locate(model, error["loc"]).path for error in errors]
         for error in errors:
             healed = _heal(model, healed, error)
-        valid, errors = _attempt(model, healed)
-    return Validated(valid, tuple(findings))
+    return Validated(valid, tuple(findings), tuple(doubts))
+
+
+def _without_misspelt(findings: list[Finding]) -> list[Finding]:
+    """Leave out a missing key whose misspelt form is told: one slip is one mistake."""
+    meant = {(*finding.path[:-1], finding.meant) for finding in findings if finding.meant is not None}
+    return [finding for finding in findings if finding.given is not ABSENT or finding.path not in meant]
+
+
+def _rename(data: Raw, path: Path, meant: str) -> None:
+    """Let what stands under a misspelt key be judged as what it was meant for."""
+    section = value_at(data, path[:-1])
+    if isinstance(section, dict):
+        section.setdefault(meant, section.pop(str(path[-1])))
 
 
 def _attempt(model: type[Model], data: Raw) -> tuple[Model | None, list[ErrorDetails]]:
@@ -93,19 +123,20 @@ def _without_echoes(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
 
 
 def _heal(model: type[Settings], data: Raw, error: ErrorDetails) -> Raw:
+    """Make valid, in place where it can, what an error is about."""
     place = locate(model, error["loc"])
     if error["type"] == "extra_forbidden" or place.is_key or place.shape is None:
-        return without(data, place.path) if place.path else {}
+        return remove(data, place.path) if place.path else {}
     last = place.path[-1] if place.path else None
     if place.owner is not None and isinstance(last, str) and defaulted(place.owner, last):
-        return without(data, place.path)
-    return with_value(data, place.path, sample(place.shape))
+        return remove(data, place.path)
+    return put(data, place.path, sample(place.shape))
 
 
-def _finding(model: type[Settings], data: Raw, error: ErrorDetails) -> Finding:
+def _finding(model: type[Settings], data: Raw, error: ErrorDetails, texts: Mapping[Path, str]) -> Finding:
     place = locate(model, error["loc"])
     kind = error["type"]
-    given = value_at(data, place.path)
+    given = as_written(value_at(data, place.path), texts.get(place.path))
     if kind == "extra_forbidden":
         return _unknown_key(model, place)
     if kind.startswith("union_tag"):
@@ -114,10 +145,10 @@ def _finding(model: type[Settings], data: Raw, error: ErrorDetails) -> Finding:
         context = error.get("ctx", {})
         return Finding(place.path, _presentable(place, given), str(context["allowed"]), str(context["mend"]))
     shape = place.shape or Shape(str)
-    return Finding(place.path, _presentable(place, given), describe(shape), _mend(kind, place, shape, given))
+    return Finding(place.path, _presentable(place, given), describe(shape), remedy(kind, place, shape, given))
 
 
-def _presentable(place: Place, given: Raw | Absent) -> object:
+def _presentable(place: Place, given: Raw | Written | Absent) -> object:
     """Return what may be shown: the key itself, a section's size, no value of what may be a secret."""
     if place.is_key:
         return place.path[-1]
@@ -136,7 +167,7 @@ def _unknown_key(model: type[Settings], place: Place) -> Finding:
     keys = [_written(name) for name in fields_of(owner.model)] if owner and owner.model else []
     match = nearest(key, keys)
     mend = f"did you mean {match!r}?" if match else f"remove {str(key)!r}"
-    return Finding(place.path, key, f"one of {listed(keys)}", mend)
+    return Finding(place.path, key, f"one of {listed(keys)}", mend, meant=match)
 
 
 def _written(key: str) -> str:
@@ -144,80 +175,9 @@ def _written(key: str) -> str:
     return "secrets" if key == "provided_secrets" else key
 
 
-def _unknown_member(place: Place, given: Raw | Absent) -> Finding:
+def _unknown_member(place: Place, given: Raw | Written | Absent) -> Finding:
     members = list(members_of(place.shape)) if place.shape else []
     kind = given.get("kind", ABSENT) if isinstance(given, dict) else ABSENT
     path = (*place.path, "kind") if isinstance(given, dict) else place.path
     shown = kind if isinstance(given, dict) else HIDDEN
     return Finding(path, shown, f"kind: {listed(members)}", choose(kind, members, f"add `kind: {members[0]}`"))
-
-
-def _mend(kind: str, place: Place, shape: Shape, given: Raw | Absent) -> str:
-    if kind == "missing":
-        return _add(place, shape)
-    if shape.literals:
-        return _choose_literal(shape, given)
-    advice = _requote(shape, given) or _rewrite(shape, place.path[-1] if place.is_key else given) or _move(kind, shape)
-    return advice or _imitate(shape)
-
-
-def _imitate(shape: Shape) -> str:
-    means = shape.find(Means)
-    if means or shape.model is None:
-        return f"write it like {_as_yaml(sample(shape))}"
-    return "write its keys below it, indented"
-
-
-def _add(place: Place, shape: Shape) -> str:
-    key = place.path[-1]
-    if shape.model or shape.origin is dict:
-        return f"add the section `{key}:`"
-    return f"add `{key}: {_as_yaml(sample(shape))}`"
-
-
-def _choose_literal(shape: Shape, given: Raw | Absent) -> str:
-    numbers = [item for item in shape.literals if isinstance(item, int)]
-    if numbers and isinstance(given, int | float):
-        return f"the nearest is {min(numbers, key=lambda number: abs(number - given))}"
-    return choose(given, [str(item) for item in shape.literals], f"write {shape.literals[0]}")
-
-
-def _requote(shape: Shape, given: object) -> str | None:
-    """Text where a number belongs, or the other way round: quotes are what is wrong."""
-    if shape.kind is str and isinstance(given, bool | int | float):
-        return f'put it in quotes: "{str(given).lower() if isinstance(given, bool) else given}"'
-    if shape.kind is int and isinstance(given, str) and given.lstrip("-").isdecimal():
-        return f"remove the quotes: {given}"
-    if shape.kind is bool and isinstance(given, str) and given.lower() in _WORDS:
-        return f"write {_WORDS[given.lower()]} without quotes"
-    if shape.origin is tuple and isinstance(given, str):
-        return f"put it in brackets: [{given}]"
-    return None
-
-
-_WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
-
-
-def _rewrite(shape: Shape, given: object) -> str | None:
-    """A name with capitals, blanks or underscores where none may stand, or with hyphens where SQL takes underscores."""
-    pattern = next((str(found) for item in shape.metadata if (found := getattr(item, "pattern", None))), None)
-    if pattern is None or not isinstance(given, str):
-        return None
-    tidy = re.sub(r"[\s_]+", "-", given.strip().lower())
-    tidy = re.sub(r"^https?://|/+$", "", tidy)
-    near = (each for each in (tidy, tidy.replace("-", "_")) if each != given and re.fullmatch(pattern, each))
-    return next((f"did you mean {each!r}?" for each in near), None)
-
-
-def _move(kind: str, shape: Shape) -> str | None:
-
-    low, high = shape.find(Ge), shape.find(Le)
-    if kind == "greater_than_equal" and low:
-        return f"raise it to {low.ge} or more"
-    if kind == "less_than_equal" and high:
-        return f"lower it to {high.le} or less"
-    return None
-
-
-def _as_yaml(value: Raw) -> str:
-    return json.dumps(value)

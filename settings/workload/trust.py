@@ -26,7 +26,7 @@ class CosignPolicy(Settings):
     public_key: Annotated[
         str | None,
         Field(pattern=r"^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END PUBLIC KEY-----\n?$"),
-        Means("a public key in PEM", "-----BEGIN PUBLIC KEY-----\n…"),
+        Means("a public key in PEM", "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"),
     ] = None
     """Public key in PEM that the signature must fit."""
     kms_key: Annotated[

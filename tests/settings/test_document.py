@@ -1,6 +1,7 @@
 """YAML that cannot be read, or not as it was meant, is told with its line; nothing else is raised."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,39 @@ def test_aliases_that_unfold_without_end_are_stopped() -> None:
     )
     (problem,) = parse(text, "x.yaml").problems
     assert "after aliases are followed" in problem.allowed
+
+
+def _seconds(text: str) -> float:
+    began = perf_counter()
+    document = parse(text, "x.yaml")
+    assert not document.readable
+    assert "at most 20,000 values, 60 levels deep" in document.problems[0].allowed
+    return perf_counter() - began
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 1_000_000,
+        f"[{'a, ' * 340_000}]",
+        "".join(f"k{number}: {number}\n" for number in range(70_000)),
+        "".join(f"{' ' * level}a:\n" for level in range(1_000)),
+        "x: &x [1, 2]\ny: [" + "*x, " * 300_000 + "]",
+    ],
+    ids=["brackets", "a list", "keys", "steps", "aliases"],
+)
+def test_a_file_that_nobody_wrote_by_hand_is_refused_quickly(text: str) -> None:
+    """A megabyte of it took 3 s and 80 MB to look at."""
+    assert _seconds(text) < 3
+
+
+def test_a_file_beyond_a_megabyte_is_not_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "large.yaml").write_text("# comment\n" * 600_000, encoding="utf-8")
+    began = perf_counter()
+    (problem,) = read(tmp_path / "large.yaml").problems
+    assert perf_counter() - began < 0.5
+    assert (problem.given, problem.line) == ("6,000,000 bytes", None)
+    assert "at most 1,048,576 bytes" in problem.allowed
 
 
 def test_deep_nesting_is_stopped() -> None:
