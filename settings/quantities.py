@@ -8,13 +8,14 @@ from settings.vocabulary import refusal
 
 CPU_ALLOWED = "cores as '2' or '0.5', or thousandths of a core as '250m'"
 MEMORY_ALLOWED = "a whole number with a binary unit: Ki, Mi, Gi or Ti"
-CRON_ALLOWED = "five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7; each *, 5, 1-5, 1,3 or */5"
+CRON_ALLOWED = "five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6; each *, 5, 1-5, 1,3 or */5"
 
 _CPU = re.compile(r"(?:(?P<cores>[0-9]{1,6}(?:\.[0-9]{1,3})?)|(?P<millicores>[0-9]{1,9})m)", re.ASCII)
 _MEMORY = re.compile(r"(?P<amount>[0-9]{1,15})(?P<unit>Ki|Mi|Gi|Ti)", re.ASCII)
 _MEMORY_UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _CRON_PART = re.compile(r"(?:\*|(?P<first>[0-9]{1,2})(?:-(?P<last>[0-9]{1,2}))?)(?:/(?P<step>[0-9]{1,2}))?", re.ASCII)
-_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+# robfig/cron, which Kubernetes and CloudNativePG read schedules with, knows Sunday as 0 and not as 7.
+_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

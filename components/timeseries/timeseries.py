@@ -140,6 +140,7 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> dict[str, obje
         "namespace": NAMESPACE,
         "region": args.region,
         "image": args.image,
+        "major": int(needs.version),
         "user": needs.image_user,
         "database": needs.name,
         "role": needs.role,

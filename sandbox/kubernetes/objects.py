@@ -11,6 +11,7 @@ from sandbox.cloud.model import objects as dictionaries
 _CLUSTER_SCOPED: Final = frozenset(
     {
         "APIService",
+        "ClusterImageCatalog",
         "ClusterImagePolicy",
         "ClusterRole",
         "ClusterRoleBinding",

@@ -13,7 +13,7 @@ _SUFFIX: Final = {
     **{letter: Decimal(1000) ** power for power, letter in enumerate("kMGTPE", 1)},
     **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)},
 }
-_FIELDS: Final = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
+_FIELDS: Final = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 6))
 _NAMES: Final = re.compile(r"(?i)\b(sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b")
 _PART: Final = re.compile(r"(?:\*|\?|(\d+)(?:-(\d+))?)(?:/([1-9]\d*))?")
 _MACRO: Final = re.compile(r"@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every \S+")

@@ -5,7 +5,7 @@ from typing import Final
 
 from sandbox.cloud.model import World
 from sandbox.kubernetes import schema
-from sandbox.kubernetes.checks import controllers, metadata, pods, references, restricted, workloads
+from sandbox.kubernetes.checks import controllers, metadata, pods, postgresql, references, restricted, workloads
 from sandbox.kubernetes.checks.base import Check, Scene
 from sandbox.kubernetes.cluster import CONTROLLERS, Cluster, brought_by
 from sandbox.kubernetes.inputs import ReleaseInputs
@@ -18,6 +18,7 @@ _CHECKS: Final[Sequence[Check]] = (
     references.check,
     restricted.check,
     controllers.check,
+    postgresql.check,
 )
 
 
@@ -38,6 +39,7 @@ def validate(
     for check in _CHECKS:
         found += [problem for problem in check(scene) if problem.subject not in misshapen or check is metadata.check]
     found += workloads.upgrade(list(before), real)
+    found += postgresql.upgrade(before, real)
     return list(dict.fromkeys(found))
 
 

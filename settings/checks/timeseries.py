@@ -1,5 +1,6 @@
 """Rules about the time-series database, the product's own nodes, and what its images must carry."""
 
+import re
 from collections.abc import Iterator
 from math import ceil
 from typing import Protocol
@@ -24,7 +25,14 @@ _MIB = 1024 * 1024
 _ROW_AND_INDEX = 2
 _VOLUME_KEYS = ("storage_gib", "wal_storage_gib", "storage_type", "iops", "throughput_mib")
 _SAFE = 2
-_RESERVED_NAMES = ("postgres", "streaming_replica", "cnpg_pooler_pgbouncer", "template0", "template1")
+_RESERVED_NAMES = (
+    "postgres",
+    "streaming_replica",
+    "cnpg_pooler_pgbouncer",
+    "cnpg_metrics_exporter",
+    "template0",
+    "template1",
+)
 
 
 class Volumes(Protocol):
@@ -45,6 +53,7 @@ class Volumes(Protocol):
 def check(workload: Workload) -> Iterator[Finding]:
     needs = workload.timeseries
     if needs is not None:
+        yield from _image(needs)
         yield from volumes(needs)
         yield from _ingest(needs)
         yield from _names(needs)
@@ -89,6 +98,20 @@ def volumes(stated: Volumes) -> Iterator[Finding]:
     if not least <= stated.iops <= most:
         allowed = f"{least:,} to {most:,} with {stated.storage_type} and {size} GiB, the smaller volume (EBS)"
         yield Finding((*at, "iops"), stated.iops, allowed, "change iops, or the volumes' size or type", concerns)
+
+
+def _image(needs: TimeseriesNeeds) -> Iterator[Finding]:
+    """The operator believes the stated major version; a wrong one would start the wrong programs on the data.
+
+    https://cloudnative-pg.io/docs/1.30/image_catalog
+    """
+    if not re.match(rf"(pg)?{needs.version}(?![0-9])", needs.image.tag):
+        allowed = f"a tag that begins with {needs.version} or pg{needs.version}, as timeseries.version says"
+        at: Path = ("timeseries", "image", "tag")
+        mend = (
+            f"name a release of PostgreSQL {needs.version}, such as pg{needs.version}.6-ts2.22.1, or change the version"
+        )
+        yield Finding(at, needs.image.tag, allowed, mend, (("timeseries", "version"),))
 
 
 def _ingest(needs: TimeseriesNeeds) -> Iterator[Finding]:

@@ -47,7 +47,9 @@ _CLUSTER = _figures(
     ("AT-35", "spec.instances", 3),
     ("AT-37", "spec.postgresql.pg_hba", ["hostnossl all all all reject", "hostssl all all all scram-sha-256"]),
     ("AT-37", "spec.postgresql.parameters.ssl_min_protocol_version", "TLSv1.3"),
-    ("AT-40", "spec.imageName", "docker.io/timescale/timescaledb-ha:pg17.6-ts2.22.1"),
+    ("AT-40", "spec.imageCatalogRef.kind", "ImageCatalog"),
+    ("AT-40", "spec.imageCatalogRef.name", "timeseries"),
+    ("AT-40", "spec.imageCatalogRef.major", 17),
     ("AT-40", "spec.postgresql.shared_preload_libraries", ["timescaledb"]),
     ("AT-40", "spec.bootstrap.initdb.postInitApplicationSQL[0]", "CREATE EXTENSION IF NOT EXISTS timescaledb"),
     ("AT-40", "spec.bootstrap.initdb.secret.name", "timeseries-role"),
@@ -58,6 +60,12 @@ _CLUSTER = _figures(
     ("AT-45", "spec.storage.size", "1000Gi"),
     ("AT-64", "spec.affinity.topologyKey", "topology.kubernetes.io/zone"),
     ("AT-64", "spec.affinity.podAntiAffinityType", "required"),
+)
+_CATALOG = _figures(
+    "timescale",
+    "ImageCatalog",
+    "timeseries",
+    ("AT-40", "spec.images", [{"major": 17, "image": "docker.io/timescale/timescaledb-ha:pg17.6-ts2.22.1"}]),
 )
 _STORAGE = _figures(
     "timescale",
@@ -123,7 +131,7 @@ _DUMP = _figures(
 
 
 @pytest.mark.parametrize(
-    ("chart", "kind", "name", "path", "expected"), [*_CLUSTER, *_STORAGE, *_POOLER, *_SERVICE_ROWS, *_DUMP]
+    ("chart", "kind", "name", "path", "expected"), [*_CLUSTER, *_CATALOG, *_STORAGE, *_POOLER, *_SERVICE_ROWS, *_DUMP]
 )
 def test_figure(chart: str, kind: str, name: str, path: str, expected: object) -> None:
     assert at(rendered(chart, "prod").one(kind, name), path) == expected

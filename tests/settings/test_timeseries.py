@@ -38,6 +38,11 @@ def test_the_product_itself_is_without_fault() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "place", "allowed", "mend"),
     [
+        ("timeseries.image.tag", "latest", "timeseries.image.tag", "begins with 17 or pg17", "or change the version"),
+        ("timeseries.image.tag", "pg16.10-ts2.22.1", "timeseries.image.tag", "begins with 17 or pg17", "PostgreSQL 17"),
+        ("timeseries.image.tag", "pg170", "timeseries.image.tag", "begins with 17 or pg17", "such as pg17"),
+        ("timeseries.version", "16", "timeseries.image.tag", "begins with 16 or pg16", "change the version"),
+        ("timeseries.role", "cnpg_metrics_exporter", "timeseries.role", "any other name", "its operator"),
         ("timeseries.iops", 100, "timeseries.iops", "3,000 to 80,000 with gp3 and 200 GiB", "change iops"),
         ("timeseries.wal_storage_gib", 10, "timeseries.iops", "3,000 to 5,000 with gp3 and 10 GiB", "change iops"),
         ("timeseries.iops", 3000, "timeseries.throughput_mib", "at most 750: 0.25 MiB", "raise iops to 4,000"),
