@@ -15,6 +15,7 @@ from settings.checks import StackContext, stack_findings, workload_findings, wor
 from settings.checks.notes import notes
 from settings.document import Document, read
 from settings.environments import ENVIRONMENTS, WORKLOAD
+from settings.misspelt import as_meant
 from settings.places import places
 from settings.platform import PlatformSettings, follows
 from settings.problems import Finding, Problem, SettingsError
@@ -45,11 +46,12 @@ def load(
     comparison with the product's other regions. `today` (by default the day it is) only decides what is noted, never
     what is refused. Raises `SettingsError` with every mistake found in both files.
     """
-    stated = dict(configuration)
     stack_document = read_stack(stacks, stack_name)
+    stated, misspelt = as_meant(dict(configuration), stack_document)
     product = _read_product(stated.get("workload"), workloads)
     stack, stack_problems = _read_stack(stack_name, stated, stack_document, product, workloads, stacks)
-    problems = [*stack_document.problems, *product.problems, *stack_problems]
+    told = [place(stack_document, finding) for finding in misspelt]
+    problems = [*stack_document.problems, *product.problems, *told, *stack_problems]
     if problems or stack is None or product.workload is None:
         raise SettingsError(problems)
     noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))

@@ -1,6 +1,7 @@
 """What can be learned from the stack files themselves: lines, sibling stacks, secrets left in clear text."""
 
 import json
+from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path as FilePath
 
@@ -24,12 +25,36 @@ def read_stack(folder: FilePath | None, stack_name: str) -> Document:
     name = stack_file(stack_name)
     if folder is None or not (folder / name).is_file():
         return Document(name, {})
-    return read(folder / name)
+    return _with_project(read(folder / name))
+
+
+def _with_project(document: Document) -> Document:
+    """Give keys of the configuration that name no project this one's name, as the engine does."""
+    config = value_at(document.data, ("config",))
+    bare = {key for key in config if ":" not in key} if isinstance(config, dict) else set[str]()
+    if not isinstance(document.data, dict) or not isinstance(config, dict) or not bare:
+        return document
+
+    def named(path: Path) -> Path:
+        key = path[1] if len(path) > 1 and path[0] == "config" else None
+        return ("config", f"{PROJECT}:{key}", *path[2:]) if key in bare else path
+
+    whole: dict[str, Raw] = {f"{PROJECT}:{key}" if key in bare else key: value for key, value in config.items()}
+    return replace(
+        document,
+        data={**document.data, "config": whole},
+        lines={named(path): line for path, line in document.lines.items()},
+        texts={named(path): text for path, text in document.texts.items()},
+    )
 
 
 def place(document: Document, finding: Finding) -> Problem:
     """Place a finding about a stack's settings in its file: `network.cidr` stands under `groundwork:network`."""
     first, *rest = finding.path or ("",)
+    if ":" in str(first):
+        whole = str(first).removesuffix(":")
+        line = document.line(("config", whole, *rest) if whole == first else (whole,))
+        return Problem(whole, finding.given, finding.allowed, finding.mend, document.file, line)
     line = document.line(in_file((first, *rest))) if document.lines else None
     path = dotted((f"{PROJECT}:{first}", *rest))
     return Problem(path, finding.given, finding.allowed, finding.mend, document.file, line)
