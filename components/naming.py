@@ -1,24 +1,9 @@
-"""Physical names within the lengths that AWS allows."""
-
-import hashlib
+"""What things are called: physical names within the lengths that AWS allows, and where secrets stand."""
 
 from settings import PlatformSettings
+from settings.names import bounded
 
-_SHORTEST_LIMIT = 8
-"""One character, a hyphen and six digits."""
-
-
-def bounded(name: str, limit: int) -> str:
-    """Return `name` unchanged if it fits `limit` characters, else a prefix of it with a six-digit digest of the whole.
-
-    Raises ValueError when `limit` leaves no room for a prefix (below 8).
-    """
-    if limit < _SHORTEST_LIMIT:
-        raise ValueError(f"a limit of {limit} characters leaves no room for a name")
-    if len(name) <= limit:
-        return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
-    return f"{name[: limit - 7].rstrip('-')}-{digest}"
+__all__ = ["bounded", "copied_secret_path", "secret_path"]
 
 
 def secret_path(settings: PlatformSettings) -> str:

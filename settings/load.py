@@ -118,6 +118,10 @@ def _chart_values(workload: Workload | None, folder: FilePath) -> tuple[Mapping[
 def _name_of_file(workload: Workload, stem: str) -> Iterator[Finding]:
     if workload.name != stem:
         yield Finding(("name",), workload.name, f"the file's name, {stem}", f"write {stem!r}, or rename the file")
+    if "--" in workload.name:
+        # Databases are named after it: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+        mend = f"write {re.sub('--+', '-', workload.name)!r}, and rename the file"
+        yield Finding(("name",), workload.name, "single hyphens: RDS takes no two in a row", mend)
 
 
 def _read_stack(
@@ -158,10 +162,9 @@ def _pilot_light(row: dict[str, Raw], stated: dict[str, Raw]) -> dict[str, Raw]:
 
 def _name_of_stack(stack_name: str) -> Iterator[Finding]:
     """The stack's name starts every physical name, so it must fit where a DNS label does."""
-    if not re.fullmatch(r"[a-z]([-a-z0-9]*[a-z0-9])?", stack_name) or len(stack_name) > _LONGEST_STACK_NAME:
-        allowed = (
-            f"a stack name of at most {_LONGEST_STACK_NAME} lower-case letters, digits and hyphens, a letter first"
-        )
+    if not re.fullmatch(r"[a-z](-?[a-z0-9])*", stack_name) or len(stack_name) > _LONGEST_STACK_NAME:
+        most = _LONGEST_STACK_NAME
+        allowed = f"a stack name of at most {most} lower-case letters, digits and single hyphens, a letter first"
         yield Finding(("stack",), stack_name, allowed, "make a stack such as prod or prod-eu-west-1")
 
 

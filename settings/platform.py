@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import Field, JsonValue
 
 from settings.base import Settings
+from settings.names import LONGEST_PREFIX, bounded
 from settings.places import Place
 from settings.primary import PrimaryRegion
 from settings.problems import Problem
@@ -39,8 +40,8 @@ class PlatformSettings(Settings):
 
     @property
     def prefix(self) -> str:
-        """The start of every physical name: <product>-<stack>, unique within an account."""
-        return f"{self.workload.name}-{self.stack_name}"
+        """The start of every physical name: <product>-<stack>, unique within an account, and short enough for all."""
+        return bounded(f"{self.workload.name}-{self.stack_name}", LONGEST_PREFIX)
 
     @property
     def namespace(self) -> str:

@@ -133,7 +133,7 @@ class Cache(ComponentResource):
         vpc.SecurityGroupIngressRule(
             f"{name}-from-cluster",
             security_group_id=group.id,
-            description="Cache from the cluster's pods",
+            description="Cache from the pods of the cluster",
             referenced_security_group_id=args.client_security_group_id,
             ip_protocol="tcp",
             from_port=PORT,

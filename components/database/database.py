@@ -192,7 +192,7 @@ class Database(ComponentResource):
         vpc.SecurityGroupIngressRule(
             f"{name}-from-cluster",
             security_group_id=group.id,
-            description="PostgreSQL from the cluster's pods",
+            description="PostgreSQL from the pods of the cluster",
             referenced_security_group_id=args.client_security_group_id,
             ip_protocol="tcp",
             from_port=PORT,

@@ -65,7 +65,7 @@ class EcsCluster(ComponentResource):
         group = ec2.SecurityGroup(
             f"{name}-tasks",
             name=f"{args.prefix}-tasks",
-            description="The product's tasks, as the load balancer and the stores know them",
+            description="Tasks of the product, as the load balancer and the stores know them",
             vpc_id=args.vpc_id,
             tags={"Name": f"{args.prefix}-tasks"},
             opts=child,

@@ -83,7 +83,7 @@ class Firewall(ComponentResource):
         return wafv2.IpSet(
             f"{name}-operators",
             name=f"{args.prefix}-operators",
-            description="Who may ask for the operators' paths",
+            description="Who may ask for the paths of operators",
             scope=args.scope,
             ip_address_version="IPV4",
             addresses=list(args.operator_cidrs),

@@ -104,7 +104,7 @@ class SharedFiles(ComponentResource):
         vpc.SecurityGroupIngressRule(
             f"{name}-from-product",
             security_group_id=group.id,
-            description="NFS from the product's nodes or tasks",
+            description="NFS from the nodes or tasks of the product",
             referenced_security_group_id=args.client_security_group_id,
             ip_protocol="tcp",
             from_port=PORT,

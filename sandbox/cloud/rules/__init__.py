@@ -19,6 +19,7 @@ from sandbox.cloud.rules import (
     policies,
     references,
     storage,
+    texts,
     trust,
     uniqueness,
 )
@@ -73,7 +74,7 @@ _ALWAYS: Final[tuple[Rule, ...]] = (references.dangling, uniqueness.duplicates, 
 
 def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
     """Say what is wrong with the inputs alone; what is not known yet is not judged."""
-    found = [*enums.check(type, inputs), *policies.check(type, inputs, region)]
+    found = [*enums.check(type, inputs), *texts.check(type, inputs), *policies.check(type, inputs, region)]
     for rule in _CHECKS.get(type, ()):
         found.extend(rule(inputs, region))
     return found
