@@ -18,7 +18,7 @@ from components.application.images import (
 from components.application.wiring import joined
 from components.identity.pod_role import Statement
 from settings import PlatformSettings
-from settings.workload.images import own_images, short_name
+from settings.workload.images import canonical_name, own_images, short_name
 from settings.workload.service import Image
 from settings.workload.trust import CosignPolicy
 
@@ -72,7 +72,8 @@ def policy_values(settings: PlatformSettings, registry: Input[str] | None) -> di
     return {
         "product": settings.workload.name,
         "signed": _signed(settings, registry),
-        "unsigned": sorted({_canonical(name) for name in (*_clients(settings), *policy.unsigned)}),
+        "unsigned": sorted({canonical_name(name) for name in (*_clients(settings), *policy.unsigned)}),
+        "format": "bundle" if policy.cosign.bundled else "legacy",
         **_signer(policy.cosign),
     }
 
@@ -111,7 +112,7 @@ def _signed(settings: PlatformSettings, registry: Input[str] | None) -> Sequence
     if registry is not None:
         names = sorted({short_name(image.repository) for image in images})
         return [joined(registry, f"/{name}") for name in names]
-    return sorted({_canonical(repository(settings, image)) for image in images})
+    return sorted({canonical_name(repository(settings, image)) for image in images})
 
 
 def _clients(settings: PlatformSettings) -> list[str]:
@@ -121,11 +122,3 @@ def _clients(settings: PlatformSettings) -> list[str]:
         clients.append(postgres_client(settings.workload.database.version))
         clients += [PGBOUNCER, PGBOUNCER_EXPORTER, OPENSSL] if settings.workload.database.pooler is not None else []
     return [repository(settings, image) for image in clients]
-
-
-def _canonical(name: str) -> str:
-    """An image's name as the registry's protocol writes it: without a registry it is Docker Hub's."""
-    first, slash, _ = name.partition("/")
-    if slash and ("." in first or ":" in first):
-        return name
-    return f"index.docker.io/{name}" if slash else f"index.docker.io/library/{name}"

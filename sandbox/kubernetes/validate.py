@@ -5,7 +5,16 @@ from typing import Final
 
 from sandbox.cloud.model import World
 from sandbox.kubernetes import schema
-from sandbox.kubernetes.checks import controllers, metadata, pods, postgresql, references, restricted, workloads
+from sandbox.kubernetes.checks import (
+    controllers,
+    image_policy,
+    metadata,
+    pods,
+    postgresql,
+    references,
+    restricted,
+    workloads,
+)
 from sandbox.kubernetes.checks.base import Check, Scene
 from sandbox.kubernetes.cluster import CONTROLLERS, Cluster, brought_by
 from sandbox.kubernetes.inputs import ReleaseInputs
@@ -19,6 +28,7 @@ _CHECKS: Final[Sequence[Check]] = (
     restricted.check,
     controllers.check,
     postgresql.check,
+    image_policy.check,
 )
 
 

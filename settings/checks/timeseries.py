@@ -214,3 +214,8 @@ def _signatures(workload: Workload) -> Iterator[Finding]:
     if len(given) != 1:
         path: Path = ("image_policy", "cosign")
         yield Finding(path, listed(given) if given else "none", f"exactly one of {listed(stated)}", "keep one of them")
+    if cosign.signature_format == "bundle" and cosign.keyless is None:
+        # https://github.com/sigstore/policy-controller/issues/1958
+        at: Path = ("image_policy", "cosign", "signature_format")
+        allowed = "legacy with a key: the admission controller verifies bundles of keyless signatures alone"
+        yield Finding(at, "bundle", allowed, "remove it, and sign with cosign's --new-bundle-format=false")

@@ -25,6 +25,19 @@ def short_name(repository: str) -> str:
     return repository.rsplit("/", maxsplit=1)[-1]
 
 
+def canonical_name(repository: str) -> str:
+    """Return an image's name as registries' clients spell it out: Docker Hub's is index.docker.io, and has library/.
+
+    https://github.com/google/go-containerregistry/blob/main/pkg/name/registry.go
+    """
+    first, slash, rest = repository.partition("/")
+    registered = bool(slash) and ("." in first or ":" in first)
+    registry, name = (first, rest) if registered else ("docker.io", repository)
+    if registry not in ("docker.io", "index.docker.io"):
+        return repository
+    return f"index.docker.io/{name}" if "/" in name else f"index.docker.io/library/{name}"
+
+
 def short_names(workload: Workload) -> tuple[str, ...]:
     """Return the short names of the product's images, each once, in order."""
     return tuple(sorted({short_name(image.repository) for image in own_images(workload).values()}))

@@ -1,6 +1,6 @@
 """What a product's images must carry to be let in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -37,6 +37,14 @@ class CosignPolicy(Settings):
     """Asymmetric KMS key that the signature must fit."""
     keyless: KeylessIdentity | None = None
     """Identity that the signature's certificate must name."""
+    signature_format: Literal["bundle", "legacy"] | None = None
+    """How cosign attached the signature: `bundle` is cosign 3's own way, `legacy` is cosign 2's, or 3's with
+    `--new-bundle-format=false`. Without it, `bundle` for a keyless signature and `legacy` for a key's."""
+
+    @property
+    def bundled(self) -> bool:
+        """Whether signatures are looked for as Sigstore bundles."""
+        return self.signature_format == "bundle" or (self.signature_format is None and self.keyless is not None)
 
 
 class ImagePolicy(Settings):

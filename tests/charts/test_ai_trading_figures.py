@@ -314,6 +314,9 @@ def test_the_products_images_must_be_signed_and_all_others_are_named() -> None:
     globs = {each["glob"] for each in policy["images"]}
     assert globs == {f"{REGISTRY}/{name}{end}" for name in _NAMES for end in ("@*", ":*")}
     (authority,) = policy["authorities"]
+    assert authority["signatureFormat"] == "bundle"
+    (statement,) = authority["attestations"]
+    assert statement["predicateType"] == "https://sigstore.dev/cosign/sign/v1"
     (identity,) = authority["keyless"]["identities"]
     assert identity["issuer"] == "https://token.actions.githubusercontent.com"
     unsigned = rendered("image-policy", "prod").one("ClusterImagePolicy", "ai-trading-unsigned")["spec"]

@@ -10,7 +10,7 @@ import pytest
 
 from components.application.images import SHELL
 from settings import PlatformSettings
-from settings.workload.images import own_images
+from settings.workload.images import canonical_name, own_images
 from tests.charts import ai_trading, gridtokenx, service_layer
 from tests.charts.rendering import ROOT, Rendered, rendered, stack
 from tests.charts.test_operators import may, trading
@@ -86,10 +86,11 @@ def test_an_operator_may_put_a_container_with_tools_into_a_pod() -> None:
 
 
 def _lets_in(image: str) -> bool:
-    """Decide as the admission controller does, for a name with its registry."""
+    """Decide as the admission controller does, which sees a name with its registry."""
     policies = ai_trading.rendered("image-policy", "prod").of_kind("ClusterImagePolicy")
     globs = [each["glob"] for policy in policies for each in policy["spec"]["images"]]
-    return any(fnmatch.fnmatchcase(image, glob) for glob in globs)
+    name, colon, tag = image.rpartition(":")
+    return any(fnmatch.fnmatchcase(f"{canonical_name(name)}{colon}{tag}", glob) for glob in globs)
 
 
 @pytest.mark.requirement("AT-67")

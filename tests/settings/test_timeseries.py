@@ -83,6 +83,13 @@ def test_the_product_itself_is_without_fault() -> None:
         ),
         ("node_pools.standard", {"disk_gib": 20, "disk_iops": 20000}, "node_pools.standard.disk_iops", "500 for", "lo"),
         ("image_policy.cosign", {}, "image_policy.cosign", "exactly one of", "keep one"),
+        (
+            "image_policy.cosign",
+            {"kms_key": "arn:aws:kms:us-east-1:111122223333:key/0123", "signature_format": "bundle"},
+            "image_policy.cosign.signature_format",
+            "legacy with a key",
+            "remove it",
+        ),
     ],
 )
 def test_a_figure_that_cannot_be_is_refused(path: str, value: object, place: str, allowed: str, mend: str) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from components.admission.image_policy import controller_permissions, policy_values
 from settings import PlatformSettings
-from settings.workload.trust import CosignPolicy, ImagePolicy
+from settings.workload.trust import CosignPolicy, ImagePolicy, KeylessIdentity
 from tests.charts.ai_trading import REGISTRY, ai_trading
 
 _KEY = "arn:aws:kms:us-east-1:111122223333:key/0123"
+_IDENTITY = KeylessIdentity(issuer="https://token.actions.githubusercontent.com", subject="someone")
 _PEM = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
 
 
@@ -35,15 +36,33 @@ def test_a_key_may_be_given_in_its_two_forms(cosign: CosignPolicy, expected: dic
 
 @pytest.mark.requirement("AT-69")
 def test_images_are_named_as_their_registry_names_them() -> None:
-    values = policy_values(_with(CosignPolicy(kms_key=_KEY), "busybox", "quay.io/shop/tool"), None)
+    unsigned = ("busybox", "quay.io/shop/tool", "docker.io/grafana/k6", "docker.io/redis", "docker.io/library/nginx")
+    values = policy_values(_with(CosignPolicy(kms_key=_KEY), *unsigned), None)
     assert values["signed"] == [
         "index.docker.io/ai-trading/data-processor",
         "index.docker.io/ai-trading/ml-service",
         "index.docker.io/ai-trading/trading-app",
     ]
-    unsigned = cast("list[str]", values["unsigned"])
-    assert {"index.docker.io/library/busybox", "quay.io/shop/tool"} <= set(unsigned)
-    assert "public.ecr.aws/docker/library/postgres" in unsigned
+    stated = cast("list[str]", values["unsigned"])
+    hub = {f"index.docker.io/{name}" for name in ("library/busybox", "library/redis", "library/nginx", "grafana/k6")}
+    assert hub | {"quay.io/shop/tool"} <= set(stated)
+    assert not [name for name in stated if name.startswith("docker.io/")]
+    assert "public.ecr.aws/docker/library/postgres" in stated
+
+
+@pytest.mark.parametrize(
+    ("cosign", "expected"),
+    [
+        (CosignPolicy(kms_key=_KEY), "legacy"),
+        (CosignPolicy(public_key=_PEM), "legacy"),
+        (CosignPolicy(keyless=_IDENTITY), "bundle"),
+        (CosignPolicy(keyless=_IDENTITY, signature_format="legacy"), "legacy"),
+    ],
+)
+def test_a_keyless_signature_is_looked_for_in_cosign_3s_bundles_and_a_keys_is_not(
+    cosign: CosignPolicy, expected: str
+) -> None:
+    assert policy_values(_with(cosign), REGISTRY)["format"] == expected
 
 
 def test_the_controller_asks_kms_for_one_key_and_only_when_there_is_one() -> None:
