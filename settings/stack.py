@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from settings.api_access import ApiAccess, NetworkAccess
 from settings.application import ApplicationSettings
 from settings.base import Settings
 from settings.consoles import ConsolesSettings
@@ -90,8 +91,12 @@ class WorkloadNodes(Settings):
 class ClusterSettings(Settings):
     version: Annotated[str, Field(pattern=r"^1\.[0-9]{2}$"), Means("a Kubernetes version that EKS runs", "1.35")]
     """Kubernetes version; raised one minor version at a time."""
+    api_access: ApiAccess | None = None
+    """How `up` reaches the Kubernetes API: public_access_cidrs, a tunnel by Session Manager, or network_access."""
     public_access_cidrs: tuple[Network, ...] = ()
     """Ranges that may reach the Kubernetes API from outside; empty: the API is private."""
+    network_access: NetworkAccess | None = None
+    """Private ranges that may reach the Kubernetes API: a runner's subnets, a VPN."""
     log_retention_days: LogRetentionDays
     """How long the control plane's logs are kept."""
     deletion_protection: bool

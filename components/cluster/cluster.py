@@ -8,10 +8,11 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.cluster.access import Access, AccessArgs
+from components.cluster.api_access import ApiAccess, ApiAccessArgs, ClusterNetwork
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
-from components.cluster.kubeconfig import kubeconfig
+from components.cluster.kubeconfig import kubeconfig, tunnel
 from components.cluster.managed_add_ons import ClusterAddOns, ManagedAddOnsArgs, NodeAddOns
-from components.cluster.system_nodes import SystemNodes, SystemNodesArgs
+from components.cluster.system_nodes import SystemNodes, SystemNodesArgs, node_name
 from settings.stack import AccessEntry, ClusterSettings
 
 
@@ -25,6 +26,7 @@ class ClusterArgs:
     prefix: str
     region: str
     settings: ClusterSettings
+    network: ClusterNetwork
     subnet_ids: Sequence[Input[str]]
     logs_key_arn: Input[str]
     cluster_key_arn: Input[str]
@@ -98,7 +100,7 @@ class Cluster(ComponentResource):
         self.node_role_arn = nodes.role_arn
         self.node_role_name = nodes.role_name
         self.container_log_group_names = then.log_group_names
-        self.provider = self._kubernetes(name, args)
+        self.provider = self._kubernetes(name, args, self._way_in(name, args, nodes))
         self.ready = [nodes.node_group, *first.add_ons, *then.add_ons, *access.associations]
         self.register_outputs({"name": self.name, "arn": self.arn, "endpoint": self.endpoint})
 
@@ -112,9 +114,28 @@ class Cluster(ComponentResource):
         self.security_group_id = cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or "")
         self.log_group_name = plane.log_group.name
 
-    def _kubernetes(self, name: str, args: ClusterArgs) -> kubernetes.Provider:
+    def _way_in(self, name: str, args: ClusterArgs, nodes: SystemNodes) -> list[Resource]:
+        """Build what the settings state, and name what has to stand before this machine reaches the API.
+
+        The provider asks the API once, when it is configured. If nobody answers then, it fails for the whole run.
+        """
+        ready: list[Resource] = []
+        if args.settings.network_access is not None:
+            access = ApiAccessArgs(
+                prefix=args.prefix,
+                access=args.settings.network_access,
+                network=args.network,
+                security_group_id=self.security_group_id,
+            )
+            ready += ApiAccess(f"{name}-api", access, ResourceOptions(parent=self)).ready
+        if args.settings.api_access == "tunnel":
+            ready.append(nodes.node_group)
+        return ready
+
+    def _kubernetes(self, name: str, args: ClusterArgs, ready: Sequence[Resource]) -> kubernetes.Provider:
+        through = tunnel(args.prefix, node_name(args.prefix)) if args.settings.api_access == "tunnel" else None
         config = Output.all(self.name, self.endpoint, self.certificate_authority).apply(
-            lambda values: json.dumps(kubeconfig(values[0], args.region, values[1], values[2]))
+            lambda values: json.dumps(kubeconfig(values[0], args.region, values[1], values[2], through))
         )
         return kubernetes.Provider(
             f"{name}-provider",
@@ -122,5 +143,5 @@ class Cluster(ComponentResource):
             # Only another cluster replaces what is installed; a renewed certificate or endpoint does not.
             cluster_identifier=self.arn,
             enable_server_side_apply=True,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, depends_on=list(ready)),
         )

@@ -9,6 +9,7 @@ from components.application.application import SYSTEM_NAMESPACE, Application, Ap
 from components.application.wiring import COLLECTOR_ENDPOINT
 from components.assembly.foundation import Foundation
 from components.cluster.addons import AddOns, AddOnsArgs
+from components.cluster.api_access import ClusterNetwork
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
 from components.cluster.optional import optional_charts, store_namespaces
@@ -39,6 +40,9 @@ class EksRuntime:
                 prefix=settings.prefix,
                 region=stack.region,
                 settings=stack.cluster,
+                network=ClusterNetwork(
+                    vpc_id=network.vpc_id, cidr=network.cidr, route_table_ids=network.private_route_table_ids
+                ),
                 subnet_ids=network.private_subnet_ids,
                 logs_key_arn=encryption.logs_key_arn,
                 cluster_key_arn=encryption.cluster_key_arn,

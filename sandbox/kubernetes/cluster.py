@@ -114,9 +114,12 @@ def configuration(record: Record, world: World) -> Properties:
 
 def eks_cluster_of(record: Record, world: World) -> Record | Refusal:
     """Find the cluster in a release's kubeconfig; alone in its stack, a cluster is found without one."""
-    kubeconfig = _parse(text(configuration(record, world), "kubeconfig"))
+    kubeconfig = kubeconfig_of(configuration(record, world))
     server = text(kubeconfig, "clusters[0].cluster.server")
+    behind = text(kubeconfig, "clusters[0].cluster.tls-server-name")
     if server is not None:
+        # At the other end of a tunnel stands the server whose certificate bears that name.
+        server = f"https://{behind}" if behind else server
         found = [cluster for cluster in world.of_type(CLUSTER) if text(cluster.outputs, "endpoint") == server]
         if found:
             return found[0]
@@ -135,9 +138,10 @@ def _named_in(kubeconfig: Properties) -> str | None:
     return None
 
 
-def _parse(kubeconfig: str | None) -> Properties:
+def kubeconfig_of(provider: Properties) -> Properties:
+    """Read a provider's kubeconfig; empty when it is not known, or no YAML."""
     try:
-        loaded = cast("Value", yaml.safe_load(kubeconfig or ""))
+        loaded = cast("Value", yaml.safe_load(text(provider, "kubeconfig") or ""))
     except yaml.YAMLError:
         return {}
     return loaded if isinstance(loaded, dict) else {}

@@ -29,6 +29,7 @@ from sandbox.kubernetes.inputs import RELEASE, ReleaseInputs, problems_with
 from sandbox.kubernetes.objects import KubernetesObject, Problem
 from sandbox.kubernetes.render import Renderer, Rendering, chart_digest, check_values, mark
 from sandbox.kubernetes.validate import validate
+from sandbox.kubernetes.way_in import unreachable
 
 NOT_RENDERED: Final = "not rendered"
 RENDERED: Final = "rendered"
@@ -106,7 +107,7 @@ def _deploy(record: Record, world: World, *, revision: int, preview: bool, old: 
     cluster = open_cluster(record, world, _room.renderer)
     if isinstance(cluster, Refusal):
         return Outcome(refusals=[cluster])
-    refusals = [*_availability(cluster, world), *_namespace(inputs, cluster), *_ownership(inputs, cluster)]
+    refusals = [*_availability(record, cluster, world), *_namespace(inputs, cluster), *_ownership(inputs, cluster)]
     if refusals:
         return Outcome(refusals=refusals)
     if inputs.is_upstream:
@@ -144,9 +145,9 @@ def _refusal(problem: Problem) -> Refusal:
     return Refusal("", f"{where}: {problem.reason}", problem.mend)
 
 
-def _availability(cluster: Cluster, world: World) -> list[Refusal]:
-    refusal = availability(cluster.record, world)
-    return [] if refusal is None else [refusal]
+def _availability(record: Record, cluster: Cluster, world: World) -> list[Refusal]:
+    found = (availability(cluster.record, world), unreachable(record, cluster.record, world))
+    return [refusal for refusal in found if refusal is not None]
 
 
 def _namespace(inputs: ReleaseInputs, cluster: Cluster) -> list[Refusal]:

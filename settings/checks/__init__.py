@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from settings.checks import (
+    api_access,
     consoles,
     data,
     environments,
@@ -65,6 +66,7 @@ _STACK_RULES = (
     sign_on.check,
     consoles.check,
     runtime.check,
+    api_access.check,
     images.check_stack,
 )
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from components.cluster.api_access import ClusterNetwork
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
 from components.cluster.demand import workload_capacity, workload_demand
@@ -46,6 +47,7 @@ def wired() -> Values:
                 prefix=settings.prefix,
                 region=settings.stack.region,
                 settings=settings.stack.cluster,
+                network=ClusterNetwork(vpc_id="vpc-1", cidr="10.0.0.0/16", route_table_ids=["rtb-a"]),
                 subnet_ids=["subnet-a", "subnet-b"],
                 logs_key_arn="logs-key",
                 cluster_key_arn="cluster-key",

@@ -123,7 +123,11 @@ def test_an_older_kubernetes_is_refused(version: str) -> None:
     config = yaml.safe_load(Path(ROOT / "Pulumi.prod.yaml").read_text())["config"]
     stated = {key.split(":", 1)[1]: value for key, value in config.items()}
     with pytest.raises(SettingsError) as refused:
-        load("prod", {**stated, "workload": _API, "cluster": {"version": version}}, ROOT / "workloads")
+        load(
+            "prod",
+            {**stated, "workload": _API, "cluster": {"version": version, "api_access": "tunnel"}},
+            ROOT / "workloads",
+        )
     (problem,) = refused.value.problems
     assert problem.path.endswith("cluster.version")
     assert problem.given == version

@@ -21,6 +21,8 @@ domain: example.com
 workload: shop
 network:
   cidr: 10.0.0.0/16
+cluster:
+  api_access: tunnel
 access:
   - name: operators
     principal: arn:aws:iam::000000000000:role/operators

@@ -6,6 +6,7 @@ import pytest
 
 from settings.problems import shown
 from tests.settings.bad_input import (
+    in_api_access,
     in_environments,
     in_ingress,
     in_pods,
@@ -20,6 +21,7 @@ from tests.settings.bad_input.case import Case
 from tests.settings.product import files, with_change
 
 CASES = (
+    *in_api_access.CASES,
     *in_stack.CASES,
     *in_workload.CASES,
     *in_pods.CASES,

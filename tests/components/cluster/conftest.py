@@ -6,8 +6,10 @@ from functools import cache
 import pytest
 
 from components.cluster.addons import AddOns, AddOnsArgs
+from components.cluster.api_access import ClusterNetwork
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.plans.capacity import NodeCapacity
+from settings.api_access import ApiAccess, NetworkAccess
 from settings.stack import AccessEntry, ClusterSettings, NatMode, SystemNodes, WorkloadNodes
 from tests.components.recording import Recorder, build
 
@@ -20,10 +22,18 @@ ENTRIES = (
 TAGS = {"Product": "shop", "Stack": "prod"}
 
 
-def settings(*, public_access_cidrs: tuple[str, ...] = (), zonal_shift: bool = True) -> ClusterSettings:
+def settings(
+    *,
+    api_access: ApiAccess | None = None,
+    public_access_cidrs: tuple[str, ...] = (),
+    network_access: NetworkAccess | None = None,
+    zonal_shift: bool = True,
+) -> ClusterSettings:
     return ClusterSettings(
         version="1.35",
+        api_access=api_access,
         public_access_cidrs=public_access_cidrs,
+        network_access=network_access,
         log_retention_days=365,
         deletion_protection=True,
         support="STANDARD",
@@ -38,6 +48,7 @@ def _cluster(stated: ClusterSettings, *, protect: bool, prefix: str = "shop-prod
         prefix=prefix,
         region="us-east-1",
         settings=stated,
+        network=ClusterNetwork(vpc_id="vpc-1", cidr="10.0.0.0/16", route_table_ids=["rtb-a", "rtb-b"]),
         subnet_ids=["subnet-a", "subnet-b", "subnet-c"],
         logs_key_arn="logs-key",
         cluster_key_arn="cluster-key",
@@ -50,8 +61,15 @@ def _cluster(stated: ClusterSettings, *, protect: bool, prefix: str = "shop-prod
 
 
 @cache
-def make_cluster(*, public_access_cidrs: tuple[str, ...] = (), protect: bool = True) -> Recorder[Cluster]:
-    return build(lambda: _cluster(settings(public_access_cidrs=public_access_cidrs), protect=protect))
+def make_cluster(
+    *,
+    api_access: ApiAccess | None = None,
+    public_access_cidrs: tuple[str, ...] = (),
+    network_access: NetworkAccess | None = None,
+    protect: bool = True,
+) -> Recorder[Cluster]:
+    stated = settings(api_access=api_access, public_access_cidrs=public_access_cidrs, network_access=network_access)
+    return build(lambda: _cluster(stated, protect=protect))
 
 
 @cache

@@ -26,6 +26,7 @@ def _loaded(product: str) -> PlatformSettings:
         "zones": ["us-east-1a", "us-east-1b"],
         "domain": "example.com",
         "network": {"cidr": "10.0.0.0/16"},
+        "cluster": {"api_access": "tunnel"},
         "workload": product,
         "application": {"registry": "ecr", "repositories": True},
         "provided_secrets": [name for name, secret in secrets.items() if secret["kind"] == "provided"],
