@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import backup, iam
 
+from components.identity.granted import granted
 from components.naming import bounded
 from components.options import stateful
 
@@ -146,4 +147,4 @@ class Vault(ComponentResource):
             iam.RolePolicyAttachment(f"{name}-{policy}", role=role.name, policy_arn=f"{_PLACE}/{policy}", opts=child)
             for policy in _POLICIES
         ]
-        return Output.all(role.arn, *(each.id for each in attached)).apply(lambda known: str(known[0]))
+        return granted(role.arn, attached)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, eks, iam
 
+from components.identity.granted import granted
 from components.naming import bounded
 from components.options import stateful
 from settings.stack import ClusterSettings
@@ -63,17 +64,17 @@ class ControlPlane(ComponentResource):
             kms_key_id=args.logs_key_arn,
             opts=child,
         )
-        role, permissions = self._role(name, args)
+        role_arn = self._role(name, args)
         public = args.settings.public_access_cidrs
         options = ResourceOptions.merge(
             stateful(self, protect=args.protect),
-            ResourceOptions(depends_on=[self.log_group, *permissions, *args.network_ready]),
+            ResourceOptions(depends_on=[self.log_group, *args.network_ready]),
         )
         self.cluster = eks.Cluster(
             f"{name}-cluster",
             name=args.prefix,
             version=args.settings.version,
-            role_arn=role.arn,
+            role_arn=role_arn,
             access_config=eks.ClusterAccessConfigArgs(
                 authentication_mode="API", bootstrap_cluster_creator_admin_permissions=True
             ),
@@ -96,7 +97,7 @@ class ControlPlane(ComponentResource):
         )
         self.register_outputs({"name": self.cluster.name, "arn": self.cluster.arn})
 
-    def _role(self, name: str, args: ControlPlaneArgs) -> tuple[iam.Role, list[Resource]]:
+    def _role(self, name: str, args: ControlPlaneArgs) -> Output[str]:
         child = ResourceOptions(parent=self)
         role = iam.Role(
             f"{name}-role", name=bounded(f"{args.prefix}-cluster", 64), assume_role_policy=_TRUST, opts=child
@@ -126,4 +127,4 @@ class ControlPlane(ComponentResource):
             ),
             opts=child,
         )
-        return role, [attachment, encryption]
+        return granted(role.arn, [attachment, encryption])

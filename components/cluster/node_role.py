@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 from pulumi_aws import iam
 
+from components.identity.granted import granted
 from components.naming import bounded
 
 _TRUST = json.dumps(
@@ -43,6 +44,6 @@ class NodeRole(ComponentResource):
             )
             for policy in _POLICIES
         ]
-        self.arn = role.arn
+        self.arn = granted(role.arn, self.attachments)
         self.role_name = role.name
         self.register_outputs({"arn": self.arn, "roleName": self.role_name})

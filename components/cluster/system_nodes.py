@@ -68,7 +68,7 @@ class SystemNodes(ComponentResource):
             taints=[eks.NodeGroupTaintArgs(key=SYSTEM_TAINT, value="true", effect="NO_SCHEDULE")],
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[*role.attachments, *args.after],
+                depends_on=list(args.after),
                 # A person or an autoscaler may have moved it; the next `up` does not move it back.
                 ignore_changes=["scalingConfig.desiredSize"],
             ),

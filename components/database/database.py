@@ -18,6 +18,7 @@ from components.database.instances import (
 )
 from components.database.master_credential import MasterCredential, MasterCredentialArgs
 from components.database.parameters import family, parameters
+from components.identity.granted import granted
 from components.naming import bounded
 from components.options import stateful
 from settings.stack import DatabaseSettings
@@ -213,8 +214,7 @@ class Database(ComponentResource):
         attached = iam.RolePolicyAttachment(
             f"{name}-monitoring-policy", role=role.name, policy_arn=_MONITORING_POLICY, opts=self._child()
         )
-        # RDS tries the role when it is handed over, so the permission comes first.
-        return Output.all(role.arn, attached.id).apply(lambda known: str(known[0]))
+        return granted(role.arn, [attached])
 
     def _primary(self, name: str, args: DatabaseArgs, around: Surroundings) -> rds.Instance:
         identifier = f"{args.prefix}-primary"

@@ -11,6 +11,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import autoscaling, ec2, iam
 
 from components.ecs.egress import Door, egress_group
+from components.identity.granted import granted
 from components.identity.pod_role import Statement
 from components.naming import bounded
 from settings.hosts import HOST_TYPES
@@ -57,8 +58,7 @@ class EcsHost(ComponentResource):
         self.security_group_id, rules = egress_group(
             name, f"{args.prefix}-host", purpose, args.vpc_id, args.doors, self
         )
-        profile, permission = self._profile()
-        template = self._template(profile)
+        template = self._template(self._profile())
         autoscaling.Group(
             f"{name}-machine",
             name=f"{args.prefix}-host",
@@ -79,11 +79,11 @@ class EcsHost(ComponentResource):
             tags=[
                 autoscaling.GroupTagArgs(key="Name", value=f"{args.prefix}-host", propagate_at_launch=True),
             ],
-            opts=ResourceOptions(parent=self, depends_on=[permission, *rules]),
+            opts=ResourceOptions(parent=self, depends_on=rules),
         )
         self.register_outputs({"securityGroupId": self.security_group_id})
 
-    def _template(self, profile: iam.InstanceProfile) -> ec2.LaunchTemplate:
+    def _template(self, profile: Output[str]) -> ec2.LaunchTemplate:
         args = self._args
         path = "/arm64" if HOST_TYPES[args.settings.instance_type].architecture == "arm64" else ""
         return ec2.LaunchTemplate(
@@ -93,7 +93,7 @@ class EcsHost(ComponentResource):
             instance_type=args.settings.instance_type,
             update_default_version=True,
             user_data=Output.from_input(args.cluster_name).apply(_user_data),
-            iam_instance_profile=ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile.arn),
+            iam_instance_profile=ec2.LaunchTemplateIamInstanceProfileArgs(arn=profile),
             # One hop: a container on the machine's own network gets no answer, so no task takes the machine's role.
             metadata_options=ec2.LaunchTemplateMetadataOptionsArgs(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
@@ -121,7 +121,7 @@ class EcsHost(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _profile(self) -> tuple[iam.InstanceProfile, iam.RolePolicy]:
+    def _profile(self) -> Output[str]:
         args, child = self._args, ResourceOptions(parent=self)
         role = iam.Role(
             f"{self._logical}-role",
@@ -147,8 +147,10 @@ class EcsHost(ComponentResource):
             policy=Output.json_dumps({"Version": "2012-10-17", "Statement": self._statements()}),
             opts=child,
         )
-        name = f"{self._logical}-profile"
-        return iam.InstanceProfile(name, name=f"{args.prefix}-host", role=role.name, opts=child), permission
+        profile = iam.InstanceProfile(
+            f"{self._logical}-profile", name=f"{args.prefix}-host", role=role.name, opts=child
+        )
+        return granted(profile.arn, [permission])
 
     def _statements(self) -> list[Statement]:
         """What the agent does: join this cluster, take its tasks, and report on them.

@@ -87,8 +87,9 @@ class EcsJob(ComponentResource):
                 roles=roles,
                 placement=args.placement,
                 disk_gib=args.disk_gib,
+                depends_on=args.depends_on,
             ),
-            child,
+            self,
         )
         self.role_arns = [roles.execution_arn, roles.task_arn]
         self.family = task.family

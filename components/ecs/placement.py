@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 from pulumi_aws import ecs
 
 from components.ecs.containers import Container, definition
@@ -47,7 +47,10 @@ class Placement:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskArgs:
-    """What a task definition says; `disk_gib` is the containers' common disk, None for the one every task has."""
+    """What a task definition says; `disk_gib` is the containers' common disk, None for the one every task has.
+
+    `depends_on` is what takes long: a definition is registered after it.
+    """
 
     family: str
     size: TaskSize
@@ -57,10 +60,16 @@ class TaskArgs:
     placement: Placement
     disk_gib: int | None = None
     shared: Mapping[str, SharedVolume] = field(default_factory=dict[str, SharedVolume])
+    depends_on: Sequence[Resource] = ()
 
 
-def task_definition(name: str, args: TaskArgs, opts: ResourceOptions) -> ecs.TaskDefinition:
+def task_definition(name: str, args: TaskArgs, parent: Resource) -> ecs.TaskDefinition:
     """Register a task definition for Fargate or for the host.
+
+    ECS asks IAM at once whether both roles are there, and refuses the definition where IAM has not heard of them all
+    over yet ("Role is not valid"); the provider tries it once. So a first `up` makes the roles at its beginning and the
+    definition after the load balancer and the stores, minutes later.
+    https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/414
 
     On the host two services may want one port, and each task an address: so there ports are mapped to free ones, as
     the load balancer is told.
@@ -85,7 +94,7 @@ def task_definition(name: str, args: TaskArgs, opts: ResourceOptions) -> ecs.Tas
             *(_shared(volume, folder) for volume, folder in args.shared.items()),
         ],
         container_definitions=Output.json_dumps([definition(each, on_host=on_host) for each in args.containers]),
-        opts=opts,
+        opts=ResourceOptions(parent=parent, depends_on=list(args.depends_on)),
     )
 
 

@@ -93,8 +93,9 @@ class EcsService(ComponentResource):
                 placement=args.placement,
                 disk_gib=args.task.disk_gib,
                 shared=args.task.shared,
+                depends_on=args.depends_on,
             ),
-            ResourceOptions(parent=self),
+            self,
         )
         self.task_definition_arn = task.arn
         service = self._service(task, [*roles.ready, *rules])

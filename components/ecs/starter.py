@@ -10,6 +10,7 @@ from pulumi import Input, Output, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, ecs, iam, scheduler
 
 from components.ecs.placement import Placement
+from components.identity.granted import granted
 from components.identity.pod_role import Statement
 from components.identity.task_roles import TaskRoles
 from components.naming import bounded
@@ -48,7 +49,7 @@ class Started:
 def by_the_clock(name: str, started: Started, expression: str, parent: Resource) -> Resource:
     """Start the task by EventBridge Scheduler's expression, in UTC."""
     placement = started.placement
-    role, permission = _starter(name, started, _SCHEDULER, parent)
+    role_arn = _starter(name, started, _SCHEDULER, parent)
     network = scheduler.ScheduleTargetEcsParametersNetworkConfigurationArgs(
         subnets=list(placement.subnet_ids), security_groups=started.groups, assign_public_ip=placement.public
     )
@@ -62,7 +63,7 @@ def by_the_clock(name: str, started: Started, expression: str, parent: Resource)
         flexible_time_window=scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
         target=scheduler.ScheduleTargetArgs(
             arn=placement.cluster_arn,
-            role_arn=role.arn,
+            role_arn=role_arn,
             ecs_parameters=scheduler.ScheduleTargetEcsParametersArgs(
                 task_definition_arn=started.task.arn,
                 task_count=1,
@@ -75,7 +76,7 @@ def by_the_clock(name: str, started: Started, expression: str, parent: Resource)
                 maximum_retry_attempts=_RETRIES, maximum_event_age_in_seconds=_OLDEST_EVENT_SECONDS
             ),
         ),
-        opts=ResourceOptions(parent=parent, depends_on=[permission, *started.ready]),
+        opts=ResourceOptions(parent=parent, depends_on=started.ready),
     )
 
 
@@ -85,7 +86,7 @@ def after_rollout(name: str, started: Started, service: str, parent: Resource) -
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
     """
     placement = started.placement
-    role, permission = _starter(name, started, _EVENTS, parent)
+    role_arn = _starter(name, started, _EVENTS, parent)
     arn = Output.concat(
         f"arn:aws:ecs:{started.region}:", started.account_id, ":service/", placement.cluster_name, f"/{service}"
     )
@@ -111,7 +112,7 @@ def after_rollout(name: str, started: Started, service: str, parent: Resource) -
         rule=rule.name,
         target_id=bounded(started.job, _NAME_LENGTH),
         arn=placement.cluster_arn,
-        role_arn=role.arn,
+        role_arn=role_arn,
         ecs_target=cloudwatch.EventTargetEcsTargetArgs(
             task_definition_arn=started.task.arn,
             task_count=1,
@@ -123,11 +124,11 @@ def after_rollout(name: str, started: Started, service: str, parent: Resource) -
         retry_policy=cloudwatch.EventTargetRetryPolicyArgs(
             maximum_retry_attempts=_RETRIES, maximum_event_age_in_seconds=_OLDEST_EVENT_SECONDS
         ),
-        opts=ResourceOptions(parent=parent, depends_on=[permission, *started.ready]),
+        opts=ResourceOptions(parent=parent, depends_on=started.ready),
     )
 
 
-def _starter(name: str, started: Started, by: str, parent: Resource) -> tuple[iam.Role, iam.RolePolicy]:
+def _starter(name: str, started: Started, by: str, parent: Resource) -> Output[str]:
     """What starts the task: this one, in this cluster, with these two roles and no others."""
     placement, child = started.placement, ResourceOptions(parent=parent)
     role = iam.Role(
@@ -168,7 +169,7 @@ def _starter(name: str, started: Started, by: str, parent: Resource) -> tuple[ia
         policy=Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
         opts=child,
     )
-    return role, permission
+    return granted(role.arn, [permission])
 
 
 def _trust(service: str, account_id: str) -> str:

@@ -11,6 +11,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, ssm
 
 from components.failover.takeover import TakeoverPlan, document
+from components.identity.granted import granted
 from components.naming import bounded
 
 Mode = Literal["manual", "fenced", "always"]
@@ -69,8 +70,8 @@ class Failover(ComponentResource):
             name=physical,
             document_type="Automation",
             document_format="JSON",
-            content=Output.json_dumps(document(_plan(args, role.arn))),
-            opts=ResourceOptions(parent=self, depends_on=[allowed]),
+            content=Output.json_dumps(document(_plan(args, granted(role.arn, [allowed])))),
+            opts=ResourceOptions(parent=self),
         )
         self.document_name = made.name
         self._tell(name, args, made)
@@ -138,10 +139,10 @@ class Failover(ComponentResource):
             rule=rule.name,
             target_id="takeover",
             arn=automation,
-            role_arn=starter.arn,
+            role_arn=granted(starter.arn, [allowed]),
             # The event itself is no set of parameters: the document's own defaults hold.
             input="{}",
-            opts=ResourceOptions(parent=self, depends_on=[allowed]),
+            opts=ResourceOptions(parent=self),
         )
 
     def _tell(self, name: str, args: FailoverArgs, made: ssm.Document) -> None:

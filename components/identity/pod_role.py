@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import eks, iam
+
+from components.identity.granted import granted
 
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 _TRUST = json.dumps(
@@ -49,25 +51,29 @@ class PodRole(ComponentResource):
         super().__init__("groundwork:components:PodRole", name, None, opts)
         child = ResourceOptions(parent=self)
         role = iam.Role(f"{name}-role", name=args.role_name, assume_role_policy=_TRUST, opts=child)
-        if args.statements:
-            iam.RolePolicy(
-                f"{name}-permissions",
-                role=role.name,
-                name="permissions",
-                policy=Output.json_dumps({"Version": "2012-10-17", "Statement": list(args.statements)}),
-                opts=child,
-            )
-        for arn in args.managed_policy_arns:
-            policy = arn.rsplit("/", 1)[-1]
-            iam.RolePolicyAttachment(f"{name}-{policy}", role=role.name, policy_arn=arn, opts=child)
+        permissions = self._permissions(name, args, role)
         self.association = eks.PodIdentityAssociation(
             f"{name}-association",
             cluster_name=args.cluster_name,
             namespace=args.namespace,
             service_account=args.service_account,
-            role_arn=role.arn,
+            # A pod that has the role may use it at once.
+            role_arn=granted(role.arn, permissions),
             opts=child,
         )
         self.arn = role.arn
         self.role_name = role.name
         self.register_outputs({"arn": self.arn, "roleName": self.role_name})
+
+    def _permissions(self, name: str, args: PodRoleArgs, role: iam.Role) -> list[Resource]:
+        child = ResourceOptions(parent=self)
+        permissions: list[Resource] = []
+        if args.statements:
+            policy = Output.json_dumps({"Version": "2012-10-17", "Statement": list(args.statements)})
+            permissions.append(
+                iam.RolePolicy(f"{name}-permissions", role=role.name, name="permissions", policy=policy, opts=child)
+            )
+        for arn in args.managed_policy_arns:
+            label = f"{name}-{arn.rsplit('/', 1)[-1]}"
+            permissions.append(iam.RolePolicyAttachment(label, role=role.name, policy_arn=arn, opts=child))
+        return permissions

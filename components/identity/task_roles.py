@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import iam
 
+from components.identity.granted import granted
 from components.identity.pod_role import Statement
 from components.identity.secret_reading import secret_statements
 from components.naming import bounded
@@ -56,16 +57,17 @@ class TaskRoles(ComponentResource):
             assume_role_policy=Output.from_input(args.account_id).apply(lambda account: _trust(account, args.region)),
             opts=child,
         )
-        if statements:
-            policy = iam.RolePolicy(
-                f"{name}-{kind}-permissions",
-                role=role.name,
-                name="permissions",
-                policy=Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}),
-                opts=child,
-            )
-            self.ready.append(policy)
-        return role.arn
+        if not statements:
+            return role.arn
+        policy = iam.RolePolicy(
+            f"{name}-{kind}-permissions",
+            role=role.name,
+            name="permissions",
+            policy=Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}),
+            opts=child,
+        )
+        self.ready.append(policy)
+        return granted(role.arn, [policy])
 
 
 def _trust(account_id: str, region: str) -> str:

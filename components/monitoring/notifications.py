@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import chatbot, iam, sns
 
+from components.identity.granted import granted
+
 
 @dataclass(frozen=True, kw_only=True)
 class SlackChannel:
@@ -95,7 +97,7 @@ class Notifications(ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
-        iam.RolePolicy(
+        reading = iam.RolePolicy(
             f"{name}-slack-permissions",
             role=role.name,
             name="permissions",
@@ -126,7 +128,7 @@ class Notifications(ComponentResource):
             configuration_name=f"{args.prefix}-notifications",
             slack_team_id=slack.workspace,
             slack_channel_id=slack.channel,
-            iam_role_arn=role.arn,
+            iam_role_arn=granted(role.arn, [reading]),
             sns_topic_arns=[self.topic_arn, *args.others],
             # Commands typed in the channel can read alarms and nothing more, whatever the role may come to hold.
             guardrail_policy_arns=["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],

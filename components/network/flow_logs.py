@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam, route53
 
+from components.identity.granted import granted
 from components.naming import bounded
 
 # The default fields, then those that name the pod's node, the AWS service on the other side, and which way it went.
@@ -36,14 +37,14 @@ class FlowLogs(ComponentResource):
         super().__init__("groundwork:components:FlowLogs", name, None, opts)
         child = ResourceOptions(parent=self)
         flows = _log_group(f"{name}-flows", f"/aws/vpc/{args.prefix}/flows", args, child)
-        role = _delivery_role(name, args, flows, child)
+        role_arn = _delivery_role(name, args, flows, child)
         ec2.FlowLog(
             f"{name}-flow-log",
             vpc_id=args.vpc_id,
             traffic_type="ALL",
             log_destination_type="cloud-watch-logs",
             log_destination=flows.arn,
-            iam_role_arn=role.arn,
+            iam_role_arn=role_arn,
             log_format=_FORMAT,
             max_aggregation_interval=60,
             tags={"Name": args.prefix},
@@ -68,7 +69,7 @@ def _log_group(name: str, group: str, args: FlowLogsArgs, opts: ResourceOptions)
     )
 
 
-def _delivery_role(name: str, args: FlowLogsArgs, group: cloudwatch.LogGroup, opts: ResourceOptions) -> iam.Role:
+def _delivery_role(name: str, args: FlowLogsArgs, group: cloudwatch.LogGroup, opts: ResourceOptions) -> Output[str]:
     """Make the role that flow logs write with.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
@@ -108,5 +109,5 @@ def _delivery_role(name: str, args: FlowLogsArgs, group: cloudwatch.LogGroup, op
             }
         )
     )
-    iam.RolePolicy(f"{name}-permissions", role=role.name, name="deliver", policy=policy, opts=opts)
-    return role
+    allowed = iam.RolePolicy(f"{name}-permissions", role=role.name, name="deliver", policy=policy, opts=opts)
+    return granted(role.arn, [allowed])

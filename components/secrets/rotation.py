@@ -8,6 +8,7 @@ from pathlib import Path
 from pulumi import AssetArchive, ComponentResource, FileAsset, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, lambda_, secretsmanager
 
+from components.identity.granted import granted
 from components.naming import bounded
 from components.secrets.stored_secret import StoredSecret
 from components.secrets.values import Form
@@ -109,12 +110,12 @@ class Rotation(ComponentResource):
             architectures=["arm64"],
             handler="rotate.handler",
             code=AssetArchive({"rotate.py": FileAsset(str(_CODE))}),
-            role=role.arn,
+            role=granted(role.arn, [allowed]),
             timeout=30,
             memory_size=128,
             environment=lambda_.FunctionEnvironmentArgs(variables={"SHAPES": json.dumps(shapes, sort_keys=True)}),
             logging_config=lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=logs.name),
-            opts=ResourceOptions(parent=self, depends_on=[allowed]),
+            opts=self._child(),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from sandbox import account
 from sandbox.cloud import identity, rules
 from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World
-from sandbox.cloud.rules import service_roles
+from sandbox.cloud.rules import granted_roles, service_roles
 from sandbox.kubernetes import release
 
 
@@ -56,7 +56,7 @@ class AwsCloud:
         if preview:
             return Answer(outputs=self._previewed(record, world))
         given = identity.outputs(record, world)
-        return Answer(given.id, given.outputs, notes=service_roles.notes(record))
+        return Answer(given.id, given.outputs, notes=_notes(record, world))
 
     def _previewed(self, record: Record, world: World) -> Properties:
         """Tell which outputs the cloud will add: only what nothing can change until then is known already."""
@@ -69,10 +69,14 @@ class AwsCloud:
         if refusals or preview:
             return Answer(old.id, refusals=refusals)
         given = identity.outputs(new, world)
-        return Answer(old.id, given.outputs, notes=service_roles.notes(new))
+        return Answer(old.id, given.outputs, notes=_notes(new, world))
 
     def delete(self, record: Record, world: World) -> list[Refusal]:
         return rules.before_delete(record, world)
+
+
+def _notes(record: Record, world: World) -> list[str]:
+    return [*service_roles.notes(record), *granted_roles.notes(record, world)]
 
 
 class KubernetesCloud:

@@ -14,6 +14,7 @@ from sandbox.cloud.rules import (
     distribution,
     edge,
     enums,
+    granted_roles,
     network,
     peering,
     policies,
@@ -67,7 +68,9 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
         automation.STATES,
     ]
 )
-_CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged([network.CREATES, database.CREATES, cluster.CREATES])
+_CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
+    [network.CREATES, database.CREATES, cluster.CREATES, granted_roles.CREATES]
+)
 _UPDATES: Final[dict[str, tuple[UpdateRule, ...]]] = _merged([database.UPDATES, cluster.UPDATES])
 _ALWAYS: Final[tuple[Rule, ...]] = (references.dangling, uniqueness.duplicates, policies.principals_exist)
 

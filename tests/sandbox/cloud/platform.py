@@ -13,6 +13,7 @@ TRUST = json.dumps(
         "Statement": [{"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}],
     }
 )
+CLUSTER = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
 WORKER = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
 DATABASE: Properties = {
     "identifier": "shop",
@@ -61,6 +62,7 @@ class Platform(Memory):
         self.gateway = create(self, facts.INTERNET_GATEWAY, "gateway", vpcId=self.vpc.id)
         self.group = create(self, facts.SECURITY_GROUP, "group", name="group", vpcId=self.vpc.id)
         self.role = create(self, facts.ROLE, "role", name="node", assumeRolePolicy=TRUST)
+        create(self, facts.ROLE_ATTACHMENT, "role-policy", role=self.role.id, policyArn=CLUSTER)
 
     @property
     def subnet_ids(self) -> list[Value]:

@@ -1,0 +1,108 @@
+"""Over the whole graph: what takes a role waits for the role's permissions, as AWS tries a role at once."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pulumi import Output
+from pulumi_aws import iam
+
+from components.identity.granted import granted
+from components.platform import Platform
+from tests.charts.whole_platform import platform, settings
+from tests.components.recording import Recorder, Registration, build
+from tests.components.regions import TAKER, secondary
+
+ROLE = "aws:iam/role:Role"
+PERMISSIONS = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+NAMING = {
+    # A policy names a role, and neither tries it nor needs what it may do.
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:iam/policy:Policy",
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    # What holds a role for a machine: who takes the profile is judged as who takes the role.
+    "aws:iam/instanceProfile:InstanceProfile",
+}
+_SLACK = {"slack_workspace": "T0123ABCD", "slack_channel": "C0123ABCD", "emails": ["operations@example.com"]}
+GRAPHS: dict[str, tuple[Callable[[], Recorder[Platform]], set[str]]] = {
+    # With what takes a role in this graph and in none before it.
+    "openibank": (
+        lambda: platform(settings("openibank", "prod", monitoring=_SLACK)),
+        {
+            "aws:backup/selection:Selection",
+            "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration",
+            "aws:ec2/flowLog:FlowLog",
+            "aws:eks/accessEntry:AccessEntry",
+            "aws:eks/cluster:Cluster",
+            "aws:eks/nodeGroup:NodeGroup",
+            "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+            "aws:lambda/function:Function",
+            "aws:rds/instance:Instance",
+        },
+    ),
+    "gridtokenx on tasks": (
+        lambda: platform(settings("gridtokenx", "prod", runtime="ecs")),
+        {"aws:ecs/taskDefinition:TaskDefinition", "aws:scheduler/schedule:Schedule"},
+    ),
+    "waiver-exchange on a host": (
+        lambda: platform(settings("waiver-exchange", "budget", ecs={"host": {"instance_type": "t4g.small"}})),
+        {"aws:ec2/launchTemplate:LaunchTemplate"},
+    ),
+    "a region that takes over": (
+        lambda: secondary(TAKER),
+        {"aws:cloudwatch/eventTarget:EventTarget", "aws:ssm/document:Document"},
+    ),
+}
+
+
+def _taking(graph: Recorder[Platform]) -> Iterator[tuple[Registration, str, Registration]]:
+    """Everything that takes a role or an instance profile, by which input, and the role."""
+    roles = {each.urn: each for each in graph.of_type(ROLE)}
+    profiles = {each.urn: each for each in graph.of_type("aws:iam/instanceProfile:InstanceProfile")}
+    for profile in profiles.values():
+        (role,) = [urn for urn in profile.dependencies if urn in roles]
+        profiles[profile.urn] = roles[role]
+    for item in graph.registrations:
+        if item.type in NAMING or item.type == ROLE:
+            continue
+        for property, urns in item.property_dependencies.items():
+            for urn in urns:
+                if urn in roles or urn in profiles:
+                    yield item, property, {**roles, **profiles}[urn]
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_what_takes_a_role_waits_for_all_that_the_role_may_do(name: str) -> None:
+    make, expected = GRAPHS[name]
+    graph = make()
+    permissions = [each for type in PERMISSIONS for each in graph.of_type(type)]
+    taking = list(_taking(graph))
+    for item, property, role in taking:
+        own = [each for each in permissions if role.urn in each.property_dependencies.get("role", ())]
+        late = [each.name for each in own if not graph.comes_after(item, each)]
+        assert not late, f"{item.name} takes {role.name} as {property} before {', '.join(late)}"
+    assert {item.type for item, _, _ in taking} >= expected
+
+
+def test_a_task_definition_is_registered_minutes_after_its_roles() -> None:
+    """ECS refuses roles that IAM has not told everybody of; on a first `up` the load balancer takes that long."""
+    graph = platform(settings("waiver-exchange", "budget"))
+    slow = [graph.one("aws:lb/loadBalancer:LoadBalancer"), *graph.of_type("aws:rds/instance:Instance")]
+    for task in graph.of_type("aws:ecs/taskDefinition:TaskDefinition"):
+        for role in graph.of_type(ROLE):
+            if role.urn in task.dependencies:
+                assert all(graph.comes_after(task, each) for each in slow)
+                assert not any(graph.comes_after(role, each) for each in slow)
+
+
+def test_an_arn_stays_known_in_a_preview_where_a_permission_is_still_to_be_made() -> None:
+    def program() -> Output[bool]:
+        role = iam.Role("role", name="role", assume_role_policy="{}")
+        policy = iam.RolePolicy("policy", role=role.name, policy="{}")
+        arn = granted(Output.from_input("arn:aws:iam::111122223333:role/role"), [policy])
+        return Output.from_input(arn).apply(lambda known: known.endswith("role/role"))
+
+    graph = build(program, preview=True)
+    assert graph.value(graph.result) is True

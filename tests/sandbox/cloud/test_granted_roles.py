@@ -1,0 +1,45 @@
+"""A role without permissions is refused by what tries it at once, and noted by what begins to work with it."""
+
+import pytest
+
+from sandbox.cloud.model import Record, Value
+from sandbox.cloud.rules import facts
+from sandbox.cloud.rules.granted_roles import BEGUN, TRIED, may_do_something, notes
+from tests.sandbox.cloud.memory import Memory, codes
+
+
+def _given(type: str, path: str, arn: str) -> dict[str, Value]:
+    first, _, rest = path.partition(".")
+    return {first: {rest: arn}} if rest else {first: arn}
+
+
+def _world() -> tuple[Memory, Record]:
+    world = Memory()
+    return world, world.add(facts.ROLE, "role", name="shop", assumeRolePolicy="{}")
+
+
+@pytest.mark.parametrize("type", TRIED)
+def test_what_tries_a_role_refuses_one_that_may_do_nothing_yet(type: str) -> None:
+    world, role = _world()
+    draft = world.draft(type, "taker", **_given(type, TRIED[type].path, role.arn or ""))
+    assert codes(list(may_do_something(draft, world))) == {TRIED[type].code}
+    world.add(facts.ROLE_ATTACHMENT, "other", role="another", policyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert list(may_do_something(draft, world))
+    world.add(facts.ROLE_ATTACHMENT, "own", role=role.id, policyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert not list(may_do_something(draft, world))
+
+
+@pytest.mark.parametrize("type", BEGUN)
+def test_what_begins_to_work_with_such_a_role_is_noted(type: str) -> None:
+    world, role = _world()
+    draft = world.draft(type, "taker", **_given(type, BEGUN[type], role.arn or ""))
+    assert "role shop had no permission yet" in notes(draft, world)[0]
+    world.add(facts.ROLE_POLICY, "own", role=role.id, name="permissions", policy="{}")
+    assert notes(draft, world) == []
+
+
+def test_a_role_that_states_its_policies_itself_is_no_bare_one() -> None:
+    world = Memory()
+    role = world.add(facts.ROLE, "role", name="shop", assumeRolePolicy="{}", inlinePolicies=[{"name": "a"}])
+    assert not list(may_do_something(world.draft(facts.CLUSTER, "cluster", roleArn=role.arn), world))
+    assert not list(may_do_something(world.draft(facts.CLUSTER, "cluster", roleArn="arn:aws:iam::1:role/other"), world))
