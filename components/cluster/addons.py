@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
+from components.cluster.chart_add_on import ChartContext
 from components.cluster.chart_permissions import ChartScope
 from components.cluster.chart_release import ChartRelease, ChartReleaseArgs
-from components.cluster.charts import CHARTS, OPTIONAL_CHARTS, ChartContext
+from components.cluster.charts import CHARTS
 from components.cluster.cluster import Cluster
 from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
 from components.cluster.karpenter import Karpenter, KarpenterArgs
 from components.cluster.mesh_charts import MESH_CHARTS
+from components.cluster.optional_charts import OPTIONAL_CHARTS
 from components.identity.pod_role import Statement
 from components.plans.capacity import NodeCapacity
 from settings.stack import ClusterSettings, NatMode
@@ -117,6 +119,7 @@ class AddOns(ComponentResource):
             self.external_secrets,
             self.metrics_server,
             self.reloader,
+            karpenter.definitions,
             self.karpenter,
             self.cluster_objects,
             *self.optional,
@@ -127,7 +130,8 @@ class AddOns(ComponentResource):
         """Install the charts that were asked for, in the table's order, each after the one before it."""
         installed = list(first)
         for chart in (each for each in _ON_REQUEST if each in args.optional):
-            installed.append(self._install(name, chart, args, context, installed))
+            nodes = [self.cluster_objects] if _ON_REQUEST[chart].cleans_up else []
+            installed.append(self._install(name, chart, args, context, [*installed, *nodes]))
         return installed[len(first) :]
 
     def _install(

@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
-from components.cluster.charts import ChartAddOn, ChartContext
+from components.cluster.chart_add_on import ChartAddOn, ChartContext
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.naming import bounded
 
@@ -42,6 +42,7 @@ class ChartRelease(ComponentResource):
             repository_opts=RepositoryOptsArgs(repo=add_on.repository) if add_on.repository else None,
             namespace=add_on.namespace,
             create_namespace=add_on.namespace != "kube-system",
+            skip_crds=add_on.definitions == "chart of their own" or None,
             values=add_on.values(args.context),
             atomic=True,
             cleanup_on_fail=True,

@@ -9,8 +9,9 @@ from pulumi_aws import eks, iam
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.cluster import karpenter_permissions
+from components.cluster.chart_add_on import ChartContext
 from components.cluster.chart_release import ChartRelease, ChartReleaseArgs
-from components.cluster.charts import CHARTS, ChartContext
+from components.cluster.charts import CHARTS
 from components.cluster.interruptions import Interruptions, InterruptionsArgs
 from components.cluster.karpenter_permissions import KarpenterScope
 from components.cluster.node_role import NodeRole, NodeRoleArgs
@@ -33,6 +34,7 @@ class Karpenter(ComponentResource):
     """The controller with its queue and role, and the role, profile and access entry of the nodes it launches."""
 
     release: Release
+    definitions: Release
     queue_name: Output[str]
     node_role_arn: Output[str]
     node_role_name: Output[str]
@@ -54,6 +56,19 @@ class Karpenter(ComponentResource):
             type="EC2_LINUX",
             opts=child,
         )
+        self.definitions = ChartRelease(
+            f"{name}-definitions",
+            ChartReleaseArgs(
+                prefix=args.prefix,
+                release="karpenter-crd",
+                add_on=CHARTS["karpenter-crd"],
+                context=args.context,
+                cluster_name=args.cluster_name,
+                provider=args.provider,
+                after=args.after,
+            ),
+            child,
+        ).release
         scope = args.context.scope
         installed = ChartRelease(
             f"{name}-chart",
@@ -65,7 +80,7 @@ class Karpenter(ComponentResource):
                 cluster_name=args.cluster_name,
                 provider=args.provider,
                 # All that nodes need is there before the controller, and outlives it.
-                after=[*args.after, interruptions, entry, profile, *role.attachments],
+                after=[*args.after, self.definitions, interruptions, entry, profile, *role.attachments],
                 statements=karpenter_permissions.statements(
                     KarpenterScope(
                         region=scope.region,

@@ -5,16 +5,13 @@ proxy of its own and none runs with more than the restricted profile allows. htt
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
-from components.cluster.charts import ChartAddOn, ChartContext
-from components.cluster.system_nodes import POOL_LABEL, SYSTEM_POOL, SYSTEM_TAINT
+from components.cluster.chart_add_on import PRIORITY, ChartAddOn, ChartContext, Definitions, Values, placement
 
 _NAMESPACE: Final = "istio-system"
 _REPOSITORY: Final = "https://istio-release.storage.googleapis.com/charts"
 _VERSION: Final = "1.30.3"
-
-Values = dict[str, Any]
 
 
 def _definitions(_context: ChartContext) -> Values:
@@ -28,17 +25,8 @@ def _control_plane(_context: ChartContext) -> Values:
         "autoscaleMin": 2,
         "autoscaleMax": 4,
         "resources": {"requests": {"cpu": "200m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}},
-        "nodeSelector": {"kubernetes.io/os": "linux", POOL_LABEL: SYSTEM_POOL},
-        "tolerations": [{"key": SYSTEM_TAINT, "operator": "Exists"}],
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"app": "istiod"}},
-            }
-        ],
-        "global": {"priorityClassName": "system-cluster-critical", "logAsJson": True},
+        **placement("istiod", "app"),
+        "global": {"priorityClassName": PRIORITY, "logAsJson": True},
     }
 
 
@@ -59,7 +47,9 @@ def _node_proxy(_context: ChartContext) -> Values:
     }
 
 
-def _chart(chart: str, service_account: str, values: Callable[[ChartContext], Values]) -> ChartAddOn:
+def _chart(
+    chart: str, service_account: str, values: Callable[[ChartContext], Values], definitions: Definitions = "none"
+) -> ChartAddOn:
     return ChartAddOn(
         chart=chart,
         repository=_REPOSITORY,
@@ -67,11 +57,12 @@ def _chart(chart: str, service_account: str, values: Callable[[ChartContext], Va
         namespace=_NAMESPACE,
         service_account=service_account,
         values=values,
+        definitions=definitions,
     )
 
 
 MESH_CHARTS: Final[Mapping[str, ChartAddOn]] = {
-    "istio-base": _chart("base", "istiod", _definitions),
+    "istio-base": _chart("base", "istiod", _definitions, "with the chart"),
     "istiod": _chart("istiod", "istiod", _control_plane),
     "istio-cni": _chart("cni", "istio-cni", _node_agent),
     "ztunnel": _chart("ztunnel", "ztunnel", _node_proxy),

@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
-from components.monitoring.charts import ADAPTER, NAMESPACE, Installation, install
+from components.monitoring.charts import ADAPTER, NAMESPACE, PRIORITY, Installation, install, spread_over_zones
 from settings import PlatformSettings
 from settings.workload.service import ScalingMetric
 
@@ -82,14 +82,8 @@ def adapter_values(metrics: Sequence[CustomMetric], replicas: int) -> Values:
         "podDisruptionBudget": {"enabled": replicas > 1, "maxUnavailable": 1},
         "rules": {"default": False, "custom": [_rule(metric) for metric in metrics]},
         "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "topology.kubernetes.io/zone",
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus-adapter"}},
-            }
-        ],
+        "priorityClassName": PRIORITY,
+        "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/name": "prometheus-adapter"}),
     }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pulumi import ProviderResource, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
+from components.cluster.chart_add_on import Definitions
+
 NAMESPACE = "monitoring"
 """Where Prometheus, Grafana, Alertmanager and the trace collector run."""
 
@@ -13,17 +15,32 @@ MESH_LABELS = {"istio.io/dataplane-mode": "ambient"}
 """Enrol a pod of a namespace that is not enrolled itself."""
 
 
+PRIORITY = "platform"
+"""Class of charts/cluster, above the product's: the product never evicts what watches it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PinnedChart:
+    """`definitions` says how those of its custom resources get newer: see components/cluster/chart_add_on.py."""
+
     name: str
     repository: str
     version: str
+    definitions: Definitions = "none"
 
 
+# Of the same operator, v0.93.1. Helm never upgrades what lies in crds/, as the stack's own do.
+DEFINITIONS = PinnedChart(
+    name="prometheus-operator-crds",
+    repository="https://prometheus-community.github.io/helm-charts",
+    version="31.0.1",
+    definitions="with the chart",
+)
 PROMETHEUS = PinnedChart(
     name="kube-prometheus-stack",
     repository="https://prometheus-community.github.io/helm-charts",
     version="88.5.3",
+    definitions="chart of their own",
 )
 COLLECTOR = PinnedChart(
     name="opentelemetry-collector",
@@ -35,7 +52,7 @@ ADAPTER = PinnedChart(
     repository="https://prometheus-community.github.io/helm-charts",
     version="5.3.0",
 )
-CHARTS = (PROMETHEUS, COLLECTOR, ADAPTER)
+CHARTS = (DEFINITIONS, PROMETHEUS, COLLECTOR, ADAPTER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +66,18 @@ class Installation:
     depends_on: Sequence[Resource]
 
 
+def spread_over_zones(labels: Mapping[str, str]) -> list[dict[str, object]]:
+    """Give the constraint that keeps copies in different zones where there is room."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": "topology.kubernetes.io/zone",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(labels)},
+        }
+    ]
+
+
 def install(name: str, installation: Installation, parent: Resource, provider: ProviderResource) -> Release:
     """Install a pinned chart into the monitoring namespace; a failed change is rolled back as a whole."""
     return Release(
@@ -59,6 +88,7 @@ def install(name: str, installation: Installation, parent: Resource, provider: P
         repository_opts=RepositoryOptsArgs(repo=installation.chart.repository),
         namespace=NAMESPACE,
         create_namespace=True,
+        skip_crds=installation.chart.definitions == "chart of their own" or None,
         atomic=True,
         timeout=installation.timeout_seconds,
         max_history=10,

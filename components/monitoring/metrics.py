@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.identity.pod_role import PodRole, PodRoleArgs
-from components.monitoring.charts import NAMESPACE, PROMETHEUS, Installation, install
+from components.monitoring.charts import DEFINITIONS, NAMESPACE, PROMETHEUS, Installation, install
 from components.monitoring.prometheus_values import ALERTMANAGER_ACCOUNT, PrometheusRequest, prometheus_values
 from components.secrets.stored_secret import StoredSecret, StoredSecretArgs
 
@@ -51,6 +51,18 @@ class Metrics(ComponentResource):
         admin = self._admin(name, args)
         self.admin_secret_name = admin.entry.remote_name
         publisher = self._publisher(name, args)
+        definitions = install(
+            f"{name}-definitions",
+            Installation(
+                chart=DEFINITIONS,
+                release="prometheus-crds",
+                values={},
+                timeout_seconds=300,
+                depends_on=args.depends_on,
+            ),
+            parent=self,
+            provider=args.provider,
+        )
         self.release = install(
             f"{name}-prometheus",
             Installation(
@@ -73,7 +85,7 @@ class Metrics(ComponentResource):
                 ),
                 timeout_seconds=900,
                 # A pod that starts before its role is associated never gets it.
-                depends_on=[publisher.association, admin, *args.depends_on],
+                depends_on=[definitions, publisher.association, admin, *args.depends_on],
             ),
             parent=self,
             provider=args.provider,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
-from components.monitoring.charts import MESH_LABELS
+from components.monitoring.charts import MESH_LABELS, PRIORITY
 from components.monitoring.routing import Told, alert_routes
 
 Values = dict[str, object]
@@ -13,6 +13,8 @@ GRAFANA_SECRET = "grafana-admin"  # noqa: S105 -- the name of a Secret, not its 
 CONSOLE_PORTS = {"grafana": 3000, "prometheus": 9090, "alertmanager": 9093}
 """The consoles' Services by name, and their ports."""
 ALERTMANAGER_ACCOUNT = "alertmanager"
+_FIRST: Values = {"priorityClassName": PRIORITY}
+_IN_ANOTHER_ZONE: Values = {"podAntiAffinity": "soft", "podAntiAffinityTopologyKey": "topology.kubernetes.io/zone"}
 _RESTRICTED: Values = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -45,14 +47,19 @@ def prometheus_values(request: PrometheusRequest) -> Values:
     """Give the chart's values; none of them is secret."""
     return {
         "fullnameOverride": "prometheus",
-        "crds": {"enabled": True},
+        # A chart of their own brings them: see charts.py.
+        "crds": {"enabled": False},
         **_unreachable_on_eks(),
-        "prometheusOperator": {"resources": _resources("50m", "128Mi", "256Mi")},
+        "prometheusOperator": {
+            **_FIRST,
+            "admissionWebhooks": {"patch": _FIRST},
+            "resources": _resources("50m", "128Mi", "256Mi"),
+        },
         "prometheus": _prometheus(request),
         "alertmanager": _alertmanager(request),
         "grafana": _grafana(),
-        "kube-state-metrics": {"resources": _resources("20m", "96Mi", "256Mi")},
-        "prometheus-node-exporter": {"resources": _resources("20m", "32Mi", "96Mi")},
+        "kube-state-metrics": {**_FIRST, "resources": _resources("20m", "96Mi", "256Mi")},
+        "prometheus-node-exporter": {**_FIRST, "resources": _resources("20m", "32Mi", "96Mi")},
         "additionalPrometheusRulesMap": {"platform": {"groups": [_CLOCK_RULES]}},
         "extraManifests": [_grafana_log_in(request), _service("prometheus"), _service("alertmanager")],
     }
@@ -83,8 +90,8 @@ def _prometheus(request: PrometheusRequest) -> Values:
         "prometheusSpec": {
             **({"podMetadata": {"labels": MESH_LABELS}} if request.meshed else {}),
             "replicas": request.replicas,
-            "podAntiAffinity": "soft",
-            "podAntiAffinityTopologyKey": "topology.kubernetes.io/zone",
+            **_FIRST,
+            **_IN_ANOTHER_ZONE,
             "retention": f"{request.retention_days}d",
             # The oldest blocks go before the volume is full.
             "retentionSize": f"{request.storage_gib * 85 // 100}GiB",
@@ -107,6 +114,8 @@ def _alertmanager(request: PrometheusRequest) -> Values:
         "podDisruptionBudget": {"enabled": request.replicas > 1},
         "alertmanagerSpec": {
             "replicas": request.replicas,
+            **_FIRST,
+            **_IN_ANOTHER_ZONE,
             "storage": _claim(request.storage_class, 2),
             "resources": _resources("20m", "64Mi", "128Mi"),
         },
@@ -132,6 +141,7 @@ def _service(name: str) -> Values:
 def _grafana() -> Values:
     return {
         "fullnameOverride": "grafana",
+        **_FIRST,
         "service": {"port": CONSOLE_PORTS["grafana"]},
         "admin": {
             "existingSecret": GRAFANA_SECRET,

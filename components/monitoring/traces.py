@@ -8,7 +8,15 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.identity.pod_role import PodRole, PodRoleArgs
-from components.monitoring.charts import COLLECTOR, MESH_LABELS, NAMESPACE, Installation, install
+from components.monitoring.charts import (
+    COLLECTOR,
+    MESH_LABELS,
+    NAMESPACE,
+    PRIORITY,
+    Installation,
+    install,
+    spread_over_zones,
+)
 
 SERVICE = "otel-collector"
 PORT = 4317
@@ -104,6 +112,8 @@ def collector_values(
         "replicaCount": replicas,
         **({"podLabels": MESH_LABELS} if meshed else {}),
         "podDisruptionBudget": {"enabled": replicas > 1, "minAvailable": 1},
+        "priorityClassName": PRIORITY,
+        "topologySpreadConstraints": spread_over_zones({"app.kubernetes.io/instance": SERVICE}),
         # The distribution with the X-Ray exporter; the chart's version names the tag.
         "image": {"repository": "otel/opentelemetry-collector-contrib"},
         "command": {"name": "otelcol-contrib"},

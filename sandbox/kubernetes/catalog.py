@@ -21,6 +21,19 @@ def pinned() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def facts() -> Mapping[str, Mapping[str, object]]:
+    """Give what was read in the pinned charts: where their definitions lie, what pods and hooks they make."""
+    stated = json.loads((TABLES / "facts.json").read_text("utf-8"))
+    return cast("dict[str, dict[str, object]]", stated["charts"])
+
+
+@cache
+def defines_for() -> Mapping[str, str]:
+    """Give the charts that bring another one's definitions: name → that chart."""
+    return {str(entry["definitions_chart"]): chart for chart, entry in facts().items() if "definitions_chart" in entry}
+
+
+@cache
 def table(chart: str, version: str) -> "Tree | None":
     """Give the keys that a chart version takes, if they are known."""
     file: Path = TABLES / f"{chart}-{version}.json"

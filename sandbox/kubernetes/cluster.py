@@ -9,6 +9,7 @@ from typing import Final, cast
 import yaml
 
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, World, at, flag, items, text
+from sandbox.kubernetes.catalog import defines_for
 from sandbox.kubernetes.inputs import RELEASE, ReleaseInputs
 from sandbox.kubernetes.objects import KubernetesObject, mapping
 from sandbox.kubernetes.render import Renderer, Rendering
@@ -36,7 +37,7 @@ CONTROLLERS: Final = {
     "policy.sigstore.dev": "policy-controller",
     "security.istio.io": "base",
 }
-"""API group of custom resources → the chart that installs their definitions and acts on them."""
+"""API group of custom resources → the chart that acts on them, and installs their definitions if no other does."""
 
 _WHOLE_OBJECTS: Final = ("extraManifests", "extraObjects", "extraDeploy")
 """Where upstream charts take objects that they install as they are."""
@@ -216,10 +217,16 @@ def brought_by(inputs: ReleaseInputs) -> frozenset[str]:
     """Give the API groups whose definitions a chart that is not rendered brings, unless its values leave them out."""
     values = inputs.values
     left_out = inputs.skips_crds or flag(values, "installCRDs") is False or flag(values, "crds.enabled") is False
-    chart = inputs.chart_name.removesuffix("-crd").removesuffix("-crds")
+    chart = defines_for().get(inputs.chart_name, inputs.chart_name)
     if left_out or not inputs.is_upstream:
         return frozenset()
     return frozenset(group for group, name in CONTROLLERS.items() if name == chart)
+
+
+def served_by(inputs: ReleaseInputs) -> frozenset[str]:
+    """Give the API groups whose objects cannot go without the controller of this chart."""
+    served = {group for group, name in CONTROLLERS.items() if name == inputs.chart_name}
+    return frozenset(served & FINALIZED) if inputs.is_upstream else frozenset()
 
 
 def spelled_out(inputs: ReleaseInputs) -> list[KubernetesObject]:

@@ -5,14 +5,14 @@ chart cannot be fetched: it is recorded as not rendered, and the keys of its val
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import yaml
 
 from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World, at, known, text
-from sandbox.kubernetes import catalog
+from sandbox.kubernetes import catalog, upstream
 from sandbox.kubernetes.cluster import (
     FINALIZED,
     Cluster,
@@ -23,6 +23,7 @@ from sandbox.kubernetes.cluster import (
     installed,
     open_cluster,
     owned,
+    served_by,
     spelled_out,
 )
 from sandbox.kubernetes.inputs import RELEASE, ReleaseInputs, problems_with
@@ -94,7 +95,8 @@ def create(record: Record, world: World, preview: bool = False) -> Outcome:
 
 def update(old: Record, new: Record, world: World, preview: bool = False) -> Outcome:
     """Upgrade a release in place; the revision counts on."""
-    return _deploy(new, world, revision=_revision(old) + 1, old=old, preview=preview)
+    outcome = _deploy(new, world, revision=_revision(old) + 1, old=old, preview=preview)
+    return replace(outcome, notes=[*outcome.notes, *upstream.left_old(ReleaseInputs.of(old), ReleaseInputs.of(new))])
 
 
 def _revision(record: Record) -> int:
@@ -111,7 +113,7 @@ def _deploy(record: Record, world: World, *, revision: int, preview: bool, old: 
     if refusals:
         return Outcome(refusals=refusals)
     if inputs.is_upstream:
-        found = validate(inputs, spelled_out(inputs), cluster, world)
+        found = [*validate(inputs, spelled_out(inputs), cluster, world), *upstream.priorities(inputs, cluster)]
         return _refused(found) or _not_rendered(inputs, revision, found)
     rendering = _room.renderer.render(inputs, cluster.version, cluster.api_versions())
     if not isinstance(rendering, Rendering):
@@ -264,7 +266,7 @@ def delete(record: Record, world: World) -> list[Refusal]:
         name = ReleaseInputs.of(record).name
         return [Refusal("", f"release {name} cannot be uninstalled: {cluster.reason}", "it must go before its cluster")]
     release = installed(record, cluster.version, _room.renderer)
-    refusals = _needed_by_others(release, cluster)
+    refusals = [*_needed_by_others(release, cluster), *upstream.stuck(release, cluster, world)]
     if not refusals:
         _forget_manifest(record, release.inputs)
     return refusals
@@ -273,7 +275,7 @@ def delete(record: Record, world: World) -> list[Refusal]:
 def _needed_by_others(release: Installed, cluster: Cluster) -> list[Refusal]:
     brought = release.definition_groups()
     kept = {group for other in cluster.others for group in other.definition_groups()}
-    left = custom_objects(cluster.others, brought - kept)
+    left = custom_objects(cluster.others, (brought - kept) | served_by(release.inputs))
     return [_still_needed(release.inputs.name, group, left) for group in sorted({item.group for item in left})]
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from components.application.application import SYSTEM_NAMESPACE
 from components.application.rules import rule_groups
-from components.cluster.charts import CHARTS, OPTIONAL_CHARTS
+from components.cluster.charts import CHARTS
+from components.cluster.optional_charts import OPTIONAL_CHARTS
 from components.monitoring.adapter import custom_metrics
 from components.monitoring.charts import NAMESPACE as MONITORING
 from components.timeseries.timeseries import NAMESPACE as TIMESERIES

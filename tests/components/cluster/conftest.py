@@ -74,7 +74,12 @@ def make_cluster(
 
 @cache
 def make_add_ons(
-    *, nat: NatMode = "per-zone", zonal_shift: bool = True, prefix: str = "shop-prod", preview: bool = False
+    *,
+    nat: NatMode = "per-zone",
+    zonal_shift: bool = True,
+    prefix: str = "shop-prod",
+    preview: bool = False,
+    optional: tuple[str, ...] = (),
 ) -> Recorder[AddOns]:
     stated = settings(zonal_shift=zonal_shift)
 
@@ -95,6 +100,7 @@ def make_add_ons(
                 namespaces=("shop", "observability"),
                 capacity=NodeCapacity(nodes=8, cpu=32, memory_gib=128),
                 tags=TAGS,
+                optional=dict.fromkeys(optional, ()),
             ),
         )
 

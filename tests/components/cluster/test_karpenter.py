@@ -50,6 +50,15 @@ def test_the_queue_is_encrypted_and_takes_these_rules_events_alone(add_ons: Reco
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def test_definitions_come_from_a_chart_of_their_own_which_helm_upgrades(add_ons: Recorder[AddOns]) -> None:
+    definitions = add_ons.named("add-ons-karpenter-definitions-release")
+    assert definitions.inputs["chart"] == "oci://public.ecr.aws/karpenter/karpenter-crd"
+    assert definitions.inputs["version"] == chart(add_ons).inputs["version"]
+    assert chart(add_ons).inputs["skipCrds"] is True
+    assert "skipCrds" not in definitions.inputs
+    assert add_ons.comes_after(chart(add_ons), definitions)
+
+
 def test_karpenter_reads_the_queue_it_is_told_of(add_ons: Recorder[AddOns]) -> None:
     told = chart(add_ons).inputs["values"]["settings"]
     assert told["interruptionQueue"] == add_ons.one("aws:sqs/queue:Queue").inputs["name"] == "shop-prod"

@@ -201,13 +201,25 @@ def test_the_collector_may_write_traces_and_events_and_nothing_else(monitoring: 
 @pytest.mark.requirement("AT-04")
 def test_every_release_is_atomic_pinned_and_on_the_given_cluster(monitoring: Recorder[Monitoring]) -> None:
     releases = monitoring.of_type(RELEASE)
-    assert {release.inputs["chart"] for release in releases} == {"kube-prometheus-stack", "opentelemetry-collector"}
+    assert {release.inputs["chart"] for release in releases} == {
+        "kube-prometheus-stack",
+        "opentelemetry-collector",
+        "prometheus-operator-crds",
+    }
     for release in releases:
         assert release.inputs["atomic"] is True
         assert release.inputs["timeout"] > 0
         assert release.inputs["version"]
         assert release.inputs["namespace"] == "monitoring"
         assert "cluster" in release.provider
+
+
+def test_definitions_come_from_a_chart_of_their_own_which_helm_upgrades(monitoring: Recorder[Monitoring]) -> None:
+    definitions = monitoring.named("monitoring-metrics-definitions")
+    stack = monitoring.named("monitoring-metrics-prometheus")
+    assert stack.inputs["skipCrds"] is True
+    assert stack.inputs["values"]["crds"] == {"enabled": False}
+    assert monitoring.comes_after(stack, definitions)
 
 
 def test_grafanas_password_is_stored_and_never_in_the_values(monitoring: Recorder[Monitoring]) -> None:

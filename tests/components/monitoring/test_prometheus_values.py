@@ -30,6 +30,7 @@ ALL_VALUES = {
     "kube-prometheus-stack": VALUES,
     "opentelemetry-collector": collector_values("us-east-1", 2, "/containers"),
     "prometheus-adapter": adapter_values([REQUESTS], 2),
+    "prometheus-operator-crds": {},
 }
 
 
