@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pulumi import Input
 
 from components.cluster.chart_permissions import ChartScope
+from components.cluster.definitions import Definitions
 from components.cluster.system_nodes import POOL_LABEL, SYSTEM_POOL, SYSTEM_TAINT
 from components.identity.pod_role import Statement
 
@@ -14,11 +15,6 @@ Values = dict[str, Any]
 
 REPLICAS: Final = 2
 PRIORITY: Final = "system-cluster-critical"
-
-Definitions = Literal["none", "with the chart", "chart of their own", "by hand"]
-"""How the definitions of a chart's custom resources get newer. Helm installs what lies in a chart's `crds/` once and
-never upgrades it (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/): such a chart skips them and
-has a chart of their own before it, or a person applies them before a new version (docs/how-to/upgrade-charts.md)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ proxy of its own and none runs with more than the restricted profile allows. htt
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from components.cluster.chart_add_on import PRIORITY, ChartAddOn, ChartContext, Definitions, Values, placement
+from components.cluster.chart_add_on import PRIORITY, ChartAddOn, ChartContext, Values, placement
+from components.cluster.definitions import Definitions
 
 _NAMESPACE: Final = "istio-system"
 _REPOSITORY: Final = "https://istio-release.storage.googleapis.com/charts"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import ProviderResource, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
-from components.cluster.chart_add_on import Definitions
+from components.cluster.definitions import Definitions
 
 NAMESPACE = "monitoring"
 """Where Prometheus, Grafana, Alertmanager and the trace collector run."""
@@ -21,7 +21,7 @@ PRIORITY = "platform"
 
 @dataclass(frozen=True, kw_only=True)
 class PinnedChart:
-    """`definitions` says how those of its custom resources get newer: see components/cluster/chart_add_on.py."""
+    """`definitions` says how those of its custom resources get newer: see components/cluster/definitions.py."""
 
     name: str
     repository: str

@@ -84,6 +84,7 @@ _POOLER = _figures(
     ("AT-36", "spec.pgbouncer.parameters.default_pool_size", "50"),
     ("AT-37", "spec.pgbouncer.parameters.client_tls_sslmode", "require"),
     ("AT-44", "spec.pgbouncer.parameters.max_client_conn", "1000"),
+    ("AT-64", "spec.template.spec.topologySpreadConstraints[0].topologyKey", "topology.kubernetes.io/zone"),
 )
 _SERVICE_ROWS = [
     row
@@ -296,6 +297,23 @@ def test_the_services_are_isolated_but_for_named_flows(service: str, ingress: se
     assert set(notes["groundwork/ingress"].split()) == ingress
     stores = {"database", "pooler", "timeseries", "cache", "telemetry"}
     assert set(notes["groundwork/egress"].split()) == egress | stores
+
+
+@pytest.mark.requirement("AT-64")
+@pytest.mark.parametrize(
+    ("name", "label", "namespace"),
+    [
+        ("timeseries-pooler-rw", {"cnpg.io/poolerName": "timeseries-pooler-rw"}, "timeseries"),
+        # What the operator's own chart lacks: see sandbox/kubernetes/charts/facts.json.
+        ("cloudnative-pg", {"app.kubernetes.io/name": "cloudnative-pg"}, "cnpg-system"),
+    ],
+)
+def test_copies_that_nobody_else_keeps_have_a_budget(name: str, label: dict[str, str], namespace: str) -> None:
+    budget = rendered("timescale", "prod").one("PodDisruptionBudget", name)
+    assert budget["metadata"]["namespace"] == namespace
+    assert at(budget, "spec.selector.matchLabels") == label
+    spec = budget["spec"]
+    assert 1 in (spec.get("maxUnavailable"), spec.get("minAvailable"))
 
 
 @pytest.mark.requirement("AT-50")

@@ -174,12 +174,17 @@ def _disruption_budget(item: KubernetesObject, scene: Scene) -> Problems:
         and other.pods is not None
         and selects(mapping(item.body, "spec.selector"), other.pods.labels)
     ]
-    if not matching and not scene.is_opaque(item.namespace):
+    if not matching and not scene.is_opaque(item.namespace) and not _by_an_operator(item):
         yield item.note("spec.selector", "matches no pod")
     for other in matching:
         replicas = number(other.body, "spec.replicas")
         if high == 0 or (isinstance(low, int) and replicas is not None and low >= replicas):
             yield item.note("spec", f"lets no pod of {other.subject} be moved, so no node it runs on can be drained")
+
+
+def _by_an_operator(item: KubernetesObject) -> bool:
+    """CloudNativePG makes the pods that carry its labels; no object of a chart has them."""
+    return any(label.startswith("cnpg.io/") for label in mapping(item.body, "spec.selector.matchLabels"))
 
 
 def _network_policy(item: KubernetesObject, scene: Scene) -> Problems:
