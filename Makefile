@@ -88,6 +88,11 @@ cost: setup ## what the stack costs a month while it stands, from list prices an
 capacity: setup ## what the stack has room for at its peak: nodes, connections, storage
 	@$(RUN) -m tools.capacity --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: ready
+ready: ## before the first `up` on a real account: what is missing, with a remedy each (read-only)
+	@$(PYTHON) tools/setup.py ready
+	@$(PY) -m tools.ready --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: service-roles
 service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
 	@$(PYTHON) tools/setup.py demo >&2

@@ -4,6 +4,8 @@ As of 2026-11. Sources: the regions of botocore 1.44's endpoint data, and "AWS R
 (docs.aws.amazon.com/global-infrastructure). Zones that AWS closed to new accounts (ap-northeast-1b) are left out.
 """
 
+import re
+
 AS_OF = "2026-11"
 
 _LETTERS = {
@@ -47,3 +49,18 @@ ZONES: dict[str, tuple[str, ...]] = {
     region: tuple(f"{region}{letter}" for letter in letters) for region, letters in _LETTERS.items()
 }
 """Region → the names of its availability zones."""
+
+_ZONE_ID = re.compile(r"^[a-z]+[0-9]-az[0-9]$")
+
+WITHOUT_EKS: dict[str, tuple[str, ...]] = {
+    "us-east-1": ("use1-az3",),
+    "us-west-1": ("usw1-az2",),
+    "ca-central-1": ("cac1-az3",),
+}
+"""Region → ids of the zones that EKS takes no subnet in.
+https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
+
+
+def is_zone_id(zone: str) -> bool:
+    """Tell a zone's id, which means the same zone in every account, from its name, which does not."""
+    return _ZONE_ID.match(zone) is not None

@@ -192,6 +192,7 @@ def _short(error: BaseException) -> str:
 
 STEPS: dict[str, tuple[Callable[[], str], ...]] = {
     "demo": (lambda: ensure_venv("requirements.txt"), ensure_pulumi, ensure_helm),
+    "ready": (lambda: ensure_venv("requirements-ready.txt"),),
     "test": (
         lambda: ensure_venv("requirements-dev.txt"),
         ensure_pulumi,
@@ -204,7 +205,7 @@ STEPS: dict[str, tuple[Callable[[], str], ...]] = {
 
 
 def main() -> int:
-    """Set up for `demo` or `test`; 0 when everything is there, 1 with one line for each thing that is not."""
+    """Set up for `demo`, `ready` or `test`; 0 when everything is there, 1 with one line for each thing that is not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose

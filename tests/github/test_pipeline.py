@@ -46,6 +46,22 @@ def test_the_pipeline_brings_up_staging_and_production_each_behind_its_own_appro
     assert "staging" in previewed
 
 
+def test_what_is_missing_is_said_before_anything_is_created() -> None:
+    steps = _workflow("up")["jobs"]["up"]["steps"]
+    asked = next(number for number, step in enumerate(steps) if step.get("run", "").startswith("make ready"))
+    entered = next(number for number, step in enumerate(steps) if "configure-aws-credentials" in step.get("uses", ""))
+    assert entered < asked < len(steps) - 1
+    assert steps[asked]["run"] == "make ready STACK=${{ inputs.stack }}"
+    # The state is looked for where the update keeps it.
+    assert steps[asked]["env"]["PULUMI_BACKEND_URL"] == steps[-1]["with"]["cloud-url"]
+
+
+def test_a_runner_inside_the_network_takes_the_job() -> None:
+    """Of a stack whose cluster.api_access is network; GitHub's own runners have the plugin that a tunnel takes."""
+    for workflow, job in (("up", "up"), ("preview", "account")):
+        assert _workflow(workflow)["jobs"][job]["runs-on"] == "${{ vars.UP_RUNNER || 'ubuntu-24.04' }}"
+
+
 @pytest.mark.requirement("WX-100")
 @pytest.mark.parametrize("product", ["openibank", "waiver-exchange"])
 def test_staging_has_productions_shape_in_a_network_and_under_names_of_its_own(product: str) -> None:
