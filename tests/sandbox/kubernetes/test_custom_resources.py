@@ -190,6 +190,16 @@ BAD = {
     ),
     "no such role": Case([node_class(role="node")], "spec.role: no IAM role 'node'"),
     "role and profile": Case([node_class(instanceProfile="nodes")], "spec"),
+    "a tag of Karpenter's": Case([node_class(tags={"karpenter.sh/nodepool": "x"})], "is Karpenter's own to set"),
+    "a cluster's tag": Case([node_class(tags={"kubernetes.io/cluster/prod": "owned"})], "is Karpenter's own to set"),
+    "two bounds": Case(
+        [node_class(), node_pool(requirements=[{"key": "a", "operator": "Gt", "values": ["1", "2"]}])],
+        "operator Gt takes one whole number, and not ['1', '2']",
+    ),
+    "no number": Case(
+        [node_class(), node_pool(requirements=[{"key": "a", "operator": "Lt", "values": ["many"]}])],
+        "operator Lt takes one whole number",
+    ),
     "no such subnet": Case(
         [node_class(subnetSelectorTerms=[{"tags": {"a": "b"}}])], "spec.subnetSelectorTerms[0]: matches no subnet"
     ),
@@ -340,3 +350,21 @@ def test_pods_of_other_releases_do_not_count_for_a_missing_service(ready: Cloud)
 def test_a_chart_that_is_not_rendered_may_bring_the_service(ready: Cloud) -> None:
     ready.upstream("external-secrets", namespace="other")
     assert said(ready.objects(binding(), name="third", namespace="other")) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("disruption", {"budgets": [{"nodes": "0", "schedule": "0 8 * * *"}]}, "schedule and duration go together"),
+        (
+            "template",
+            {"metadata": {"labels": {"karpenter.sh/nodepool": "x"}}},
+            "karpenter.sh/nodepool is Karpenter's own",
+        ),
+    ],
+)
+def test_karpenters_own_rules_about_a_pool(ready: Cloud, path: str, value: Properties, expected: str) -> None:
+    pool = node_pool()
+    spec = cast("dict[str, Properties]", pool["spec"])
+    spec[path] = {**spec[path], **value}
+    assert expected in said(ready.objects(node_class(), pool))
