@@ -8,6 +8,7 @@ from sandbox.cloud.model import Properties, Record, Value, at, flag, known, obje
 from sandbox.kubernetes.checks.base import Problems, Scene
 from sandbox.kubernetes.cluster import tags_of
 from sandbox.kubernetes.objects import KubernetesObject, find, has_unknown, mapping, selects
+from sandbox.kubernetes.quantity import schedule_fault
 
 _TARGET_GROUP: Final = "aws:lb/targetGroup:TargetGroup"
 _ROLE: Final = "aws:iam/role:Role"
@@ -146,6 +147,9 @@ def _node_pool(item: KubernetesObject, scene: Scene) -> Problems:
     for index, budget in enumerate(objects(item.body, "spec.disruption.budgets")):
         if ("schedule" in budget) != ("duration" in budget):
             yield item.problem(f"spec.disruption.budgets[{index}]", "schedule and duration go together", "state both")
+        fault = schedule_fault(text(budget, "schedule") or "@daily")
+        if fault:
+            yield item.problem(f"spec.disruption.budgets[{index}].schedule", fault, "as in '0 2 * * *'")
     for label in mapping(item.body, "spec.template.metadata.labels"):
         if label in _OWN_LABELS:
             yield item.problem("spec.template.metadata.labels", f"{label} is Karpenter's own to set", "leave it out")

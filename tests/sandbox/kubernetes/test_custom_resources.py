@@ -188,6 +188,10 @@ BAD = {
         ],
         "spec.provider",
     ),
+    "a key too long": Case(
+        [store(), secret(data=[{"secretKey": "k" * 254, "remoteRef": {"key": "shop/url"}}])],
+        "spec.data[0].secretKey",
+    ),
     "no such role": Case([node_class(role="node")], "spec.role: no IAM role 'node'"),
     "role and profile": Case([node_class(instanceProfile="nodes")], "spec"),
     "a tag of Karpenter's": Case([node_class(tags={"karpenter.sh/nodepool": "x"})], "is Karpenter's own to set"),
