@@ -74,6 +74,10 @@ coverage: setup-test ## run every proof of a requirement, and show what is prove
 	@$(RUN) -m pytest -q -n 2 --dist loadfile -m requirement --requirements build/requirements.json
 	@$(RUN) -m tools.coverage
 
+.PHONY: mutants
+mutants: setup-test ## change every figure that a requirement names, one at a time: its proof must notice (MUTANTS='--product openibank')
+	@$(RUN) -m tools.mutants $(MUTANTS)
+
 .PHONY: format generate
 format: setup-test ## format the code
 	@$(PY) -m ruff check --fix-only -q . && $(PY) -m ruff format .

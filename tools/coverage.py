@@ -49,13 +49,17 @@ class Coverage:
             yield f"{name} is no requirement, but readings.yaml replaces it"
 
 
+def known_requirements(sheets: Path = SHEETS) -> frozenset[str]:
+    """List the IDs of every requirement in the sheets."""
+    lines = [line for file in sheets.glob("0*.md") for line in file.read_text().splitlines()]
+    return frozenset(match[1] for line in lines if (match := _ROW.match(line)))
+
+
 def read(sheets: Path = SHEETS, record: Path = RECORD) -> Coverage:
     """Read everything. Raises FileNotFoundError when no test run has been recorded."""
-    lines = [line for file in sheets.glob("0*.md") for line in file.read_text().splitlines()]
-    known = {match[1] for line in lines if (match := _ROW.match(line))}
     readings: dict[str, dict[str, str]] = yaml.safe_load((sheets / "readings.yaml").read_text())
     return Coverage(
-        known=frozenset(known),
+        known=known_requirements(sheets),
         sections=dict(_sections((sheets / "matrix.md").read_text())),
         replaced={name: entry["reason"] for name, entry in readings.items()},
         outcomes=json.loads(record.read_text()),
@@ -89,8 +93,8 @@ def table(coverage: Coverage) -> Table:
 
 
 def _counts(coverage: Coverage, names: set[str]) -> tuple[str, str, str, str]:
-    proven = names & coverage.proven
-    replaced = names & set(coverage.replaced) - proven
+    replaced = names & set(coverage.replaced)
+    proven = names & coverage.proven - replaced
     return str(len(names)), str(len(proven)), str(len(replaced)), str(len(names) - len(proven) - len(replaced))
 
 
