@@ -56,7 +56,7 @@ def _barman_plugin(_context: ChartContext) -> Values:
     }
 
 
-def _policy_controller(_context: ChartContext) -> Values:
+def _policy_controller(context: ChartContext) -> Values:
     """Give values that refuse what no policy names; only namespaces that carry the label are asked about."""
     nodes, asked = system_nodes(), resources("100m", "512Mi")
     term: Values = {
@@ -80,6 +80,8 @@ def _policy_controller(_context: ChartContext) -> Values:
             "configData": {"no-match-policy": "deny"},
             "serviceAccount": {"create": True, "name": "policy-controller"},
             "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+            # Without a way out, Sigstore's public roots are out of reach, and a controller that asks for them ends.
+            **({"extraArgs": {"disable-tuf": True}} if context.isolated else {}),
             # Helm drops a key whose value is null: the chart has a CPU limit of its own, 200m.
             "resources": {**asked, "limits": {**asked["limits"], "cpu": None}},
         },

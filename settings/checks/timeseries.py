@@ -69,6 +69,7 @@ def check(workload: Workload) -> Iterator[Finding]:
 
 def check_stack(context: StackContext) -> Iterator[Finding]:
     """Hold the stack's own figures against the same rules; the product's were held against them before."""
+    yield from _reaches_sigstore(context)
     stated = context.stack.timeseries
     if stated is not None and context.states(*(("timeseries", key) for key in _VOLUME_KEYS)):
         yield from volumes(stated)
@@ -76,6 +77,15 @@ def check_stack(context: StackContext) -> Iterator[Finding]:
         path: Path = ("timeseries", "instances")
         mend = "state at least 2, or accept the risk with protection.allow_unsafe: true"
         yield Finding(path, stated.instances, "2 to 9 in production: a primary and a replica", mend)
+
+
+def _reaches_sigstore(context: StackContext) -> Iterator[Finding]:
+    """A keyless signature is held against Sigstore's public roots, which the admission controller asks for."""
+    policy = context.workload.image_policy
+    if policy is not None and policy.cosign.keyless is not None and context.stack.network.nat == "none":
+        allowed = "per-zone or single: a keyless signature is held against Sigstore's public roots, outside the network"
+        mend = "let the network out, or sign with a key: image_policy.cosign.kms_key"
+        yield Finding(("network", "nat"), "none", allowed, mend, (("workload",),))
 
 
 def volumes(stated: Volumes) -> Iterator[Finding]:

@@ -112,6 +112,7 @@ def _stack(**more: Any) -> dict[str, Any]:
         ({"timeseries": {"instances": 1}}, "2 to 9 in production"),
         ({"timeseries": {"iops": 100}}, "3,000 to 80,000 with gp3"),
         ({"environment": "budget"}, "eks: ai-trading has `timeseries:`"),
+        ({"network": {"nat": "none"}}, "a keyless signature is held against Sigstore's public roots"),
     ],
 )
 def test_a_stack_that_cannot_carry_it_is_refused(more: dict[str, Any], said: str) -> None:

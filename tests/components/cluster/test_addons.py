@@ -172,3 +172,12 @@ def test_a_chart_that_cleans_up_goes_while_there_are_nodes_that_its_job_tolerate
     objects = release(recorder, "cluster")
     assert recorder.comes_after(release(recorder, "policy-controller"), objects)
     assert not recorder.comes_after(release(recorder, "cert-manager"), objects)
+
+
+def test_without_a_way_out_the_admission_controller_does_not_ask_for_sigstores_roots(
+    add_ons_with: Callable[..., Recorder[AddOns]],
+) -> None:
+    charts = ("cert-manager", "policy-controller")
+    assert "extraArgs" not in values(add_ons_with(optional=charts), "policy-controller")["webhook"]
+    told = values(add_ons_with(optional=charts, nat="none"), "policy-controller")["webhook"]
+    assert told["extraArgs"] == {"disable-tuf": True}
