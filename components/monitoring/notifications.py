@@ -1,13 +1,15 @@
 """Where alarms and events go, and who hears of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import chatbot, iam, sns
 
 from components.identity.granted import granted
+
+Statement = dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,46 +140,50 @@ class Notifications(ComponentResource):
 
 
 def _topic_policy(topic_arn: Output[str], args: NotificationsArgs) -> Output[str]:
-    """Name the services that publish, each for this account's own alarms, rules and events."""
+    """Name the services that publish, each for this account's own alarms and events.
 
-    def publishes(sid: str, service: str, source: str | None = None) -> dict[str, Input[object]]:
-        condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": args.account_id}}
-        if source:
-            where = f"{service.removesuffix('.amazonaws.com')}:{args.elsewhere or args.region}"
-            arn = Output.concat(f"arn:aws:{where}:", args.account_id, f":{source}")
-            condition = {"ArnLike": {"aws:SourceArn": arn}}
-        return {
-            "Sid": sid,
-            "Effect": "Allow",
-            "Principal": {"Service": service},
+    A topic elsewhere hears alarms alone.
+    """
+    region = args.elsewhere or args.region
+    alarms = Output.concat(f"arn:aws:cloudwatch:{region}:", args.account_id, f":alarm:{args.prefix}-*")
+    statements: list[Statement] = [
+        _publishes("Alarms", "cloudwatch", topic_arn, {"ArnLike": {"aws:SourceArn": alarms}})
+    ]
+    if args.elsewhere is None:
+        of_account = {"StringEquals": {"aws:SourceAccount": args.account_id}}
+        # EventBridge publishes without a source in the request: a condition would keep every event from the topic.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+        statements.append(_publishes("Events", "events", topic_arn))
+        statements.append(_publishes("DatabaseEvents", "events.rds", topic_arn, of_account))
+    if args.managed_prometheus:
+        statements.append(_prometheus(topic_arn, args))
+    statements.append(
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
             "Action": "sns:Publish",
             "Resource": topic_arn,
-            "Condition": condition,
-        }
-
-    tls_only: dict[str, Input[object]] = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sns:Publish",
-        "Resource": topic_arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return Output.json_dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                publishes("Alarms", "cloudwatch.amazonaws.com", f"alarm:{args.prefix}-*"),
-                publishes("Events", "events.amazonaws.com", f"rule/{args.prefix}-*"),
-                publishes("DatabaseEvents", "events.rds.amazonaws.com"),
-                *([_prometheus(topic_arn, args)] if args.managed_prometheus else []),
-                tls_only,
-            ],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     )
+    return Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def _prometheus(topic_arn: Output[str], args: NotificationsArgs) -> dict[str, Input[object]]:
+def _publishes(
+    sid: str, service: str, topic_arn: Output[str], condition: Mapping[str, object] | None = None
+) -> Statement:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def _prometheus(topic_arn: Output[str], args: NotificationsArgs) -> Statement:
     """Let the alert manager of this account publish.
 
     https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-alertmanager-receiver-AMPpermission.html

@@ -11,6 +11,7 @@ from sandbox.cloud.rules import (
     containers,
     database,
     deletion,
+    delivery,
     distribution,
     edge,
     enums,
@@ -66,6 +67,7 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
         trust.STATES,
         peering.STATES,
         automation.STATES,
+        delivery.STATES,
     ]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
