@@ -5,7 +5,7 @@ from components.application.application import SYSTEM_NAMESPACE
 from components.assembly.edge import Edge
 from components.assembly.foundation import Foundation
 from components.assembly.stores import Stores
-from components.assembly.watched_stores import watched_cache, watched_database, watched_edge
+from components.assembly.watched_stores import watched_cache, watched_database, watched_edge, watched_front
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.naming import secret_path
 from components.registry.product import product_registry
@@ -39,6 +39,7 @@ def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, e
             database=watched_database(settings, stores.database),
             cache=watched_cache(settings, stores.cache),
             edge=watched_edge(settings, edge.ingress),
+            front=watched_front(edge),
             nat_gateway_ids=foundation.network.nat_gateway_ids,
             interruption_queue_name=watch.interruption_queue_name,
             backup_vault_name=stores.backups.vault_name,

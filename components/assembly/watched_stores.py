@@ -1,9 +1,13 @@
 """What monitoring is told of the stores and the edge that a stack has."""
 
+from pulumi import Output
+
+from components.assembly.edge import Edge
 from components.cache.cache import Cache
 from components.database.database import Database
+from components.ingress.firewall import Firewall
 from components.ingress.ingress import Ingress
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
+from components.monitoring.watched import CDN, WatchedCache, WatchedDatabase, WatchedEdge, WatchedFirewall, WatchedFront
 from components.plans.traffic_alarms import latency_objective_seconds
 from settings import PlatformSettings
 
@@ -39,6 +43,25 @@ def watched_edge(settings: PlatformSettings, ingress: Ingress | None) -> Watched
         load_balancer_arn_suffix=ingress.load_balancer_arn_suffix,
         target_group_arn_suffixes=ingress.target_group_arn_suffixes,
         certificate_arn=ingress.certificate_arn,
-        web_acl_name=ingress.web_acl_name,
+        firewall=_watched_firewall(ingress.firewall),
         latency_objective_seconds=latency_objective_seconds(settings.workload.objectives),
     )
+
+
+def watched_front(edge: Edge) -> WatchedFront | None:
+    """Name the distributions of the product's hosts and of its static sites, and the firewall of the former."""
+    sites: dict[str, Output[str]] = {f"site-{name}": site.distribution_id for name, site in edge.static_sites.items()}
+    cdn = edge.ingress.cdn_distribution_id if edge.ingress else None
+    distributions = {CDN: cdn, **sites} if cdn else sites
+    if not distributions:
+        return None
+    return WatchedFront(
+        distribution_ids=distributions,
+        firewall=_watched_firewall(edge.ingress.cdn_firewall if edge.ingress else None),
+    )
+
+
+def _watched_firewall(firewall: Firewall | None) -> WatchedFirewall | None:
+    if firewall is None:
+        return None
+    return WatchedFirewall(metric_name=firewall.metric_name, rules=firewall.rule_names, limits=firewall.limit_names)

@@ -7,7 +7,7 @@ from typing import Literal
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, wafv2
 
-from components.ingress.firewall_rules import TOO_MANY_REQUESTS, RuleRequest, rules
+from components.ingress.firewall_rules import TOO_MANY_REQUESTS, RuleRequest, limit_names, rule_names, rules
 from settings.workload.delivery import PathRateLimit, RateLimit
 
 # Headers that carry credentials; they never reach the logs (OB-65).
@@ -39,20 +39,24 @@ class Firewall(ComponentResource):
     """A web ACL: known attackers and floods first, because they cost least to tell, then what requests carry."""
 
     web_acl_arn: Output[str]
-    web_acl_name: str
+    metric_name: Output[str]
+    """What metrics call the web ACL."""
+    rule_names: tuple[str, ...]
+    limit_names: tuple[str, ...]
+    """What metrics call its rules, and those of them that limit how often a client may ask."""
     log_group_name: Output[str]
 
     def __init__(self, name: str, args: FirewallArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Firewall", name, None, opts)
-        self.web_acl_name = args.prefix
+        request = self._request(name, args)
         acl = wafv2.WebAcl(
             f"{name}-acl",
-            name=self.web_acl_name,
+            name=args.prefix,
             description="Requests to the load balancer" if args.scope == "REGIONAL" else "Requests to the CDN",
             scope=args.scope,
             default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             custom_response_bodies=[TOO_MANY_REQUESTS] if args.rate_limit or args.rate_limits else None,
-            rules=rules(self._request(name, args)),
+            rules=rules(request),
             visibility_config=wafv2.WebAclVisibilityConfigArgs(
                 cloudwatch_metrics_enabled=True, metric_name=args.prefix, sampled_requests_enabled=True
             ),
@@ -67,6 +71,8 @@ class Firewall(ComponentResource):
             )
         self.log_group_name = self._logging(name, args, acl).name
         self.web_acl_arn = acl.arn
+        self.metric_name = acl.visibility_config.metric_name
+        self.rule_names, self.limit_names = rule_names(request), limit_names(request)
         self.register_outputs({"webAclArn": self.web_acl_arn, "logGroupName": self.log_group_name})
 
     def _request(self, name: str, args: FirewallArgs) -> RuleRequest:

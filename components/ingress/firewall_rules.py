@@ -63,11 +63,22 @@ class _Rule:
     action: wafv2.WebAclRuleActionArgs | None = None
     override: wafv2.WebAclRuleOverrideActionArgs | None = None
     labels: tuple[str, ...] = ()
+    limits: bool = False
 
 
 def rules(request: RuleRequest) -> list[wafv2.WebAclRuleArgs]:
     """Return the rules in the order in which WAF tries them."""
     return [_placed(rule, priority) for priority, rule in enumerate(_ordered(request))]
+
+
+def rule_names(request: RuleRequest) -> tuple[str, ...]:
+    """Return what each rule, and its metric, is called."""
+    return tuple(rule.name for rule in _ordered(request))
+
+
+def limit_names(request: RuleRequest) -> tuple[str, ...]:
+    """Return which of them limit how often a client may ask."""
+    return tuple(rule.name for rule in _ordered(request) if rule.limits)
 
 
 def path_pattern(paths: Sequence[str]) -> str:
@@ -138,6 +149,7 @@ def _limit(name: str, threshold: int, window: int, counted: _ScopeDown | None) -
             )
         ),
         action=_block(429, TOO_MANY_REQUESTS),
+        limits=True,
     )
 
 

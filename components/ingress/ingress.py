@@ -87,14 +87,17 @@ class Ingress(ComponentResource):
     """Names of the records that validate the certificate, one for each host."""
     health_check_id: Output[str] | None
     """Whether this region answers; None when it serves its hosts alone, or when not everybody may ask."""
-    web_acl_name: str | None
-    web_acl_arn: Output[str] | None
+    firewall: Firewall | None
+    """Before the load balancer; behind a CDN it counts nobody's requests, for `cdn_firewall` does."""
+    cdn_firewall: Firewall | None
+    cdn_distribution_id: Output[str] | None
 
     def __init__(self, name: str, args: IngressArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Ingress", name, None, opts)
         routes = args.workload.ingress.routes
         self.hosts = hosts(routes, args.hostnames.__getitem__)
         self._cdn_needs = args.workload.ingress.cdn if args.settings.cdn else None
+        self.cdn_firewall = None
         self._build_names(name, args)
         self._build_target_groups(name, args)
         self._build_load_balancer(name, args)
@@ -235,14 +238,13 @@ class Ingress(ComponentResource):
         return {port: Output.concat(balancer, "/", suffix) for port, suffix in self.target_group_arn_suffixes.items()}
 
     def _build_firewall(self, name: str, args: IngressArgs) -> None:
-        self.web_acl_arn = None
-        self.web_acl_name = None
+        self.firewall = None
         if not args.settings.waf:
             return
         needs = args.workload.ingress
         # Behind a CDN every request comes from one of its addresses: who asks, and how often, is for its own firewall.
         closed = self._cdn_needs is None
-        firewall = Firewall(
+        self.firewall = Firewall(
             f"{name}-firewall",
             FirewallArgs(
                 prefix=args.prefix,
@@ -258,8 +260,6 @@ class Ingress(ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
-        self.web_acl_arn = firewall.web_acl_arn
-        self.web_acl_name = firewall.web_acl_name
 
     def _origin_secret(self, name: str) -> Output[str] | None:
         if self._cdn_needs is None:
@@ -273,6 +273,7 @@ class Ingress(ComponentResource):
     def _build_front(self, name: str, args: IngressArgs, secret: Output[str] | None) -> None:
         """Point the hosts at the CDN, or at the load balancer where there is none."""
         cdn = self._build_cdn(name, args, self._cdn_needs, secret) if self._cdn_needs and secret is not None else None
+        self.cdn_distribution_id = cdn.distribution_id if cdn else None
         Dns(
             f"{name}-dns",
             DnsArgs(
@@ -291,6 +292,7 @@ class Ingress(ComponentResource):
     def _build_cdn(self, name: str, args: IngressArgs, cdn: CdnNeeds, secret: Output[str]) -> Cdn:
         there = ResourceOptions(parent=self, provider=args.main_region_provider)
         needs = args.workload.ingress
+        self.cdn_firewall = self._build_cdn_firewall(name, args, there) if args.settings.waf else None
         return Cdn(
             f"{name}-cdn",
             CdnArgs(
@@ -302,7 +304,7 @@ class Ingress(ComponentResource):
                 origins=args.origins,
                 load_balancer_dns_name=self.load_balancer_dns_name,
                 certificate_arn=self._cdn_certificate(name, args, there),
-                web_acl_arn=self._cdn_firewall(name, args, there) if args.settings.waf else None,
+                web_acl_arn=self.cdn_firewall.web_acl_arn if self.cdn_firewall else None,
                 secret=secret,
             ),
             opts=ResourceOptions(parent=self),
@@ -315,7 +317,7 @@ class Ingress(ComponentResource):
         given = CertificateArgs(hosts=self.hosts, zone_id=self.zone_id, validated_by=names)
         return Certificate(f"{name}-cdn-certificate", given, opts=there).arn
 
-    def _cdn_firewall(self, name: str, args: IngressArgs, there: ResourceOptions) -> Output[str]:
+    def _build_cdn_firewall(self, name: str, args: IngressArgs, there: ResourceOptions) -> Firewall:
         needs = args.workload.ingress
         return Firewall(
             f"{name}-cdn-firewall",
@@ -333,4 +335,4 @@ class Ingress(ComponentResource):
                 logs_key_arn=args.main_region_logs_key_arn or args.logs_key_arn,
             ),
             opts=there,
-        ).web_acl_arn
+        )

@@ -108,9 +108,9 @@ class Alarms(ComponentResource):
         for target, suffix in edge.target_group_arn_suffixes.items():
             self._watch("-".join(target), {**balancer, "TargetGroup": suffix}, target_group_alarms())
         self._watch("certificate", {"CertificateArn": edge.certificate_arn}, certificate_alarms())
-        if edge.web_acl_name:
-            dimensions = {"WebACL": edge.web_acl_name, "Region": self._args.region}
-            self._watch("firewall", dimensions, firewall_alarms())
+        if edge.firewall:
+            dimensions = {"WebACL": edge.firewall.metric_name, "Region": self._args.region}
+            self._watch("firewall", dimensions, firewall_alarms(edge.firewall.limits))
 
     def _watch_platform(self) -> None:
         args = self._args

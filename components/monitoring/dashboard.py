@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks, cache_members
+from components.monitoring.front_alarms import FRONT_REGION
+from components.monitoring.watched import (
+    WatchedCache,
+    WatchedDatabase,
+    WatchedEdge,
+    WatchedFront,
+    WatchedTasks,
+    cache_members,
+)
+from components.plans.metrics import must_be_published
 
 Widget = dict[str, object]
 Metric = list[Input[object]]
@@ -26,6 +35,7 @@ class DashboardArgs:
     database: WatchedDatabase | None = None
     cache: WatchedCache | None = None
     edge: WatchedEdge | None = None
+    front: WatchedFront | None = None
     nat_gateway_ids: Sequence[Input[str]] = ()
     cluster_name: Input[str] | None = None
     tasks: WatchedTasks | None = None
@@ -61,6 +71,7 @@ def dashboard_body(args: DashboardArgs) -> dict[str, object]:
     }
     graphs = [
         *(_edge(args.edge, args.region) if args.edge else []),
+        *(_front(args.front) if args.front else []),
         *(_database(args.database) if args.database else []),
         *(_cache(args.cache) if args.cache else []),
         *(_tasks(args.tasks) if args.tasks else []),
@@ -85,6 +96,7 @@ def _graph(title: str, metrics: Sequence[Metric], statistic: str = "Average", pe
 
 
 def _metric(namespace: str, name: str, dimensions: Mapping[str, Input[str]], **options: str) -> Metric:
+    must_be_published(namespace, name, dimensions)
     pairs: list[Input[object]] = [part for pair in dimensions.items() for part in pair]
     return [namespace, name, *pairs, *([dict(options)] if options else [])]
 
@@ -104,12 +116,26 @@ def _edge(edge: WatchedEdge, region: str) -> list[Widget]:
         _graph("Answer time (s)", times),
         _graph("Pods behind the load balancer", pods, "Minimum"),
     ]
-    if edge.web_acl_name:
-        acl = {"WebACL": edge.web_acl_name, "Region": region}
-        rules = ("ALL", "rate-limit", "ip-reputation", "common", "sql-injection")
+    if edge.firewall:
+        acl = {"WebACL": edge.firewall.metric_name, "Region": region}
+        rules = ("ALL", *edge.firewall.rules)
         blocked = [_metric("AWS/WAFV2", "BlockedRequests", {**acl, "Rule": rule}, label=rule) for rule in rules]
         graphs.append(_graph("Requests the firewall refused", blocked, "Sum"))
     return graphs
+
+
+def _front(front: WatchedFront) -> list[Widget]:
+    def graph(title: str, metric: str, statistic: str) -> Widget:
+        metrics = [
+            _metric("AWS/CloudFront", metric, {"DistributionId": distribution, "Region": "Global"}, label=label)
+            for label, distribution in front.distribution_ids.items()
+        ]
+        return {**_graph(title, metrics, statistic), "region": FRONT_REGION}
+
+    return [
+        graph("CloudFront: requests", "Requests", "Sum"),
+        graph("CloudFront: 5xx answers (%)", "5xxErrorRate", "Average"),
+    ]
 
 
 def _database(database: WatchedDatabase) -> list[Widget]:

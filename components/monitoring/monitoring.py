@@ -12,13 +12,14 @@ from components.monitoring.alarms import Alarms, AlarmsArgs
 from components.monitoring.charts import NAMESPACE
 from components.monitoring.dashboard import Dashboard, DashboardArgs
 from components.monitoring.events import Events, EventsArgs
+from components.monitoring.front_alarms import FrontAlarms, FrontAlarmsArgs
 from components.monitoring.logs import LogProtection, LogProtectionArgs
 from components.monitoring.metrics import Metrics, MetricsArgs
 from components.monitoring.notifications import Notifications, NotificationsArgs, SlackChannel
 from components.monitoring.quiet_window import QuietWindow, QuietWindowArgs
 from components.monitoring.traces import Traces, TracesArgs
 from components.monitoring.uptime import HEALTH_CHECK_REGION, Uptime, UptimeArgs
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedFront, WatchedTasks
 from settings.stack import MonitoringSettings
 
 
@@ -59,12 +60,13 @@ class MonitoringArgs:
     database: WatchedDatabase | None = None
     cache: WatchedCache | None = None
     edge: WatchedEdge | None = None
+    front: WatchedFront | None = None
     nat_gateway_ids: Sequence[Input[str]] = ()
     interruption_queue_name: Input[str] | None = None
     backup_vault_name: Input[str] | None = None
     uptime: UptimeTarget | None = None
     uptime_key_arn: Input[str] | None = None
-    """Key for a topic in the region that health checks report to; None where that is the stack's own."""
+    """Key for a topic in the region that health checks and CloudFront report to; None where it is the stack's own."""
     custom_metrics: Sequence[CustomMetric] = ()
     meshed: bool = False
     quiet_window: str | None = None
@@ -118,8 +120,8 @@ class Monitoring(ComponentResource):
         self.topic_arn = notifications.topic_arn
 
     def _notify_from_health_checks(self, name: str, args: MonitoringArgs) -> Output[str] | None:
-        """Outside the region that health checks report to, their alarm needs a topic there."""
-        if args.uptime is None or args.uptime_key_arn is None:
+        """Outside the region that health checks and CloudFront report to, their alarms need a topic there."""
+        if (args.uptime is None and args.front is None) or args.uptime_key_arn is None:
             return None
         return Notifications(
             f"{name}-uptime-notifications",
@@ -166,7 +168,9 @@ class Monitoring(ComponentResource):
             ),
             opts=child,
         )
-        self._keep_quiet(name, args, alarms, self._ask_from_outside(name, args))
+        uptime, front = self._ask_from_outside(name, args), self._watch_front(name, args)
+        there = [*(uptime.alarm_names if uptime else ()), *(front.names if front else ())]
+        self._keep_quiet(name, args, alarms, there)
         self.dashboard_name = Dashboard(
             name,
             DashboardArgs(
@@ -176,6 +180,7 @@ class Monitoring(ComponentResource):
                 database=args.database,
                 cache=args.cache,
                 edge=args.edge,
+                front=args.front,
                 nat_gateway_ids=args.nat_gateway_ids,
                 cluster_name=args.cluster_name,
                 tasks=args.tasks,
@@ -183,13 +188,12 @@ class Monitoring(ComponentResource):
             opts=child,
         ).dashboard_name
 
-    def _keep_quiet(self, name: str, args: MonitoringArgs, alarms: Alarms, uptime: Uptime | None) -> None:
+    def _keep_quiet(self, name: str, args: MonitoringArgs, alarms: Alarms, there: Sequence[Output[str]]) -> None:
         if args.quiet_window is None:
             return
         child = ResourceOptions(parent=self)
-        there = uptime.alarm_names if uptime else []
-        elsewhere = there if args.region != HEALTH_CHECK_REGION else []
-        names = [*alarms.names, *([] if elsewhere else there)]
+        elsewhere = there if args.region != HEALTH_CHECK_REGION else ()
+        names = [*alarms.names, *(() if elsewhere else there)]
         given = QuietWindowArgs(prefix=args.prefix, window=args.quiet_window, alarm_names=names)
         QuietWindow(f"{name}-quiet", given, opts=child)
         if elsewhere:
@@ -207,6 +211,21 @@ class Monitoring(ComponentResource):
                 host=args.uptime.host,
                 path=args.uptime.path,
                 search=args.uptime.search,
+                topic_arn=self.uptime_topic_arn or self.topic_arn,
+                silent=args.closed,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _watch_front(self, name: str, args: MonitoringArgs) -> FrontAlarms | None:
+        if args.front is None:
+            return None
+        return FrontAlarms(
+            f"{name}-front",
+            FrontAlarmsArgs(
+                prefix=args.prefix,
+                region=args.region,
+                front=args.front,
                 topic_arn=self.uptime_topic_arn or self.topic_arn,
                 silent=args.closed,
             ),

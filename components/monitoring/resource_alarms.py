@@ -7,6 +7,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
 from components.plans.alarms import Alarm, Ratio
+from components.plans.metrics import must_be_published
 
 _COMPARISONS = {"above": "GreaterThanThreshold", "below": "LessThanThreshold"}
 
@@ -49,6 +50,8 @@ class ResourceAlarms(ComponentResource):
     def _alarm(self, name: str, args: ResourceAlarmsArgs, alarm: Alarm) -> cloudwatch.MetricAlarm:
         actions: Input[list[str]] = [] if alarm.combined else told(args.topic_arn, silent=args.silent)
         dimensions = {**args.dimensions, **alarm.dimensions}
+        for metric in (alarm.metric, *([alarm.ratio.of] if alarm.ratio else [])):
+            must_be_published(alarm.namespace, metric, dimensions)
         percentile = alarm.statistic.startswith("p")
         plain = alarm.ratio is None
         return cloudwatch.MetricAlarm(

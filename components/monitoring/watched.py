@@ -26,13 +26,34 @@ class WatchedCache:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WatchedFirewall:
+    """A web ACL and its rules, as metrics call them; `limits` are the rules that count how often a client asks."""
+
+    metric_name: Input[str]
+    rules: Sequence[str]
+    limits: Sequence[str] = ()
+
+
+CDN = "cdn"
+"""What the distribution of the product's hosts is called."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedFront:
+    """What CloudFront answers with: distributions by what they serve, and the firewall before them, if any."""
+
+    distribution_ids: Mapping[str, Input[str]]
+    firewall: WatchedFirewall | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchedEdge:
     """`latency_objective_seconds` is for the slowest hundredth of the answers."""
 
     load_balancer_arn_suffix: Input[str]
     target_group_arn_suffixes: Mapping[ServicePort, Input[str]]
     certificate_arn: Input[str]
-    web_acl_name: str | None
+    firewall: WatchedFirewall | None
     latency_objective_seconds: float
 
 

@@ -102,5 +102,6 @@ def log_alarms() -> tuple[Alarm, ...]:
             periods=1,
             datapoints=1,
             missing="notBreaching",
+            dimensions={"DataProtectionOperation": "Audit"},
         ),
     )

@@ -136,14 +136,17 @@ def nat_gateway_alarms() -> tuple[Alarm, ...]:
     )
 
 
-def firewall_alarms() -> tuple[Alarm, ...]:
-    """Give the alarms of a web ACL in front of a load balancer."""
-    waf = "AWS/WAFV2"
+_WAF = "AWS/WAFV2"
+_LIMIT = "rate-limit"
+
+
+def firewall_alarms(limits: Sequence[str]) -> tuple[Alarm, ...]:
+    """Give the alarms of a web ACL whose rules `limits` count how often a client asks."""
     return (
         Alarm(
             key="blocked",
             meaning="More than 10,000 requests are refused in 5 minutes: an attack, or a rule that hits real clients",
-            namespace=waf,
+            namespace=_WAF,
             metric="BlockedRequests",
             statistic="Sum",
             threshold=10_000,
@@ -152,15 +155,39 @@ def firewall_alarms() -> tuple[Alarm, ...]:
             missing="notBreaching",
             dimensions={"Rule": "ALL"},
         ),
+        *map(_limited, limits),
+    )
+
+
+def _limited(rule: str) -> Alarm:
+    return Alarm(
+        key=f"limited{rule.removeprefix(_LIMIT)}",
+        meaning=f"{rule} refuses requests for 15 minutes on end: a client loops, or the limit is too low",
+        namespace=_WAF,
+        metric="BlockedRequests",
+        statistic="Sum",
+        threshold=500,
+        missing="notBreaching",
+        dimensions={"Rule": rule},
+    )
+
+
+def distribution_alarms() -> tuple[Alarm, ...]:
+    """Give the alarms of a CloudFront distribution, whose metrics are in us-east-1."""
+    return (
         Alarm(
-            key="limited",
-            meaning="The rate limit refuses requests for 15 minutes on end: a client loops, or the limit is too low",
-            namespace=waf,
-            metric="BlockedRequests",
-            statistic="Sum",
-            threshold=500,
+            key="errors",
+            meaning="More than 5 % of CloudFront's answers are 5xx: the origin is not reached, or fails",
+            severity="critical",
+            namespace="AWS/CloudFront",
+            metric="5xxErrorRate",
+            statistic="Average",
+            threshold=5,
+            period_seconds=MINUTE,
+            periods=5,
+            datapoints=5,
             missing="notBreaching",
-            dimensions={"Rule": "rate-limit"},
+            dimensions={"Region": "Global"},
         ),
     )
 

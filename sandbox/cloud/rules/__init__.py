@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from sandbox.cloud.model import Properties, Record, Refusal, World
 from sandbox.cloud.rules import (
+    alarms,
     automation,
     cache,
     cluster,
@@ -52,6 +53,7 @@ _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
         storage.CHECKS,
         peering.CHECKS,
         automation.CHECKS,
+        alarms.CHECKS,
     ]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
@@ -68,6 +70,7 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
         peering.STATES,
         automation.STATES,
         delivery.STATES,
+        alarms.STATES,
     ]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged(

@@ -244,7 +244,7 @@ def test_logs_go_to_a_bucket_that_is_ready_for_them() -> None:
 def test_without_a_firewall_the_rest_stands() -> None:
     recorder = edge(with_settings(waf=False))
     assert recorder.of_type(WEB_ACL) == []
-    assert recorder.result.web_acl_arn is None
+    assert recorder.result.firewall is None
     assert recorder.one(BALANCER).inputs["name"] == "openibank-prod"
 
 

@@ -3,7 +3,7 @@
 import pulumi_kubernetes as kubernetes
 
 from components.monitoring.monitoring import MonitoringArgs, UptimeTarget
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge
+from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedFirewall
 from settings.stack import MonitoringSettings
 from tests.components.recording import ACCOUNT, REGION
 
@@ -28,7 +28,11 @@ EDGE = WatchedEdge(
     load_balancer_arn_suffix="app/openibank-prod/50dc6c495c0c9188",
     target_group_arn_suffixes={("api-server", "http"): "targetgroup/openibank-prod-api/73e2d6bc24d8a067"},
     certificate_arn=f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1",
-    web_acl_name="openibank-prod",
+    firewall=WatchedFirewall(
+        metric_name="openibank-prod",
+        rules=("ip-reputation", "rate-limit", "common", "known-bad-inputs", "sql-injection"),
+        limits=("rate-limit",),
+    ),
     latency_objective_seconds=1.0,
 )
 

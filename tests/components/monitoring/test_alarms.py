@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from components.monitoring.alarms import Alarms, AlarmsArgs, any_of
+from components.monitoring.front_alarms import FrontAlarms, FrontAlarmsArgs
 from components.monitoring.monitoring import Monitoring
-from components.monitoring.watched import WatchedCache, cache_members
+from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
+from components.monitoring.watched import WatchedCache, WatchedFirewall, WatchedFront, cache_members
+from components.plans.alarms import Alarm
 from tests.components.monitoring.samples import CACHE, DATABASE, EDGE, monitoring_args
 from tests.components.recording import REGION, Recorder, Registration, build
 
@@ -150,3 +153,48 @@ def test_a_silent_alarm_waits_for_its_topic_all_the_same() -> None:
     for alarm in (down, uptime):
         assert alarm.inputs["alarmActions"] == []
         assert alarm.depends_on(policy)
+
+
+FRONT = WatchedFront(
+    distribution_ids={"cdn": "E1", "site-docs": "E2"},
+    firewall=WatchedFirewall(metric_name="p-cdn", rules=("rate-limit-orders",), limits=("rate-limit-orders",)),
+)
+
+
+def front(region: str, *, silent: bool = False) -> Recorder[FrontAlarms]:
+    given = FrontAlarmsArgs(prefix="p", region=region, front=FRONT, topic_arn=TOPIC, silent=silent)
+    return build(lambda: FrontAlarms("front", given))
+
+
+def test_cloudfront_and_its_firewall_are_watched_where_their_metrics_are() -> None:
+    recorder = front("eu-west-1")
+    assert {alarm.inputs["region"] for alarm in recorder.of_type(ALARM)} == {"us-east-1"}
+    errors = recorder.named("front-cdn-errors").inputs
+    assert (errors["namespace"], errors["metricName"]) == ("AWS/CloudFront", "5xxErrorRate")
+    assert errors["dimensions"] == {"DistributionId": "E1", "Region": "Global"}
+    assert recorder.named("front-site-docs-errors").inputs["dimensions"]["DistributionId"] == "E2"
+    # A web ACL for CloudFront reports without a region.
+    limited = recorder.named("front-cdn-firewall-limited-orders").inputs["dimensions"]
+    assert limited == {"WebACL": "p-cdn", "Rule": "rate-limit-orders"}
+    assert "region" not in front("us-east-1").named("front-cdn-errors").inputs
+
+
+def test_a_product_that_was_closed_on_purpose_is_not_reported_by_its_distribution() -> None:
+    recorder = front("us-east-1", silent=True)
+    assert recorder.named("front-cdn-errors").inputs["alarmActions"] == []
+    assert recorder.named("front-site-docs-errors").inputs["alarmActions"] == [TOPIC]
+
+
+def test_credentials_are_looked_for_under_the_operation_that_counts_them(everything: Recorder[Alarms]) -> None:
+    alarm = everything.named("alarms-logs-credentials").inputs
+    assert alarm["dimensions"] == {
+        "LogGroupName": "/aws/containerinsights/openibank-prod/application",
+        "DataProtectionOperation": "Audit",
+    }
+
+
+def test_a_metric_that_nobody_publishes_is_refused() -> None:
+    alarm = Alarm(key="k", meaning="m", namespace="AWS/RDS", metric="ReplicaLag", statistic="Maximum", threshold=1)
+    given = ResourceAlarmsArgs(prefix="p", label="l", dimensions={"DBInstance": "i"}, alarms=[alarm], topic_arn=TOPIC)
+    with pytest.raises(ValueError, match="published by DBInstanceIdentifier, not by DBInstance"):
+        build(lambda: ResourceAlarms("alarms", given))

@@ -36,7 +36,7 @@ EVERY_OTHER_ALARM = (
     *load_balancer_alarms(latency_objective_seconds=1),
     *target_group_alarms(),
     *nat_gateway_alarms(),
-    *firewall_alarms(),
+    *firewall_alarms(["rate-limit", "rate-limit-orders"]),
     *certificate_alarms(),
     *uptime_alarms(),
     *cluster_alarms(),

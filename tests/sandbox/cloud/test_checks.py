@@ -99,7 +99,8 @@ GOOD: dict[str, Properties] = {
     },
     facts.LOG_GROUP: {"name": "/shop", "retentionInDays": 30},
     facts.METRIC_ALARM: {
-        "name": "cpu", "metricName": "CPU", "namespace": "AWS/RDS", "statistic": "Average", "period": 60,
+        "name": "cpu", "metricName": "CPUUtilization", "namespace": "AWS/RDS", "statistic": "Average", "period": 60,
+        "dimensions": {"DBInstanceIdentifier": "shop"},
         "evaluationPeriods": 5, "datapointsToAlarm": 3, "comparisonOperator": "GreaterThanThreshold", "threshold": 80,
         "treatMissingData": "breaching",
     },

@@ -66,7 +66,8 @@ def test_a_topic_that_keeps_events_out_is_refused(statements: list[dict[str, Val
 
 
 def test_the_key_of_the_topic_lets_events_in_too() -> None:
-    publish, both = allows("sns:Publish"), ["kms:GenerateDataKey*", "kms:Decrypt"]
+    both: list[Value] = ["kms:GenerateDataKey*", "kms:Decrypt"]
+    publish = allows("sns:Publish")
     open_to_events, conditional, decrypts_alone = Memory(), Memory(), Memory()
     assert said(open_to_events, publish, key_id=key(open_to_events, allows(both)).arn) == set()
     refused = {"FailedInvocations"}
