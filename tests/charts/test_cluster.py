@@ -202,6 +202,7 @@ def test_the_nodes_go_before_their_controller_does() -> None:
 
 def test_the_drain_runs_where_the_nodes_it_ends_are_not() -> None:
     spec = rendered().one("Job", "node-drain")["spec"]["template"]["spec"]
+    assert spec["priorityClassName"] == "system-cluster-critical"
     assert spec["nodeSelector"] == {"groundwork.io/pool": "system"}
     assert spec["tolerations"] == [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
 
