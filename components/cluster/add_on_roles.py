@@ -51,12 +51,14 @@ def vpc_cni(scope: Scope) -> AddOnRole:
 def ebs_csi_driver(data_key_arn: Input[str]) -> AddOnRole:
     """Make, attach and resize volumes, encrypted with the stack's key.
 
-    Source: https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
+    The second version of the managed policy holds to volumes and snapshots that the driver tagged as its own:
+    https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/2918, and for the key
+    https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html
     """
     return AddOnRole(
         namespace="kube-system",
         service_account="ebs-csi-controller-sa",
-        managed_policies=("arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",),
+        managed_policies=("arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2",),
         statements=(
             {
                 "Effect": "Allow",

@@ -83,6 +83,7 @@ class AddOns(ComponentResource):
                 prefix=args.prefix,
                 cluster_name=args.cluster.name,
                 cluster_arn=args.cluster.arn,
+                data_key_arn=args.data_key_arn,
                 context=context,
                 provider=args.cluster.provider,
                 after=[*args.cluster.ready, *first],

@@ -20,11 +20,15 @@ from components.naming import bounded
 
 @dataclass(frozen=True, kw_only=True)
 class KarpenterArgs:
-    """`context.interruption_queue` is filled in here; `after` is the cluster's `ready`."""
+    """`context.interruption_queue` is filled in here; `after` is the cluster's `ready`.
+
+    `data_key_arn` encrypts the volumes of the nodes that are launched.
+    """
 
     prefix: str
     cluster_name: Input[str]
     cluster_arn: Input[str]
+    data_key_arn: Input[str]
     context: ChartContext
     provider: kubernetes.Provider
     after: Sequence[Resource]
@@ -89,6 +93,7 @@ class Karpenter(ComponentResource):
                         queue_arn=interruptions.queue_arn,
                         node_role_arn=role.arn,
                         instance_profile_arn=profile.arn,
+                        data_key_arn=args.data_key_arn,
                         zonal_shift=args.context.zonal_shift,
                     )
                 ),

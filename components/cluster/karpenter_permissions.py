@@ -25,13 +25,21 @@ class KarpenterScope:
     queue_arn: Input[str]
     node_role_arn: Input[str]
     instance_profile_arn: Input[str]
+    data_key_arn: Input[str]
     zonal_shift: bool
 
 
 def statements(scope: KarpenterScope) -> list[Statement]:
     """Return the controller's policy statements."""
     zonal_shift = [_zonal_shift(scope)] if scope.zonal_shift else []
-    return [*_launch(scope), *_tag_and_end(scope), *_discover(scope), *_integrate(scope), *zonal_shift]
+    return [
+        *_launch(scope),
+        *_encrypt(scope),
+        *_tag_and_end(scope),
+        *_discover(scope),
+        *_integrate(scope),
+        *zonal_shift,
+    ]
 
 
 def _ec2(scope: KarpenterScope, *kinds: str, owner: str = "*") -> list[str]:
@@ -75,6 +83,37 @@ def _launch(scope: KarpenterScope) -> Sequence[Statement]:
             "Action": [*launch, "ec2:CreateLaunchTemplate"],
             "Resource": _ec2(scope, *_MADE),
             "Condition": _owned(scope, "RequestTag"),
+        },
+    )
+
+
+def _encrypt(scope: KarpenterScope) -> Sequence[Statement]:
+    """EC2 encrypts a node's volume in the name of whoever launches it; without these the node ends before it joins.
+
+    https://karpenter.sh/docs/troubleshooting/#node-terminates-before-ready-on-failed-encrypted-ebs-volume, and for the
+    actions https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html.
+    """
+    by_ec2 = {"kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}
+    return (
+        {
+            "Sid": "EncryptVolumes",
+            "Effect": "Allow",
+            "Action": [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ],
+            "Resource": scope.data_key_arn,
+            "Condition": {"StringEquals": by_ec2},
+        },
+        {
+            "Sid": "LendKeyToVolumes",
+            "Effect": "Allow",
+            "Action": "kms:CreateGrant",
+            "Resource": scope.data_key_arn,
+            "Condition": {"StringEquals": by_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
     )
 

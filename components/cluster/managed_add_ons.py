@@ -10,6 +10,7 @@ from pulumi_aws import cloudwatch, eks
 from components.cluster import add_on_roles
 from components.cluster.add_on_roles import CONTAINER_LOG_GROUPS, Scope
 from components.cluster.managed_add_on import AddOnRole, ManagedAddOn, ManagedAddOnArgs
+from components.cluster.system_nodes import SYSTEM_TAINT
 from components.cluster.versions import add_on_version
 
 _ZONE_SPREAD = {
@@ -44,6 +45,8 @@ _CLOUDWATCH: Mapping[str, Any] = {
     # Metrics in detail are Prometheus' work; both would cost twice.
     "agent": {"config": {"logs": {"metrics_collected": {"kubernetes": {"enhanced_container_insights": False}}}}},
     "tolerations": [{"operator": "Exists"}],
+    # The manager does not inherit that list, and no node is free of this taint when the add-on is installed.
+    "manager": {"tolerations": [{"key": SYSTEM_TAINT, "operator": "Exists"}]},
 }
 
 

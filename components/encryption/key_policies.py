@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 Statement = dict[str, object]
 
+_LAUNCHERS = (("autoscaling", "AWSServiceRoleForAutoScaling"), ("spot", "AWSServiceRoleForEC2Spot"))
 _USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
 
@@ -38,33 +39,37 @@ def account_administers(scope: KeyScope) -> Statement:
 
 
 def data_users(scope: KeyScope) -> list[Statement]:
-    """Auto Scaling attaches encrypted volumes to the nodes it launches.
+    """Let EC2 encrypt the volumes of machines that a service-linked role launches.
 
-    Its service-linked role is matched by name and not as a principal: KMS refuses a policy that names a role which does
-    not exist yet (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
-    RDS, ElastiCache, S3 and Backup act with their callers' IAM permissions and need no statement.
+    Auto Scaling's launches the cluster's first nodes and the host of tasks, EC2 Spot's the Spot nodes that Karpenter
+    asks for. Neither has IAM permissions that this program could add to. They are matched by name and not as
+    principals: KMS refuses a policy that names a role which does not exist yet.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
+    Karpenter and the volume driver have their use of the key in their own roles. RDS, ElastiCache, S3 and Backup act
+    with their callers' IAM permissions and need no statement.
     """
-    auto_scaling = (
-        f"arn:{scope.partition}:iam::{scope.account}:role/aws-service-role/autoscaling.amazonaws.com/"
-        "AWSServiceRoleForAutoScaling"
-    )
-    of_auto_scaling = {"kms:CallerAccount": scope.account, "aws:PrincipalArn": auto_scaling}
+    linked = f"arn:{scope.partition}:iam::{scope.account}:role/aws-service-role"
+    launchers = {
+        "kms:CallerAccount": scope.account,
+        "aws:PrincipalArn": [f"{linked}/{service}.amazonaws.com/{role}" for service, role in _LAUNCHERS],
+    }
     return [
         {
-            "Sid": "AutoScalingReadsVolumes",
+            "Sid": "LaunchersReadVolumes",
             "Effect": "Allow",
             "Principal": {"AWS": "*"},
             "Action": list(_USE),
             "Resource": "*",
-            "Condition": {"StringEquals": {**of_auto_scaling, "kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}},
+            "Condition": {"StringEquals": {**launchers, "kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}},
         },
         {
-            "Sid": "AutoScalingAttachesVolumes",
+            "Sid": "LaunchersAttachVolumes",
             "Effect": "Allow",
             "Principal": {"AWS": "*"},
             "Action": "kms:CreateGrant",
             "Resource": "*",
-            "Condition": {"StringEquals": of_auto_scaling, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            "Condition": {"StringEquals": launchers, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
     ]
 

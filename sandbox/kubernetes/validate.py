@@ -13,6 +13,7 @@ from sandbox.kubernetes.checks import (
     postgresql,
     references,
     restricted,
+    volumes,
     workloads,
 )
 from sandbox.kubernetes.checks.base import Check, Scene
@@ -27,6 +28,7 @@ _CHECKS: Final[Sequence[Check]] = (
     references.check,
     restricted.check,
     controllers.check,
+    volumes.check,
     postgresql.check,
     image_policy.check,
 )

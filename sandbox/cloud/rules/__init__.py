@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from sandbox.cloud.model import Properties, Record, Refusal, World
 from sandbox.cloud.rules import (
+    add_ons,
     alarms,
     automation,
     cache,
@@ -17,6 +18,8 @@ from sandbox.cloud.rules import (
     edge,
     enums,
     granted_roles,
+    key_use,
+    managed_policies,
     network,
     peering,
     policies,
@@ -54,6 +57,7 @@ _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
         peering.CHECKS,
         automation.CHECKS,
         alarms.CHECKS,
+        managed_policies.CHECKS,
     ]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
@@ -74,9 +78,16 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
     ]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
-    [network.CREATES, database.CREATES, cluster.CREATES, granted_roles.CREATES]
+    [
+        network.CREATES,
+        database.CREATES,
+        cluster.CREATES,
+        granted_roles.CREATES,
+        key_use.CREATES,
+        add_ons.CREATES,
+    ]
 )
-_UPDATES: Final[dict[str, tuple[UpdateRule, ...]]] = _merged([database.UPDATES, cluster.UPDATES])
+_UPDATES: Final[dict[str, tuple[UpdateRule, ...]]] = _merged([database.UPDATES, cluster.UPDATES, add_ons.UPDATES])
 _ALWAYS: Final[tuple[Rule, ...]] = (references.dangling, uniqueness.duplicates, policies.principals_exist)
 
 

@@ -1,4 +1,4 @@
-"""What EKS accepts of clusters, node groups, add-ons and permissions. Source: the EKS user guide and API reference."""
+"""What EKS accepts of clusters, node groups and permissions. Source: the EKS user guide and API reference."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,10 +12,6 @@ _INVALID: Final = "InvalidParameterException"
 _NAME: Final = re.compile(r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")
 _POLICY_ARN: Final = "arn:aws:eks::aws:cluster-access-policy/"
 _WORKER_POLICIES: Final = ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy")
-# Add-ons whose pods run on nodes: without a node they never become ACTIVE.
-_NEEDS_NODES: Final = frozenset(
-    {"coredns", "aws-ebs-csi-driver", "metrics-server", "snapshot-controller", "aws-efs-csi-driver"}
-)
 _VERSION: Final = re.compile(r"^1\.(\d+)$")
 
 
@@ -121,21 +117,6 @@ def _addon(cluster: Record, name: str, world: World) -> bool:
     return False
 
 
-def addon_becomes_active(record: Record, world: World) -> Iterator[Refusal]:
-    """Add-ons that run as Deployments wait for a node."""
-    name, cluster_name = text(record.inputs, "addonName"), text(record.inputs, "clusterName")
-    cluster = facts.named(world, facts.CLUSTER, cluster_name or "", record.region)
-    if name not in _NEEDS_NODES or cluster is None or flag(cluster.inputs, "computeConfig.enabled") is True:
-        return
-    hosts = [*world.of_type(facts.NODE_GROUP), *world.of_type(facts.FARGATE_PROFILE)]
-    if not any(text(host.inputs, "clusterName") in (None, cluster_name) for host in hosts):
-        yield refusal(
-            "addonName", "InsufficientNumberOfReplicas",
-            f"The add-on {name} stays DEGRADED: the cluster {cluster_name} has no node to run it on",
-            "add depends_on=[node_group], so that nodes are there first",
-        )  # fmt: skip
-
-
 def entry_exists(record: Record, world: World) -> Iterator[Refusal]:
     """An access policy is associated with a principal that has an access entry."""
     cluster, principal = text(record.inputs, "clusterName"), text(record.inputs, "principalArn")
@@ -206,5 +187,5 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     facts.ACCESS_ENTRY: (check_entry,),
 }
 STATES: Final[Table] = {facts.CLUSTER: (in_two_zones,), facts.ACCESS_POLICY: (entry_exists,)}
-CREATES: Final[Table] = {facts.NODE_GROUP: (nodes_can_join,), facts.ADDON: (addon_becomes_active,)}
+CREATES: Final[Table] = {facts.NODE_GROUP: (nodes_can_join,)}
 UPDATES: Final = {facts.CLUSTER: (upgrades_one_step, keeps_access_entries)}

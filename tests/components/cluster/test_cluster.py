@@ -9,6 +9,8 @@ import pytest
 from components.cluster.cluster import Cluster
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS, add_on_version
+from sandbox.cloud.model import Properties
+from sandbox.cloud.rules.add_ons import WORKLOADS, tolerated
 from settings.environments import ENVIRONMENTS
 from tests.components.recording import ACCOUNT, Recorder, Registration
 
@@ -195,6 +197,28 @@ def test_container_logs_are_collected_into_encrypted_groups_with_retention(clust
         assert cluster.comes_after(add_on(cluster, "amazon-cloudwatch-observability"), group)
 
 
+def test_every_add_on_finds_nodes_when_it_is_installed(cluster: Recorder[Cluster]) -> None:
+    """The first nodes all carry the system taint, and tainted pools of the product come later."""
+    (taint,) = cluster.one("aws:eks/nodeGroup:NodeGroup").inputs["taints"]
+    later: Properties = {"key": "groundwork.io/pool", "value": "model", "effect": "NO_SCHEDULE"}
+    for name in BEFORE_NODES | AFTER_NODES:
+        stated = add_on(cluster, name).inputs.get("configurationValues")
+        values: Properties = json.loads(stated) if stated else {}
+        for workload in WORKLOADS[name]:
+            tolerations = workload.tolerations(values)
+            assert tolerated(taint, tolerations), f"{name}: {workload.name}"
+            assert tolerated(later, tolerations) is workload.every_node, f"{name}: {workload.name}"
+
+
+def test_volumes_are_managed_by_their_tag(cluster: Recorder[Cluster]) -> None:
+    attached = {
+        each.inputs["policyArn"]
+        for each in cluster.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        if each.inputs["role"] == "shop-prod-aws-ebs-csi-driver"
+    }
+    assert attached == {"arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"}
+
+
 def test_volumes_may_use_the_data_key_alone(cluster: Recorder[Cluster]) -> None:
     policy = cluster.named("cluster-services-aws-ebs-csi-driver-role-permissions").document("policy")
     assert {statement["Resource"] for statement in policy["Statement"]} == {"data-key"}
@@ -213,6 +237,11 @@ def test_node_volumes_are_encrypted_gp3(cluster: Recorder[Cluster]) -> None:
     assert mapping["ebs"]["volumeSize"] == 100
     assert mapping["ebs"]["encrypted"] == "true"
     assert mapping["ebs"]["kmsKeyId"] == "data-key"
+
+
+def test_a_nodes_volume_goes_with_the_node(cluster: Recorder[Cluster]) -> None:
+    (mapping,) = cluster.one("aws:ec2/launchTemplate:LaunchTemplate").inputs["blockDeviceMappings"]
+    assert mapping["ebs"]["deleteOnTermination"] == "true"
 
 
 def test_system_nodes_carry_the_platforms_pods_alone(cluster: Recorder[Cluster]) -> None:

@@ -98,6 +98,19 @@ def test_karpenter_touches_what_carries_the_clusters_tags(add_ons: Recorder[AddO
     assert tagging == {**made, "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"]}
 
 
+def test_karpenter_may_encrypt_the_volumes_of_its_nodes_and_lend_their_key(add_ons: Recorder[AddOns]) -> None:
+    """EC2 asks KMS in the name of whoever launches: without this every node ends before it joins."""
+    allowed = statements(add_ons)
+    key = objects(add_ons)["nodes"]["volumeKey"]
+    by_ec2 = {"kms:ViaService": "ec2.us-east-1.amazonaws.com"}
+    encrypt, lend = allowed["EncryptVolumes"], allowed["LendKeyToVolumes"]
+    assert encrypt["Resource"] == lend["Resource"] == key == "data-key"
+    assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"} <= set(encrypt["Action"])
+    assert encrypt["Condition"] == {"StringEquals": by_ec2}
+    assert lend["Action"] == "kms:CreateGrant"
+    assert lend["Condition"] == {"StringEquals": by_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
 def test_karpenter_reads_the_profile_that_the_program_made(add_ons: Recorder[AddOns]) -> None:
     assert statements(add_ons)["ReadProfile"]["Resource"].endswith("add-ons-karpenter-profile-arn")
 

@@ -57,12 +57,19 @@ def test_only_this_accounts_log_groups_use_the_logs_key() -> None:
     assert context == f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:*"
 
 
-def test_auto_scaling_uses_the_data_key_for_volumes_alone() -> None:
+def test_what_launches_machines_uses_the_data_key_for_volumes_alone() -> None:
     statements = _statements(_encryption(), "data")
-    reads = statements["AutoScalingReadsVolumes"]["Condition"]["StringEquals"]
-    assert reads["kms:ViaService"] == "ec2.us-east-1.amazonaws.com"
-    assert reads["aws:PrincipalArn"].endswith("/AWSServiceRoleForAutoScaling")
-    assert statements["AutoScalingAttachesVolumes"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    reads, attaches = statements["LaunchersReadVolumes"], statements["LaunchersAttachVolumes"]
+    assert reads["Condition"]["StringEquals"]["kms:ViaService"] == "ec2.us-east-1.amazonaws.com"
+    assert {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"} <= set(reads["Action"])
+    assert attaches["Action"] == "kms:CreateGrant"
+    assert attaches["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    linked = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role"
+    for statement in (reads, attaches):
+        assert statement["Condition"]["StringEquals"]["aws:PrincipalArn"] == [
+            f"{linked}/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+            f"{linked}/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+        ]
 
 
 def test_everyone_named_by_a_wildcard_is_narrowed_by_the_account() -> None:
