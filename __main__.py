@@ -6,7 +6,8 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.platform import Platform
-from settings import SettingsError, load
+from components.refusals import settled
+from settings import SettingsError, examine
 from settings.source import stack_configuration
 
 ROOT = Path(__file__).parent
@@ -16,7 +17,7 @@ def main() -> None:
     """Load and check the settings, build the platform, export what it gives."""
     try:
         configuration = stack_configuration({**get_config_env(), **CONFIG.get()})
-        settings = load(pulumi.get_stack(), configuration, ROOT / "workloads", ROOT)
+        settings = settled(examine(pulumi.get_stack(), configuration, ROOT / "workloads", ROOT))
     except SettingsError as error:
         raise pulumi.RunError(error.render()) from None
     for note in settings.notes:

@@ -19,7 +19,7 @@ from settings.misspelt import as_meant
 from settings.places import places
 from settings.platform import PlatformSettings, follows
 from settings.problems import Finding, Problem, SettingsError
-from settings.raw import Raw, merged, value_at
+from settings.raw import Path, Raw, merged, value_at
 from settings.shape import sample_of
 from settings.stack import StackSettings
 from settings.stacks import clear_text_secrets, place, primary_region, read_stack, siblings, texts
@@ -39,38 +39,68 @@ def load(
     stacks: FilePath | None = None,
     today: date | None = None,
 ) -> PlatformSettings:
-    """Validate a stack's configuration and the workload it names.
+    """Validate a stack's configuration and the workload it names, as `examine` does.
+
+    Raises `SettingsError` with every mistake found in both files.
+    """
+    examined = examine(stack_name, configuration, workloads, stacks, today)
+    if examined.problems or examined.settings is None:
+        raise SettingsError(examined.problems)
+    return examined.settings
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What two files state, and every mistake in them.
+
+    With mistakes, `settings` holds valid values in the places named in `wrong`, so that what leans on the others can
+    still be judged; None where there is no product to judge.
+    """
+
+    settings: PlatformSettings | None
+    problems: tuple[Problem, ...]
+    wrong: tuple[Path, ...] = ()
+
+
+def examine(
+    stack_name: str,
+    configuration: Mapping[str, Raw],
+    workloads: FilePath,
+    stacks: FilePath | None = None,
+    today: date | None = None,
+) -> Examined:
+    """Look at a stack's configuration and the workload it names.
 
     `configuration` holds the stack file's `groundwork:` keys without that prefix, as `settings.source` makes them;
     `workloads` is the folder of workload files. `stacks`, the folder of stack files, adds line numbers and the
     comparison with the product's other regions. `today` (by default the day it is) only decides what is noted, never
-    what is refused. Raises `SettingsError` with every mistake found in both files.
+    what is refused.
     """
-    stack_document = read_stack(stacks, stack_name)
-    stated, misspelt = as_meant(dict(configuration), stack_document)
+    document = read_stack(stacks, stack_name)
+    stated, misspelt = as_meant(dict(configuration), document)
     product = _read_product(stated.get("workload"), workloads)
-    stack, stack_problems = _read_stack(stack_name, stated, stack_document, product, workloads, stacks)
-    told = [place(stack_document, finding) for finding in misspelt]
-    problems = [*stack_document.problems, *product.problems, *told, *stack_problems]
-    if problems or stack is None or product.workload is None:
-        raise SettingsError(problems)
-    noted = tuple(notes(stack, product.workload, today or datetime.now(UTC).date()))
+    stack = _read_stack(stack_name, stated, document, product, workloads, stacks)
+    told = [place(document, finding) for finding in misspelt]
+    problems = (*document.problems, *product.problems, *told, *stack.problems)
+    wrong = (*stack.wrong, *product.wrong)
+    if stack.model is None or product.workload is None:
+        return Examined(None, problems, wrong)
+    settings = _settings(stack_name, stack.model, product.workload, stacks)
+    stands = places(document, product.document) if product.document else {}
+    noted = () if problems else tuple(notes(stack.model, product.workload, today or datetime.now(UTC).date()))
+    more = {"chart_values": dict(product.chart_values), "notes": noted, "places": stands}
+    return Examined(settings.model_copy(update=more), problems, wrong)
+
+
+def _settings(stack_name: str, stack: StackSettings, workload: Workload, stacks: FilePath | None) -> PlatformSettings:
+    """Put together what this stack runs of its product."""
     kept = in_a_secondary_region(
-        sized(chosen(product.workload, stack.application), stack.environment),
+        sized(chosen(workload, stack.application), stack.environment),
         follows=follows(stack),
         shares_hosts=stack.primary_stack is not None and stack.ingress.routing is not None,
     )
     primary = primary_region(stacks, stack.primary_stack) if follows(stack) else None
-    stands = places(stack_document, product.document) if product.document else {}
-    return PlatformSettings(
-        stack_name=stack_name,
-        stack=stack,
-        workload=kept,
-        primary=primary,
-        chart_values=dict(product.chart_values),
-        notes=noted,
-        places=stands,
-    )
+    return PlatformSettings(stack_name=stack_name, stack=stack, workload=kept, primary=primary)
 
 
 @dataclass(frozen=True)
@@ -82,6 +112,7 @@ class _Product:
     doubtful: bool = True
     problems: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    wrong: tuple[Path, ...] = ()
     chart_values: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
 
@@ -98,8 +129,9 @@ def _read_product(name: Raw, folder: FilePath) -> _Product:
         findings += validated.keep([*_name_of_file(validated.model, path.stem), *workload_findings(validated.model)])
     values, wrong = _chart_values(validated.model, folder)
     problems = (*document.problems, *map(document.problem, findings), *wrong)
+    doubtful = bool(document.problems or validated.findings)
     return _Product(
-        document, validated.model, bool(document.problems or validated.findings), problems, validated.findings, values
+        document, validated.model, doubtful, problems, validated.findings, validated.wrong, chart_values=values
     )
 
 
@@ -124,6 +156,15 @@ def _name_of_file(workload: Workload, stem: str) -> Iterator[Finding]:
         yield Finding(("name",), workload.name, "single hyphens: RDS takes no two in a row", mend)
 
 
+@dataclass(frozen=True)
+class _Stack:
+    """The stack's settings as far as they could be read."""
+
+    model: StackSettings | None
+    problems: tuple[Problem, ...]
+    wrong: tuple[Path, ...]
+
+
 def _read_stack(
     stack_name: str,
     stated: dict[str, Raw],
@@ -131,7 +172,7 @@ def _read_stack(
     product: _Product,
     workloads: FilePath,
     stacks: FilePath | None,
-) -> tuple[StackSettings | None, list[Problem]]:
+) -> _Stack:
     row = ENVIRONMENTS.get(str(stated.get("environment")), ENVIRONMENTS["dev"])
     workload = product.workload or _SOME_WORKLOAD
     filled = _fill_from_workload(merged(_pilot_light(row, stated), stated), workload)
@@ -149,7 +190,8 @@ def _read_stack(
         if product.document and product.workload:
             kept = Validated(None, product.findings).keep(workload_findings_in(context))
             problems += map(product.document.problem, kept)
-    return validated.model, [*problems, *(place(document, finding) for finding in findings)]
+    problems += (place(document, finding) for finding in findings)
+    return _Stack(validated.model, tuple(problems), validated.wrong)
 
 
 def _pilot_light(row: dict[str, Raw], stated: dict[str, Raw]) -> dict[str, Raw]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pulumi import Input, Output
 from pulumi_aws import rds
 
-from components.database.master_credential import MASTER_USERNAME
+from settings.reserved import MASTER_USERNAME
 from settings.stack import DatabaseSettings
 from settings.workload.data import DatabaseNeeds
 

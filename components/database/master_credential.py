@@ -6,8 +6,7 @@ import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.secrets.stored_secret import StoredSecret, StoredSecretArgs
-
-MASTER_USERNAME = "groundwork"
+from settings.reserved import MASTER_USERNAME
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from settings.problems import Finding
 from settings.raw import Path
+from settings.reserved import taken_database, taken_role
 from settings.workload import Workload
 
 _GP3_STRIPED_GIB = 400
@@ -31,12 +32,32 @@ class Storage(Protocol):
 def check(workload: Workload) -> Iterator[Finding]:
     if workload.database:
         yield from storage(workload.database)
+        yield from reserved(workload, "database", workload.database)
     dump = workload.backups.dump
     if dump and not workload.database:
         mend = "add the section `database:`, or remove `dump:`"
         yield Finding(
             ("backups", "dump"), dump.schedule, "a dump of a database that the file has", mend, (("database",),)
         )
+
+
+class Names(Protocol):
+    """The names that both databases have."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+def reserved(workload: Workload, section: str, needs: Names) -> Iterator[Finding]:
+    """Report names that PostgreSQL, what runs it, or the platform has taken."""
+    own = workload.name.replace("-", "_")
+    for key, given, is_taken in (("name", needs.name, taken_database), ("role", needs.role, taken_role)):
+        if is_taken(given, section):
+            allowed = "any other name: PostgreSQL, what runs it or the platform has this one"
+            mend = "choose another" if is_taken(own, section) else f"choose another, such as {own}"
+            yield Finding((section, key), given, allowed, mend, (("name",),))
 
 
 def storage(stated: Storage) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Protocol
 
 from settings.checks.context import StackContext
+from settings.checks.data import reserved
 from settings.problems import Finding
 from settings.raw import Path
 from settings.suggest import choose, listed
@@ -25,14 +26,6 @@ _MIB = 1024 * 1024
 _ROW_AND_INDEX = 2
 _VOLUME_KEYS = ("storage_gib", "wal_storage_gib", "storage_type", "iops", "throughput_mib")
 _SAFE = 2
-_RESERVED_NAMES = (
-    "postgres",
-    "streaming_replica",
-    "cnpg_pooler_pgbouncer",
-    "cnpg_metrics_exporter",
-    "template0",
-    "template1",
-)
 
 
 class Volumes(Protocol):
@@ -56,7 +49,7 @@ def check(workload: Workload) -> Iterator[Finding]:
         yield from _image(needs)
         yield from volumes(needs)
         yield from _ingest(needs)
-        yield from _names(needs)
+        yield from reserved(workload, "timeseries", needs)
         yield from _connections(workload, needs)
         yield from _pool(workload, ("timeseries", "node_pool"), needs.node_pool)
         yield from _fits(workload, needs)
@@ -141,12 +134,6 @@ def _ingest(needs: TimeseriesNeeds) -> Iterator[Finding]:
         at: Path = ("timeseries", "ingest", "points_per_second")
         mend = f"raise throughput_mib to {needed}, or lower the rate"
         yield Finding(at, rate, allowed, mend, (("timeseries", "throughput_mib"), ("timeseries", "storage_type")))
-
-
-def _names(needs: TimeseriesNeeds) -> Iterator[Finding]:
-    for key, name in (("name", needs.name), ("role", needs.role)):
-        if name in _RESERVED_NAMES:
-            yield Finding(("timeseries", key), name, "any other name", "it belongs to PostgreSQL or its operator")
 
 
 def _connections(workload: Workload, needs: TimeseriesNeeds) -> Iterator[Finding]:

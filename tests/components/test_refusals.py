@@ -77,15 +77,6 @@ def test_mistakes_in_both_stores_are_told_together() -> None:
     assert set(_refused(settings)) == {"database.instance_class", "cache.node_type"}
 
 
-@pytest.mark.parametrize("name", ["groundwork", "postgres", "rdsadmin"])
-def test_names_that_belong_to_others_are_refused(name: str) -> None:
-    settings = _openibank()
-    assert settings.workload.database is not None
-    needs = settings.workload.database.model_copy(update={"role": name})
-    workload = settings.workload.model_copy(update={"database": needs})
-    assert _refused(settings.model_copy(update={"workload": workload})) == ["database.role"]
-
-
 def test_a_product_without_stores_has_no_budget() -> None:
     settings = _openibank()
     stack = settings.stack.model_copy(update={"database": None, "cache": None})

@@ -7,6 +7,7 @@ import pytest
 from settings.problems import shown
 from tests.settings.bad_input import (
     in_api_access,
+    in_data,
     in_environments,
     in_ingress,
     in_pods,
@@ -25,6 +26,7 @@ CASES = (
     *in_stack.CASES,
     *in_workload.CASES,
     *in_pods.CASES,
+    *in_data.CASES,
     *in_environments.CASES,
     *in_ingress.CASES,
     *in_running.CASES,

@@ -42,7 +42,13 @@ def test_the_product_itself_is_without_fault() -> None:
         ("timeseries.image.tag", "pg16.10-ts2.22.1", "timeseries.image.tag", "begins with 17 or pg17", "PostgreSQL 17"),
         ("timeseries.image.tag", "pg170", "timeseries.image.tag", "begins with 17 or pg17", "such as pg17"),
         ("timeseries.version", "16", "timeseries.image.tag", "begins with 16 or pg16", "change the version"),
-        ("timeseries.role", "cnpg_metrics_exporter", "timeseries.role", "any other name", "its operator"),
+        (
+            "timeseries.role",
+            "cnpg_metrics_exporter",
+            "timeseries.role",
+            "any other name: PostgreSQL",
+            "such as ai_trading",
+        ),
         ("timeseries.iops", 100, "timeseries.iops", "3,000 to 80,000 with gp3 and 200 GiB", "change iops"),
         ("timeseries.wal_storage_gib", 10, "timeseries.iops", "3,000 to 5,000 with gp3 and 10 GiB", "change iops"),
         ("timeseries.iops", 3000, "timeseries.throughput_mib", "at most 750: 0.25 MiB", "raise iops to 4,000"),
@@ -54,7 +60,7 @@ def test_the_product_itself_is_without_fault() -> None:
             "1,000,000 points x 100 bytes x 2 (row and index) are 191 MiB/s, the volume gives 190",
             "raise throughput_mib to 191",
         ),
-        ("timeseries.name", "postgres", "timeseries.name", "any other name", "belongs to PostgreSQL"),
+        ("timeseries.name", "postgres", "timeseries.name", "any other name: PostgreSQL", "such as ai_trading"),
         (
             "timeseries.connections",
             169,
