@@ -320,8 +320,15 @@ class MonitoringSettings(Settings):
         str | None, Field(pattern=r"^C[A-Z0-9]{6,}$"), Means("a Slack channel's id", "C0123ABCD")
     ] = None
     """Slack channel that alarms are sent to, with its workspace."""
+    unattended: bool = False
+    """Accept a production whose alarms are sent to nobody."""
     quiet_window: WeeklyWindow | None = None
     """Weekly window in which no alarm or alert calls anybody; without it, the product's maintenance window, if any."""
+
+    @property
+    def recipients(self) -> bool:
+        """Whether alarms are sent to anybody."""
+        return bool(self.emails) or self.slack_channel is not None
 
 
 class ProtectionSettings(Settings):

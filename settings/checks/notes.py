@@ -20,6 +20,8 @@ def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str
     yield from _support(stack, today)
     yield from runtime.notes(stack, workload)
     yield from _switched_off(stack)
+    if not stack.monitoring.recipients:
+        yield "monitoring.emails: alarms are sent to nobody; add an address, or a Slack channel"
     if stack.environment == "production":
         yield from _single_points(stack)
 

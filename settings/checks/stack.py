@@ -95,6 +95,7 @@ def _monitoring(context: StackContext) -> Iterator[Finding]:
     monitoring = context.stack.monitoring
     emails = ((("monitoring", "emails", index), email) for index, email in enumerate(monitoring.emails))
     yield from repeated(emails, "address")
+    yield from _recipients(context)
     pair = {"slack_workspace": monitoring.slack_workspace, "slack_channel": monitoring.slack_channel}
     missing = [key for key, value in pair.items() if value is None]
     if len(missing) == 1:
@@ -102,6 +103,23 @@ def _monitoring(context: StackContext) -> Iterator[Finding]:
         path: Path = ("monitoring", missing[0])
         yield Finding(
             path, ABSENT, f"a value together with {other}", f"add it, or remove {other}", (("monitoring", other),)
+        )
+
+
+def _recipients(context: StackContext) -> Iterator[Finding]:
+    """Report a production whose alarms reach nobody, unless that is stated."""
+    monitoring = context.stack.monitoring
+    emails: Path = ("monitoring", "emails")
+    if monitoring.unattended and monitoring.recipients:
+        path: Path = ("monitoring", "unattended")
+        yield Finding(path, True, "false where alarms are sent to somebody", "remove the key", (emails,))
+    if context.stack.environment == "production" and not (monitoring.recipients or monitoring.unattended):
+        yield Finding(
+            emails,
+            ABSENT,
+            "an address or a Slack channel that alarms are sent to, in production",
+            "add `monitoring: {emails: [<address>]}`, or accept that nobody is told with monitoring.unattended: true",
+            (("environment",),),
         )
 
 

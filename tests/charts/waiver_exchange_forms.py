@@ -16,7 +16,11 @@ from tests.charts.whole_platform import platform, releases_of, settings
 from tests.components.recording import Recorder
 
 PRODUCT = "waiver-exchange"
-STANDARD: dict[str, Any] = {"environment": "production", "zones": ["us-east-1a", "us-east-1b", "us-east-1c"]}
+STANDARD: dict[str, Any] = {
+    "environment": "production",
+    "zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
+    "monitoring": {"emails": ["on-call@example.com"]},
+}
 FORMS: dict[str, dict[str, Any]] = {"budget": {}, "standard": STANDARD}
 CONSOLIDATED_BINARY = "order-gateway"
 

@@ -18,6 +18,8 @@ _PRODUCTION: dict[str, Raw] = {
     "zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
     "domain": "example.com",
     "network": {"cidr": "10.0.0.0/16"},
+    "cluster": {"api_access": "tunnel"},
+    "monitoring": {"emails": ["on-call@example.com"]},
 }
 
 

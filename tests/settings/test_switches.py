@@ -24,3 +24,11 @@ def test_a_switch_that_is_on_is_noted(section: str, switch: str) -> None:
     on: dict[str, Raw] = {section: {switch: True}}
     assert f"{section}.{switch}: " in notes(**on)
     assert f"{section}.{switch}" not in notes()
+
+
+def test_a_stack_whose_alarms_reach_nobody_is_noted() -> None:
+    nobody = "monitoring.emails: alarms are sent to nobody"
+    assert nobody not in notes()
+    assert nobody in notes(monitoring={"unattended": True})
+    assert nobody in notes(environment="staging", monitoring={})
+    assert nobody not in notes(monitoring={"slack_workspace": "T0123ABCD", "slack_channel": "C0123ABCD"})

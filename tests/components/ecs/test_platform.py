@@ -217,7 +217,12 @@ def test_the_cheapest_cache_is_one_encrypted_node() -> None:
 
 @pytest.mark.requirement("WX-44")
 def test_the_same_product_runs_on_the_standard_platform_by_its_environment_alone() -> None:
-    grown = settings("budget", environment="production", zones=["us-east-1a", "us-east-1b", "us-east-1c"])
+    grown = settings(
+        "budget",
+        environment="production",
+        zones=["us-east-1a", "us-east-1b", "us-east-1c"],
+        monitoring={"emails": ["on-call@example.com"]},
+    )
     recorder = platform(grown)
     assert recorder.of_type("aws:eks/cluster:Cluster")
     assert not recorder.of_type(SERVICE)

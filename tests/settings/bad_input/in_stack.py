@@ -148,6 +148,9 @@ CASES = (
     stack(
         "backup.retention_days", 20, "at most retention_days, 20", "raise retention_days", at="backup.object_lock_days"
     ),
+    stack("monitoring.emails", DELETE, "a Slack channel that alarms are sent to", "unattended: true", given="nothing"),
+    stack("monitoring.emails", [], "an address or a Slack channel", "add `monitoring: {emails:", given="nothing"),
+    stack("monitoring.unattended", True, "false where alarms are sent to somebody", "remove the key", given="true"),
     stack("monitoring.emails[0]", "operations", "an e-mail address", "write it like"),
     stack("monitoring.emails[1]", "operations@example.com", "each address once", "remove it"),
     stack(
