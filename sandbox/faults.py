@@ -1,7 +1,8 @@
 """Faults on demand: ``SANDBOX_FAULTS="create:aws:rds/instance:Instance:1=error; create:*:40=crash"``.
 
 Each rule reads ``<operation>:<type token or *>:<n or *>=<kind>``. Operations are create, update, delete, read and
-``*``. ``n`` counts the requests that match the operation and the type, from 1. The kinds:
+``*``. ``n`` counts the requests that match the operation and the type, from 1. ``run:<family>:1=error`` fails the first
+task of a task definition's family that an `up` runs and waits for. The kinds:
 
 ``error``        the cloud refuses with an internal error, and nothing has happened
 ``throttle``     the cloud asks to slow down; the provider waits and tries again, as the AWS SDK does
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, cast, get_args
 
 Kind = Literal["error", "throttle", "crash", "crash-after", "slow"]
-OPERATIONS: Final = ("create", "update", "delete", "read", "*")
+OPERATIONS: Final = ("create", "update", "delete", "read", "run", "*")
 VARIABLE: Final = "SANDBOX_FAULTS"
 
 

@@ -11,6 +11,7 @@ from pulumi_aws import vpc
 from components.application.running import POOLER
 from components.application.wiring import Wiring
 from components.ecs import jobs, proofs
+from components.ecs.awaited import AwaitedJobs, AwaitedJobsArgs
 from components.ecs.collector import COLLECTOR
 from components.ecs.composed import StoreCredential
 from components.ecs.containers import Log
@@ -56,6 +57,7 @@ class EcsApplicationArgs:
     placement: Placement
     account_id: Input[str]
     secrets_key_arn: Input[str]
+    logs_key_arn: Input[str]
     secrets: Mapping[str, SecretReference]
     log_group_names: Mapping[str, Input[str]]
     log_group_arns: Mapping[str, Input[str]]
@@ -93,6 +95,7 @@ class EcsApplication(ComponentResource):
         self._plan = self._planned()
         self._flows = flows(args.settings)
         self.jobs = {each.name: self._job(each) for each in self._plan}
+        self._prepared = self._prepare()
         self.services = self._run_services()
         self._let_services_call()
         self.register_outputs({"services": sorted(self.services), "jobs": sorted(self.jobs)})
@@ -159,16 +162,41 @@ class EcsApplication(ComponentResource):
             ResourceOptions(parent=self),
         )
 
+    def _prepare(self) -> dict[str, Resource]:
+        """Run what has to succeed before a service starts: the database's set-up, then the migration."""
+        settings, wiring = self._args.settings, self._args.wiring
+        names = [name for name in (jobs.BOOTSTRAP, jobs.MIGRATION) if name in self.jobs]
+        # A copy of the primary's database takes no writes, and its primary has done both.
+        if settings.stack.application.stopped or settings.follows or not names:
+            return {}
+        awaited = AwaitedJobs(
+            f"{self._logical}-run",
+            AwaitedJobsArgs(
+                prefix=settings.prefix,
+                region=settings.stack.region,
+                account_id=self._args.account_id,
+                placement=self._args.placement,
+                jobs={name: self.jobs[name] for name in names},
+                log_group_names=self._args.log_group_names,
+                logs_key_arn=self._args.logs_key_arn,
+                log_retention_days=settings.stack.monitoring.log_retention_days,
+            ),
+            ResourceOptions(parent=self),
+        )
+        prepared: dict[str, Resource] = {}
+        for name in names:
+            # The definition names the password's secret, and not its version.
+            password = wiring.database_role_version if name == jobs.BOOTSTRAP else None
+            triggers = {"password": password} if password is not None else {}
+            prepared[name] = awaited.run(name, triggers, [*prepared.values(), *self._args.depends_on])
+        return prepared
+
     def _service(self, name: str, service: Service, replicas: Replicas, task: ServiceTask) -> EcsService:
         args = self._args
         targets = {port: arn for (owner, port), arn in args.wiring.target_groups.items() if owner == name}
         labels = [label for (owner, _), label in sorted(args.resource_labels.items()) if owner == name]
         uses = [*service.uses, *([FILES] if task.shared else [])]
-        before = [
-            self.jobs[each.name]
-            for each in self._plan
-            if each.after_rollout_of == name or (each.name == jobs.BOOTSTRAP and "database" in service.uses)
-        ]
+        before = [self.jobs[each.name] for each in self._plan if each.after_rollout_of == name]
         return EcsService(
             f"{self._logical}-{name}",
             EcsServiceArgs(
@@ -193,6 +221,7 @@ class EcsApplication(ComponentResource):
                 resource_label=labels[0] if labels else None,
                 stopped=args.settings.stack.application.stopped,
                 depends_on=[*args.depends_on, *(each for job in before for each in job.ready)],
+                after=list(self._prepared.values()),
             ),
             ResourceOptions(parent=self),
         )

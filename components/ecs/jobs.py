@@ -24,9 +24,6 @@ SMALL = Need(millicores=250, mebibytes=256)
 """What a client of the database needs."""
 _LARGE = Need(millicores=1000, mebibytes=2048)
 _SCRATCH, _DUMPED = "scratch", "dump"
-_BOOTSTRAP_EVERY = "rate(1 day)"
-"""A rate without a start date begins at once, and again every day: a role whose password was changed is put right.
-https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based"""
 _MIGRATION_SECONDS = 600
 
 
@@ -100,12 +97,11 @@ def bootstrap(inputs: TaskInputs, log: Log, master_secret_arn: Input[str] | None
         size=fitting(inputs.settings, SMALL, SMALL),
         containers=[container],
         volumes=[_SCRATCH],
-        schedule=_BOOTSTRAP_EVERY,
     )
 
 
 def migration(inputs: TaskInputs, log: Log) -> Job | None:
-    """Describe the migration with its service's settings, for `aws ecs run-task` before a rollout."""
+    """Describe the migration with its service's settings; an `up` runs it before a rollout, and a person may."""
     settings = inputs.settings
     needs = settings.workload.migration
     if needs is None:

@@ -50,6 +50,8 @@ class EcsServiceArgs:
     resource_label: Input[str] | None = None
     stopped: bool = False
     """Run no task, whatever `replicas` says."""
+    after: Sequence[Resource] = ()
+    """What has to succeed before a task is started: the set-up of its database, its migration."""
     depends_on: Sequence[Resource] = field(default=())
 
 
@@ -152,11 +154,11 @@ class EcsService(ComponentResource):
             propagate_tags="SERVICE",
             enable_ecs_managed_tags=True,
             enable_execute_command=False,
-            # A first rollout waits for the database's role, which is made once the database is there.
-            wait_for_steady_state=False,
+            # All that a task needs is there: if it does not come up, or is rolled back, the `up` has failed.
+            wait_for_steady_state=True,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[*args.depends_on, *ready],
+                depends_on=[*args.depends_on, *args.after, *ready],
                 # The autoscaler decides from then on.
                 ignore_changes=["desiredCount"] if grows else [],
             ),

@@ -122,6 +122,7 @@ class EcsRuntime:
                 placement=self._placement(),
                 account_id=encryption.account_id,
                 secrets_key_arn=encryption.secrets_key_arn,
+                logs_key_arn=encryption.logs_key_arn,
                 secrets=secrets.references,
                 log_group_names=self.cluster.log_group_names,
                 log_group_arns=self.cluster.log_group_arns,

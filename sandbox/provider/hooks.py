@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox import account
-from sandbox.cloud import identity, rules
-from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World
+from sandbox.cloud import functions, identity, rules
+from sandbox.cloud.model import UNKNOWN, Identity, Outcome, Properties, Record, Refusal, Value, World
 from sandbox.cloud.rules import granted_roles, service_roles
+from sandbox.faults import Faults
 from sandbox.kubernetes import release
 
 
@@ -42,8 +43,9 @@ class AwsCloud:
     # validated before the cluster exists, where the real engine would have to skip them (pulumi-kubernetes #3027).
     known_in_preview = {"aws:eks/cluster:Cluster": ("arn", "endpoint", "certificateAuthority")}  # noqa: RUF012
 
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults | None = None) -> None:
         self._service_roles: Set[str] | None = account.service_roles()
+        self._faults = faults or Faults()
 
     def check(self, type: str, inputs: Properties, region: str) -> list[Refusal]:
         return rules.check(type, inputs, region)
@@ -56,7 +58,21 @@ class AwsCloud:
         if preview:
             return Answer(outputs=self._previewed(record, world))
         given = identity.outputs(record, world)
+        if record.type == functions.INVOCATION:
+            return self._invoked(record, world, given)
         return Answer(given.id, given.outputs, notes=_notes(record, world))
+
+    def _invoked(self, record: Record, world: World, given: Identity) -> Answer:
+        """Run the function: its failure is the resource's."""
+        try:
+            result = functions.invoke(record, world, lambda family: self._faults.next("run", family) == "error")
+        except functions.NotRunHereError as why:
+            return Answer(given.id, {**given.outputs, "result": "null"}, notes=[f"the function was not run: {why}"])
+        except functions.FunctionFailedError as error:
+            return Answer(
+                refusals=[Refusal("", f"the function failed: {error}", "look into its log, then run up again")]
+            )
+        return Answer(given.id, {**given.outputs, "result": result})
 
     def _previewed(self, record: Record, world: World) -> Properties:
         """Tell which outputs the cloud will add: only what nothing can change until then is known already."""

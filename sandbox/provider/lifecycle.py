@@ -70,7 +70,7 @@ class Lifecycle:
         self._faults = faults or Faults()
         self._index = Index(store.records())
         self._lock = threading.RLock()
-        self._clouds: dict[str, Cloud] = {"aws": AwsCloud(), "kubernetes": KubernetesCloud()}
+        self._clouds: dict[str, Cloud] = {"aws": AwsCloud(self._faults), "kubernetes": KubernetesCloud()}
 
     def check(
         self, connection: Connection, urn: str, type: str, old: Properties, new: Decoded, random_seed: bytes

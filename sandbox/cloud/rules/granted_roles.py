@@ -54,7 +54,7 @@ BEGUN: Final[dict[str, str]] = {
 def may_do_something(record: Record, world: World) -> Iterator[Refusal]:
     """Refuse a role that has no permission yet."""
     rule = TRIED[record.type]
-    role = _bare(record, rule.path, world)
+    role = bare_role(record, rule.path, world)
     if role is not None:
         mend = f"attach its policies first: depend on every RolePolicy and RolePolicyAttachment of {role.id}"
         yield refusal(rule.path, rule.code, rule.message, mend)
@@ -63,11 +63,11 @@ def may_do_something(record: Record, world: World) -> Iterator[Refusal]:
 def notes(record: Record, world: World) -> list[str]:
     """Say that a role had no permission when it was handed over."""
     path = BEGUN.get(record.type)
-    role = _bare(record, path, world) if path else None
+    role = bare_role(record, path, world) if path else None
     return [f"{path}: role {role.id} had no permission yet when it was handed over"] if role is not None else []
 
 
-def _bare(record: Record, path: str, world: World) -> Record | None:
+def bare_role(record: Record, path: str, world: World) -> Record | None:
     """Give the role that an input names, if nothing says what it may do."""
     role = world.by_arn(text(record.inputs, path) or "")
     if role is None or role.type != facts.ROLE or "inlinePolicies" in role.inputs or "managedPolicyArns" in role.inputs:

@@ -165,6 +165,13 @@ NAMES: Final[tuple[Name, ...]] = (
         "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "clusterName", "aws:ecs/cluster:Cluster",
         "ClusterNotFoundException", "Cluster not found: {0}",
     ),
+    Name(
+        "aws:lambda/invocation:Invocation",
+        "functionName",
+        facts.FUNCTION,
+        "ResourceNotFoundException",
+        "Function not found: {0}",
+    ),
     Name(facts.PERMISSION, "function", facts.FUNCTION, "ResourceNotFoundException", "Function not found: {0}"),
     Name(facts.ROLE_POLICY, "role", facts.ROLE, *_NO_ROLE),
     Name(facts.ROLE_ATTACHMENT, "role", facts.ROLE, *_NO_ROLE),

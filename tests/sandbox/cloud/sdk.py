@@ -49,7 +49,7 @@ TYPES: Final[Mapping[str, str]] = {
     "ecr": "Repository LifecyclePolicy RepositoryPolicy ReplicationConfiguration",
     "ssm": "Parameter Document",
     "budgets": "Budget",
-    "lambda_": "Function Permission",
+    "lambda_": "Function Invocation Permission",
 }
 
 
