@@ -1,10 +1,12 @@
 """The AWS services that the platform calls from inside the VPC, and what may pass through each endpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi import Input
+
+from components.network.registries import node_buckets, registry_buckets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +60,7 @@ def interface_policy(service: EndpointService, account_id: Input[str]) -> Policy
 
 
 def s3_policy(region: str, account_id: Input[str]) -> Policy:
-    """Allow the account's own buckets, and read AWS's two that nodes need.
-
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html (image layers)
-    https://docs.aws.amazon.com/linux/al2023/ug/al2023-repository-private-subnet.html (packages)
-    """
+    """Allow the account's own buckets, and reading AWS's that nodes need and those of public registries, by name."""
     return _document(
         {
             "Sid": "OwnBuckets",
@@ -72,18 +70,20 @@ def s3_policy(region: str, account_id: Input[str]) -> Policy:
             "Resource": "*",
             "Condition": {"StringEquals": {"aws:PrincipalAccount": account_id, "aws:ResourceAccount": account_id}},
         },
-        {
-            "Sid": "ImageLayersAndPackages",
-            "Effect": "Allow",
-            # Layers come by links that the registry signs, packages without credentials: the caller is nobody's.
-            "Principal": {"AWS": "*"},
-            "Action": "s3:GetObject",
-            "Resource": [
-                f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*",
-                f"arn:aws:s3:::al2023-repos-{region}-de612dc2/*",
-            ],
-        },
+        # Layers come by links that the registry signs, packages without credentials: the caller is nobody's.
+        _reads("NodesRead", node_buckets(region)),
+        _reads("RegistriesServe", registry_buckets(region)),
     )
+
+
+def _reads(sid: str, buckets: Sequence[str]) -> Policy:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:GetObject",
+        "Resource": [f"arn:aws:s3:::{bucket}/*" for bucket in buckets],
+    }
 
 
 def _document(*statements: Mapping[str, Any]) -> Policy:

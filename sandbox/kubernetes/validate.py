@@ -8,6 +8,7 @@ from sandbox.kubernetes import schema
 from sandbox.kubernetes.checks import (
     controllers,
     image_policy,
+    images,
     metadata,
     pods,
     postgresql,
@@ -31,6 +32,7 @@ _CHECKS: Final[Sequence[Check]] = (
     volumes.check,
     postgresql.check,
     image_policy.check,
+    images.check,
 )
 
 

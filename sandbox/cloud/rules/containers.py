@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, World, items, number, objects, text
+from sandbox.cloud.registries import blocked
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table
 
@@ -212,6 +213,13 @@ def _expression(inputs: Properties, _region: str) -> Iterator[Refusal]:
         yield refusal("scheduleExpression", "ValidationException", f"Invalid Schedule Expression {expression}", mend)
 
 
+def _pullable(record: Record, world: World) -> Iterator[Refusal]:
+    """A task whose image an S3 gateway endpoint keeps away never starts: CannotPullContainerError."""
+    images = (str(each["image"]) for each in containers(record.inputs) or () if "image" in each)
+    for no in blocked(images, record.stack, record.region, world):
+        yield refusal("containerDefinitions", "CannotPullContainerError", no.reason, no.mend)
+
+
 CHECKS: Final[dict[str, tuple[Check, ...]]] = {
     TASK_DEFINITION: (_task_size, _container_list),
     SERVICE: (_placement,),
@@ -219,7 +227,7 @@ CHECKS: Final[dict[str, tuple[Check, ...]]] = {
     SCHEDULE: (_expression,),
 }
 STATES: Final[Table] = {
-    TASK_DEFINITION: (_referenced,),
+    TASK_DEFINITION: (_referenced, _pullable),
     SERVICE: (_balanced,),
     SCALING_TARGET: (_scalable,),
     SCALING_POLICY: (_registered,),

@@ -98,9 +98,10 @@ def python(pattern: str) -> str:
     """Write a pattern of the models for ``re.fullmatch``."""
     in_class = 0
     written: list[str] = []
-    for part in re.findall(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
+    for found in re.finditer(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
+        part = found[0]
         in_class += {"[": 1, "]": -1}.get(part, 0)
-        meant = _JAVA.get(part, part)
+        meant = _JAVA[part] if part in _JAVA else part
         written.append(meant if in_class or meant == part else f"[{meant}]")
     return "".join(written)
 

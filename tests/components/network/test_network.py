@@ -7,6 +7,7 @@ import pytest
 
 from components.network.endpoint_services import INTERFACE_SERVICES
 from components.network.network import Network, NetworkArgs
+from components.network.registries import registry_buckets
 from settings.stack import NatMode, NetworkSettings
 from tests.components.recording import ACCOUNT, Recorder, Registration, build
 
@@ -215,16 +216,31 @@ def test_every_interface_endpoint_serves_the_own_account_alone() -> None:
         assert condition.get("aws:ResourceAccount") == (None if name in foreign else account)
 
 
-def test_the_s3_endpoint_serves_own_buckets_and_two_of_awss() -> None:
+def test_the_s3_endpoint_serves_own_buckets_and_reads_named_ones() -> None:
     recorder = network()
-    own, foreign = statements(recorder.one(ENDPOINT, "network-endpoints-s3"))
+    own, nodes, registries = statements(recorder.one(ENDPOINT, "network-endpoints-s3"))
     account = recorder.value(recorder.result.account_id)
     assert own["Condition"]["StringEquals"] == {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
-    assert foreign["Action"] == "s3:GetObject"
-    assert foreign["Resource"] == [
+    assert {nodes["Action"], registries["Action"]} == {"s3:GetObject"}
+    assert nodes["Resource"][:3] == [
         "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
         "arn:aws:s3:::al2023-repos-eu-west-1-de612dc2/*",
+        "arn:aws:s3:::amazon-ssm-eu-west-1/*",
     ]
+    assert "arn:aws:s3:::eu-west-1-birdwatcher-prod/*" in nodes["Resource"]
+    assert registries["Resource"] == ["arn:aws:s3:::prod-registry-k8s-io-eu-west-1/*"]
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ("us-east-1", ["docker-images-prod", "quayio-production-s3", "prod-registry-k8s-io-us-east-1"]),
+        ("eu-west-2", ["767373bbdcb8270361b96548387bf2a9ad0d48758c35-eu-west-2"]),
+        ("ap-south-1", ["prod-registry-k8s-io-ap-south-1"]),
+    ],
+)
+def test_registries_buckets_are_those_of_the_region(region: str, expected: list[str]) -> None:
+    assert registry_buckets(region) == expected
 
 
 @pytest.mark.requirement("OB-121")

@@ -1,0 +1,40 @@
+"""Images that no node could pull. The objects of an upstream chart are not known here, but its registries are."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final, cast
+
+from sandbox.cloud.model import text
+from sandbox.cloud.registries import blocked
+from sandbox.kubernetes.charts.refresh import TABLES
+from sandbox.kubernetes.checks.base import Problems, Scene
+from sandbox.kubernetes.objects import Problem
+
+_SAMPLE: Final = "image"
+
+
+@cache
+def registries() -> Mapping[str, list[str]]:
+    """Give the registries that each pinned upstream chart pulls from: its images' defaults, all of them."""
+    return cast("dict[str, list[str]]", json.loads((TABLES / "registries.json").read_text("utf-8")))
+
+
+def check(scene: Scene) -> Problems:
+    """Refuse a release with an image that an S3 gateway endpoint keeps from every node: it would time out."""
+    record = scene.cluster.record
+    for no in blocked(_images(scene), record.stack, record.region, scene.world):
+        yield Problem(f"release {scene.inputs.name}", "", no.reason, no.mend)
+
+
+def _images(scene: Scene) -> Iterator[str]:
+    if scene.inputs.is_upstream:
+        for registry in registries().get(scene.inputs.chart_name, []):
+            yield f"{registry}/{scene.inputs.chart_name}/{_SAMPLE}"
+    images = [
+        text(container, "image")
+        for item in scene.own
+        if item.pods is not None
+        for _, container in item.pods.containers()
+    ]
+    yield from sorted({image for image in images if image})
