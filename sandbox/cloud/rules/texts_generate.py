@@ -99,9 +99,9 @@ def python(pattern: str) -> str:
     in_class = 0
     written: list[str] = []
     for found in re.finditer(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
-        part = found[0]
+        part = str(found[0])
         in_class += {"[": 1, "]": -1}.get(part, 0)
-        meant = _JAVA[part] if part in _JAVA else part
+        meant = _JAVA.get(part, part)
         written.append(meant if in_class or meant == part else f"[{meant}]")
     return "".join(written)
 
