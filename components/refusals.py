@@ -223,6 +223,7 @@ def _cluster(settings: PlatformSettings) -> Iterator[Finding]:
             ("cluster", "system_nodes", "instance_types"), types, str(error), "name types of one architecture"
         )
     yield from _encrypting(settings)
+    yield from _system_nodes(settings)
     yield from _machines(settings)
     try:
         workload_capacity(settings)
@@ -243,6 +244,24 @@ def _encrypting(settings: PlatformSettings) -> Iterator[Finding]:
             allowed = "a type that encrypts in transit, as the product asks (transit_encryption)"
             path: Path = ("cluster", "system_nodes", "instance_types", index)
             yield Finding(path, name, allowed, "name m7i.large, or its like", (("transit_encryption",),))
+
+
+def _system_nodes(settings: PlatformSettings) -> Iterator[Finding]:
+    """No autoscaler adds a node for what Karpenter itself needs: a pod that finds no room waits for ever."""
+    # The charts' tables load services that a stack of tasks has no use for.
+    from components.cluster.system_pods import system_room  # noqa: PLC0415
+
+    room, nodes = system_room(settings), settings.stack.cluster.system_nodes
+    if room is None or (room.wanted is not None and room.wanted <= nodes.maximum):
+        return
+    spare = f", with {room.spare} of them missing" if room.spare else ""
+    allowed = (
+        f"enough nodes for the platform's own pods{spare}: they ask for {_amount(room.pods)}, beside"
+        f" {_amount(room.daemons)} on each node of {_amount(room.node)}"
+    )
+    place: Path = ("cluster", "system_nodes")
+    mend = "raise it, or name larger instance_types"
+    yield Finding((*place, "maximum"), nodes.maximum, allowed, mend, (place,))
 
 
 def _machines(settings: PlatformSettings) -> Iterator[Finding]:

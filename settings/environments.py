@@ -34,6 +34,7 @@ _TABLE: dict[str, tuple[Raw, Raw, Raw, Raw]] = {
     "cluster.system_nodes.instance_types": (_SYSTEM,        _SYSTEM,         _SYSTEM,         _SMALL),
     "cluster.system_nodes.minimum":        (2,              2,               3,               1),
     "cluster.system_nodes.maximum":        (3,              4,               6,               2),
+    "cluster.system_nodes.spare":          (0,              0,               1,               0),
     "cluster.system_nodes.disk_gib":       (50,             50,              100,             30),
     "cluster.workload_nodes.capacity_types": (_SPOT,        _STEADY,         _STEADY,         _SPOT),
     "database.instance_class":             ("db.t4g.medium", "db.t4g.large", WORKLOAD,        "db.t4g.small"),

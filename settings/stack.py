@@ -58,9 +58,11 @@ class SystemNodes(Settings):
     instance_types: tuple[InstanceType, ...] = Field(min_length=1)
     """EC2 instance types, best first."""
     minimum: int = Field(ge=1, le=50)
-    """Nodes at least."""
+    """Nodes at least; more where the platform's own pods need them."""
     maximum: int = Field(ge=1, le=50)
     """Nodes at most."""
+    spare: int = Field(default=0, ge=0, le=10)
+    """Nodes that may be missing while the platform's own pods still fit on the others."""
     disk_gib: int = Field(ge=20, le=1000)
     """Encrypted root volume of each node."""
 

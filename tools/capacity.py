@@ -18,9 +18,11 @@ from rich.table import Table
 
 from components.application.pooler import pooler_of
 from components.cluster.demand import PLATFORM_PODS, demand_of, workload_capacity, workload_demand
+from components.cluster.system_pods import system_room
 from components.ecs.host_room import needed
 from components.plans.capacity import MEBIBYTES_PER_GIB, Demand
 from components.plans.pods import pod_demand
+from components.plans.system_nodes import PODS_PER_NODE
 from components.refusals import cache_connections, database_connections, pooler_clients, refuse_unbuildable
 from settings import PlatformSettings, SettingsError, load
 from settings.hosts import HOST_TYPES
@@ -56,12 +58,33 @@ def rooms(settings: PlatformSettings) -> list[Room]:
 
 
 def _nodes(settings: PlatformSettings) -> Iterator[Room]:
+    yield from _system(settings)
     common, limit = workload_demand(settings) + PLATFORM_PODS, workload_capacity(settings)
     yield from _amounts("common nodes", common, limit.cpu, limit.memory_gib)
     for name, pool in settings.node_pools.items():
         asked = _in_pool(settings, name)
         memory = pool.maximum_nodes * pool.minimum_memory_gib
         yield from _amounts(f"node pool {name}", asked, pool.maximum_nodes * pool.maximum_cpu, memory)
+
+
+def _system(settings: PlatformSettings) -> Iterator[Room]:
+    """The platform's own pods, with as many nodes missing as the stack's settings say."""
+    room = system_room(settings)
+    if room is None:
+        return
+    nodes = room.minimum - room.spare
+    asked, there = room.pods + room.daemons * nodes, room.node * nodes
+    missing = f", {room.spare} missing" if room.spare else ""
+    what = f"system nodes ({room.minimum}{missing})"
+    yield Room(f"{what}: CPU", asked.millicores / 1000, there.millicores / 1000, "vCPU")
+    yield Room(
+        f"{what}: memory",
+        round(asked.mebibytes / MEBIBYTES_PER_GIB, 1),
+        round(there.mebibytes / MEBIBYTES_PER_GIB, 1),
+        "GiB",
+    )
+    yield Room(f"{what}: pods", room.pod_count + room.daemon_count * nodes, PODS_PER_NODE * nodes, "")
+    yield Room("system nodes", room.minimum, settings.stack.cluster.system_nodes.maximum, "")
 
 
 def _in_pool(settings: PlatformSettings, pool: str) -> Demand:

@@ -35,9 +35,13 @@ _EBS_CSI: Mapping[str, Any] = {
     "defaultStorageClass": {"enabled": False},
     "node": {"tolerateAllTaints": True},
 }
+FOLDER_CONTROLLER: Mapping[str, Any] = {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}}
+"""The program makes the access points, so the driver's controller has little to do. The add-on's own request is 200m
+for each of three containers: https://github.com/aws/containers-roadmap/issues/2758."""
 _EFS_CSI: Mapping[str, Any] = {
     # Volumes are mounted on every node, whatever it is kept for.
     "node": {"tolerations": [{"operator": "Exists"}]},
+    "controller": {"resources": FOLDER_CONTROLLER},
 }
 _CLOUDWATCH: Mapping[str, Any] = {
     # OB-105: every container's log, from every node.

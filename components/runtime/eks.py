@@ -13,6 +13,7 @@ from components.cluster.api_access import ClusterNetwork
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.demand import workload_capacity
 from components.cluster.optional import optional_charts, store_namespaces
+from components.cluster.system_pods import with_room
 from components.monitoring.adapter import custom_metrics
 from components.monitoring.charts import NAMESPACE as MONITORING_NAMESPACE
 from components.naming import copied_secret_path, secret_path
@@ -39,7 +40,7 @@ class EksRuntime:
             ClusterArgs(
                 prefix=settings.prefix,
                 region=stack.region,
-                settings=stack.cluster,
+                settings=with_room(settings),
                 network=ClusterNetwork(
                     vpc_id=network.vpc_id, cidr=network.cidr, route_table_ids=network.private_route_table_ids
                 ),

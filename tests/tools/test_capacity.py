@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.cluster.system_pods import system_room
 from components.plans.connections import RESERVED, max_connections
 from tools.capacity import ROOT, TIGHT_PERCENT, Room, main, rooms, settings_of
 
@@ -38,6 +39,21 @@ def test_pools_of_a_products_own_are_counted_by_the_pods_that_name_them() -> Non
     # 20 pods of 2 vCPU and 4 GiB on at most 10 machines of 8 vCPU and 15 GiB that a pod may count on.
     assert (found["node pool api: CPU"].asked, found["node pool api: CPU"].most) == (40, 80)
     assert (found["node pool api: memory"].asked, found["node pool api: memory"].most) == (80, 150)
+
+
+def test_the_system_nodes_are_held_against_the_platforms_own_pods() -> None:
+    room = system_room(settings_of("dev", "ai-trading", ROOT))
+    assert room is not None
+    assert room.minimum == 3
+    found = _rooms("dev", "ai-trading")
+    cpu, pods = found["system nodes (3): CPU"], found["system nodes (3): pods"]
+    assert cpu.asked == (room.pods.millicores + 3 * room.daemons.millicores) / 1000
+    assert cpu.most == 3 * room.node.millicores / 1000
+    assert pods.asked == room.pod_count + 3 * room.daemon_count
+    assert (found["system nodes"].asked, found["system nodes"].most) == (3, 3)
+    # In production the pods still fit with one node missing.
+    drained = _rooms("prod", "ai-trading")["system nodes (4, 1 missing): CPU"]
+    assert (drained.asked, drained.most) == (cpu.asked, cpu.most)
 
 
 def test_the_pooler_is_counted_where_there_is_one() -> None:

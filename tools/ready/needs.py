@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from components.cluster.demand import PLATFORM_PODS, workload_capacity
+from components.cluster.system_pods import with_room
 from components.plans.capacity import Demand, PodDemand, nodes_for, peak
 from components.plans.pods import pod_demand
 from settings import PlatformSettings
@@ -104,7 +105,8 @@ def _nodes(settings: PlatformSettings) -> Iterator[Need]:
     """Count the system's nodes on demand, and the product's where its pools launch them: on Spot where they may."""
     stack = settings.stack
     system = max(instance_cpu(each) for each in stack.cluster.system_nodes.instance_types)
-    on_demand = [system * stack.cluster.system_nodes.minimum, system * stack.cluster.system_nodes.maximum]
+    nodes = with_room(settings).system_nodes
+    on_demand = [system * nodes.minimum, system * nodes.maximum]
     spot = [0, 0]
     common = spot if "spot" in stack.cluster.workload_nodes.capacity_types else on_demand
     common[0] += _NODE_CPU * nodes_for(_first_pods(settings) + PLATFORM_PODS, 1)
