@@ -3,8 +3,10 @@
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html#Access-string. Rules apply left to right.
 """
 
-NOBODY = "off ~keys* -@all"
-"""The `default` user, which every user group must have: switched off, no key, no command."""
+NOBODY = "off ~keys* resetchannels -@all"
+"""The `default` user, which every user group must have: switched off, no key, no channel, no command.
+
+AWS adds `resetchannels` where no channel is named; left out, it would be a difference on every `up`."""
 
 _CATEGORIES = ("read", "write", "connection", "transaction", "scripting", "pubsub")
 _CLUSTER_CLIENT = ("slots", "shards", "nodes", "info", "keyslot", "myid", "countkeysinslot")

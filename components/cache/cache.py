@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pulumi_random as random
 from pulumi import ComponentResource, CustomTimeouts, Input, Output, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, elasticache, vpc
 
@@ -177,6 +178,10 @@ class Cache(ComponentResource):
             opts=self._child(),
         ).name
 
+    def _unknown_password(self, name: str) -> Output[str]:
+        password = random.RandomPassword(f"{name}-default-password", length=128, special=False, opts=self._child())
+        return Output.secret(password.result)
+
     def _user_group(self, name: str, args: CacheArgs) -> Output[str]:
         nobody = elasticache.User(
             f"{name}-default-user",
@@ -184,7 +189,11 @@ class Cache(ComponentResource):
             user_name="default",
             engine=args.needs.engine,
             access_string=NOBODY,
-            authentication_mode=elasticache.UserAuthenticationModeArgs(type="no-password-required"),
+            # A password nobody knows: Valkey's groups take no user without one, and AWS calls "no-password-required" by
+            # another name afterwards (https://github.com/hashicorp/terraform-provider-aws/issues/33877).
+            authentication_mode=elasticache.UserAuthenticationModeArgs(
+                type="password", passwords=[self._unknown_password(name)]
+            ),
             opts=self._child(),
         )
         application = elasticache.User(

@@ -143,10 +143,10 @@ def replica(
         allow_major_version_upgrade=False,
         apply_immediately=not around.protect,
         enabled_cloudwatch_logs_exports=list(LOG_EXPORTS),
-        database_insights_mode=settings.insights,
         performance_insights_enabled=True,
         performance_insights_kms_key_id=around.data_key_arn,
-        performance_insights_retention_period=_INSIGHTS_DAYS[settings.insights],
+        # CreateDBInstanceReadReplica takes no mode of Database Insights, so a replica has the standard one.
+        performance_insights_retention_period=_INSIGHTS_DAYS["standard"],
         monitoring_interval=settings.monitoring_interval_seconds,
         monitoring_role_arn=around.monitoring_role_arn,
     )

@@ -7,6 +7,8 @@ from pulumi_aws import rds
 from settings.workload.data import DatabaseNeeds
 
 Method = Literal["immediate", "pending-reboot"]
+_TLS_BY_DEFAULT = 15
+"""https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html"""
 
 
 def family(version: str) -> str:
@@ -22,7 +24,7 @@ def parameters(needs: DatabaseNeeds) -> list[rds.ParameterGroupParameterArgs]:
     """
     slow = str(needs.slow_query_milliseconds)
     return [
-        _dynamic("rds.force_ssl", "1"),
+        _force_ssl(needs.version),
         _dynamic("rds.accepted_password_auth_method", "scram"),
         _static("shared_preload_libraries", "pg_stat_statements,auto_explain"),
         _dynamic("pg_stat_statements.track", "all"),
@@ -47,6 +49,16 @@ def parameters(needs: DatabaseNeeds) -> list[rds.ParameterGroupParameterArgs]:
         # Milliseconds: a transaction left open for five minutes holds locks and keeps vacuum from cleaning.
         _dynamic("idle_in_transaction_session_timeout", "300000"),
     ]
+
+
+def _force_ssl(version: str) -> rds.ParameterGroupParameterArgs:
+    """Refuse plain connections, which PostgreSQL 15 and later do by default.
+
+    AWS keeps no method for a value that is the default, and answers `pending-reboot`: any other is a difference on each
+    `up` (https://github.com/hashicorp/terraform-provider-aws/issues/39252).
+    """
+    default = int(version.split(".", maxsplit=1)[0]) >= _TLS_BY_DEFAULT
+    return _parameter("rds.force_ssl", "1", "pending-reboot" if default else "immediate")
 
 
 def _dynamic(name: str, value: str) -> rds.ParameterGroupParameterArgs:

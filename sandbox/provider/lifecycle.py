@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sandbox import exit_codes
+from sandbox.cloud.identity.returned import returned
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, text
 from sandbox.cloud.store import DuplicateIdError, Store
 from sandbox.cloud.world import Index
@@ -105,7 +106,7 @@ class Lifecycle:
 
     def diff(self, connection: Connection, urn: str, type: str, old: Decoded, state: Decoded, new: Decoded) -> Verdict:
         """Compare the inputs of the last run with those wanted now, and say what a change does."""
-        found = diff.changes(old.properties, new.properties)
+        found = diff.changes(returned(type, old.properties), new.properties)
         if _package(type) == "random":
             return Verdict([replace(change, replaces=True) for change in found])
         found = [change for change in found if not _was_computed(change, state.properties, new.properties)]

@@ -143,6 +143,28 @@ def engines_agree(record: Record, world: World) -> Iterator[Refusal]:
             )  # fmt: skip
 
 
+def users_authenticate(record: Record, world: World) -> Iterator[Refusal]:
+    """A user group of Valkey holds users with a password or with IAM alone, the default user among them.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+    """
+    if (text(record.inputs, "engine") or "").lower() != "valkey":
+        return
+    for index, id in enumerate(facts.text_items(record.inputs, "userIds")):
+        user = facts.named(world, facts.CACHE_USER, id, record.region)
+        stated = user.inputs if user else {}
+        if flag(stated, "noPasswordRequired") is True or _mode(stated) == "no-password-required":
+            yield refusal(
+                f"userIds[{index}]", _COMBINATION,
+                f"User {id} requires no password, which a user group of engine valkey does not allow",
+                "give it a password, even where it is switched off",
+            )  # fmt: skip
+
+
+def _mode(user: Properties) -> str | None:
+    return text(user, "authenticationMode.type")
+
+
 def cluster_mode_fits(record: Record, world: World) -> Iterator[Refusal]:
     """A sharded group has a parameter group in which cluster mode is on, and the family of its engine version."""
     name = text(record.inputs, "parameterGroupName")
@@ -175,6 +197,6 @@ def _cluster_disabled(name: str) -> Refusal:
 
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {facts.CACHE: (check_group,), facts.CACHE_USER: (check_user,)}
 STATES: Final[Table] = {
-    facts.CACHE_USER_GROUP: (has_default_user, engines_agree),
+    facts.CACHE_USER_GROUP: (has_default_user, engines_agree, users_authenticate),
     facts.CACHE: (cluster_mode_fits,),
 }

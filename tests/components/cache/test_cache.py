@@ -135,7 +135,19 @@ def test_only_the_cluster_enters_on_one_port() -> None:
 def test_the_default_user_is_nobody() -> None:
     user = _cache().one(USER, "cache-default-user").inputs
     assert user["userName"] == "default"
-    assert user["accessString"].split() == ["off", "~keys*", "-@all"]
+    assert user["accessString"].split() == ["off", "~keys*", "resetchannels", "-@all"]
+
+
+@pytest.mark.parametrize(("engine", "version"), [("redis", "7.1"), ("valkey", "8.0")])
+def test_the_default_user_has_a_password_that_nobody_knows(engine: str, version: str) -> None:
+    recorder = _cache(needs={"engine": engine, "version": version})
+    user = recorder.one(USER, "cache-default-user")
+    assert user.inputs["engine"] == engine
+    assert user.inputs["authenticationMode"]["type"] == "password"
+    assert user.inputs["authenticationMode"]["passwords"] == ["cache-default-password-result"]
+    assert "authenticationMode" in user.secret_inputs
+    drawn = recorder.one("random:index/randomPassword:RandomPassword").inputs
+    assert 16 <= drawn["length"] <= 128
 
 
 def test_the_applications_user_has_the_password_as_a_secret() -> None:

@@ -189,9 +189,15 @@ def test_slow_queries_and_their_plans_are_found() -> None:
 
 @pytest.mark.parametrize(("mode", "days"), [("standard", 7), ("advanced", 465)])
 def test_insights_are_kept_as_long_as_their_mode_needs(mode: str, days: int) -> None:
-    for instance in _database(insights=mode).of_type(INSTANCE):
-        assert instance.inputs["databaseInsightsMode"] == mode
-        assert instance.inputs["performanceInsightsRetentionPeriod"] == days
+    recorder = _database(insights=mode)
+    primary = recorder.one(INSTANCE, "database-primary").inputs
+    assert (primary["databaseInsightsMode"], primary["performanceInsightsRetentionPeriod"]) == (mode, days)
+    replicas = [each.inputs for each in recorder.of_type(INSTANCE) if "replicateSourceDb" in each.inputs]
+    assert replicas
+    for replica in replicas:
+        # RDS takes no mode when it makes a replica.
+        assert "databaseInsightsMode" not in replica
+        assert replica["performanceInsightsRetentionPeriod"] == 7
 
 
 @pytest.mark.requirement("OB-75")

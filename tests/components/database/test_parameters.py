@@ -7,8 +7,8 @@ STATIC = {"shared_preload_libraries", "track_activity_query_size"}
 """Of the parameters used: those whose ApplyType is `static` in `describe-engine-default-parameters`."""
 
 
-def _needs() -> DatabaseNeeds:
-    return DatabaseNeeds(version="16", name="shop", role="shop", instance_class="db.m7g.large")
+def _needs(version: str = "16") -> DatabaseNeeds:
+    return DatabaseNeeds(version=version, name="shop", role="shop", instance_class="db.m7g.large")
 
 
 @pytest.mark.parametrize(("version", "expected"), [("14", "postgres14"), ("16.4", "postgres16"), ("17", "postgres17")])
@@ -18,12 +18,17 @@ def test_the_family_follows_the_major_version(version: str, expected: str) -> No
 
 def test_static_parameters_wait_for_a_reboot_and_dynamic_ones_do_not() -> None:
     for parameter in parameters(_needs()):
-        expected = "pending-reboot" if parameter.name in STATIC else "immediate"
+        waits = parameter.name in STATIC or parameter.name == "rds.force_ssl"
+        expected = "pending-reboot" if waits else "immediate"
         assert (parameter.name, parameter.apply_method) == (parameter.name, expected)
 
 
-def test_connections_without_tls_are_refused() -> None:
-    assert {each.name: each.value for each in parameters(_needs())}["rds.force_ssl"] == "1"
+@pytest.mark.parametrize(
+    ("version", "method"), [("14", "immediate"), ("15.8", "pending-reboot"), ("17", "pending-reboot")]
+)
+def test_connections_without_tls_are_refused_in_the_words_that_aws_gives_back(version: str, method: str) -> None:
+    (stated,) = [each for each in parameters(_needs(version)) if each.name == "rds.force_ssl"]
+    assert (stated.value, stated.apply_method) == ("1", method)
 
 
 @pytest.mark.requirement("OB-65")

@@ -67,6 +67,23 @@ def test_a_redis_user_group_has_one_default_user() -> None:
     assert codes(mixed) == {"InvalidParameterCombination"}
 
 
+@pytest.mark.parametrize(
+    ("user", "refused"),
+    [
+        ({"authenticationMode": {"type": "no-password-required"}}, {"InvalidParameterCombination"}),
+        ({"noPasswordRequired": True}, {"InvalidParameterCombination"}),
+        ({"authenticationMode": {"type": "password", "passwords": ["correct-horse-battery"]}}, set()),
+        ({"authenticationMode": {"type": "iam"}}, set()),
+    ],
+)
+def test_a_user_group_of_valkey_takes_no_user_without_a_password(
+    world: Platform, user: dict[str, Value], refused: set[str]
+) -> None:
+    world.add(facts.CACHE_USER, "nobody", userId="nobody", userName="default", engine="valkey", **user)
+    group: dict[str, Value] = {"userGroupId": "g", "engine": "valkey", "userIds": ["nobody"]}
+    assert codes(refusals(world, facts.CACHE_USER_GROUP, "g", **group)) == refused
+
+
 def test_shards_need_a_parameter_group_with_cluster_mode(world: Platform) -> None:
     on: Value = [{"name": "cluster-enabled", "value": "yes"}]
     create(world, facts.CACHE_PARAMETERS, "on", name="on", family="redis7", parameters=on)
