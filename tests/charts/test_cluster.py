@@ -18,6 +18,7 @@ from components.cluster.demand import workload_capacity, workload_demand
 from components.plans.capacity import Demand
 from sandbox.kubernetes import schema
 from sandbox.kubernetes.objects import KubernetesObject
+from tests.charts.ai_trading import rendered as ai_trading_chart
 from tests.charts.rendering import KUBERNETES, ROOT, Rendered, at, helm, stack
 from tests.components.recording import build
 
@@ -162,6 +163,16 @@ def test_node_and_pod_volumes_are_encrypted_with_the_stacks_key() -> None:
     assert volumes["parameters"] == {"type": "gp3", "encrypted": "true", "kmsKeyId": "data-key"}
     assert volumes["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] == "true"
     assert volumes["volumeBindingMode"] == "WaitForFirstConsumer"
+
+
+def test_a_nodes_volume_goes_with_the_node() -> None:
+    """Nothing of a node is left, and paid for, once it is gone."""
+    classes = [*rendered().of_kind("EC2NodeClass"), *ai_trading_chart("cluster", "prod").of_kind("EC2NodeClass")]
+    assert {each["metadata"]["name"] for each in classes} > {"workload"}
+    for each in classes:
+        volumes = [device["ebs"] for device in at(each, "spec.blockDeviceMappings")]
+        assert volumes
+        assert all(volume["deleteOnTermination"] is True for volume in volumes), each["metadata"]["name"]
 
 
 @pytest.mark.requirement("OB-122")

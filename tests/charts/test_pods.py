@@ -12,6 +12,7 @@ from sandbox.kubernetes import schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings import PlatformSettings
 from settings.workload.service import Service
+from tests.charts.ai_trading import rendered as ai_trading_chart
 from tests.charts.rendering import Rendered, at, render, stack, wiring
 
 _PROXY: dict[str, Any] = {
@@ -160,3 +161,34 @@ def test_one_pod_alone_may_match_and_is_never_two_while_it_is_replaced() -> None
 
 def test_services_roll_otherwise(proxied: Rendered) -> None:
     assert at(proxied.one("Deployment", "front"), "spec.strategy.type") == "RollingUpdate"
+
+
+def test_a_startup_probe_is_the_products_own_and_no_pod_is_given_another() -> None:
+    """AI trading waits two minutes for an answer before anything restarts a pod; a sidecar's own works the same way."""
+    services = {"trading-app": 8000, "data-processor": 8001, "ml-service": 8002}
+    for name, port in services.items():
+        main = at(ai_trading_chart("workload", "prod").one("Deployment", name), "spec.template.spec.containers[0]")
+        probe = main["startupProbe"]
+        assert probe["httpGet"] == {"path": "/health", "port": port}
+        assert (probe["periodSeconds"], probe["failureThreshold"]) == (5, 24)
+        assert main["livenessProbe"]["periodSeconds"] == 10
+    slow = {**_PROXY, "probes": {**_PROXY["probes"], "startup": {"tcp": {"port": "tls"}, "failure_threshold": 7}}}
+    front = _rendered(_product(front={**_PROXIED, "sidecars": {"proxy": slow}})).one("Deployment", "front")
+    beside = at(front, "spec.template.spec.initContainers[name=proxy].startupProbe")
+    assert (beside["tcpSocket"], beside["failureThreshold"]) == ({"port": 8443}, 7)
+    assert "startupProbe" not in at(front, "spec.template.spec.containers[0]")
+
+
+def test_a_startup_probe_that_a_service_states_is_rendered_as_stated() -> None:
+    stated = {"startup": {"http": {"path": "/up", "port": "http"}, "period_seconds": 3, "failure_threshold": 40}}
+    front = _rendered(_product(front={"ports": {"http": {"number": 8080}}, "probes": stated})).one(
+        "Deployment", "front"
+    )
+    assert at(front, "spec.template.spec.containers[0].startupProbe") == {
+        "httpGet": {"path": "/up", "port": 8080},
+        "initialDelaySeconds": 0,
+        "periodSeconds": 3,
+        "timeoutSeconds": 1,
+        "failureThreshold": 40,
+        "successThreshold": 1,
+    }

@@ -28,6 +28,11 @@ def test_it_runs_on_a_kubernetes_that_aws_supports() -> None:
     assert tuple(map(int, version.split("."))) >= (1, 25)
 
 
+def test_its_system_nodes_are_as_many_as_the_platforms_own_pods_need_with_one_missing() -> None:
+    scaling = platform().one("aws:eks/nodeGroup:NodeGroup").inputs["scalingConfig"]
+    assert scaling == {"minSize": 4, "maxSize": 6, "desiredSize": 4}
+
+
 @pytest.mark.requirement("AT-34")
 @pytest.mark.requirement("AT-45")
 @pytest.mark.requirement("AT-38")

@@ -94,6 +94,8 @@ def test_without_a_cluster_the_way_leads_through_a_task_that_a_developer_starts(
     (container,) = task.document("containerDefinitions")
     assert container["image"].startswith("public.ecr.aws/docker/library/postgres:")
     assert container["entryPoint"] == ["sleep"]
+    # Four hours: a task that nobody stopped ends by itself.
+    assert container["command"] == ["14400"]
     # ECS Exec's agent writes into the container.
     assert not container.get("readonlyRootFilesystem")
     allowed = recorder.named("application-toolbox-roles-task-permissions").document("policy")["Statement"]

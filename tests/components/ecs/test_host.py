@@ -28,6 +28,9 @@ def test_it_is_one_graviton_machine_with_an_encrypted_disk_of_fifty_gib() -> Non
     assert (disk["ebs"]["volumeSize"], disk["ebs"]["volumeType"]) == (50, "gp3")
     assert disk["ebs"]["encrypted"] == "true"
     assert "kmsKeyId" in disk["ebs"]
+    # Nothing of the machine is left, and paid for, once it is gone.
+    assert disk["ebs"]["deleteOnTermination"] == "true"
+    assert [card["deleteOnTermination"] for card in template["networkInterfaces"]] == ["true"]
     assert "arm64" in template["imageId"]
     group = on_host().one(_GROUP).inputs
     assert (group["minSize"], group["maxSize"]) == (1, 1)
