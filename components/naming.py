@@ -1,9 +1,25 @@
 """What things are called: physical names within the lengths that AWS allows, and where secrets stand."""
 
+from collections.abc import Sequence
+from string import ascii_lowercase
+
 from settings import PlatformSettings
 from settings.names import bounded
+from settings.regions import is_zone_id
 
-__all__ = ["bounded", "copied_secret_path", "secret_path"]
+__all__ = ["bounded", "copied_secret_path", "secret_path", "zone_labels"]
+
+
+def zone_labels(region: str, zones: Sequence[str]) -> list[str]:
+    """Return what distinguishes the resources of each zone: a letter, which another region or account has too.
+
+    Of a zone's name it is its own. An id has none, so its place in the list decides, which never changes: zones are
+    only appended.
+    """
+    return [
+        ascii_lowercase[position] if is_zone_id(zone) else zone.removeprefix(region)
+        for position, zone in enumerate(zones)
+    ]
 
 
 def secret_path(settings: PlatformSettings) -> str:

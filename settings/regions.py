@@ -50,6 +50,39 @@ ZONES: dict[str, tuple[str, ...]] = {
 }
 """Region → the names of its availability zones."""
 
+_DIRECTIONS = {
+    "north": "n",
+    "south": "s",
+    "east": "e",
+    "west": "w",
+    "central": "c",
+    "northeast": "ne",
+    "southeast": "se",
+    "northwest": "nw",
+    "southwest": "sw",
+}
+_NUMBERS = {
+    "ap-northeast-1": "124",
+    "ap-northeast-2": "1234",
+    "ca-central-1": "1234",
+    "us-east-1": "123456",
+    "us-west-2": "1234",
+}
+"""Of the regions whose zones are not numbered from 1 to 3. An account has some of these, and names them in its order.
+https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html"""
+
+
+def _short(region: str) -> str:
+    """Return how the ids of a region's zones start: `use1` for us-east-1."""
+    country, direction, number = region.split("-")
+    return f"{country}{_DIRECTIONS[direction]}{number}"
+
+
+IDS: dict[str, tuple[str, ...]] = {
+    region: tuple(f"{_short(region)}-az{number}" for number in _NUMBERS.get(region, "123")) for region in _LETTERS
+}
+"""Region → the ids of its availability zones."""
+
 _ZONE_ID = re.compile(r"^[a-z]+[0-9]-az[0-9]$")
 
 WITHOUT_EKS: dict[str, tuple[str, ...]] = {

@@ -124,9 +124,11 @@ Email = Annotated[
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), Means("the name of an AWS region", "us-east-1")]
 Zone = Annotated[
     str,
-    Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$"),
-    Means("the name of an availability zone", "us-east-1a"),
+    Field(pattern=r"^([a-z]{2}(-[a-z]+)+-[0-9][a-z]|[a-z]{3,5}[0-9]-az[0-9])$"),
+    Means("an availability zone: its id, or its name", "use1-az1"),
 ]
+"""An id is the same zone in every account; a name such as us-east-1a is another zone in each.
+https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html"""
 DailyWindow = Annotated[
     str,
     Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"),

@@ -50,7 +50,7 @@ def _database(foundation: Foundation, runtime: Runtime) -> Database | None:
             prefix=settings.prefix,
             settings=settings.stack.database,
             needs=settings.workload.database,
-            zones=settings.stack.zones,
+            zones=network.zone_names,
             vpc_id=network.vpc_id,
             subnet_ids=network.data_subnet_ids,
             client_security_group_id=runtime.security_group_id,

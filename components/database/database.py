@@ -54,7 +54,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseArgs:
-    """`subnet_ids` are the data tier's; `zones` are where replicas go, in turn.
+    """`subnet_ids` are the data tier's; `zones` are the names of where replicas go, in turn.
 
     `client_security_group_id` is the only one that may connect. `secret_path` is the start of secrets' names, used when
     the platform keeps the master password itself. The private zone gets the readers' name.
@@ -66,7 +66,7 @@ class DatabaseArgs:
     prefix: str
     settings: DatabaseSettings
     needs: DatabaseNeeds
-    zones: tuple[str, ...]
+    zones: Sequence[Input[str]]
     vpc_id: Input[str]
     subnet_ids: Sequence[Input[str]]
     client_security_group_id: Input[str]

@@ -104,7 +104,7 @@ def replica(
     settings: DatabaseSettings,
     around: Surroundings,
     source: Input[str],
-    zone: str | None,
+    zone: Input[str] | None,
 ) -> rds.InstanceArgs:
     """Return the inputs of a read replica of `source`: in `zone`, of the instance of that identifier.
 

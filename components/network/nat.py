@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2
 
+from components.naming import zone_labels
+from settings.regions import is_zone_id
 from settings.stack import NatMode
 
 
@@ -42,7 +44,7 @@ class Nat(ComponentResource):
         super().__init__("groundwork:components:Nat", name, None, opts)
         self.addresses = []
         self.routes = []
-        letters = [zone.removeprefix(args.region) for zone in args.zones]
+        letters = zone_labels(args.region, args.zones)
         gateways = self._gateways(name, args, letters)
         self.gateway_ids = [gateway.id for gateway in gateways]
         if gateways:
@@ -85,7 +87,9 @@ class Nat(ComponentResource):
             vpc_id=args.vpc_id,
             availability_zone_addresses=[
                 ec2.NatGatewayAvailabilityZoneAddressArgs(
-                    availability_zone=zone, allocation_ids=[self._address(name, args, letter).id]
+                    availability_zone=None if is_zone_id(zone) else zone,
+                    availability_zone_id=zone if is_zone_id(zone) else None,
+                    allocation_ids=[self._address(name, args, letter).id],
                 )
                 for zone, letter in zip(args.zones, letters, strict=True)
             ],

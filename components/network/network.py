@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, route53
 
+from components.naming import zone_labels
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.isolation import Isolation, IsolationArgs
@@ -44,6 +45,8 @@ class Network(ComponentResource):
     public_subnet_ids: list[Output[str]]
     private_subnet_ids: list[Output[str]]
     data_subnet_ids: list[Output[str]]
+    zone_names: list[Input[str]]
+    """What the account calls each zone, for what takes no id."""
     private_route_table_ids: list[Output[str]]
     data_route_table_ids: list[Output[str]]
     data_acl_id: Output[str]
@@ -142,6 +145,7 @@ class Network(ComponentResource):
         self.public_subnet_ids = public.subnet_ids
         self.private_subnet_ids = private.subnet_ids
         self.data_subnet_ids = data.subnet_ids
+        self.zone_names = data.zone_names
         self.private_route_table_ids = private.route_table_ids
         self.data_route_table_ids = data.route_table_ids
         self.endpoint_security_group_id = endpoints.security_group_id
@@ -201,11 +205,11 @@ class Network(ComponentResource):
         gateway = ec2.InternetGateway(f"{name}-internet", vpc_id=self.vpc_id, tags={"Name": args.prefix}, opts=child)
         return [
             ec2.Route(
-                f"{name}-public-{zone.removeprefix(args.region)}-route",
+                f"{name}-public-{letter}-route",
                 route_table_id=table,
                 destination_cidr_block="0.0.0.0/0",
                 gateway_id=gateway.id,
                 opts=child,
             )
-            for zone, table in zip(args.zones, public.route_table_ids, strict=True)
+            for letter, table in zip(zone_labels(args.region, args.zones), public.route_table_ids, strict=True)
         ]

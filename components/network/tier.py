@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2
 
+from components.naming import zone_labels
+from settings.regions import is_zone_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubnetTierArgs:
@@ -26,6 +29,8 @@ class SubnetTier(ComponentResource):
     subnet_ids: list[Output[str]]
     route_table_ids: list[Output[str]]
     associations: list[ec2.RouteTableAssociation]
+    zone_names: list[Input[str]]
+    """What the account calls each zone, for what takes no id."""
 
     def __init__(self, name: str, args: SubnetTierArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:SubnetTier", name, None, opts)
@@ -33,14 +38,16 @@ class SubnetTier(ComponentResource):
         self.subnet_ids = []
         self.route_table_ids = []
         self.associations = []
-        for zone, cidr in zip(args.zones, args.cidrs, strict=True):
-            # The zone's letter: it stays when the stack is made again in another region.
-            letter = zone.removeprefix(args.region)
-            label = f"{args.prefix}-{args.tier}-{letter}"
+        self.zone_names = []
+        letters = zone_labels(args.region, args.zones)
+        for letter, zone, cidr in zip(letters, args.zones, args.cidrs, strict=True):
+            by_id = is_zone_id(zone)
+            label = f"{args.prefix}-{args.tier}-{zone.rpartition('-')[2] if by_id else letter}"
             subnet = ec2.Subnet(
                 f"{name}-{letter}",
                 vpc_id=args.vpc_id,
-                availability_zone=zone,
+                availability_zone=None if by_id else zone,
+                availability_zone_id=zone if by_id else None,
                 cidr_block=cidr,
                 # Load balancers and NAT gateways bring their own addresses; nothing else gets a public one by accident.
                 map_public_ip_on_launch=False,
@@ -55,4 +62,5 @@ class SubnetTier(ComponentResource):
             )
             self.subnet_ids.append(subnet.id)
             self.route_table_ids.append(table.id)
+            self.zone_names.append(subnet.availability_zone if by_id else zone)
         self.register_outputs({"subnetIds": self.subnet_ids, "routeTableIds": self.route_table_ids})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2, efs, vpc
 
+from components.naming import zone_labels
 from components.options import stateful
 
 PORT = 2049
@@ -113,13 +114,13 @@ class SharedFiles(ComponentResource):
         )
         return [
             efs.MountTarget(
-                f"{name}-{zone.removeprefix(args.region)}",
+                f"{name}-{letter}",
                 file_system_id=system.id,
                 subnet_id=subnet,
                 security_groups=[group.id],
                 opts=ResourceOptions(parent=self),
             )
-            for zone, subnet in zip(args.zones, args.subnet_ids, strict=True)
+            for letter, subnet in zip(zone_labels(args.region, args.zones), args.subnet_ids, strict=True)
         ]
 
     def _volume(self, name: str, args: SharedFilesArgs, system: efs.FileSystem, folder: Folder) -> SharedVolume:

@@ -7,7 +7,7 @@ from settings.checks.common import repeated
 from settings.checks.context import StackContext
 from settings.problems import Finding
 from settings.raw import Path
-from settings.regions import AS_OF, ZONES
+from settings.regions import AS_OF, IDS, WITHOUT_EKS, ZONES, is_zone_id
 from settings.suggest import choose, listed
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -36,17 +36,37 @@ def _zones(context: StackContext) -> Iterator[Finding]:
     stack = context.stack
     zones = [(("zones", index), zone) for index, zone in enumerate(stack.zones)]
     yield from repeated(zones, "zone")
-    known = ZONES.get(stack.region)
-    if known is not None:
+    known = _known(context)
+    if known:
         for path, zone in zones:
-            if zone not in known:
-                mend = choose(zone, [item for item in known if item not in stack.zones] or known, "name one of these")
-                yield Finding(path, zone, f"a zone of {stack.region}: {listed(known)}", mend, (("region",),))
+            yield from _zone(context, path, zone, known)
     if stack.environment == "production" and len(set(stack.zones)) < _PRODUCTION_ZONES:
-        free = [zone for zone in known or () if zone not in stack.zones]
+        free = [zone for zone in known if zone not in stack.zones]
         mend = f"add {free[0]}" if free else "choose a region with three zones"
         allowed = f"at least {_PRODUCTION_ZONES} different zones in production"
         yield Finding(("zones",), ", ".join(stack.zones), allowed, mend, (("environment",), ("region",)))
+
+
+def _known(context: StackContext) -> list[str]:
+    """Return the zones that may be stated: by id if the first one is, without those that the runtime cannot use."""
+    stack = context.stack
+    refused = WITHOUT_EKS.get(stack.region, ()) if stack.runtime == "eks" else ()
+    by_id = is_zone_id(stack.zones[0])
+    return [zone for zone in (IDS if by_id else ZONES).get(stack.region, ()) if zone not in refused]
+
+
+def _zone(context: StackContext, path: Path, zone: str, known: list[str]) -> Iterator[Finding]:
+    stack = context.stack
+    free = [item for item in known if item not in stack.zones] or known
+    if zone in WITHOUT_EKS.get(stack.region, ()) and stack.runtime == "eks":
+        allowed = f"a zone that EKS takes subnets in: {listed(known)}"
+        yield Finding(path, zone, allowed, f"write {free[0]}", (("region",), ("runtime",)))
+    elif is_zone_id(zone) != is_zone_id(stack.zones[0]):
+        allowed = "all zones by id or all by name: a name may be the same zone as one of the ids"
+        yield Finding(path, zone, allowed, f"write it as {free[0]}", (("zones", 0),))
+    elif zone not in known:
+        mend = choose(zone, free, "name one of these")
+        yield Finding(path, zone, f"a zone of {stack.region}: {listed(known)}", mend, (("region",),))
 
 
 def _replica_regions(context: StackContext) -> Iterator[Finding]:

@@ -146,7 +146,16 @@ def test_the_pool_launches_what_the_settings_name() -> None:
     assert requirement("karpenter.sh/capacity-type", "In") == list(nodes.capacity_types)
     assert requirement("karpenter.k8s.aws/instance-category", "In") == list(nodes.instance_categories)
     assert requirement("karpenter.k8s.aws/instance-generation", "Gt") == [str(nodes.minimum_generation - 1)]
-    assert requirement("topology.kubernetes.io/zone", "In") == list(stack("prod").stack.zones)
+    # Names of zones differ by account, and a node carries both.
+    assert requirement("topology.k8s.aws/zone-id", "In") == list(stack("prod").stack.zones)
+
+
+def test_zones_by_name_are_values_of_another_label() -> None:
+    answer = run({**wired(), "zones": ["eu-west-1a", "eu-west-1b"]})
+    named = Rendered(tuple(item for item in yaml.safe_load_all(answer.stdout) if item)).one("NodePool", "workload")
+    values = {each["key"]: each.get("values") for each in at(named, "spec.template.spec.requirements")}
+    assert values["topology.kubernetes.io/zone"] == ["eu-west-1a", "eu-west-1b"]
+    assert "topology.k8s.aws/zone-id" not in values
 
 
 def test_a_pod_cannot_reach_the_nodes_credentials() -> None:

@@ -18,7 +18,7 @@ from tests.components.recording import Recorder
 PRODUCT = "waiver-exchange"
 STANDARD: dict[str, Any] = {
     "environment": "production",
-    "zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
+    "zones": ["use1-az1", "use1-az2", "use1-az4"],
     "monitoring": {"emails": ["on-call@example.com"]},
 }
 FORMS: dict[str, dict[str, Any]] = {"budget": {}, "standard": STANDARD}

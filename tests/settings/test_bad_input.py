@@ -17,6 +17,7 @@ from tests.settings.bad_input import (
     in_stack,
     in_verification,
     in_workload,
+    in_zones,
 )
 from tests.settings.bad_input.case import Case
 from tests.settings.product import files, with_change
@@ -33,6 +34,7 @@ CASES = (
     *in_secrets.CASES,
     *in_sign_on.CASES,
     *in_verification.CASES,
+    *in_zones.CASES,
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from settings.checks import network
 from settings.checks.context import Sibling, StackContext
-from settings.regions import ZONES
+from settings.regions import IDS, WITHOUT_EKS, ZONES, is_zone_id
 from settings.windows import WEEK, daily, overlap, weekly
 from tests.settings.product import files
 
@@ -64,6 +64,23 @@ def test_every_region_has_zones_of_its_own() -> None:
     for region, zones in ZONES.items():
         assert len(zones) >= 3
         assert all(zone.startswith(region) and zone[len(region) :].isalpha() for zone in zones)
+
+
+def test_every_region_has_ids_of_its_own() -> None:
+    assert set(IDS) == set(ZONES)
+    assert len({zone for zones in IDS.values() for zone in zones}) == sum(map(len, IDS.values()))
+    assert all(is_zone_id(zone) for zones in IDS.values() for zone in zones)
+    assert not any(is_zone_id(zone) for zones in ZONES.values() for zone in zones)
+    assert (IDS["us-east-1"][0], IDS["eu-west-1"][2], IDS["ap-southeast-2"][0]) == ("use1-az1", "euw1-az3", "apse2-az1")
+    for region, refused in WITHOUT_EKS.items():
+        assert set(refused) <= set(IDS[region])
+
+
+def test_tasks_may_run_where_eks_does_not(tmp_path: Path) -> None:
+    stated = files(tmp_path)
+    stated.stack = {**stated.stack, "runtime": "ecs", "zones": ["use1-az1", "use1-az2", "use1-az3"]}
+    stated.write()
+    assert stated.load().stack.zones[2] == "use1-az3"
 
 
 def _clock(minutes: int) -> str:

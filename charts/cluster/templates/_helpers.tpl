@@ -30,3 +30,8 @@ resources:
   values: ["true"]
 {{- end }}
 {{- end }}
+
+{{/* The label of a node that the stack's zones are values of: ids are the same in every account, names are not. */}}
+{{- define "cluster.zoneLabel" -}}
+{{- ternary "topology.k8s.aws/zone-id" "topology.kubernetes.io/zone" (contains "-az" (first .Values.zones)) }}
+{{- end }}

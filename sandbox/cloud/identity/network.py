@@ -1,5 +1,7 @@
 """Outputs of VPCs and what lives in them, with the objects AWS creates along with a VPC."""
 
+from typing import Final
+
 from sandbox.cloud.identity.regions import short_name
 from sandbox.cloud.identity.subject import Subject
 from sandbox.cloud.model import ACCOUNT_ID, Properties, digest, items, text
@@ -39,15 +41,28 @@ def subnet(subject: Subject) -> Properties:
     outputs: Properties = {"arn": subject.arn("ec2", f"subnet/{subject.id}"), "ownerId": ACCOUNT_ID}
     zone = subject.input("availabilityZone")
     if "availabilityZone" not in subject.inputs:
-        outputs["availabilityZone"] = zone = f"{subject.region}a"
+        stated = subject.input("availabilityZoneId")
+        outputs["availabilityZone"] = zone = zone_name(subject.region, stated) or f"{subject.region}a"
     if "availabilityZoneId" not in subject.inputs and zone:
         outputs["availabilityZoneId"] = zone_id(subject.region, zone)
     return outputs
 
 
+_ORDER: Final = {"us-east-1": "612435", "us-west-1": "312"}
+"""Numbers of the zones a, b, c … of this account, where they do not follow the letters; every account has an order of
+its own. https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html"""
+
+
 def zone_id(region: str, zone: str) -> str:
-    """Give the id of a zone, as ``use1-az1`` for ``us-east-1a``; accounts differ in the order, the sandbox does not."""
-    return f"{short_name(region)}-az{ord(zone[-1]) - ord('a') + 1}"
+    """Give the id of a zone, such as ``use1-az6`` for ``us-east-1a``."""
+    number = _ORDER.get(region, "123456")[ord(zone[-1]) - ord("a")]
+    return f"{short_name(region)}-az{number}"
+
+
+def zone_name(region: str, zone: str) -> str:
+    """Give the name of a zone by its id; empty when this account has no such zone."""
+    names = (f"{region}{letter}" for letter in "abcdef")
+    return next((name for name in names if zone_id(region, name) == zone), "")
 
 
 def _public_address(subject: Subject) -> str:

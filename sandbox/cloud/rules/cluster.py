@@ -47,6 +47,22 @@ def in_two_zones(record: Record, world: World) -> Iterator[Refusal]:
     )  # fmt: skip
 
 
+_WITHOUT_EKS: Final = ("use1-az3", "usw1-az2", "cac1-az3")
+"""Zones in which EKS puts no network interfaces. https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
+
+
+def in_zones_of_eks(record: Record, world: World) -> Iterator[Refusal]:
+    """No subnet of a cluster is in a zone that EKS does not serve."""
+    for subnet in facts.subnet_records(record.inputs, "vpcConfig.subnetIds", world):
+        zone = text(subnet.inputs, "availabilityZoneId") or text(subnet.outputs, "availabilityZoneId")
+        if zone in _WITHOUT_EKS:
+            yield refusal(
+                "vpcConfig.subnetIds", "UnsupportedAvailabilityZoneException",
+                f"Cannot create the cluster because {facts.zone_of(subnet)} ({zone}) does not have sufficient capacity"
+                " to support it", "use subnets in other zones, by the zones' ids",
+            )  # fmt: skip
+
+
 def check_node_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
     low, wanted, high = (number(inputs, f"scalingConfig.{size}Size") for size in ("min", "desired", "max"))
     if low is not None and high is not None and low > high:
@@ -186,6 +202,6 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     facts.ACCESS_POLICY: (check_policy,),
     facts.ACCESS_ENTRY: (check_entry,),
 }
-STATES: Final[Table] = {facts.CLUSTER: (in_two_zones,), facts.ACCESS_POLICY: (entry_exists,)}
+STATES: Final[Table] = {facts.CLUSTER: (in_two_zones, in_zones_of_eks), facts.ACCESS_POLICY: (entry_exists,)}
 CREATES: Final[Table] = {facts.NODE_GROUP: (nodes_can_join,)}
 UPDATES: Final = {facts.CLUSTER: (upgrades_one_step, keeps_access_entries)}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Network, IPv6Network, NetmaskValueError, ip_network
 from typing import Final
 
+from sandbox.cloud.identity.network import zone_id, zone_name
 from sandbox.cloud.model import Properties, Record, Refusal, World, flag, number, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal, strings_at
@@ -60,6 +61,18 @@ def check_subnet(inputs: Properties, region: str) -> Iterator[Refusal]:
             f"Value ({zone}) for parameter availabilityZone is invalid: subnets of {region} cannot be created in it",
             f"use a zone of {region}, such as {region}a",
         )
+    by_id = text(inputs, "availabilityZoneId")
+    if by_id is not None and zone is not None:
+        yield refusal(
+            "availabilityZoneId", "InvalidParameterCombination",
+            "availabilityZone and availabilityZoneId name the zone twice", "leave one of them out",
+        )  # fmt: skip
+    if by_id is not None and not zone_name(region, by_id):
+        yield refusal(
+            "availabilityZoneId", "InvalidParameterValue",
+            f"Value ({by_id}) for parameter availabilityZoneId is invalid: {region} has no such zone",
+            f"use a zone of {region}, such as {zone_id(region, f'{region}a')}",
+        )  # fmt: skip
 
 
 def _check_ports(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check

@@ -220,7 +220,7 @@ def test_the_same_product_runs_on_the_standard_platform_by_its_environment_alone
     grown = settings(
         "budget",
         environment="production",
-        zones=["us-east-1a", "us-east-1b", "us-east-1c"],
+        zones=["use1-az1", "use1-az2", "use1-az4"],
         monitoring={"emails": ["on-call@example.com"]},
     )
     recorder = platform(grown)

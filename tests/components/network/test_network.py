@@ -63,6 +63,27 @@ def test_each_tier_has_a_subnet_and_a_table_in_every_zone(count: int) -> None:
             assert association == {"subnetId": f"{each.name}-id", "routeTableId": f"{each.name}-routes-id"}
 
 
+def test_zones_by_id_are_asked_for_by_id_under_the_same_names() -> None:
+    by_id, by_name = network(zones=("euw1-az2", "euw1-az3", "euw1-az1")), network()
+    assert {each.urn for each in by_id.registrations} == {each.urn for each in by_name.registrations}
+    for tier in ("public", "private", "data"):
+        subnets = [each for each in by_id.of_type(SUBNET) if each.inputs["tags"]["Tier"] == tier]
+        assert [each.inputs["availabilityZoneId"] for each in subnets] == ["euw1-az2", "euw1-az3", "euw1-az1"]
+        assert [each.inputs["tags"]["Name"] for each in subnets] == [
+            f"shop-prod-{tier}-{zone}" for zone in ("az2", "az3", "az1")
+        ]
+        assert not any("availabilityZone" in each.inputs for each in subnets)
+    # What takes no id, such as a read replica, gets the name that this account gives the subnet's zone.
+    assert by_id.value(by_id.result.zone_names[0]) == "network-data-a-availabilityZone"
+    assert by_name.value(by_name.result.zone_names) == list(ZONES)
+
+
+def test_a_regional_gateway_has_its_addresses_by_zone_id() -> None:
+    gateway = network(nat="regional", zones=("euw1-az2", "euw1-az3")).one(GATEWAY).inputs
+    assert [each["availabilityZoneId"] for each in gateway["availabilityZoneAddresses"]] == ["euw1-az2", "euw1-az3"]
+    assert not any("availabilityZone" in each for each in gateway["availabilityZoneAddresses"])
+
+
 def test_outputs_follow_the_order_of_the_zones() -> None:
     recorder = network()
     result = recorder.result

@@ -129,6 +129,8 @@ CASES: list[tuple[str, Properties, str, str]] = [
     (facts.VPC, {"instanceTenancy": "shared"}, INVALID, "instanceTenancy"),
     (facts.SUBNET, {"cidrBlock": "10.0.0.0/29"}, "InvalidSubnet.Range", "cidrBlock"),
     (facts.SUBNET, {"availabilityZone": "eu-west-1a"}, INVALID, "availabilityZone"),
+    (facts.SUBNET, {"availabilityZoneId": "use1-az6"}, COMBINATION, "availabilityZoneId"),
+    (facts.SUBNET, {"availabilityZone": None, "availabilityZoneId": "euw1-az1"}, INVALID, "availabilityZoneId"),
     (facts.INGRESS_RULE, {"fromPort": 444}, INVALID, "fromPort"),
     (facts.INGRESS_RULE, {"toPort": 70000}, INVALID, "toPort"),
     (facts.INGRESS_RULE, {"toPort": None}, "MissingParameter", "toPort"),

@@ -18,7 +18,7 @@ CASES = (
     stack("region", DELETE, "AWS region", 'add `region: "us-east-1"`', given="nothing"),
     stack("zones", DELETE, "availability zone", "add `zones:", given="nothing"),
     stack("zones", "us-east-1a", "a list", "put it in brackets with the others: [us-east-1a, …]"),
-    stack("zones[1]", 7, "availability zone", 'write it like "us-east-1a"', given="7"),
+    stack("zones[1]", 7, "availability zone", 'write it like "use1-az1"', given="7"),
     stack("network.enviroment", "x", "cidr", "remove 'enviroment'"),
     stack("consoles.allowed_cidrs", "10.0.0.0/8", "a list", 'put it in brackets: ["10.0.0.0/8"]'),
     stack("database.read_replicas", "99", "a whole number from 0 to 15", "lower it to 15 or less", given='"99"'),
