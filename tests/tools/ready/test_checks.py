@@ -153,11 +153,13 @@ def test_what_a_runner_is_peered_with_has_to_exist(account: Account) -> None:
 
 
 def test_somebody_has_to_be_told() -> None:
-    (nobody,) = people.check(case(stack()))
+    (nobody,) = people.check(case(stack("dev")))
     assert (nobody.state, nobody.found) == ("missing", "alarms go off, and nobody is told")
     (told,) = people.check(case(stack(monitoring={"emails": ["operations@example.com"]})))
     assert told.state == "to do"
     assert "follow the link" in told.remedy
+    (stated,) = people.check(case(stack(monitoring={"emails": [], "unattended": True})))
+    assert (stated.state, stated.found) == ("ok", "nobody is told, as monitoring.unattended says")
 
 
 def _project(folder: Path, text: str) -> Path:

@@ -13,7 +13,9 @@ _CHATBOT_REGION = "us-east-2"
 
 def check(case: Case) -> Iterator[Line]:
     monitoring = case.settings.stack.monitoring
-    if not monitoring.emails and not monitoring.slack_channel:
+    if monitoring.unattended:
+        yield ok(_SUBJECT, "nobody is told, as monitoring.unattended says")
+    elif not monitoring.recipients:
         remedy = "state `monitoring: {emails: [operations@example.com]}`, or a Slack channel"
         yield missing(_SUBJECT, "alarms go off, and nobody is told", remedy)
     for email in monitoring.emails:
