@@ -54,10 +54,16 @@ def document(plan: TakeoverPlan) -> dict[str, object]:
 
 
 def _make_certain(plan: TakeoverPlan) -> list[Step]:
+    """Give the steps before anything is changed for good.
+
+    A step is critical unless it says otherwise, and then its failure makes the whole takeover "Failed", whatever came
+    after: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html#automation-common.
+    With consent the takeover succeeds without the fence; without, `consent` itself fails it.
+    """
     return [
         _script("judge", {"HealthCheckId": plan.primary_health_check_id}) | {"onFailure": "Abort"},
         _script("fence", {"Region": plan.primary_region, "NetworkAclId": plan.primary_acl_id})
-        | {"onFailure": "step:consent", "nextStep": "promote"},
+        | {"onFailure": "step:consent", "isCritical": False, "nextStep": "promote"},
         _script("consent", {"Unfenced": "{{ Unfenced }}"}) | {"onFailure": "Abort"},
     ]
 

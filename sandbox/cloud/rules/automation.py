@@ -58,6 +58,13 @@ def _steps(steps: Steps) -> Iterator[Refusal]:
             yield refusal("content", _INVALID, f"Step name {name} is not valid, or not the only one", "rename it")
         if step.get("action") not in _ACTIONS:
             yield refusal("content", _INVALID, f"Step {name}: no action {step.get('action')}", "see Automation actions")
+        failure = step.get("onFailure", "Abort")
+        if failure not in ("Abort", "Continue") and not str(failure).startswith("step:"):
+            reason = f"Step {name}: onFailure {failure} is none of Abort, Continue and step:<name>"
+            yield refusal("content", _INVALID, reason, "take one of them")
+        for flag in ("isCritical", "isEnd"):
+            if not isinstance(step.get(flag, False), bool | str):
+                yield refusal("content", _INVALID, f"Step {name}: {flag} is true or false", "write a boolean")
         for target in _targets(step):
             if target not in names:
                 yield refusal("content", _INVALID, f"Step {name} leads to {target}, which is no step", "name a step")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -43,24 +44,37 @@ def steps(mode: Mode = "fenced") -> dict[str, dict[str, Any]]:
 
 
 def walk(fails: frozenset[str]) -> list[str]:
-    """Go through the steps as Automation does; gives those that were done, and "abort" where it stopped."""
+    """Give the steps that were done, and "abort" where it stopped."""
+    return execute(fails)[0]
+
+
+def execute(fails: frozenset[str]) -> tuple[list[str], str]:
+    """Go through the steps as Automation does, and give how the execution ends.
+
+    A step that fails and is critical, which is the default unless `onFailure` is Continue, fails the whole:
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html#automation-common
+    """
     order, found, done = list(steps()), steps(), list[str]()
     here: str | None = order[0]
+    status = "Success"
     while here is not None:
         step = found[here]
         if here in fails:
             failure = step.get("onFailure", "Abort")
+            if step.get("isCritical", failure != "Continue"):
+                status = "Failed"
             if failure == "Abort":
-                return [*done, "abort"]
+                return [*done, "abort"], status
             here = failure.removeprefix("step:")
             continue
         done.append(here)
         after = order.index(here) + 1
         following = order[after] if after < len(order) else None
         here = None if step.get("isEnd") else step.get("nextStep", following)
-    return done
+    return done, status
 
 
+ALL = ("judge", "fence", "consent", "promote", "begun", "promoted", "write_here", "keep_users")
 PROMOTION = ["promote", "begun", "promoted", "write_here", "keep_users"]
 
 
@@ -71,6 +85,14 @@ def test_a_closed_database_is_followed_by_its_copy_without_anybody() -> None:
 def test_a_database_that_cannot_be_closed_takes_consent() -> None:
     assert walk(frozenset({"fence"})) == ["judge", "consent", *PROMOTION]
     assert walk(frozenset({"fence", "consent"})) == ["judge", "abort"]
+
+
+@pytest.mark.parametrize(
+    "fails", [set(each) for each in (*combinations(ALL, 0), *combinations(ALL, 1), *combinations(ALL, 2))]
+)
+def test_a_takeover_succeeds_exactly_when_it_came_to_its_end(fails: set[str]) -> None:
+    done, status = execute(frozenset(fails))
+    assert status == ("Success" if done[-len(PROMOTION) :] == PROMOTION else "Failed")
 
 
 def test_a_region_that_is_well_is_left_alone() -> None:

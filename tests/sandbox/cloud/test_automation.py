@@ -42,6 +42,8 @@ def test_a_document_with_known_steps_is_accepted() -> None:
         [{**STEP, "name": "not a name"}],
         [{**STEP, "nextStep": "nowhere"}],
         [{**STEP, "onFailure": "step:nowhere"}],
+        [{**STEP, "onFailure": "Ignore"}],
+        [{**STEP, "isCritical": 0}],
     ],
 )
 def test_a_document_that_leads_nowhere_is_refused(steps: list[dict[str, object]]) -> None:
