@@ -9,7 +9,7 @@ from pulumi_aws import cloudwatch
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs, told
 from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks, cache_members
 from components.plans.alarms import Alarm, DatabaseScale, cache_alarms, database_alarms
-from components.plans.platform_alarms import backup_alarms, cluster_alarms, log_alarms, queue_alarms
+from components.plans.platform_alarms import age_alarms, backup_alarms, cluster_alarms, log_alarms, queue_alarms
 from components.plans.task_alarms import task_alarms
 from components.plans.traffic_alarms import (
     certificate_alarms,
@@ -51,30 +51,32 @@ class Alarms(ComponentResource):
         self._logical = name
         self._args = args
         self._made: list[ResourceAlarms] = []
+        self.names, self.arns = [], []
         self._watch_database()
         self._watch_cache()
         self._watch_edge()
         self._watch_platform()
         self._watch_tasks()
-        self.names = [name for made in self._made for name in made.names]
-        self.arns = [arn for made in self._made for arn in made.arns]
+        self._watch_backups()
+        self.names.extend(name for made in self._made for name in made.names)
+        self.arns.extend(arn for made in self._made for arn in made.arns)
         self._say_when_the_product_is_down()
         self.register_outputs({"arns": self.arns})
 
-    def _watch(self, label: str, dimensions: Mapping[str, Input[str]], alarms: Sequence[Alarm]) -> None:
-        self._made.append(
-            ResourceAlarms(
-                f"{self._logical}-{label}",
-                ResourceAlarmsArgs(
-                    prefix=self._args.prefix,
-                    label=label,
-                    dimensions=dimensions,
-                    alarms=alarms,
-                    topic_arn=self._args.topic_arn,
-                ),
-                opts=ResourceOptions(parent=self),
-            )
+    def _watch(self, label: str, dimensions: Mapping[str, Input[str]], alarms: Sequence[Alarm]) -> list[Output[str]]:
+        made = ResourceAlarms(
+            f"{self._logical}-{label}",
+            ResourceAlarmsArgs(
+                prefix=self._args.prefix,
+                label=label,
+                dimensions=dimensions,
+                alarms=alarms,
+                topic_arn=self._args.topic_arn,
+            ),
+            opts=ResourceOptions(parent=self),
         )
+        self._made.append(made)
+        return made.names
 
     def _watch_database(self) -> None:
         database = self._args.database
@@ -120,8 +122,6 @@ class Alarms(ComponentResource):
             self._watch("cluster", {"ClusterName": args.cluster_name}, cluster_alarms())
         if args.interruption_queue_name is not None:
             self._watch("interruptions", {"QueueName": args.interruption_queue_name}, queue_alarms())
-        if args.backup_vault_name is not None:
-            self._watch("backups", {"BackupVaultName": args.backup_vault_name}, backup_alarms())
         if args.log_group_name is not None:
             self._watch("logs", {"LogGroupName": args.log_group_name}, log_alarms())
 
@@ -135,24 +135,50 @@ class Alarms(ComponentResource):
         for writer, group in tasks.log_group_names.items():
             self._watch(f"logs-{writer}", {"LogGroupName": group}, log_alarms())
 
+    def _watch_backups(self) -> None:
+        """Tell that a backup was missed, once what is backed up has stood for as long as an alarm looks back."""
+        vault = self._args.backup_vault_name
+        if vault is None:
+            return
+        young = self._age()
+        missed = self._watch("backups", {"BackupVaultName": vault}, backup_alarms(silent=bool(young)))
+        if young:
+            rule = Output.all(*missed, *young).apply(lambda names: f'ALARM("{names[0]}") AND OK("{names[1]}")')
+            self._combine("backups-missed", "No backup was completed although one was due", rule)
+
+    def _age(self) -> list[Output[str]]:
+        """Watch how long something stands that always reports; nothing, where there is neither database nor cluster."""
+        args = self._args
+        if args.database is not None:
+            dimensions = {"DBInstanceIdentifier": args.database.identifiers[0]}
+            return self._watch("backups-age", dimensions, age_alarms("AWS/RDS", "CPUUtilization"))
+        if args.cluster_name is not None:
+            dimensions = {"ClusterName": args.cluster_name}
+            return self._watch("backups-age", dimensions, age_alarms("AWS/EKS", "apiserver_request_total"))
+        return []
+
     def _say_when_the_product_is_down(self) -> None:
         """One message for what several alarms see at once; the alarms it combines tell nobody themselves."""
         combined = [name for made in self._made for name in made.combined]
         if not combined:
             return
-        actions = told(self._args.topic_arn, silent=self._args.closed)
-        down = cloudwatch.CompositeAlarm(
-            f"{self._logical}-product-down",
-            alarm_name=f"{self._args.prefix}-product-down",
-            alarm_description="[critical] The product answers nobody: see the load balancer's and pods' alarms",
-            alarm_rule=Output.all(*combined).apply(any_of),
+        meaning = "The product answers nobody: see the load balancer's and pods' alarms"
+        self._combine("product-down", meaning, Output.all(*combined).apply(any_of), silent=self._args.closed)
+
+    def _combine(self, key: str, meaning: str, rule: Output[str], *, silent: bool = False) -> None:
+        actions = told(self._args.topic_arn, silent=silent)
+        combined = cloudwatch.CompositeAlarm(
+            f"{self._logical}-{key}",
+            alarm_name=f"{self._args.prefix}-{key}",
+            alarm_description=f"[critical] {meaning}",
+            alarm_rule=rule,
             alarm_actions=actions,
             ok_actions=actions,
             tags={"Severity": "critical"},
             opts=ResourceOptions(parent=self),
         )
-        self.names.append(down.alarm_name)
-        self.arns.append(down.arn)
+        self.names.append(combined.alarm_name)
+        self.arns.append(combined.arn)
 
 
 def any_of(names: Sequence[str]) -> str:

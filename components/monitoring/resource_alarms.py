@@ -48,7 +48,8 @@ class ResourceAlarms(ComponentResource):
         self.register_outputs({"arns": self.arns})
 
     def _alarm(self, name: str, args: ResourceAlarmsArgs, alarm: Alarm) -> cloudwatch.MetricAlarm:
-        actions: Input[list[str]] = [] if alarm.combined else told(args.topic_arn, silent=args.silent)
+        spoken_for = alarm.combined or alarm.silent
+        actions: Input[list[str]] = [] if spoken_for else told(args.topic_arn, silent=args.silent)
         dimensions = {**args.dimensions, **alarm.dimensions}
         for metric in (alarm.metric, *([alarm.ratio.of] if alarm.ratio else [])):
             must_be_published(alarm.namespace, metric, dimensions)
@@ -72,6 +73,7 @@ class ResourceAlarms(ComponentResource):
             metric_queries=_percentage(alarm, alarm.ratio, dimensions) if alarm.ratio else None,
             alarm_actions=actions,
             ok_actions=actions,
+            insufficient_data_actions=actions if alarm.told_without_data else None,
             region=args.region,
             tags={"Severity": alarm.severity},
             opts=ResourceOptions(parent=self),

@@ -12,9 +12,13 @@ from components.plans.instance_classes import database_class
 
 Severity = Literal["critical", "warning"]
 Missing = Literal["missing", "notBreaching", "breaching"]
-"""What no data means: unknown, all well (a counter nobody moved), or trouble (what should always report)."""
+"""What no data means: unknown, all well (a counter nobody moved), or trouble (what should always report).
 
-MINUTE, DAY = 60, 86_400
+Trouble is only right where silence is the failure itself, and is one at a first `up` too.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+"""
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
 GIB = 2**30
 
 
@@ -48,6 +52,10 @@ class Alarm:
     ratio: Ratio | None = None
     combined: bool = False
     """Told by the alarm "the product is down" alone, so that one failure is one message."""
+    silent: bool = False
+    """Heard by another alarm alone."""
+    told_without_data: bool = False
+    """Tell when data stop that came before; a new alarm has none yet, and says nothing."""
     dimensions: dict[str, str] = field(default_factory=dict[str, str])
     """Fixed dimensions, beside those that say which resource is watched."""
 
@@ -146,6 +154,8 @@ def database_alarms(scale: DatabaseScale) -> tuple[Alarm, ...]:
         alarms.append(
             Alarm(
                 key="replica-lag",
+                # Without writes the lag of PostgreSQL rises to five minutes and falls again, so one minute in five is
+                # below: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html
                 meaning="The replica is more than a minute behind: readers see old data, and it cannot take over",
                 namespace=rds,
                 metric="ReplicaLag",
@@ -154,7 +164,9 @@ def database_alarms(scale: DatabaseScale) -> tuple[Alarm, ...]:
                 period_seconds=MINUTE,
                 periods=10,
                 datapoints=10,
-                missing="breaching",
+                # A replica that is being made reports nothing, and this alarm may start a takeover. One that is cut off
+                # measures its own lag and goes on reporting.
+                told_without_data=True,
             )
         )
     if scale.instance_class.split(".")[1].startswith("t"):

@@ -1,6 +1,6 @@
 """Alarms of what the platform runs on: the cluster, its interruption queue, backups, logs."""
 
-from components.plans.alarms import DAY, GIB, MINUTE, Alarm, Ratio
+from components.plans.alarms import GIB, HOUR, MINUTE, Alarm, Ratio
 
 
 def cluster_alarms() -> tuple[Alarm, ...]:
@@ -68,22 +68,51 @@ def queue_alarms() -> tuple[Alarm, ...]:
     )
 
 
-def backup_alarms() -> tuple[Alarm, ...]:
-    """Give the alarms of a backup vault: a job that never ran is told by no event."""
+BACKUP_HOURS = 36
+"""A daily job starts within an hour and ends within six: two ends are at most 31 hours apart, counted by the hour."""
+
+
+def backup_alarms(*, silent: bool) -> tuple[Alarm, ...]:
+    """Give the alarms of a backup vault: a job that never ran is told by no event.
+
+    The hours slide, so a whole day would be without an end whenever a backup takes longer than the day before. With
+    `silent`, another alarm asks first whether there was anything to back up for that long.
+    """
     return (
         Alarm(
             key="none-completed",
-            meaning="No backup was completed within a day; expected only on a stack's first day",
+            meaning=f"No backup was completed within {BACKUP_HOURS} hours: see the jobs of AWS Backup",
             severity="critical",
             namespace="AWS/Backup",
             metric="NumberOfBackupJobsCompleted",
             statistic="Sum",
             side="below",
             threshold=1,
-            period_seconds=DAY,
-            periods=1,
+            period_seconds=HOUR,
+            periods=BACKUP_HOURS,
+            datapoints=BACKUP_HOURS,
+            missing="breaching",
+            silent=silent,
+        ),
+    )
+
+
+def age_alarms(namespace: str, metric: str) -> tuple[Alarm, ...]:
+    """Give the alarm that tells nobody, and is well once a metric that always reports did so for the same hours."""
+    return (
+        Alarm(
+            key="young",
+            meaning=f"What is backed up stands, or runs, for less than {BACKUP_HOURS} hours: no backup is missed yet",
+            namespace=namespace,
+            metric=metric,
+            statistic="SampleCount",
+            side="below",
+            threshold=1,
+            period_seconds=HOUR,
+            periods=BACKUP_HOURS,
             datapoints=1,
             missing="breaching",
+            silent=True,
         ),
     )
 

@@ -84,6 +84,32 @@ def test_an_alarm_tells_the_topic_when_it_fires_and_when_all_is_well(everything:
     assert alarm.inputs["alarmDescription"].startswith("[critical] ")
 
 
+def test_a_missed_backup_is_told_once_there_was_something_to_back_up(everything: Recorder[Alarms]) -> None:
+    missed = everything.named("alarms-backups-missed")
+    none, young = (everything.named(f"alarms-{name}") for name in ("backups-none-completed", "backups-age-young"))
+    assert missed.inputs["alarmRule"] == f'ALARM("{none.inputs["name"]}") AND OK("{young.inputs["name"]}")'
+    assert missed.inputs["alarmActions"] == [TOPIC]
+    for part in (none, young):
+        assert part.inputs["alarmActions"] == []
+        assert missed.depends_on(part)
+    assert young.inputs["dimensions"] == {"DBInstanceIdentifier": DATABASE.identifiers[0]}
+    assert none.inputs["name"] not in everything.named("alarms-product-down").inputs["alarmRule"]
+
+
+def test_without_a_database_the_cluster_tells_how_old_the_stack_is() -> None:
+    args = AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC, cluster_name="c", backup_vault_name="v")
+    assert alarms(args).named("alarms-backups-age-young").inputs["dimensions"] == {"ClusterName": "c"}
+    alone = alarms(replace(args, cluster_name=None))
+    assert alone.named("alarms-backups-none-completed").inputs["alarmActions"] == [TOPIC]
+    assert alone.of_type("aws:cloudwatch/compositeAlarm:CompositeAlarm") == []
+
+
+def test_a_replica_that_stops_reporting_is_told_and_one_that_did_not_begin_is_not(everything: Recorder[Alarms]) -> None:
+    lag = everything.named("alarms-database-replica-1-replica-lag").inputs
+    assert lag["treatMissingData"] == "missing"
+    assert lag["insufficientDataActions"] == [TOPIC]
+
+
 def test_only_replicas_are_watched_for_lag(everything: Recorder[Alarms]) -> None:
     lag = [alarm for alarm in everything.of_type(ALARM) if alarm.inputs.get("metricName") == "ReplicaLag"]
     assert {alarm.inputs["dimensions"]["DBInstanceIdentifier"] for alarm in lag} == set(DATABASE.identifiers[1:])
@@ -107,7 +133,7 @@ def test_errors_are_a_share_of_the_requests(everything: Recorder[Alarms]) -> Non
 
 
 def test_the_product_being_down_is_one_message(everything: Recorder[Alarms]) -> None:
-    down = everything.one("aws:cloudwatch/compositeAlarm:CompositeAlarm")
+    down = everything.named("alarms-product-down")
     members = [
         everything.named(f"alarms-{name}") for name in ("load-balancer-unanswered", "api-server-http-no-healthy-pod")
     ]
@@ -148,7 +174,7 @@ def test_a_silent_alarm_waits_for_its_topic_all_the_same() -> None:
     """Or an `up` with --target registers the topic twice: once with the alarm's old state, once by itself."""
     recorder = build(lambda: Monitoring("monitoring", replace(monitoring_args(), closed=True)))
     policy = recorder.named("monitoring-notifications-topic-policy")
-    down = recorder.one("aws:cloudwatch/compositeAlarm:CompositeAlarm")
+    down = recorder.named("monitoring-alarms-product-down")
     uptime = recorder.named("monitoring-uptime-alarms-down")
     for alarm in (down, uptime):
         assert alarm.inputs["alarmActions"] == []
