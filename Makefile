@@ -97,6 +97,11 @@ ready: ## before the first `up` on a real account: what is missing, with a remed
 	@$(PYTHON) tools/setup.py ready
 	@$(PY) -m tools.ready --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: kubeconfig
+kubeconfig: ## print a kubeconfig that reaches the API as `up` does: make -s kubeconfig STACK=prod > prod.kubeconfig
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(RUN) -m tools.kubeconfig --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: service-roles
 service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
 	@$(PYTHON) tools/setup.py demo >&2

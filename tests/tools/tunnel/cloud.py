@@ -36,7 +36,7 @@ if (here / "refused").exists():
 if asked[:2] == ["eks", "get-token"]:
     print(json.dumps({"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1beta1", "spec": {},
                       "status": {"token": "TOKEN", "expirationTimestamp": "2126-01-01T00:00:00Z"}}))
-elif asked[1] in ("describe-instances", "describe-instance-information"):
+elif asked[1].startswith("describe-"):
     print((here / asked[1]).read_text())
 else:
     given = json.loads(option("--parameters"))
