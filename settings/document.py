@@ -191,6 +191,10 @@ class _Builder:
 
     def _scalar(self, node: Node, path: Path) -> Raw:
         text = str(node.value)
+        if _UNFIT.search(text):
+            allowed = "text that UTF-8 can write, without the character NUL"
+            self._note(node, path, text.encode("unicode_escape").decode(), allowed, "remove the escape \\0 or \\ud800")
+            text = _UNFIT.sub("", text)
         kind = _kind(node)
         if kind in _READERS:
             if kind != "str" or text[:1] in _NUMERIC:
@@ -199,6 +203,9 @@ class _Builder:
         self._note(node, path, text, "text, a number, true or false, a list or a mapping", f"remove the tag {node.tag}")
         return None
 
+
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""No process takes NUL in its variables or arguments, and half of a surrogate pair is no character."""
 
 _NUMERIC = frozenset("+-.0123456789")
 """What begins a number; the engine reads more of them than YAML 1.2 does, such as 1_000."""

@@ -7,6 +7,10 @@ from decimal import Decimal
 from settings.vocabulary import refusal
 
 CPU_ALLOWED = "cores as '2' or '0.5', or thousandths of a core as '250m'"
+MOST_CORES = 1920
+MOST_TEBIBYTES = 64
+"""The largest machine, u7in-32tb.224xlarge and its like, has 1,920 cores at most and 32 TiB; the largest volume 64 TiB
+(https://aws.amazon.com/ec2/instance-types/high-memory/, https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html)."""
 MEMORY_ALLOWED = "a whole number with a binary unit: Ki, Mi, Gi or Ti"
 CRON_ALLOWED = "five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6; each *, 5, 1-5, 1,3 or */5"
 
@@ -49,6 +53,8 @@ def cpu_quantity(value: str) -> str:
         raise refusal(CPU_ALLOWED, "write it like '500m' or '2'")
     if millicores(value) == 0:
         raise refusal(f"above 0: {CPU_ALLOWED}", "ask for at least '1m'")
+    if millicores(value) > MOST_CORES * 1000:
+        raise refusal(f"at most {MOST_CORES}: {CPU_ALLOWED}", f"lower it to '{MOST_CORES}' or less")
     return value
 
 
@@ -59,6 +65,8 @@ def memory_quantity(value: str) -> str:
         raise refusal(MEMORY_ALLOWED, f"write it like {_with_binary_unit(value)!r}")
     if mebibytes(value) == 0:
         raise refusal(f"at least 1Mi: {MEMORY_ALLOWED}", "ask for at least '1Mi'")
+    if mebibytes(value) > MOST_TEBIBYTES * 2**20:
+        raise refusal(f"at most {MOST_TEBIBYTES}Ti: {MEMORY_ALLOWED}", f"lower it to '{MOST_TEBIBYTES}Ti' or less")
     return value
 
 

@@ -102,9 +102,13 @@ def _rewrite(shape: Shape, given: object) -> str | None:
     """A name with capitals, blanks or underscores where none may stand, or with hyphens where SQL takes underscores."""
     if not isinstance(given, str) or not any(getattr(item, "pattern", None) for item in shape.metadata):
         return None
-    tidy = re.sub(r"[\s_]+", "-", given.strip().lower())
+    means = shape.find(Means)
+    if means is not None and " " in means.example:
+        return None  # where blanks may stand, another text in their place would mean something else
+    tidy = re.sub(r"[\s_]+", "-", given.strip())
     tidy = re.sub(r"^https?://|/+$", "", tidy)
-    near = (each for each in (tidy, tidy.replace("-", "_")) if each != given and fits(shape, each))
+    tries = (tidy, tidy.lower(), tidy.lower().replace("-", "_"))
+    near = (each for each in tries if each != given and fits(shape, each))
     return next((f"did you mean {each!r}?" for each in near), None)
 
 

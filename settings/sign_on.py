@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import HostLabel, VariableName
+from settings.types import DNS_NAME, HostLabel, VariableName
 from settings.vocabulary import Means
 
 HttpsAddress = Annotated[
     str,
-    Field(pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s?#]*)?$", max_length=512),
+    Field(pattern=rf"^https://{DNS_NAME}(:[0-9]{{1,5}})?(/[!-\"$->@-~]*)?$", max_length=512),
     Means("an address with https, without query", "https://id.example.com/oauth2/token"),
 ]
 

@@ -70,16 +70,43 @@ DomainName = Annotated[
     Field(pattern=r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", min_length=4, max_length=253),
     Means("a domain in lower case with at least two parts, no scheme and no path", "example.com"),
 ]
+_DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+DNS_NAME = rf"{_DNS_LABEL}(\.{_DNS_LABEL})*"
+"""Labels of 1 to 63 letters, digits and hyphens, no hyphen first or last (RFC 1123, section 2.1)."""
+
 HostLabel = Annotated[
     str,
-    Field(pattern=r"^(@|[a-z0-9]([-a-z0-9.]*[a-z0-9])?)$", max_length=120),
-    Means("a name below the stack's domain in lower case, or '@' for the domain itself", "api"),
+    Field(pattern=rf"^(@|{DNS_NAME})$", max_length=120),
+    Means(
+        "a name below the stack's domain in lower case, its parts of 1 to 63 letters, digits and inner hyphens,"
+        " or '@' for the domain itself",
+        "api",
+    ),
 ]
 """A host relative to the stack's domain: `api` is api.<domain>, `@` the domain itself."""
 
-AbsolutePath = Annotated[
-    str, Field(pattern=r"^/[^\s]*$"), Means("a path that starts with / and holds no blanks", "/health")
+UrlPath = Annotated[
+    str,
+    Field(pattern=r"^/[!$-~]*$", max_length=255),
+    Means("a path that starts with /, of at most 255 ASCII characters without blanks and #", "/health"),
 ]
+"""A path that somebody asks for, with its query; 255 characters is what Route 53's health checks take."""
+
+FolderPath = Annotated[
+    str,
+    Field(pattern=r"^(/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)+$", max_length=200),
+    Means("a path in the container that starts with /: letters, digits and . _ -, without .. and empty parts", "/data"),
+]
+"""A file or folder in a container. A file's path becomes a key of a ConfigMap, which takes these characters
+(https://kubernetes.io/docs/concepts/configuration/configmap/)."""
+
+HeaderText = Annotated[
+    str,
+    Field(pattern=r"^[!-~]([ -~]*[!-~])?$", min_length=1, max_length=1024),
+    Means("one line of at most 1,024 ASCII characters", "default-src 'self'"),
+]
+"""The value of an HTTP header (RFC 9110, section 5.5), without what was only ever tolerated in one."""
+
 ImageRepository = Annotated[
     str,
     Field(pattern=r"^([a-z0-9]+([.-][a-z0-9]+)*(:[0-9]+)?/)?[a-z0-9]+([._/-][a-z0-9]+|__[a-z0-9]+)*$", max_length=255),
@@ -115,8 +142,11 @@ Arn = Annotated[
 ]
 Endpoint = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?:[1-9][0-9]{0,4}$", max_length=260),
-    Means("a host and a port", "bus.example.com:9876"),
+    Field(
+        pattern=rf"^{DNS_NAME}:([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-5])$",
+        max_length=259,
+    ),
+    Means("a host and a port up to 65535", "bus.example.com:9876"),
 ]
 Email = Annotated[
     str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), Means("an e-mail address", "operations@example.com")

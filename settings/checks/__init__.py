@@ -1,21 +1,27 @@
 """Rules that span several fields: each is a generator of findings over validated models, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from settings.base import Settings
 from settings.checks import (
     api_access,
     consoles,
     data,
+    duplicates,
     environments,
     event_bus,
+    expressions,
+    files,
     images,
     ingress,
     jobs,
+    literals,
     namespace,
     network,
     observation,
     pods,
     production,
+    ranges,
     regions,
     running,
     runtime,
@@ -32,6 +38,7 @@ from settings.checks import (
 )
 from settings.checks.context import StackContext
 from settings.problems import Finding
+from settings.raw import Path
 from settings.workload import Workload
 
 _WORKLOAD_RULES = (
@@ -39,6 +46,8 @@ _WORKLOAD_RULES = (
     services.check,
     running.check,
     variables.check_shared,
+    literals.check,
+    files.check,
     pods.check,
     vendor.check,
     jobs.check,
@@ -49,6 +58,7 @@ _WORKLOAD_RULES = (
     environments.check,
     ingress.check,
     observation.check,
+    expressions.check,
     verification.check,
 )
 _STACK_RULES = (
@@ -68,19 +78,28 @@ _STACK_RULES = (
     runtime.check,
     api_access.check,
     images.check_stack,
+    ranges.check,
+    literals.check_stack,
 )
 
 
 def workload_findings(workload: Workload) -> Iterator[Finding]:
     """Every mistake that the workload file alone shows."""
-    for rule in _WORKLOAD_RULES:
-        yield from rule(workload)
+    yield from _once((finding for rule in _WORKLOAD_RULES for finding in rule(workload)), workload)
 
 
 def stack_findings(context: StackContext) -> Iterator[Finding]:
     """Every mistake that the stack's settings show, alone or against its workload and the other stacks."""
-    for rule in _STACK_RULES:
-        yield from rule(context)
+    yield from _once((finding for rule in _STACK_RULES for finding in rule(context)), context.stack)
+
+
+def _once(findings: Iterable[Finding], model: Settings) -> Iterator[Finding]:
+    """Add what stands twice in a list, unless a rule that knows the list has said so."""
+    told: set[Path] = set()
+    for finding in findings:
+        told.add(finding.path)
+        yield finding
+    yield from (finding for finding in duplicates.check(model) if finding.path not in told)
 
 
 def workload_findings_in(context: StackContext) -> Iterator[Finding]:

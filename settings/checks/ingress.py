@@ -159,10 +159,29 @@ def _leaving(workload: Workload) -> Iterator[Finding]:
             yield Finding(place, delay, allowed, mend, (("services", name, "termination_grace_seconds"),))
 
 
+_COMMON_NAME = 64
+_HOST_NAME = 253
+"""https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html: the first name has 64 characters."""
+
+
+def _name_lengths(context: StackContext) -> Iterator[Finding]:
+    """The certificate is the domain's, and each host is a name of its own."""
+    domain, workload = context.stack.domain, context.workload
+    sites = [site.host for site in workload.static_sites.values()]
+    hosts = [*(route.host for route in workload.ingress.routes), *sites]
+    if hosts and len(domain) > _COMMON_NAME:
+        yield Finding(("domain",), domain, f"at most {_COMMON_NAME} characters (ACM)", "choose a shorter one")
+    longest = max(hosts, key=len, default="@")
+    if longest != "@" and len(f"{longest}.{domain}") > _HOST_NAME:
+        allowed = f"a domain below which {longest} has at most {_HOST_NAME} characters"
+        yield Finding(("domain",), domain, allowed, "choose a shorter one, or a shorter host", (("workload",),))
+
+
 def check_stack(context: StackContext) -> Iterator[Finding]:
     """What a stack's own settings make of the product's ingress."""
     ingress, workload = context.stack.ingress, context.workload
     product: tuple[Path, ...] = (("workload",),)
+    yield from _name_lengths(context)
     if ingress.routing and workload.ingress.cdn and ingress.cdn:
         mend = "remove it: a CDN answers near every client from one origin"
         allowed = "none for hosts behind a CDN, which belong to one distribution (CloudFront)"

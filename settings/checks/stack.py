@@ -1,5 +1,6 @@
 """Rules about what a stack states for its components, whatever its environment."""
 
+import re
 from collections.abc import Iterator
 
 from settings.checks.common import repeated
@@ -10,6 +11,11 @@ from settings.raw import ABSENT, Path
 from settings.stack import CacheSettings, DatabaseSettings
 from settings.suggest import listed
 from settings.versions import KUBERNETES
+
+_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+"""https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html"""
+
+_SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+")
 
 
 def check(context: StackContext) -> Iterator[Finding]:
@@ -35,12 +41,8 @@ def _cluster(context: StackContext) -> Iterator[Finding]:
         mend = f"lower it to {nodes.maximum}, or raise the maximum to {nodes.minimum}"
         concerns: tuple[Path, ...] = (("cluster", "system_nodes", "maximum"),)
         yield Finding(path, nodes.minimum, f"at most the maximum, {nodes.maximum}", mend, concerns)
-    for key, values in (
-        ("public_access_cidrs", cluster.public_access_cidrs),
-        ("system_nodes.instance_types", nodes.instance_types),
-    ):
-        place = ("cluster", *key.split("."))
-        yield from repeated((((*place, index), value) for index, value in enumerate(values)), "entry")
+    place = ("cluster", "system_nodes", "instance_types")
+    yield from repeated((((*place, index), value) for index, value in enumerate(nodes.instance_types)), "entry")
 
 
 def _access(context: StackContext) -> Iterator[Finding]:
@@ -52,14 +54,20 @@ def _access(context: StackContext) -> Iterator[Finding]:
             path = ("access", index, "namespaces")
             mend = "remove it, or choose the policy admin"
             yield Finding(path, ", ".join(entry.namespaces), "none for cluster-admin, which covers all", mend)
-        if ":iam::" not in entry.principal:
+        if not _PRINCIPAL.fullmatch(entry.principal):
             mend = "write it like arn:aws:iam::000000000000:role/operator"
-            yield Finding(("access", index, "principal"), entry.principal, "the ARN of an IAM role or user", mend)
+            allowed = "the ARN of an IAM role or user; an account's root and a session have no access entry (EKS)"
+            yield Finding(("access", index, "principal"), entry.principal, allowed, mend)
 
 
 def _database(context: StackContext, database: DatabaseSettings) -> Iterator[Finding]:
     if context.states(*(("database", key) for key in ("storage_gib", "maximum_storage_gib", "storage_type", "iops"))):
         yield from storage(database)
+    restored = database.restored
+    if restored is not None and restored.master_secret is not None and not _SECRET.fullmatch(restored.master_secret):
+        at: Path = ("database", "restored", "master_secret")
+        mend = "write it like arn:aws:secretsmanager:us-east-1:000000000000:secret:name, or leave it out"
+        yield Finding(at, restored.master_secret, "the ARN of a secret in Secrets Manager", mend)
     if database.read_replicas and not database.backup_retention_days:
         path: Path = ("database", "backup_retention_days")
         allowed = f"1 to 35 with {database.read_replicas} read replicas, which RDS makes from backups"

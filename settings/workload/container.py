@@ -6,7 +6,6 @@ from pydantic import Discriminator, Field, Tag
 
 from settings.base import Settings
 from settings.types import (
-    AbsolutePath,
     Cpu,
     ImageDigest,
     ImageRepository,
@@ -14,6 +13,7 @@ from settings.types import (
     Memory,
     PortName,
     PortNumber,
+    UrlPath,
 )
 
 WiredOutput = Literal[
@@ -80,7 +80,7 @@ class Resources(Settings):
 
 
 class HttpCheck(Settings):
-    path: AbsolutePath
+    path: UrlPath
     """Path to ask."""
     port: PortName
     """Name of the port to ask."""

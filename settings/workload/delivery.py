@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, HostLabel, Name, PortName
+from settings.types import HeaderText, HostLabel, Name, PortName, UrlPath
 from settings.vocabulary import Means
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -20,18 +20,27 @@ LiteralPath = Annotated[
 """A path prefix that is compared letter by letter: no wildcards, no escapes."""
 
 
+RoutePath = Annotated[
+    str,
+    Field(pattern=r"^/[A-Za-z0-9._~$@:+&/-]*$", max_length=126),
+    Means("a path that starts with /, of letters, digits and . _ ~ $ @ : + & -", "/v1"),
+]
+"""A prefix, to which the load balancer's pattern adds `/*`; it takes 128 characters, and ? and * would match others
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)."""
+
+
 class Route(Settings):
     """Requests for a host and a path prefix go to one port of one service."""
 
     host: HostLabel
     """Host below the stack's domain; `@` is the domain itself."""
-    path: AbsolutePath = "/"
+    path: RoutePath = "/"
     """Path prefix."""
     service: Name
     """Service that answers."""
     port: PortName
     """Name of the service's port."""
-    health_path: AbsolutePath = "/"
+    health_path: UrlPath = "/"
     """Path that the load balancer asks to see whether a pod is healthy."""
     health_interval_seconds: int = Field(default=15, ge=6, le=300)
     """Time between two of those questions."""
@@ -120,7 +129,7 @@ class SecurityHeaders(Settings):
     """Strict-Transport-Security: how long browsers insist on HTTPS, subdomains included."""
     frame_options: Literal["DENY", "SAMEORIGIN"] = "DENY"
     """X-Frame-Options."""
-    content_security_policy: str | None = Field(default=None, min_length=1, max_length=1024)
+    content_security_policy: HeaderText | None = None
     """Content-Security-Policy."""
     xss_protection: bool = False
     """X-XSS-Protection `1; mode=block`, which browsers have given up; the CDN alone can add it."""
@@ -144,7 +153,7 @@ class StaticSite(Settings):
     """What is served for the root."""
     single_page: bool = False
     """Serve the index for paths that are no files, because the page itself reads the path."""
-    content_security_policy: str | None = Field(default=None, min_length=1, max_length=1024)
+    content_security_policy: HeaderText | None = None
     """Content-Security-Policy of every answer."""
 
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, Cron, Name, VariableName
+from settings.types import Cron, FolderPath, Name, VariableName
 from settings.workload.service import Amount, Egress, EnvironmentValue, Flow, Image, Resources, Use
 
 
@@ -28,7 +28,7 @@ class Job(Settings):
     """Environment variables: text, or an output of the platform."""
     secrets: tuple[VariableName, ...] = ()
     """Declared secrets that the Job gets as environment variables."""
-    writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
+    writable_paths: tuple[FolderPath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
     """Scratch directories."""
     uses: tuple[Use, ...] = ()
     """Platform components that the Job may connect to."""

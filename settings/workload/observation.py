@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, HostLabel, Name
+from settings.types import HostLabel, Name, UrlPath
 from settings.vocabulary import Means
 
 
@@ -74,7 +74,7 @@ class HealthCheck(Settings):
 
     host: HostLabel
     """Host of a route; `@` is the domain itself."""
-    path: AbsolutePath
+    path: UrlPath
     """Path to ask."""
     search: str = Field(min_length=1, max_length=255)
     """Text that the first 5 KiB of a well answer hold, with status 2xx or 3xx."""

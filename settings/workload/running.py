@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, Memory, Name
+from settings.types import FolderPath, Memory, Name
 from settings.vocabulary import Means
 
 FileName = Annotated[
@@ -33,7 +33,7 @@ class Volume(Settings):
 class ConfigDirectory(Settings):
     """A read-only folder of text files; a change of one replaces the pods."""
 
-    path: AbsolutePath
+    path: FolderPath
     """Folder in the container."""
     files: dict[FileName, str] = Field(min_length=1)
     """The files' text by their name."""

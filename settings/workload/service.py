@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, Name, Network, Percent, PortName, PortNumber, VariableName
+from settings.types import FolderPath, Name, Network, Percent, PortName, PortNumber, UrlPath, VariableName
 from settings.vocabulary import Means
 from settings.workload.container import (
     Amount,
@@ -84,7 +84,7 @@ class File(Settings):
 class Metrics(Settings):
     port: PortName
     """Name of the port to scrape."""
-    path: AbsolutePath = "/metrics"
+    path: UrlPath = "/metrics"
     """Path of the metrics."""
     interval_seconds: int = Field(default=30, ge=5, le=300)
     """Time between two scrapes."""
@@ -115,7 +115,7 @@ class Security(Settings):
     """User id of the process; never root."""
     read_only_root_filesystem: bool = True
     """The process cannot write to its image."""
-    writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
+    writable_paths: tuple[FolderPath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
     """Scratch directories."""
 
 
@@ -152,7 +152,7 @@ class Service(Settings):
     """Declared secrets that the pods get as environment variables."""
     reads_secrets: tuple[VariableName, ...] = ()
     """Declared secrets that the code reads from Secrets Manager itself, as <product>/<stack>/<secret>."""
-    files: dict[AbsolutePath, File] = Field(default={})
+    files: dict[FolderPath, File] = Field(default={})
     """Read-only files by their path in the container."""
     metrics: Metrics | None = None
     """Where Prometheus scrapes."""
@@ -182,9 +182,9 @@ class Service(Settings):
     """Name of the container, when it is another than the service's."""
     config: ConfigDirectory | None = None
     """A folder of configuration files."""
-    volumes: dict[AbsolutePath, Volume] = Field(default={})
+    volumes: dict[FolderPath, Volume] = Field(default={})
     """Folders that the process may write to, by their path."""
-    log_files: dict[Name, AbsolutePath] = Field(default={})
+    log_files: dict[Name, FolderPath] = Field(default={})
     """Files that the process writes its logs to, by a short name; they join the pod's log. Each lies in a volume."""
     waits_for: tuple[Literal["database"], ...] = ()
     """What must answer before the process starts."""

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, PortName, VariableName
+from settings.types import FolderPath, PortName, VariableName
 from settings.workload.container import EnvironmentValue, Image, Port, Probes, Resources
 
 
@@ -29,7 +29,7 @@ class Sidecar(Settings):
     """Environment variables: text, or an output of the platform."""
     secrets: tuple[VariableName, ...] = ()
     """Declared secrets that the container gets as environment variables."""
-    shares: tuple[AbsolutePath, ...] = ()
+    shares: tuple[FolderPath, ...] = ()
     """The service's volumes and scratch folders that this container sees too, at the same paths."""
-    writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
+    writable_paths: tuple[FolderPath, ...] = ("/tmp",)  # noqa: S108 -- inside the container
     """Scratch folders of its own."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import AbsolutePath, HostLabel, Name, PortName
+from settings.types import HostLabel, Name, PortName, UrlPath
 from settings.workload.service import MetricName
 
 
@@ -16,7 +16,7 @@ class HttpProof(Settings):
     """A request over HTTPS."""
     host: HostLabel
     """Host of a route; `@` is the domain itself."""
-    path: AbsolutePath
+    path: UrlPath
     """Path to ask."""
     status: int = Field(default=200, ge=100, le=599)
     """Status of a good answer."""
@@ -31,7 +31,7 @@ class WebSocketProof(Settings):
     """An upgrade that is answered with 101."""
     host: HostLabel
     """Host of a route; `@` is the domain itself."""
-    path: AbsolutePath
+    path: UrlPath
     """Path of the WebSocket."""
     open_seconds: int = Field(default=65, ge=1, le=3600)
     """How long it stays open without a word; load balancers give up after 60 s unless they are told otherwise."""
@@ -55,7 +55,7 @@ class TargetsProof(Settings):
     """Each pod's own count of requests."""
     host: HostLabel
     """Host of a route to the service."""
-    path: AbsolutePath
+    path: UrlPath
     """Path to ask, again and again."""
     service: Name
     """Service whose pods are counted; Prometheus scrapes it."""
@@ -87,7 +87,7 @@ class Load(Settings):
     """Service that the load is sent to."""
     port: PortName
     """Name of its port."""
-    path: AbsolutePath = "/"
+    path: UrlPath = "/"
     """Path to ask."""
     virtual_users: int = Field(default=50, ge=1, le=10_000)
     """Clients that ask at the same time, each as soon as it was answered."""

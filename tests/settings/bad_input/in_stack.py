@@ -95,7 +95,6 @@ CASES = (
         at="access[1].principal",
     ),
     stack("access[0].namespaces", ["shop"], "none for cluster-admin", "choose the policy admin"),
-    stack("cluster.public_access_cidrs", ["0.0.0.0/0"], "narrower", _UNSAFE, at="cluster.public_access_cidrs[0]"),
     # cluster
     stack("cluster.version", "1.20", "on EKS: 1.32", "the newest is '1.35'"),
     stack("cluster.version", "latest", "a Kubernetes version", 'like "1.35"'),
@@ -142,7 +141,7 @@ CASES = (
         "set read_replicas to 0",
         also={"protection.allow_unsafe": True},
     ),
-    stack("database.backup_retention_days", 0, "1 to 35 in production", _UNSAFE, also={"database.read_replicas": 0}),
+    stack("database.backup_retention_days", 6, "7 to 35 in production", _UNSAFE, given="6"),
     # backups, monitoring, secrets
     stack("backup.object_lock_days", 40, "at most", "lower it to 30", also={"backup.retention_days": 60}),
     stack(

@@ -129,7 +129,7 @@ CASES = (
     workload(
         f'{_API}.files["etc/relative"]',
         {"content": ""},
-        "a path that starts with /",
+        "a path in the container that starts with /",
         "write it like",
         at=f'{_API}.files["etc/relative"]',
     ),
