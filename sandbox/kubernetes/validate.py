@@ -14,6 +14,7 @@ from sandbox.kubernetes.checks import (
     postgresql,
     references,
     restricted,
+    room,
     volumes,
     workloads,
 )
@@ -30,6 +31,7 @@ _CHECKS: Final[Sequence[Check]] = (
     restricted.check,
     controllers.check,
     volumes.check,
+    room.check,
     postgresql.check,
     image_policy.check,
     images.check,

@@ -25,11 +25,18 @@ _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute"}
 class Workload:
     """One Deployment or DaemonSet of an add-on.
 
+    Each of its `copies`, or its one pod on every node, requests `millicores` of CPU, or what the configuration states
+    in `resources` for each of its `containers`.
+
     `paths` are where a configuration states its tolerations, the first one that is stated or has a default wins;
     `defaults` are what the add-on brings for each path, None for nothing. No path: nothing can be configured.
     """
 
     name: str
+    millicores: int = 0
+    copies: int = 1
+    resources: str = ""
+    containers: int = 1
     every_node: bool = False
     paths: tuple[str, ...] = ()
     defaults: tuple[tuple[Properties, ...] | None, ...] = ()
@@ -44,25 +51,27 @@ class Workload:
         return []
 
 
-def _daemon(name: str, path: str = "", *more: str) -> Workload:
+def _daemon(name: str, millicores: int, path: str = "", *more: str) -> Workload:
     """A DaemonSet that goes to every node unless its configuration says otherwise."""
-    paths = (path, *more)
-    return Workload(name=name, every_node=True, paths=paths, defaults=(*(None for _ in more), (_ANY,)))
+    defaults = (*(None for _ in more), (_ANY,))
+    return Workload(name=name, millicores=millicores, every_node=True, paths=(path, *more), defaults=defaults)
 
 
 WORKLOADS: Final[Mapping[str, tuple[Workload, ...]]] = {
     # https://github.com/aws/eks-charts/blob/master/stable/aws-vpc-cni/values.yaml
-    "vpc-cni": (_daemon("aws-node", "tolerations"),),
+    "vpc-cni": (_daemon("aws-node", 50, "tolerations"),),
     # It takes no tolerations: https://github.com/aws/containers-roadmap/issues/2604
-    "kube-proxy": (_daemon("kube-proxy"),),
+    "kube-proxy": (_daemon("kube-proxy", 100),),
     # https://github.com/aws/eks-pod-identity-agent/blob/main/charts/eks-pod-identity-agent/values.yaml
-    "eks-pod-identity-agent": (_daemon("eks-pod-identity-agent", "tolerations"),),
+    "eks-pod-identity-agent": (_daemon("eks-pod-identity-agent", 0, "tolerations"),),
     # https://github.com/aws/eks-node-monitoring-agent/blob/main/charts/eks-node-monitoring-agent/values.yaml
-    "eks-node-monitoring-agent": (_daemon("eks-node-monitoring-agent", "nodeAgent.tolerations"),),
+    "eks-node-monitoring-agent": (_daemon("eks-node-monitoring-agent", 10, "nodeAgent.tolerations"),),
     # https://github.com/aws/containers-roadmap/issues/2167 quotes the defaults of its configuration schema.
     "coredns": (
         Workload(
             name="coredns",
+            millicores=100,
+            copies=2,
             paths=("tolerations",),
             defaults=(({"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}, _SYSTEM),),
         ),
@@ -70,20 +79,36 @@ WORKLOADS: Final[Mapping[str, tuple[Workload, ...]]] = {
     # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/v1.59.0/charts/aws-ebs-csi-driver/values.yaml:
     # node.tolerateAllTaints holds unless it is switched off.
     "aws-ebs-csi-driver": (
-        Workload(name="ebs-csi-controller", paths=("controller.tolerations",), defaults=((_SYSTEM, _EVICTED),)),
-        _daemon("ebs-csi-node"),
+        Workload(
+            name="ebs-csi-controller",
+            millicores=60,
+            copies=2,
+            paths=("controller.tolerations",),
+            defaults=((_SYSTEM, _EVICTED),),
+        ),
+        _daemon("ebs-csi-node", 30),
     ),
-    # https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/charts/aws-efs-csi-driver/values.yaml
+    # https://github.com/kubernetes-sigs/aws-efs-csi-driver/blob/master/charts/aws-efs-csi-driver/values.yaml, and
+    # https://github.com/aws/containers-roadmap/issues/2758
     "aws-efs-csi-driver": (
-        Workload(name="efs-csi-controller", paths=("controller.tolerations",), defaults=((_SYSTEM,),)),
-        _daemon("efs-csi-node", "node.tolerations"),
+        # Three containers of 200m unless controller.resources says otherwise.
+        Workload(
+            name="efs-csi-controller",
+            millicores=600,
+            copies=2,
+            resources="controller.resources",
+            containers=3,
+            paths=("controller.tolerations",),
+            defaults=((_SYSTEM,),),
+        ),
+        _daemon("efs-csi-node", 30, "node.tolerations"),
     ),
     # https://github.com/aws-observability/helm-charts: a component's own list, where there is one, holds in place of
     # the root's; that of `manager` is there and empty (values.yaml, _helpers.tpl), the others' are not there.
     "amazon-cloudwatch-observability": (
-        Workload(name="controller-manager", paths=("manager.tolerations",), defaults=((),)),
-        _daemon("cloudwatch-agent", "agent.tolerations", "tolerations"),
-        _daemon("fluent-bit", "containerLogs.fluentBit.tolerations", "tolerations"),
+        Workload(name="controller-manager", millicores=100, paths=("manager.tolerations",), defaults=((),)),
+        _daemon("cloudwatch-agent", 250, "agent.tolerations", "tolerations"),
+        _daemon("fluent-bit", 50, "containerLogs.fluentBit.tolerations", "tolerations"),
     ),
     "metrics-server": (Workload(name="metrics-server", paths=("tolerations",), defaults=((),)),),
     "snapshot-controller": (Workload(name="snapshot-controller", paths=("tolerations",), defaults=((),)),),
