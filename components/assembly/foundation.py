@@ -128,15 +128,20 @@ def _network(settings: PlatformSettings, encryption: Encryption, child: Resource
 def _transit(settings: PlatformSettings, network: Network, child: ResourceOptions) -> TransitEncryption | None:
     if settings.workload.transit_encryption == "none":
         return None
-    return TransitEncryption(
+    transit = TransitEncryption(
         "transit",
         TransitEncryptionArgs(
             prefix=settings.prefix,
             vpc_id=network.vpc_id,
             ways_out=settings.stack.network.nat != "none",
+            peered=bool(settings.follows or settings.stack.replica_regions),
+            shares_files=bool(settings.shared_folders),
+            after=network.ready,
         ),
         child,
     )
+    network.hold_until(transit.control)
+    return transit
 
 
 def _client_secret(

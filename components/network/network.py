@@ -167,6 +167,13 @@ class Network(ComponentResource):
             }
         )
 
+    def hold_until(self, made: Resource) -> None:
+        """Let whatever is placed into a subnet from now on wait for `made`."""
+        self.ready = [*self.ready, made]
+        self.public_subnet_ids = _after(self.public_subnet_ids, made)
+        self.private_subnet_ids = _after(self.private_subnet_ids, made)
+        self.data_subnet_ids = _after(self.data_subnet_ids, made)
+
     def _plan(self, args: NetworkArgs) -> None:
         zones = len(args.zones)
         self.public_subnet_cidrs = subnets.subnets(self.cidr, Tier.PUBLIC, zones)
@@ -213,3 +220,7 @@ class Network(ComponentResource):
             )
             for letter, table in zip(zone_labels(args.region, args.zones), public.route_table_ids, strict=True)
         ]
+
+
+def _after(ids: Sequence[Output[str]], made: Resource) -> list[Output[str]]:
+    return [Output.all(id, made.urn).apply(lambda known: str(known[0])) for id in ids]

@@ -26,6 +26,7 @@ from sandbox.cloud.rules import (
     references,
     storage,
     texts,
+    transit,
     trust,
     uniqueness,
 )
@@ -75,10 +76,12 @@ _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
         automation.STATES,
         delivery.STATES,
         alarms.STATES,
+        transit.STATES,
     ]
 )
 _CREATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
     [
+        transit.CREATES,
         network.CREATES,
         database.CREATES,
         cluster.CREATES,

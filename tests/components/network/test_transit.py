@@ -4,6 +4,7 @@ import pytest
 
 from components.network.transit import TransitEncryption, TransitEncryptionArgs
 from components.plans.transit import encrypts_in_transit
+from components.platform import Platform
 from components.refusals import refuse_unbuildable
 from settings.problems import SettingsError
 from tests.charts.ai_trading import ai_trading
@@ -12,8 +13,10 @@ from tests.components.recording import Recorder, build
 CONTROL = "aws:ec2/vpcEncryptionControl:VpcEncryptionControl"
 
 
-def _made(*, ways_out: bool) -> Recorder[TransitEncryption]:
-    args = TransitEncryptionArgs(prefix="shop-prod", vpc_id="vpc-1", ways_out=ways_out)
+def _made(*, ways_out: bool, peered: bool = False, shares_files: bool = False) -> Recorder[TransitEncryption]:
+    args = TransitEncryptionArgs(
+        prefix="shop-prod", vpc_id="vpc-1", ways_out=ways_out, peered=peered, shares_files=shares_files, after=()
+    )
     return build(lambda: TransitEncryption("transit", args))
 
 
@@ -27,6 +30,32 @@ def test_the_network_refuses_what_does_not_encrypt_and_excludes_only_the_gateway
 
 def test_a_network_without_a_nat_gateway_excludes_none() -> None:
     assert _made(ways_out=False).one(CONTROL).inputs["natGatewayExclusion"] == "disable"
+
+
+def test_another_regions_network_and_shared_files_are_excluded_where_there_are_any() -> None:
+    plain = _made(ways_out=True).one(CONTROL).inputs
+    assert (plain["vpcPeeringExclusion"], plain["elasticFileSystemExclusion"]) == ("disable", "disable")
+    joined = _made(ways_out=True, peered=True, shares_files=True).one(CONTROL).inputs
+    assert (joined["vpcPeeringExclusion"], joined["elasticFileSystemExclusion"]) == ("enable", "enable")
+
+
+@pytest.mark.requirement("AT-47")
+def test_the_network_enforces_after_its_gateways_and_before_anything_is_placed_into_it() -> None:
+    recorder = build(lambda: Platform("platform", ai_trading("prod")))
+    control = recorder.one(CONTROL)
+    for kind in ("natGateway:NatGateway", "vpcEndpoint:VpcEndpoint", "route:Route"):
+        for made in recorder.of_type(f"aws:ec2/{kind}"):
+            assert recorder.comes_after(control, made), made.name
+    placed = (
+        "aws:eks/cluster:Cluster",
+        "aws:eks/nodeGroup:NodeGroup",
+        "aws:rds/subnetGroup:SubnetGroup",
+        "aws:elasticache/subnetGroup:SubnetGroup",
+        "aws:lb/loadBalancer:LoadBalancer",
+    )
+    for kind in placed:
+        for made in recorder.of_type(kind):
+            assert recorder.comes_after(made, control), made.name
 
 
 @pytest.mark.requirement("AT-47")

@@ -72,8 +72,8 @@ def test_a_redis_user_group_has_one_default_user() -> None:
     [
         ({"authenticationMode": {"type": "no-password-required"}}, {"InvalidParameterCombination"}),
         ({"noPasswordRequired": True}, {"InvalidParameterCombination"}),
-        ({"authenticationMode": {"type": "password", "passwords": ["correct-horse-battery"]}}, set()),
-        ({"authenticationMode": {"type": "iam"}}, set()),
+        ({"authenticationMode": {"type": "password", "passwords": ["correct-horse-battery"]}}, set[str]()),
+        ({"authenticationMode": {"type": "iam"}}, set[str]()),
     ],
 )
 def test_a_user_group_of_valkey_takes_no_user_without_a_password(
