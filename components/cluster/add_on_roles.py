@@ -27,7 +27,12 @@ def log_group_arns(scope: Scope, *names: str) -> list[Output[str]]:
 
 
 def vpc_cni(scope: Scope) -> AddOnRole:
-    """Attach addresses to nodes, and write the network policy agent's decisions (OB-121)."""
+    """Attach addresses to nodes, and write the network policy agent's decisions (OB-121).
+
+    The agent looks for its group among the first fifty of the account, and makes it where it is not one of them; that
+    it stands already is an answer it takes, that it may not ask ends its log:
+    https://github.com/aws/aws-network-policy-agent/blob/main/pkg/ebpf/events/events.go
+    """
     return AddOnRole(
         namespace="kube-system",
         service_account="aws-node",
@@ -41,7 +46,7 @@ def vpc_cni(scope: Scope) -> AddOnRole:
             },
             {
                 "Effect": "Allow",
-                "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
                 "Resource": log_group_arns(scope, f"/aws/eks/{scope.cluster}/cluster"),
             },
         ),

@@ -307,3 +307,13 @@ def test_what_charts_wait_for(cluster: Recorder[Cluster]) -> None:
     assert cluster.one("aws:eks/nodeGroup:NodeGroup").urn in ready
     assert {each.urn for each in cluster.of_type(ADD_ON)} <= ready
     assert cluster.named("cluster-access-operators-policy").urn in ready
+
+
+@pytest.mark.requirement("OB-121")
+def test_the_policy_agent_may_make_the_group_that_it_does_not_find(cluster: Recorder[Cluster]) -> None:
+    """It reads the first fifty groups of the account, and gives up its log where it may not ask for its own."""
+    documents = [each.document("policy") for each in cluster.of_type("aws:iam/rolePolicy:RolePolicy")]
+    statements = [each for document in documents for each in document["Statement"]]
+    (writes,) = [each for each in statements if "logs:CreateLogGroup" in each["Action"]]
+    assert set(writes["Action"]) == {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}
+    assert all(":log-group:/aws/eks/" in arn and "/cluster" in arn for arn in writes["Resource"])
