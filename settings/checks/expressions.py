@@ -18,7 +18,7 @@ def check(workload: Workload) -> Iterator[Finding]:
         ("alerts", index, "expression"): alert.expression for index, alert in enumerate(workload.alerts)
     }
     for index, board in enumerate(workload.dashboards):
-        for number, panel in enumerate(board.panels):
+        for number, panel in enumerate(board.panels or ()):
             filled = _INTERVALS.sub("5m", panel.expression)
             # A panel may hold variables of Grafana's, which Prometheus never sees.
             if "$" not in filled:

@@ -1,9 +1,12 @@
 """Rules about alerts, dashboards, objectives and the health check."""
 
+import json
 from collections.abc import Iterator
+from typing import cast
 
 from settings.checks.common import repeated, unknown_service
 from settings.problems import Finding
+from settings.raw import ABSENT
 from settings.suggest import choose, listed
 from settings.workload import Workload
 
@@ -13,12 +16,44 @@ def check(workload: Workload) -> Iterator[Finding]:
     yield from repeated(alerts, "alert name")
     dashboards = ((("dashboards", index, "title"), board.title) for index, board in enumerate(workload.dashboards))
     yield from repeated(dashboards, "dashboard title")
+    yield from _contents(workload)
     objectives = ((("objectives", index, "name"), goal.name) for index, goal in enumerate(workload.objectives))
     yield from repeated(objectives, "objective name")
     for index, objective in enumerate(workload.objectives):
         if objective.service not in workload.services:
             yield unknown_service(workload, ("objectives", index, "service"), objective.service)
     yield from _asked_host(workload)
+
+
+def _contents(workload: Workload) -> Iterator[Finding]:
+    """Report a dashboard with panels and a model, with neither, and a model that Grafana would not load."""
+    for index, board in enumerate(workload.dashboards):
+        at = ("dashboards", index)
+        if bool(board.panels) == (board.model is not None):
+            given = "both" if board.panels else ABSENT
+            yield Finding(
+                (*at, "panels"), given, "panels, or a model", "keep one of them" if board.panels else "add one"
+            )
+        elif board.model is not None and not _is_dashboard(board.model):
+            allowed = "JSON of an object with a list of panels, each with a type"
+            yield Finding(
+                (*at, "model"), f"{board.model[:20]}…", allowed, "export it from Grafana: Share, Export, JSON"
+            )
+
+
+def _is_dashboard(model: str) -> bool:
+    try:
+        document = _object(json.loads(model))
+    except ValueError:
+        return False
+    panels = _object(document.get("dashboard", document)).get("panels")
+    return isinstance(panels, list) and all(
+        isinstance(_object(panel).get("type"), str) for panel in cast("list[object]", panels)
+    )
+
+
+def _object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _asked_host(workload: Workload) -> Iterator[Finding]:

@@ -46,8 +46,12 @@ class Panel(Settings):
 class Dashboard(Settings):
     title: str = Field(min_length=1)
     """The dashboard's title."""
-    panels: tuple[Panel, ...] = Field(min_length=1)
+    panels: Annotated[tuple[Panel, ...] | None, Field(min_length=1)] = None
     """The dashboard's panels, in reading order."""
+    model: Annotated[
+        str | None, Field(min_length=2, max_length=500_000), Means("Grafana's JSON of a dashboard", '{"panels": […]}')
+    ] = None
+    """Instead of panels: the JSON of a dashboard that comes with the product, as Grafana exports it."""
 
 
 class Objective(Settings):

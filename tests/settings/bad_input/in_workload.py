@@ -205,6 +205,13 @@ CASES = (
         at="dashboards[1].title",
     ),
     workload("dashboards[0].panels", [], "at least 1 of them", "write it like"),
+    workload("dashboards[0].panels", DELETE, "panels, or a model", "add one", given="nothing"),
+    workload(
+        "dashboards[0].model", '{"panels": []}', "panels, or a model", "keep one of them", at="dashboards[0].panels"
+    ),
+    workload(
+        "dashboards[0]", {"title": "Shop", "model": "{]"}, "JSON of an object", "export", at="dashboards[0].model"
+    ),
     workload("objectives[0].percentile", 100, "above 0 and below 100", "write it like"),
     workload(
         "objectives[1]",
