@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from components.application.images import postgres_client
 from components.application.pooler import CERTIFICATE_REGIONS, pooler_of, pooler_pods
-from components.cluster.demand import largest_machines, workload_capacity
+from components.cluster.demand import largest_machines, on_each_node, workload_capacity
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.ecs.commands import entry_point_and_command
@@ -280,7 +280,7 @@ def _machine(
 ) -> Iterator[Finding]:
     pool = settings.node_pools.get(node_pool or "")
     machines = largest_machines(settings, pool)
-    if machines is None or fits(asked, machines):
+    if machines is None or fits(asked + on_each_node(settings), machines):
         return
     room = ", ".join(f"{each.name} {_amount(each.free)}" for each in machines)
     allowed = f"what the largest machine has free ({room}); the pod asks for {_amount(asked)}"

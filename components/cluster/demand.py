@@ -1,7 +1,7 @@
 """From a product's pods to the limits of the nodes that Karpenter may launch for those without a pool of their own."""
 
 from components.eventbus.event_bus import NAME_SERVER_REQUEST
-from components.plans.capacity import Demand, NodeCapacity, PodDemand, node_limits, peak
+from components.plans.capacity import MESH_DAEMONS, NO_DEMAND, Demand, NodeCapacity, PodDemand, node_limits, peak
 from components.plans.nodes import Machine, largest_in, machines_named
 from components.plans.pods import demand_of, pod_demand
 from settings import PlatformSettings
@@ -52,12 +52,18 @@ def largest_machines(settings: PlatformSettings, pool: NodePool | None) -> tuple
     )
 
 
+def on_each_node(settings: PlatformSettings) -> Demand:
+    """Return what this stack runs on every node in addition to DAEMON_SETS."""
+    return MESH_DAEMONS if settings.meshed else NO_DEMAND
+
+
 def workload_capacity(settings: PlatformSettings) -> NodeCapacity:
     """Return the node pool's limits. Raises ValueError when the stack states limits below what the product needs."""
     nodes = settings.stack.cluster.workload_nodes
     return node_limits(
         workload_demand(settings) + PLATFORM_PODS,
         len(settings.stack.zones),
+        beside=on_each_node(settings),
         cpu_limit=nodes.cpu_limit,
         memory_limit_gib=nodes.memory_limit_gib,
     )

@@ -53,6 +53,10 @@ DAEMON_SETS: Final = Demand(millicores=600, mebibytes=900)
 """Requests of what runs on every node: CNI with its policy agent, kube-proxy, volumes, Pod Identity, node monitoring,
 logs and metrics. The add-ons' defaults add up to 520 millicores and 780 MiB; rounded up."""
 
+NO_DEMAND: Final = Demand(millicores=0, mebibytes=0)
+MESH_DAEMONS: Final = Demand(millicores=250, mebibytes=356)
+"""Requests of the mesh's two pods on every node, beside those: components/cluster/mesh_charts.py."""
+
 HEAD_ROOM_PERCENT: Final = 50
 """Above the peak: a rollout's surge of 25 %, a zone's worth of spread, and the new node beside the one it replaces."""
 
@@ -62,23 +66,30 @@ def peak(pods: Iterable[PodDemand]) -> Demand:
     return sum((each.request * each.maximum for each in pods), start=Demand(millicores=0, mebibytes=0))
 
 
-def nodes_for(demand: Demand, zones: int) -> int:
-    """Count the reference nodes that `demand` fits on, with at least one in each zone."""
-    by_cpu = ceil(
-        demand.millicores / (REFERENCE_NODE.millicores - KUBELET_RESERVED.millicores - DAEMON_SETS.millicores)
-    )
-    by_memory = ceil(demand.mebibytes / (REFERENCE_NODE.mebibytes - KUBELET_RESERVED.mebibytes - DAEMON_SETS.mebibytes))
+def nodes_for(demand: Demand, zones: int, beside: Demand = NO_DEMAND) -> int:
+    """Count the reference nodes that `demand` fits on, with at least one in each zone.
+
+    `beside` is what runs on every node of this stack in addition to DAEMON_SETS.
+    """
+    kept = KUBELET_RESERVED + DAEMON_SETS + beside
+    by_cpu = ceil(demand.millicores / (REFERENCE_NODE.millicores - kept.millicores))
+    by_memory = ceil(demand.mebibytes / (REFERENCE_NODE.mebibytes - kept.mebibytes))
     return max(by_cpu, by_memory, zones)
 
 
 def node_limits(
-    demand: Demand, zones: int, *, cpu_limit: int | None = None, memory_limit_gib: int | None = None
+    demand: Demand,
+    zones: int,
+    *,
+    beside: Demand = NO_DEMAND,
+    cpu_limit: int | None = None,
+    memory_limit_gib: int | None = None,
 ) -> NodeCapacity:
     """Return the pool's limits for a peak, or the stack's own where it states them (vCPU, GiB).
 
     Raises ValueError when a stated limit is below the peak itself: pods at the HPA maximum would stay pending (OB-91).
     """
-    needed = nodes_for(demand, zones)
+    needed = nodes_for(demand, zones, beside)
     nodes = ceil(needed * (100 + HEAD_ROOM_PERCENT) / 100)
     least = REFERENCE_NODE * needed
     _refuse_below("workload_nodes.cpu_limit", cpu_limit, ceil(least.millicores / 1000), "vCPU")

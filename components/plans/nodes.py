@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from components.plans.capacity import DAEMON_SETS, KUBELET_RESERVED, MEBIBYTES_PER_GIB, Demand
+from components.plans.capacity import DAEMON_SETS, MEBIBYTES_PER_GIB, Demand
+from components.plans.system_nodes import allocatable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +41,9 @@ class Machine:
 
     @property
     def free(self) -> Demand:
-        """What is left for a product beside the kubelet and what runs on every node."""
-        kept = KUBELET_RESERVED + DAEMON_SETS
-        return Demand(millicores=self.has.millicores - kept.millicores, mebibytes=self.has.mebibytes - kept.mebibytes)
+        """What is left for a product beside the hypervisor, the kubelet and what runs on every node."""
+        whole, kept = allocatable(self.has), DAEMON_SETS
+        return Demand(millicores=whole.millicores - kept.millicores, mebibytes=whole.mebibytes - kept.mebibytes)
 
 
 def largest_in(categories: Iterable[str], maximum_cpu: int | None = None) -> tuple[Machine, ...] | None:

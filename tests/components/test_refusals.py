@@ -129,7 +129,7 @@ def test_a_pod_larger_than_any_machine_is_refused_with_the_room_there_is() -> No
     problem = refusal.value.problems[0]
     assert problem.path == "services.api-server.resources.requests"
     assert problem.file == "workloads/openibank.yaml"
-    assert "r with 192 vCPU 191320m and 1570399Mi" in problem.allowed
+    assert "r with 192 vCPU 190850m and 1452434Mi" in problem.allowed
     assert "1000m and 2097152Mi" in problem.allowed
     assert "cluster.workload_nodes" in problem.mend
 

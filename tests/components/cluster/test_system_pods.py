@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from components.cluster.charts import CHARTS
+from components.cluster.demand import on_each_node
 from components.cluster.mesh_charts import MESH_CHARTS
 from components.cluster.optional_charts import OPTIONAL_CHARTS
 from components.cluster.system_pods import (
@@ -18,7 +19,7 @@ from components.cluster.system_pods import (
     system_room,
     with_room,
 )
-from components.plans.capacity import Demand
+from components.plans.capacity import DAEMON_SETS, MESH_DAEMONS, Demand
 from components.plans.system_nodes import in_all, nodes_needed
 from components.refusals import refuse_unbuildable
 from sandbox.cloud.rules.add_ons import WORKLOADS
@@ -111,7 +112,17 @@ def test_every_workload_of_every_add_on_is_counted() -> None:
 
 def test_the_mesh_runs_on_every_node() -> None:
     plain, meshed = (in_all(on_every_node(of("dev", product))) for product in ("openibank", "ai-trading"))
-    assert meshed == plain + Demand(millicores=50 + 200, mebibytes=100 + 256)
+    assert meshed == plain + Demand(millicores=50 + 200, mebibytes=100 + 256) == plain + MESH_DAEMONS
+    assert on_each_node(of("dev", "ai-trading")) == MESH_DAEMONS
+
+
+def test_the_products_nodes_count_the_same_daemons() -> None:
+    """What plans keep back of a workload node covers what runs on every node, with folders and with the mesh."""
+    for product in PRODUCTS:
+        settings = of("dev", product)
+        kept, daemons = DAEMON_SETS + on_each_node(settings), in_all(on_every_node(settings))
+        assert daemons.millicores <= kept.millicores
+        assert daemons.mebibytes <= kept.mebibytes
 
 
 def test_what_a_chart_requests_is_read_from_its_values() -> None:
