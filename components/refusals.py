@@ -14,7 +14,7 @@ from components.ecs.product_jobs import product_job_names, product_job_size
 from components.ecs.service_containers import service_size
 from components.plans.capacity import Demand
 from components.plans.connections import ConnectionBudget, Pool, cache_budget, database_budget, pooled_clients
-from components.plans.instance_classes import cache_node_type
+from components.plans.instance_classes import cache_node_type, sizes_that_sustain, sustained_iops
 from components.plans.nodes import fits
 from components.plans.pods import demand_of, pod_demand
 from components.plans.schedules import cron_expression
@@ -24,6 +24,7 @@ from settings import Examined, PlatformSettings
 from settings.hosts import HOST_TYPES
 from settings.problems import Finding, Problem, SettingsError
 from settings.raw import Path, related
+from settings.stack import DatabaseSettings
 from settings.workload.service import Amount
 
 
@@ -312,7 +313,20 @@ def _database(settings: PlatformSettings) -> Iterator[Finding]:
         yield Finding(("database", "version"), needs.version, str(error), "write one of these, in quotes")
     if budget is not None and not budget.fits:
         yield _overdrawn(settings, ("database", "instance_class"), stack.instance_class, budget, "database_pool")
+    yield from _paid_in_vain(stack)
     yield from _pooler(settings)
+
+
+def _paid_in_vain(stack: DatabaseSettings) -> Iterator[Finding]:
+    """Report provisioned IOPS that the class does not sustain: they are paid for and never had."""
+    most = sustained_iops(stack.instance_class)
+    if stack.iops is None or most is None or stack.iops <= most:
+        return
+    place: Path = ("database", "iops")
+    allowed = f"at most {most:,}, which {stack.instance_class} sustains (EC2, EBS baseline)"
+    larger = sizes_that_sustain(stack.instance_class, stack.iops)
+    mend = f"lower it to {most}" + (f", or take {larger[0]}" if larger else "")
+    yield Finding(place, stack.iops, allowed, mend, (("database", "instance_class"),))
 
 
 def _pooler(settings: PlatformSettings) -> Iterator[Finding]:

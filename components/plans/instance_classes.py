@@ -31,6 +31,40 @@ _CACHE_GIB: dict[str, dict[str, float]] = {
 }
 
 
+# Operations a second that a class sustains, by its size; small ones reach the largest figure for half an hour a day.
+# RDS runs on the EC2 types of the same name. https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html and mo.html,
+# "Amazon EBS specifications", baseline IOPS, as of November 2025.
+_SUSTAINED_IOPS = {
+    "large": 3_600,
+    "xlarge": 6_000,
+    "2xlarge": 12_000,
+    "4xlarge": 20_000,
+    "8xlarge": 40_000,
+    "12xlarge": 60_000,
+    "16xlarge": 80_000,
+    "24xlarge": 120_000,
+    "32xlarge": 160_000,
+    "48xlarge": 240_000,
+}
+_OF_EARLIER = {**_SUSTAINED_IOPS, "12xlarge": 50_000}
+_OF_FIFTH = {
+    **_SUSTAINED_IOPS,
+    "4xlarge": 18_750,
+    "8xlarge": 30_000,
+    "12xlarge": 40_000,
+    "16xlarge": 60_000,
+    "24xlarge": 80_000,
+}
+_OF_BURSTABLE = {"micro": 500, "small": 1_000, "medium": 2_000, "large": 4_000, "xlarge": 4_000, "2xlarge": 4_000}
+_IOPS_OF_FAMILY: dict[str, dict[str, int]] = {
+    **dict.fromkeys(("m5", "m5d", "r5", "r5d"), _OF_FIFTH),
+    **dict.fromkeys(("m6g", "m6gd", "r6g", "r6gd"), _OF_EARLIER),
+    **dict.fromkeys(("m6i", "m6id", "r6i", "r6id", "m7i", "r7i"), _SUSTAINED_IOPS),
+    **dict.fromkeys(("m7g", "m7gd", "r7g", "r7gd", "m8g", "m8gd", "r8g", "r8gd"), _SUSTAINED_IOPS),
+    **dict.fromkeys(_BURSTABLE, _OF_BURSTABLE),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class InstanceSize:
     """What one instance or node offers. For a cache, the memory is what the engine may use (`maxmemory`)."""
@@ -53,6 +87,19 @@ def database_class(name: str) -> InstanceSize:
         raise ValueError(f"{name}: the families known are {', '.join((*_BURSTABLE, *_GIB_PER_VCPU))}")
     vcpus = _vcpus(name, size)
     return InstanceSize(vcpus=vcpus, memory_gib=vcpus * _GIB_PER_VCPU[family])
+
+
+def sustained_iops(name: str) -> int | None:
+    """Return how many I/O operations a second an RDS class sustains; None for one whose figure is not known here."""
+    _, family, size = _split(name, "db")
+    return _IOPS_OF_FAMILY.get(family, {}).get(size)
+
+
+def sizes_that_sustain(name: str, iops: int) -> list[str]:
+    """List the classes of a class's family that sustain `iops`, the smallest first."""
+    _, family, _size = _split(name, "db")
+    of_family = _IOPS_OF_FAMILY.get(family, {})
+    return [f"db.{family}.{size}" for size, most in of_family.items() if most >= iops]
 
 
 def cache_node_type(name: str) -> InstanceSize:

@@ -157,3 +157,16 @@ def test_the_stack_file_holds_where_both_state_a_figure() -> None:
     assert (problem.file, problem.path) == ("Pulumi.prod.yaml", "groundwork:network.cidr")
     assert problem.line is not None
     assert "cidr" in text.splitlines()[problem.line - 1]
+
+
+def test_provisioned_operations_that_the_class_does_not_sustain_are_refused() -> None:
+    refuse_unbuildable(
+        _openibank(instance_class="db.m7g.4xlarge", storage_gib=500, maximum_storage_gib=900, iops=20000)
+    )
+    settings = _openibank(instance_class="db.m7g.2xlarge", storage_gib=500, maximum_storage_gib=900, iops=20000)
+    with pytest.raises(SettingsError) as refusal:
+        refuse_unbuildable(settings)
+    (problem,) = refusal.value.problems
+    assert problem.path == "database.iops"
+    assert problem.allowed == "at most 12,000, which db.m7g.2xlarge sustains (EC2, EBS baseline)"
+    assert problem.mend == "lower it to 12000, or take db.m7g.4xlarge"

@@ -1,6 +1,12 @@
 import pytest
 
-from components.plans.instance_classes import InstanceSize, cache_node_type, database_class
+from components.plans.instance_classes import (
+    InstanceSize,
+    cache_node_type,
+    database_class,
+    sizes_that_sustain,
+    sustained_iops,
+)
 
 
 @pytest.mark.requirement("OB-67")
@@ -58,3 +64,24 @@ def test_an_unknown_database_class_says_what_is_known(name: str, message: str) -
 def test_an_unknown_cache_node_says_what_is_known(name: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         cache_node_type(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "iops"),
+    [
+        ("db.r6g.2xlarge", 12_000),
+        ("db.m6g.4xlarge", 20_000),
+        ("db.m6g.12xlarge", 50_000),
+        ("db.m7g.12xlarge", 60_000),
+        ("db.m5.4xlarge", 18_750),
+        ("db.t4g.medium", 2_000),
+        ("db.x2iedn.xlarge", None),
+    ],
+)
+def test_what_a_class_sustains_is_what_aws_lists(name: str, iops: int | None) -> None:
+    assert sustained_iops(name) == iops
+
+
+def test_the_classes_that_sustain_a_figure_are_those_of_the_family() -> None:
+    assert sizes_that_sustain("db.r6g.2xlarge", 20_000)[:2] == ["db.r6g.4xlarge", "db.r6g.8xlarge"]
+    assert sizes_that_sustain("db.t4g.medium", 20_000) == []
