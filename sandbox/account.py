@@ -1,16 +1,22 @@
-"""What stands in the offline account before any stack: its service-linked roles.
+"""What stands in the offline account before any stack: its service-linked roles and its quotas.
 
 ``SANDBOX_ACCOUNT=fresh`` plays an account in which nothing was ever made; ``SANDBOX_ACCOUNT=ecs.amazonaws.com,…`` one
 that has the service-linked roles of these services and no others. Without it the account has them all, and each `up`
 says which of them it could not have done without.
+
+``SANDBOX_QUOTAS=fresh`` gives it the quotas that a new account may have, ``SANDBOX_QUOTAS=L-0263D0A3=5,…`` those of
+these codes of Service Quotas. Without it nothing runs out.
 """
 
 import os
 from collections.abc import Mapping
 from typing import Final
 
+from sandbox.faults import FaultSyntaxError
+
 VARIABLE: Final = "SANDBOX_ACCOUNT"
 FRESH: Final = "fresh"
+QUOTAS: Final = "SANDBOX_QUOTAS"
 
 
 def service_roles(environment: Mapping[str, str] = os.environ) -> frozenset[str] | None:
@@ -19,3 +25,15 @@ def service_roles(environment: Mapping[str, str] = os.environ) -> frozenset[str]
     if not stated:
         return None
     return frozenset() if stated == FRESH else frozenset(part.strip() for part in stated.split(",") if part.strip())
+
+
+def quotas(fresh: Mapping[str, int], environment: Mapping[str, str] = os.environ) -> Mapping[str, int]:
+    """Give the quotas by code, where `fresh` are a new account's. Raises FaultSyntaxError."""
+    stated = environment.get(QUOTAS, "").strip()
+    if stated == FRESH:
+        return fresh
+    parts = [part.strip() for part in stated.split(",") if part.strip()]
+    for part in parts:
+        if not part.partition("=")[2].isdigit():
+            raise FaultSyntaxError(f"{QUOTAS}: write {FRESH}, or <code>=<number> with commas between, not {part}")
+    return {code: int(value) for code, _, value in (part.partition("=") for part in parts)}

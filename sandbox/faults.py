@@ -21,7 +21,7 @@ VARIABLE: Final = "SANDBOX_FAULTS"
 
 
 class FaultSyntaxError(ValueError):
-    """A rule in ``SANDBOX_FAULTS`` cannot be read."""
+    """A rule in ``SANDBOX_FAULTS``, or another switch of the offline cloud, cannot be read."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """The questions the provider process asks, in one place: one cloud for each package of resource types."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox import account
 from sandbox.cloud import functions, identity, rules
 from sandbox.cloud.model import UNKNOWN, Identity, Outcome, Properties, Record, Refusal, Value, World
-from sandbox.cloud.rules import granted_roles, service_roles
+from sandbox.cloud.rules import granted_roles, quotas, service_roles
 from sandbox.faults import Faults
 from sandbox.kubernetes import release
 
@@ -45,6 +45,7 @@ class AwsCloud:
 
     def __init__(self, faults: Faults | None = None) -> None:
         self._service_roles: Set[str] | None = account.service_roles()
+        self._quotas: Mapping[str, int] = account.quotas(quotas.FRESH)
         self._faults = faults or Faults()
 
     def check(self, type: str, inputs: Properties, region: str) -> list[Refusal]:
@@ -53,6 +54,7 @@ class AwsCloud:
     def create(self, record: Record, world: World, preview: bool) -> Answer:
         refusals = rules.before_create(record, world)
         refusals += service_roles.refused(record, world, self._service_roles)
+        refusals += quotas.refused(record, world, self._quotas)
         if refusals:
             return Answer(refusals=refusals)
         if preview:
