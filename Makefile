@@ -81,8 +81,9 @@ mutants: setup-test ## change every figure that a requirement names, one at a ti
 .PHONY: format generate
 format: setup-test ## format the code
 	@$(PY) -m ruff check --fix-only -q . && $(PY) -m ruff format .
-generate: setup-test ## rebuild what is generated from code: schemas, reference
+generate: setup-test ## rebuild what is generated from code: schemas, reference, permissions
 	@$(PY) -m settings.schema && $(PY) -m settings.reference
+	@$(PY) -m tools.deploy_policy.generate && $(PY) -m tools.deploy_policy --stack prod --table >docs/reference/deploy-policy.md
 
 .PHONY: cost
 cost: setup ## what the stack costs a month while it stands, from list prices and what `up` created
@@ -106,6 +107,11 @@ kubeconfig: ## print a kubeconfig that reaches the API as `up` does: make -s kub
 service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
 	@$(PYTHON) tools/setup.py demo >&2
 	@$(RUN) -m tools.service_roles --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: deploy-policy
+deploy-policy: ## print the IAM policies of the role that deploys a stack: make -s deploy-policy STACK=prod ACCOUNT=111122223333
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(RUN) -m tools.deploy_policy --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(ACCOUNT),--account $(ACCOUNT))
 
 .PHONY: bench
 bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
