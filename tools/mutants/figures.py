@@ -83,13 +83,29 @@ def mutants(data: Raw, figure: Figure) -> list[Mutant]:
             for texts in _texts(lines[number])
         ]
     if isinstance(value, str):
-        return [Mutant(figure, value, tuple(Change(text, text) for text in texts)) for texts in _texts(value)]
+        others = tuple(_elsewhere(data, _key(figure.path)) - {value})
+        tried = [(*texts, *sorted(others)) for texts in _texts(value)]
+        return [Mutant(figure, value, tuple(Change(text, text) for text in texts)) for texts in tried]
     if isinstance(value, bool):
         return [Mutant(figure, str(value), (Change(not value, str(not value)),))]
     if isinstance(value, int | float):
         others = [each for each in _numbers(value) if each != value]
         return [Mutant(figure, str(value), tuple(Change(each, str(each)) for each in others))]
     return []
+
+
+def _key(path: Path) -> str:
+    """Return the name under which a value stands; an item of a list stands under the list's."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _elsewhere(data: Raw, key: str, under: str = "") -> set[str]:
+    """List the texts that stand under a key anywhere in the file: where only some words are allowed, they are."""
+    if isinstance(data, dict):
+        return {text for name, value in data.items() for text in _elsewhere(value, key, name)}
+    if isinstance(data, list):
+        return {text for value in data for text in _elsewhere(value, key, under)}
+    return {data} if isinstance(data, str) and under == key else set()
 
 
 def changed(data: Raw, figure: Figure, value: Raw) -> Raw:
