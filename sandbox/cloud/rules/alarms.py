@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from sandbox.cloud.identity.regions import is_global
-from sandbox.cloud.model import Properties, Record, Refusal, Value, World, items, number, objects, text
+from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, World, items, number, objects, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
@@ -233,7 +233,9 @@ def _is_there(owner: _Owner, value: str, region: str, world: World) -> bool:
         stated = (
             resource.id if owner.path == "id" else resource.outputs.get(owner.path, resource.inputs.get(owner.path))
         )
-        if stated == value or (isinstance(stated, list) and value in stated):
+        # A preview cannot know yet what AWS will say of a resource that it is to make.
+        unknown = stated is UNKNOWN or (stated is None and not resource.id)
+        if unknown or stated == value or (isinstance(stated, list) and value in stated):
             return True
     return False
 

@@ -97,6 +97,14 @@ def test_an_alarm_on_what_is_not_there_is_refused() -> None:
     assert said(world, sent) == {"dimensions.QueueName"}
 
 
+def test_the_members_of_a_cache_that_a_preview_would_make_are_not_judged() -> None:
+    world = Memory()
+    member = alarm("AWS/ElastiCache", "EngineCPUUtilization", CacheClusterId="shop-0001-001")
+    assert said(world, member) == {"dimensions.CacheClusterId"}
+    world.preview(facts.CACHE, "cache", replicationGroupId="shop", numNodeGroups=1)
+    assert said(world, member) == set()
+
+
 def test_a_load_balancer_is_named_by_the_end_of_its_arn() -> None:
     world = Memory()
     balancer = world.add(facts.LOAD_BALANCER, "lb", name="shop")
