@@ -104,7 +104,13 @@ def _delivery_role(name: str, args: FlowLogsArgs, group: cloudwatch.LogGroup, op
                         "Effect": "Allow",
                         "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                         "Resource": [arn, f"{arn}:*"],
-                    }
+                    },
+                    # It looks its group up by the beginning of its name, for which there is no narrower resource.
+                    {
+                        "Effect": "Allow",
+                        "Action": "logs:DescribeLogGroups",
+                        "Resource": f"{arn.partition(':log-group:')[0]}:log-group:*",
+                    },
                 ],
             }
         )

@@ -76,13 +76,17 @@ class StoredSecret(ComponentResource):
 
 
 def _this_account_only(arn: str) -> str:
-    """Refuse readers of other accounts, whatever else may allow them; Secrets Manager itself makes the copies."""
+    """Refuse readers of other accounts, whatever else may allow them; Secrets Manager itself makes the copies.
+
+    `*` is the secret that the policy is attached to: the policy goes with the copies, whose ARNs name other regions.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+    """
     refuse = {
         "Sid": "ThisAccountOnly",
         "Effect": "Deny",
         "Principal": "*",
         "Action": ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
-        "Resource": arn,
+        "Resource": "*",
         "Condition": {
             "StringNotEquals": {"aws:PrincipalAccount": arn.split(":")[4]},
             "Bool": {"aws:PrincipalIsAWSService": "false"},

@@ -5,9 +5,11 @@ Sources of what is refused: the errors that the AWS provider waits out in `eks/c
 the hope that the permission comes by itself; where nothing orders it before, an `up` fails after minutes, or does not.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from fnmatch import fnmatchcase
+from typing import Final, cast
 
 from sandbox.cloud.model import Record, Refusal, World, text
 from sandbox.cloud.rules import facts
@@ -51,6 +53,18 @@ BEGUN: Final[dict[str, str]] = {
 """What takes a role that may do nothing without a word, and then fails at its first deed."""
 
 
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    facts.FLOW_LOG: (
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+    ),
+}
+"""Actions without which a service fails at its first deed ("Access error"), though it is made."""
+
+
 def may_do_something(record: Record, world: World) -> Iterator[Refusal]:
     """Refuse a role that has no permission yet."""
     rule = TRIED[record.type]
@@ -64,7 +78,31 @@ def notes(record: Record, world: World) -> list[str]:
     """Say that a role had no permission when it was handed over."""
     path = BEGUN.get(record.type)
     role = bare_role(record, path, world) if path else None
-    return [f"{path}: role {role.id} had no permission yet when it was handed over"] if role is not None else []
+    if role is not None:
+        return [f"{path}: role {role.id} had no permission yet when it was handed over"]
+    missing = _missing(record, path, world) if path else []
+    return [f"{path}: the role may not {', '.join(missing)}: Access error"] if missing else []
+
+
+def _missing(record: Record, path: str, world: World) -> list[str]:
+    """Give what a role needs and no inline policy allows; one with managed policies or unknown ones is not judged."""
+    needed = NEEDED.get(record.type, ())
+    role = world.by_arn(text(record.inputs, path) or "") if needed else None
+    own = [each for each in world.mentioning(role.id) if each.type in _PERMISSIONS] if role else []
+    documents = [text(each.inputs, "policy") for each in own]
+    if role is None or not own or None in documents:
+        return []
+    return [action for action in needed if not any(_allows(document or "", action) for document in documents)]
+
+
+def _allows(document: str, action: str) -> bool:
+    stated = cast("list[dict[str, object]]", json.loads(document)["Statement"])
+    for statement in stated:
+        actions = statement.get("Action")
+        listed = cast("list[str]", actions) if isinstance(actions, list) else [str(actions)]
+        if statement.get("Effect") == "Allow" and any(fnmatchcase(action, each) for each in listed):
+            return True
+    return False
 
 
 def bare_role(record: Record, path: str, world: World) -> Record | None:

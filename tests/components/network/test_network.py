@@ -288,9 +288,11 @@ def test_logs_are_encrypted_and_kept_as_long_as_stated() -> None:
 
 def test_flow_logs_write_to_their_own_group_alone() -> None:
     recorder = network()
-    (statement,) = statements(recorder.one("aws:iam/rolePolicy:RolePolicy"))
+    deliver, look_up = statements(recorder.one("aws:iam/rolePolicy:RolePolicy"))
     group = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:network-logs-flows-arn"
-    assert statement["Resource"] == [group, f"{group}:*"]
+    assert deliver["Resource"] == [group, f"{group}:*"]
+    assert look_up["Action"] == "logs:DescribeLogGroups"
+    assert look_up["Resource"].endswith(":log-group:*")
     (trust,) = statements(recorder.one("aws:iam/role:Role"), "assumeRolePolicy")
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert "aws:SourceAccount" in trust["Condition"]["StringEquals"]

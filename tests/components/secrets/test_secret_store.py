@@ -167,6 +167,8 @@ def test_other_accounts_never_read_a_secret() -> None:
     (statement,) = policy.document("policy")["Statement"]
     assert statement["Effect"] == "Deny"
     assert "secretsmanager:GetSecretValue" in statement["Action"]
+    # The policy goes with the copies in other regions, where the primary's ARN is nobody's.
+    assert statement["Resource"] == "*"
     assert statement["Condition"]["StringNotEquals"] == {"aws:PrincipalAccount": ACCOUNT}
     assert policy.inputs["blockPublicPolicy"] is True
 

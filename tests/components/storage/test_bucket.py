@@ -84,6 +84,7 @@ def test_old_versions_and_broken_uploads_go() -> None:
     (rule,) = _bucket(noncurrent_days=9).named("logs-lifecycle").inputs["rules"]
     assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 9}
     assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 7}
+    assert rule["expiration"] == {"expiredObjectDeleteMarker": True}
 
 
 def test_life_cycle_and_lock_wait_for_versioning() -> None:
@@ -117,3 +118,4 @@ def test_what_is_only_kept_for_a_while_may_go_without_versions() -> None:
     assert recorder.of_type("aws:s3/bucketVersioning:BucketVersioning") == []
     (rule,) = recorder.named("logs-lifecycle").inputs["rules"]
     assert "noncurrentVersionExpiration" not in rule
+    assert "expiration" not in rule

@@ -1,5 +1,7 @@
 """A role without permissions is refused by what tries it at once, and noted by what begins to work with it."""
 
+import json
+
 import pytest
 
 from sandbox.cloud.model import Record, Value
@@ -34,8 +36,18 @@ def test_what_begins_to_work_with_such_a_role_is_noted(type: str) -> None:
     world, role = _world()
     draft = world.draft(type, "taker", **_given(type, BEGUN[type], role.arn or ""))
     assert "role shop had no permission yet" in notes(draft, world)[0]
-    world.add(facts.ROLE_POLICY, "own", role=role.id, name="permissions", policy="{}")
+    whole = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    world.add(facts.ROLE_POLICY, "own", role=role.id, name="permissions", policy=whole)
     assert notes(draft, world) == []
+
+
+def test_a_flow_log_whose_role_may_not_look_its_group_up_is_noted() -> None:
+    world, role = _world()
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+    world.add(facts.ROLE_POLICY, "own", role=role.id, name="permissions", policy=policy)
+    draft = world.draft(facts.FLOW_LOG, "log", iamRoleArn=role.arn)
+    assert notes(draft, world) == ["iamRoleArn: the role may not logs:DescribeLogGroups: Access error"]
 
 
 def test_a_role_that_states_its_policies_itself_is_no_bare_one() -> None:
