@@ -1,6 +1,8 @@
 """Over the whole graph: what takes a role waits for the role's permissions, as AWS tries a role at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, cast
 
 import pytest
 from pulumi import Output
@@ -73,10 +75,14 @@ def _taking(graph: Recorder[Platform]) -> Iterator[tuple[Registration, str, Regi
                     yield item, property, {**roles, **profiles}[urn]
 
 
+@cache
+def _graph(name: str) -> Recorder[Platform]:
+    return GRAPHS[name][0]()
+
+
 @pytest.mark.parametrize("name", GRAPHS)
 def test_what_takes_a_role_waits_for_all_that_the_role_may_do(name: str) -> None:
-    make, expected = GRAPHS[name]
-    graph = make()
+    graph, expected = _graph(name), GRAPHS[name][1]
     permissions = [each for type in PERMISSIONS for each in graph.of_type(type)]
     taking = list(_taking(graph))
     for item, property, role in taking:
@@ -84,6 +90,23 @@ def test_what_takes_a_role_waits_for_all_that_the_role_may_do(name: str) -> None
         late = [each.name for each in own if not graph.comes_after(item, each)]
         assert not late, f"{item.name} takes {role.name} as {property} before {', '.join(late)}"
     assert {item.type for item, _, _ in taking} >= expected
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_role_is_handed_on_by_name_and_to_a_named_service(name: str) -> None:
+    """Who may pass any role to any service may do all that any role may.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    found = 0
+    for policy in _graph(name).of_type("aws:iam/rolePolicy:RolePolicy"):
+        for statement in cast("list[Mapping[str, Any]]", policy.document("policy")["Statement"]):
+            if "iam:PassRole" not in str(statement["Action"]):
+                continue
+            found += 1
+            assert "*" not in str(statement["Resource"]), policy.name
+            assert "iam:PassedToService" in str(statement["Condition"]), policy.name
+    assert found
 
 
 def test_a_task_definition_is_registered_minutes_after_its_roles() -> None:
