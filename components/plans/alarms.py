@@ -173,12 +173,18 @@ def database_alarms(scale: DatabaseScale) -> tuple[Alarm, ...]:
         alarms.append(
             Alarm(
                 key="cpu-credits",
-                meaning="The burstable class has spent its CPU credits and is slowed down or billed for more",
+                meaning="The burstable class has had no CPU credits for three hours: what it takes beyond is billed",
                 namespace=rds,
                 metric="CPUCreditBalance",
-                statistic="Minimum",
+                statistic="Maximum",
                 side="below",
                 threshold=20,
+                # A T3 or T4g instance starts with none (launch credits are T2's alone) and earns 12 or more an hour, so
+                # that even the smallest has 20 before two hours are over. In RDS both run in unlimited mode.
+                # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html
+                period_seconds=30 * MINUTE,
+                periods=6,
+                datapoints=6,
             )
         )
     return tuple(alarms)

@@ -122,6 +122,14 @@ def test_credits_are_watched_where_there_are_any(instance_class: str, watched: b
     assert ("cpu-credits" in by_key(database_alarms(scale))) is watched
 
 
+def test_credits_are_missed_only_after_the_smallest_class_could_have_earned_them() -> None:
+    scale = DatabaseScale(instance_class="db.t4g.micro", storage_gib=20, replica=False)
+    alarm = by_key(database_alarms(scale))["cpu-credits"]
+    earned_an_hour = 12
+    assert alarm.datapoints == alarm.periods
+    assert alarm.period_seconds * alarm.periods / 3600 * earned_an_hour > alarm.threshold
+
+
 def test_replication_is_watched_where_there_is_any() -> None:
     replicated, alone = by_key(cache_alarms(replicated=True)), by_key(cache_alarms(replicated=False))
     assert set(replicated) - set(alone) == {"replication-lag"}
