@@ -29,7 +29,7 @@ setup-test:
 demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
 	@$(CLOUD) up $(SELECT)
 
-.PHONY: preview up refresh destroy outputs export objects
+.PHONY: preview up refresh destroy outputs export objects repair
 preview: setup ## show what `up` would change on the offline cloud, policies included
 	@$(CLOUD) preview $(SELECT)
 up: setup ## create or update the stack on the offline cloud
@@ -40,6 +40,8 @@ destroy: setup ## destroy the stack on the offline cloud (production: release it
 	@$(CLOUD) destroy $(SELECT)
 outputs: setup ## print the stack's outputs as a table
 	@$(CLOUD) outputs $(SELECT)
+repair: setup ## go back to the newest copy of a lost or damaged state (REMOVE_STRAYS=1: remove what no state has)
+	@$(CLOUD) repair --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(REMOVE_STRAYS),--remove-strays)
 export: ## print `pulumi stack export` as JSON, and nothing else
 	@$(PYTHON) tools/setup.py demo >&2
 	@$(CLOUD) export $(SELECT)
@@ -73,6 +75,10 @@ lint: setup-test ## format, lint, types, generated files
 coverage: setup-test ## run every proof of a requirement, and show what is proven and what is open
 	@$(RUN) -m pytest -q -n 2 --dist loadfile -m requirement --requirements build/requirements.json
 	@$(RUN) -m tools.coverage
+
+.PHONY: kills
+kills: setup-test ## kill 200 runs of the offline cloud at random, and see each converge (KILLS='--count 20 --seed 1')
+	@$(RUN) -m tools.kills $(KILLS)
 
 .PHONY: mutants
 mutants: setup-test ## change every figure that a requirement names, one at a time: its proof must notice (MUTANTS='--product openibank')

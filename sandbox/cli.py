@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -10,13 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from sandbox import engine as engines
-from sandbox import recovery, report, tools
-from sandbox.cloud.store import DamagedStoreError
+from sandbox import hints, report, tools
+from sandbox.cloud.store import DamagedStoreError, UnusableStoreError
 from sandbox.engine import Engine, Finished, Options
 from sandbox.errors import SandboxError
 from sandbox.faults import FaultSyntaxError
 from sandbox.kubernetes import inventory
 from sandbox.progress import Live, console, outputs_table
+from sandbox.recovery import repair, settle
 from sandbox.state import State
 from sandbox.workspace import Workspace, open_workspace
 
@@ -33,15 +35,26 @@ def main(arguments: Sequence[str]) -> int:
     except SandboxError as error:
         sys.stderr.write(f"error: {error}\n")
         return error.exit_code
-    except (DamagedStoreError, sqlite3.DatabaseError) as error:
-        sys.stderr.write(f"error: {error}; `python -m sandbox repair --stack {chosen.stack}` mends it\n")
-        return 1
-    except (tools.MissingToolError, FaultSyntaxError) as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 1
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return engines.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+        return 1
+    except (DamagedStoreError, sqlite3.DatabaseError) as error:
+        told = f"{error}; `{hints.command(_workspace(chosen), 'repair')}` mends it"
+    except (tools.MissingToolError, FaultSyntaxError, UnusableStoreError) as error:
+        told = str(error)
+    except OSError as error:
+        told = _plainly(error)
+    sys.stderr.write(f"error: {told}\n")
+    return 1
+
+
+def _plainly(error: OSError) -> str:
+    """Say what the system refused, and of which file."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; nothing can be read or written there, so put that right first"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
             _add_run_options(command, name)
         if name in ("objects", "outputs", "preview", "up", "destroy", "refresh"):
             command.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+        if name == "repair":
+            command.add_argument(
+                "--remove-strays", action="store_true", help="remove from the cloud what no state has: listed otherwise"
+            )
         if name == "objects":
             command.add_argument("kind", nargs="?", help="only this kind, such as deployments")
         if name == "pulumi":
@@ -71,7 +88,9 @@ def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
     )
     command.add_argument("--parallel", type=int, help="requests at a time (default: the engine's own)")
     command.add_argument(
-        "--fast", action="store_true", help="save the state once, at the end: quicker, but a crash loses track"
+        "--fast",
+        action="store_true",
+        help="save the state once, at the end: quicker, and a crash is settled from the cloud",
     )
     policies = argparse.BooleanOptionalAction
     command.add_argument("--policy", action=policies, default=name == "preview", help="check the policies as well")
@@ -100,30 +119,39 @@ def _run(chosen: argparse.Namespace) -> int:
     tools.find("pulumi")
     with space.locked() as lock:
         engine = Engine(space, lock)
-        state = _opened(engine)
-        state = recovery.settle(engine, state)
+        space.require_room()
+        state = settle.settle(engine, _opened(engine))
+        options = _options(chosen, space, state)
         if chosen.command in ("refresh", "destroy") and not state.resources:
-            sys.stderr.write(f"stack {space.stack} of {space.workload} has no resources: nothing to {chosen.command}\n")
+            settle.conclude(space, chosen.command, (), _say)
+            _say(f"stack {space.stack} of {space.workload} has no resources: nothing to {chosen.command}")
             return 0
+        strays = settle.unmanaged(space, "kept") + settle.unmanaged(space, "cut off")
         with Live(chosen.command, len(state.resources) or None) as live:
             finished = engine.run(
                 chosen.command,
-                _options(chosen, space, state),
+                options,
                 live.on_event,
                 with_program=chosen.command in ("preview", "up"),
             )
+        if finished.succeeded and not finished.rehearsed:
+            settle.conclude(space, chosen.command, strays, _say)
     return _tell(chosen, space, finished)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def _tell(chosen: argparse.Namespace, space: Workspace, finished: Finished) -> int:
     if chosen.json:
         sys.stdout.write(json.dumps(report.as_json(space, chosen.command, finished), indent=2) + "\n")
         if not finished.succeeded:
-            report.failure(console(sys.stderr), space, finished)
+            report.failure(console(sys.stderr), space, chosen.command, finished, chosen.config)
     elif finished.succeeded:
-        report.success(console(), space, chosen.command, finished)
+        report.success(console(), space, chosen.command, finished, chosen.config)
     else:
-        report.failure(console(sys.stderr), space, finished)
+        report.failure(console(sys.stderr), space, chosen.command, finished, chosen.config)
     return finished.exit_code
 
 
@@ -133,6 +161,7 @@ def _opened(engine: Engine) -> State:
     state = State.read(engine.workspace)
     if state.salt:
         engine.workspace.restore_salt(state.salt)
+    settle.refuse_lost_state(engine.workspace)
     engine.ensure_stack()
     return state
 
@@ -148,7 +177,7 @@ def _outputs(chosen: argparse.Namespace) -> int:
     elif outputs:
         console().print(outputs_table(outputs))
     else:
-        sys.stderr.write(f"stack {space.stack} of {space.workload} has no outputs; `up` makes them\n")
+        _say(f"stack {space.stack} of {space.workload} has no outputs; `{hints.command(space, 'up')}` makes them")
     return 0
 
 
@@ -169,8 +198,8 @@ def _objects(chosen: argparse.Namespace) -> int:
     elif listed:
         sys.stdout.write("\n".join(inventory.lines(listed)) + "\n")
     else:
-        what = chosen.kind or "Kubernetes objects"
-        sys.stderr.write(f"stack {space.stack} of {space.workload} has no {what}; `up` installs the releases\n")
+        what, again = chosen.kind or "Kubernetes objects", hints.command(space, "up")
+        _say(f"stack {space.stack} of {space.workload} has no {what}; `{again}` installs the releases")
     return 0
 
 
@@ -185,7 +214,7 @@ def _repair(chosen: argparse.Namespace) -> int:
     space = _workspace(chosen)
     with space.locked() as lock:
         space.prepare()
-        for line in recovery.repair(Engine(space, lock)):
+        for line in repair.repair(Engine(space, lock), chosen.remove_strays):
             sys.stdout.write(line + "\n")
     return 0
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -34,6 +33,7 @@ NO_CLOUD: Final = {
     "KUBECONFIG": os.devnull,
 }
 INTERRUPTED: Final = 130
+HOME: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,17 @@ class Finished:
     provider_died: bool = False
     interrupted: bool = False
     rehearsed: bool = False
+    untold: bool = False
+    """The engine ended well, but what it told of its work broke off: nobody can say what was done."""
 
     @property
     def succeeded(self) -> bool:
         return self.exit_code == 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether the engine came to its end and saved: state and cloud then agree, whatever was refused."""
+        return self.exit_code >= 0 and not self.provider_died and not self.untold and "snapshot" not in self.said
 
 
 @dataclass
@@ -86,7 +93,7 @@ class Engine:
             **inherited,
             **NO_CLOUD,
             "PATH": os.pathsep.join(search),
-            "PYTHONPATH": os.pathsep.join([str(space.root), inherited.get("PYTHONPATH", "")]).strip(os.pathsep),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(space.root), inherited.get("PYTHONPATH"), str(HOME)])),
             "PULUMI_HOME": str(space.root / ".sandbox" / "pulumi"),
             "PULUMI_BACKEND_URL": f"file://{space.backend}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
@@ -136,20 +143,27 @@ class Engine:
             if with_program:
                 stack.enter_context(quiet_cloud(self.workspace.root))
                 program.import_ahead()
-            providers = stack.enter_context(provider(self.workspace.root, self.workspace.store, self.workspace.stack))
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-")))
+            providers = stack.enter_context(provider(self.workspace, self.lock))
+            folder = self.workspace.scratch
+            folder.mkdir(parents=True, exist_ok=True)
             events = folder / "events"
+            events.unlink(missing_ok=True)
             events.touch()
             command = [*self._operation(operation, options), "--event-log", str(events)]
             if with_program:
                 command += [f"--client=127.0.0.1:{stack.enter_context(served(program))}", "--exec-kind", "auto.inline"]
             follower = Follower(events, lambda event: (story.take(event), on_event(story, event))[0])
             follower.start()
+            changing = operation != "preview" and not options.rehearse
+            if changing:
+                self.workspace.unsettled.touch()
             code, said = self._follow(command, self.environment(providers.port, options.fast), folder / "output")
             follower.finish()
             if options.rehearse:
                 story.changes = {}
             finished = self._finished(code, said, story, time.monotonic() - began, program, providers)
+            if changing and finished.settled:
+                self.workspace.unsettled.unlink(missing_ok=True)
             return replace(finished, rehearsed=options.rehearse)
 
     def settle(self, arguments: Sequence[str]) -> Finished:
@@ -158,26 +172,32 @@ class Engine:
 
     def pass_through(self, arguments: Sequence[str]) -> int:
         """Run any command of ``pulumi`` with the sandbox's providers, on the terminal of the user."""
-        with provider(self.workspace.root, self.workspace.store, self.workspace.stack) as providers:
-            return subprocess.run(
+        with provider(self.workspace, self.lock) as providers:
+            self.workspace.unsettled.touch()
+            code = subprocess.run(
                 [str(tools.find("pulumi")), *arguments, "--stack", self.workspace.stack],
                 cwd=self.workspace.directory,
                 env=self.environment(providers.port),
                 check=False,
                 pass_fds=(self.lock,),
             ).returncode
+            if code >= 0 and not providers.died():
+                self.workspace.unsettled.unlink(missing_ok=True)
+            return code
 
     def _finished(
         self, code: int, said: str, story: Story, seconds: float, program: ProgramServer, providers: ProviderProcess
     ) -> Finished:
+        untold = code == 0 and not story.summed_up
         return Finished(
-            exit_code=INTERRUPTED if self._signals else code,
+            exit_code=INTERRUPTED if self._signals else code or int(untold),
             story=story,
             seconds=seconds,
             said=said,
             program_failure=program.failure,
             provider_died=providers.died(),
             interrupted=bool(self._signals),
+            untold=untold,
         )
 
     def _operation(self, operation: str, options: Options) -> list[str]:
@@ -207,7 +227,7 @@ class Engine:
         # The engine hands over the pack's runtime options (`-virtualenv=…`), which are for a language host.
         script.write_text(
             '#!/bin/sh\nfor given; do\n  shift\n  case "$given" in -*=*) ;; *) set -- "$@" "$given" ;; esac\ndone\n'
-            f'exec "{sys.executable}" -u -m pulumi.policy "$@"\n',
+            f'exec "{sys.executable}" -u -m sandbox.analyzer {self.lock} "$@"\n',
             encoding="utf-8",
         )
         script.chmod(0o755)

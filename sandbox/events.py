@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
@@ -62,6 +63,8 @@ class Story:
     changes: Mapping[str, int] = field(default_factory=dict[str, int])
     steps: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     outputs: Mapping[str, object] | None = None
+    summed_up: bool = False
+    """Whether the engine told of its end: without that, the counts say nothing."""
 
     def take(self, event: EngineEvent) -> None:
         """Learn from one event."""
@@ -78,6 +81,7 @@ class Story:
             self._violated(event.policy_event)
         elif event.summary_event:
             changes = cast("Mapping[object, int]", event.summary_event.resource_changes)
+            self.summed_up = True
             self.changes = {str(getattr(op, "value", op)): count for op, count in changes.items()}
 
     @property
@@ -166,7 +170,8 @@ class Follower(threading.Thread):
 
     def _hand_on(self, line: str) -> None:
         read = cast("Callable[[object], EngineEvent]", EngineEvent.from_json)  # pyright: ignore[reportUnknownMemberType]  # takes a bare dict
-        self._take(read(json.loads(line)))
+        with suppress(ValueError):  # a full disk breaks lines off; `summed_up` tells whether the end was among them
+            self._take(read(json.loads(line)))
 
     def finish(self) -> None:
         """Read what is left, then stop."""

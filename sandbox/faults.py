@@ -9,13 +9,14 @@ task of a task definition's family that an `up` runs and waits for. The kinds:
 ``crash``        the provider process dies before the cloud has heard of the request
 ``crash-after``  the provider process dies after the cloud has done it, before the engine hears of it
 ``slow``         the request takes five seconds
+``slow-after``   the cloud has done it, and the answer takes five seconds
 """
 
 import threading
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast, get_args
 
-Kind = Literal["error", "throttle", "crash", "crash-after", "slow"]
+Kind = Literal["error", "throttle", "crash", "crash-after", "slow", "slow-after"]
 OPERATIONS: Final = ("create", "update", "delete", "read", "run", "*")
 VARIABLE: Final = "SANDBOX_FAULTS"
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from sandbox import exit_codes
 from sandbox.errors import SandboxError
+from sandbox.hints import command
+from sandbox.workspace import Workspace
 
 PORT_VARIABLE: Final = "SANDBOX_PORT"
 STOP_PATIENCE_SECONDS: Final = 10.0
@@ -47,8 +49,9 @@ def _port() -> int:
     return int(stated)
 
 
-def _start(root: Path, store: Path, stack: str, log: Path) -> ProviderProcess:
-    arguments = [sys.executable, "-m", "sandbox.provider", "--store", str(store), "--port", str(_port())]
+def _start(space: Workspace, lock: int) -> ProviderProcess:
+    log = space.store.with_name("provider.log")
+    arguments = [sys.executable, "-m", "sandbox.provider", "--store", str(space.store), "--port", str(_port())]
     home = Path(__file__).resolve().parent.parent
     environment = {
         **os.environ,
@@ -61,33 +64,33 @@ def _start(root: Path, store: Path, stack: str, log: Path) -> ProviderProcess:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            cwd=root,  # charts are named relative to the program
+            cwd=space.root,  # charts are named relative to the program
             env=environment,
             start_new_session=True,
+            # It holds the lock too: a run that follows a killed one waits until the last request is in the store.
+            pass_fds=(lock,),
         )
     first_line = process.stdout.readline().strip() if process.stdout else ""
     if first_line.isdigit():
         return ProviderProcess(process, int(first_line))
-    raise SandboxError(_why_not_started(process.wait(), log.read_text(encoding="utf-8").strip(), stack))
+    raise SandboxError(_why_not_started(process.wait(), log.read_text(encoding="utf-8").strip(), space))
 
 
-def _why_not_started(code: int, said: str, stack: str) -> str:
+def _why_not_started(code: int, said: str, space: Workspace) -> str:
     last_line = said.splitlines()[-1] if said else "it said nothing"
     if code == exit_codes.BUSY_PORT:
         return f"{last_line} ({PORT_VARIABLE}); choose another, or leave {PORT_VARIABLE} unset to take any free one"
     if code == exit_codes.DAMAGED_STORE:
-        return (
-            f"{said}; `python -m sandbox repair --stack {stack}` moves it aside and rebuilds it from the engine's state"
-        )
-    if code == exit_codes.BAD_FAULTS:
+        return f"{said}; `{command(space, 'repair')}` moves it aside and rebuilds it from the engine's state"
+    if code in (exit_codes.BAD_FAULTS, exit_codes.UNUSABLE_STORE):
         return last_line
     return f"the provider process did not start (exit code {code}): {last_line}"
 
 
 @contextmanager
-def provider(root: Path, store: Path, stack: str) -> Generator[ProviderProcess]:
+def provider(space: Workspace, lock: int) -> Generator[ProviderProcess]:
     """Run the provider process for the length of the block; raises ``SandboxError``."""
-    running = _start(root, store, stack, store.with_name("provider.log"))
+    running = _start(space, lock)
     try:
         yield running
     finally:

@@ -12,26 +12,26 @@ from rich.text import Text
 from sandbox.cloud.store import DamagedStoreError, Store
 from sandbox.engine import Finished
 from sandbox.errors import SandboxError
-from sandbox.events import Problem, Violation, label
+from sandbox.events import CHANGES, Problem, Violation, label
+from sandbox.hints import command
 from sandbox.progress import changed, counts, masked, outputs_table
 from sandbox.state import State
 from sandbox.workspace import Workspace, open_workspace
 
 NEXT_STEPS: Final = {
-    "preview": ("make up STACK={stack}", "bring it up on the offline cloud"),
+    "preview": (("up", "bring it up on the offline cloud"),),
     "up": (
-        "make up STACK={stack}",
-        "again: nothing changes",
-        "make outputs STACK={stack}",
-        "the outputs once more",
-        "make destroy STACK={stack}",
-        "take it down",
+        ("up", "again: nothing changes"),
+        ("outputs", "the outputs once more"),
+        ("destroy", "take it down"),
     ),
 }
 LISTED_STEPS: Final = 20
 
 
-def success(out: Console, space: Workspace, operation: str, finished: Finished) -> None:
+def success(
+    out: Console, space: Workspace, operation: str, finished: Finished, configuration: Sequence[str] = ()
+) -> None:
     """Print outputs, counts, notes and what to try next."""
     story = finished.story
     if operation == "preview":
@@ -46,7 +46,7 @@ def success(out: Console, space: Workspace, operation: str, finished: Finished) 
     for line in _notes(space):
         out.print(Text(line))
     out.print(Text(_summary(operation, finished)))
-    _print_next_steps(out, space, operation)
+    _print_next_steps(out, space, operation, configuration)
 
 
 def _summary(operation: str, finished: Finished) -> str:
@@ -81,17 +81,17 @@ def _print_violations(out: Console, violations: Sequence[Violation]) -> None:
             out.print(Text(f"    {line}"))
 
 
-def _print_next_steps(out: Console, space: Workspace, operation: str) -> None:
-    steps = NEXT_STEPS.get(operation, ())
-    if not steps or not (space.root / "Makefile").exists():
+def _print_next_steps(out: Console, space: Workspace, operation: str, configuration: Sequence[str]) -> None:
+    steps = [
+        (command(space, verb, configuration=configuration if verb == "up" else ()), meaning)
+        for verb, meaning in NEXT_STEPS.get(operation, ())
+    ]
+    if not steps:
         return
-    own = open_workspace(space.root, space.stack, None).workload == space.workload
-    stack = space.stack if own else f"{space.stack} WORKLOAD={space.workload}"
-    commands = [command.format(stack=stack) for command in steps[::2]]
-    width = max(map(len, commands))
+    width = max(len(line) for line, _ in steps)
     out.print("next:")
-    for command, meaning in zip(commands, steps[1::2], strict=True):
-        out.print(Text(f"  {command:<{width}}  {meaning}"))
+    for line, meaning in steps:
+        out.print(Text(f"  {line:<{width}}  {meaning}"))
 
 
 def _notes(space: Workspace) -> list[str]:
@@ -103,7 +103,9 @@ def _notes(space: Workspace) -> list[str]:
     return [f"note: {label(urn)}: {note}" for urn, note in notes if urn.startswith(f"urn:pulumi:{space.stack}::")]
 
 
-def failure(out: Console, space: Workspace, finished: Finished) -> None:
+def failure(
+    out: Console, space: Workspace, operation: str, finished: Finished, configuration: Sequence[str] = ()
+) -> None:
     """Print what failed, with the resource, the property and the reason, and the way on."""
     story = finished.story
     if finished.program_failure:
@@ -113,9 +115,11 @@ def failure(out: Console, space: Workspace, finished: Finished) -> None:
         for problem in _told(finished):
             out.print(Text(f"error: {problem.resource + ': ' if problem.resource else ''}{problem.text}"))
     told = finished.program_failure or story.errors or story.violations
-    if not told and not finished.interrupted:
+    if not told and not finished.interrupted and not finished.untold:
         out.print(Text(finished.said.strip()[-2000:]))
-    out.print(Text(_way_on(space, finished)))
+    again = command(space, operation, configuration=configuration if operation in ("preview", "up") else ())
+    nothing = f"nothing was destroyed ({finished.seconds:.1f} s)"
+    out.print(Text(nothing if finished.rehearsed else _way_on(operation, finished, again)))
 
 
 def _told(finished: Finished) -> Sequence[Problem]:
@@ -125,19 +129,37 @@ def _told(finished: Finished) -> Sequence[Problem]:
     return [problem for problem in finished.story.errors if not (cut_off and problem.text.startswith(echoes))]
 
 
-def _way_on(space: Workspace, finished: Finished) -> str:
+def _way_on(operation: str, finished: Finished, again: str) -> str:
     changes = finished.story.changes
-    if finished.rehearsed:
-        return f"nothing was destroyed ({finished.seconds:.1f} s)"
+    took = f"after {finished.seconds:.1f} s"
+    if finished.untold:
+        return (
+            f"the engine ended well {took}, but its account of what it did broke off: the disk is full, or cannot be "
+            f"written; make room, then `{again}` finds out what was done"
+        )
+    if operation == "preview":
+        return _after_preview(finished, again)
     if finished.program_failure and sum(changes.values()) <= 1:  # the stack itself counts as one
-        return f"failed after {finished.seconds:.1f} s"
+        return f"failed {took}"
     done = counts(changes) if changes else f"{finished.story.done} resources done"
-    again = f"python -m sandbox up --stack {space.stack}"
     if finished.interrupted:
-        return f"interrupted after {finished.seconds:.0f} s: {done}, all kept; `{again}` goes on from here"
+        return f"interrupted {took}: {done}, all kept; `{again}` goes on from here"
     if finished.provider_died:
         return f"the provider process died: {done}, all kept; `{again}` finds out what was done and goes on"
-    return f"failed after {finished.seconds:.1f} s: {done}"
+    return f"failed {took}: {done}"
+
+
+def _after_preview(finished: Finished, again: str) -> str:
+    stopped = "interrupted" if finished.interrupted else "the provider process died" if finished.provider_died else ""
+    way = f"; `{again}` starts over" if stopped else ""
+    seen = _imagined(finished.story.changes)
+    return f"{stopped or 'failed'} after {finished.seconds:.1f} s, and nothing was changed{seen}{way}"
+
+
+def _imagined(changes: Mapping[str, int]) -> str:
+    """Say what a preview had seen when it failed."""
+    told = [f"{changes[key]} would be {word}" for key, word in CHANGES.items() if changes.get(key)]
+    return f"; as far as it was seen, {', '.join(told)}" if told else ""
 
 
 def as_json(space: Workspace, operation: str, finished: Finished) -> dict[str, object]:

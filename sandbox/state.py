@@ -4,15 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
-from sandbox.cloud.model import FINGERPRINT_MARK, Properties, Record, Value, text
+from sandbox.cloud.model import Properties, Record, Value, text
 from sandbox.errors import SandboxError
+from sandbox.hints import command
 from sandbox.provider.catalog import PACKAGES
-from sandbox.provider.values import SIGNATURE_KEY
+from sandbox.provider.values import SECRET_OF_UNKNOWN_VALUE, SIGNATURE_KEY
 from sandbox.workspace import Workspace
-
-SECRET_OF_UNKNOWN_VALUE: Final = FINGERPRINT_MARK + "0" * 64
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,8 @@ class Resource:
     inputs: Properties
     outputs: Properties
     protect: bool = False
+    replacing: bool = False
+    """Deleted already, and its successor is not made yet: the engine remembers what to make."""
 
     @property
     def in_cloud(self) -> bool:
@@ -48,6 +49,8 @@ class State:
     pending: Sequence[Pending] = ()
     salt: str | None = None
     path: Path = field(default_factory=Path)
+    time: str = ""
+    """When the engine wrote it; empty for a stack that no run has changed yet."""
 
     @property
     def protected(self) -> bool:
@@ -57,16 +60,23 @@ class State:
     @classmethod
     def read(cls, space: Workspace) -> "State":
         """Read the state of a stack, empty when there is none; raises ``SandboxError`` when it is damaged."""
-        path = space.state_file
-        if not path.exists():
-            return cls(path=path)
+        try:
+            return cls.read_file(space.state_file)
+        except FileNotFoundError:
+            return cls(path=space.state_file)
+        except ValueError as error:
+            raise SandboxError(
+                f"the state of stack {space.stack} is damaged ({space.state_file}: {error}); "
+                f"`{command(space, 'repair')}` goes back to the newest copy"
+            ) from error
+
+    @classmethod
+    def read_file(cls, path: Path) -> "State":
+        """Read a state, or a copy of one, wherever it is; raises ``FileNotFoundError``, or ``ValueError``: damaged."""
         try:
             return _parse(path)
-        except (ValueError, KeyError, TypeError) as error:
-            raise SandboxError(
-                f"the state of stack {space.stack} is damaged ({path}: {error}); "
-                f"`python -m sandbox repair --stack {space.stack}` goes back to the copy before the last change"
-            ) from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(" ".join(str(error).split()) or "it is no state") from error
 
 
 def _parse(path: Path) -> State:
@@ -75,6 +85,7 @@ def _parse(path: Path) -> State:
     secrets = cast("Mapping[str, Mapping[str, str]]", latest.get("secrets_providers") or {})
     resources = cast("list[Mapping[str, object]]", latest.get("resources") or [])
     pending = cast("list[Mapping[str, object]]", latest.get("pending_operations") or [])
+    manifest = cast("Mapping[str, str]", latest.get("manifest") or {})
     return State(
         resources=[_resource(item) for item in resources],
         pending=[
@@ -82,6 +93,7 @@ def _parse(path: Path) -> State:
         ],
         salt=(secrets.get("state") or {}).get("salt"),
         path=path,
+        time=str(manifest.get("time") or ""),
     )
 
 
@@ -95,6 +107,7 @@ def _resource(item: Mapping[str, object]) -> Resource:
         inputs=cast("Properties", item.get("inputs") or {}),
         outputs=cast("Properties", item.get("outputs") or {}),
         protect=bool(item.get("protect")),
+        replacing=bool(item.get("pendingReplacement")),
     )
 
 

@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+import re
+import shutil
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,6 +21,13 @@ PASSPHRASE: Final = "sandbox"  # noqa: S105
 ANALYZER: Final = "pulumi-analyzer-policy-python"
 LOCK_PATIENCE_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.2
+# What may become the name of a folder: one word, which leads nowhere else.
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# Folders of `.sandbox` that are no workload's.
+TAKEN: Final = ("bin", "pulumi")
+# The engine writes the whole state at each step, beside the one before and its copy; without room for that, the library
+# that it writes with leaves an empty file (gocloud.dev 0.37, fileblob: a failed write is closed, and so renamed).
+ROOM_BYTES: Final = 24 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,16 @@ class Workspace:
         return self.backend / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
 
     @property
+    def unsettled(self) -> Path:
+        """A mark that stands while a run changes things, and stays when it is killed."""
+        return self.home / f"unsettled-{self.stack}"
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for what lives no longer than a run: beside the state, so that one disk has to have room."""
+        return self.home / "run"
+
+    @property
     def policy_pack(self) -> Path | None:
         pack = self.root / "policies"
         return pack if (pack / "PulumiPolicy.yaml").exists() else None
@@ -66,7 +85,8 @@ class Workspace:
 
     def prepare(self) -> None:
         """Copy the project's files to where the engine runs; the salt of an earlier run is kept."""
-        for folder in (self.directory, self.backend, self.tools):
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        for folder in (self.scratch, self.directory, self.backend, self.tools):
             folder.mkdir(parents=True, exist_ok=True)
         project = _load(self.root / "Pulumi.yaml")
         project["runtime"] = "python"
@@ -74,11 +94,21 @@ class Workspace:
         _save(self.directory / "Pulumi.yaml", project)
         copy = self.directory / f"Pulumi.{self.stack}.yaml"
         settings = _load(self.root / copy.name)
-        salt = _load(copy).get("encryptionsalt") if copy.exists() else None
+        salt = _salt(copy)
         if salt is not None:
             settings["encryptionsalt"] = salt
         _save(copy, settings)
         self._link_sources()
+
+    def require_room(self) -> None:
+        """Refuse to change anything on a disk on which the state could not be written; raises ``SandboxError``."""
+        size = self.state_file.stat().st_size if self.state_file.exists() else 0
+        free = shutil.disk_usage(self.home).free
+        if free < ROOM_BYTES + 4 * size:
+            raise SandboxError(
+                f"only {free // 2**20} MB are free where {self.home} lies, and a run needs "
+                f"{(ROOM_BYTES + 4 * size) // 2**20} MB to save its state safely; make room, then run this again"
+            )
 
     def _link_sources(self) -> None:
         """Let the engine find files that the program names relative to the project, such as a function's code."""
@@ -110,7 +140,7 @@ class Workspace:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
             self._drop_engine_locks()
-            self._drop_broken_attributes()
+            self._drop_leftovers()
             yield descriptor
         finally:
             os.close(descriptor)
@@ -132,8 +162,13 @@ class Workspace:
             else:
                 return
 
-    def _drop_broken_attributes(self) -> None:
-        """Remove side files that a kill left half written: the engine needs none of them, but reads all it finds."""
+    def _drop_leftovers(self) -> None:
+        """Remove what a kill left half written: files under temporary names, and side files that cannot be read.
+
+        The engine writes to `<file>.<nanoseconds>.tmp` and renames; it needs no `.attrs` file, but reads all it finds.
+        """
+        for file in (self.backend / ".pulumi").rglob("*.tmp"):
+            file.unlink(missing_ok=True)
         for file in self.backend.rglob("*.attrs"):
             try:
                 json.loads(file.read_bytes())
@@ -150,16 +185,36 @@ def open_workspace(root: Path, stack: str, workload: str | None) -> Workspace:
     """Find the project in ``root`` and the workload of a stack; raises ``SandboxError``."""
     if not (root / "Pulumi.yaml").exists():
         raise SandboxError(f"there is no Pulumi.yaml in {root}; run this in the project's folder")
-    project = str(_load(root / "Pulumi.yaml").get("name", "project"))
-    stack_file = root / f"Pulumi.{stack}.yaml"
+    project = _named("name in Pulumi.yaml", str(_load(root / "Pulumi.yaml").get("name", "project")))
+    stack_file = root / f"Pulumi.{_named('--stack', stack)}.yaml"
     if not stack_file.exists():
         known = Workspace(root, project, stack, "").stacks()
         raise SandboxError(
             f"there is no stack {stack!r}: {stack_file.name} is missing; stacks: {', '.join(known) or 'none'}"
         )
-    configuration = cast("dict[str, object] | None", _load(stack_file).get("config"))
-    stated = (configuration or {}).get(f"{project}:workload")
-    return Workspace(root, project, stack, workload or (stated if isinstance(stated, str) else "default"))
+    own = own_workload(root, project, stack)
+    if workload is None:
+        return Workspace(root, project, stack, _named(f"{project}:workload in {stack_file.name}", own))
+    return Workspace(root, project, stack, _named("--workload", workload))
+
+
+def own_workload(root: Path, project: str, stack: str) -> str:
+    """Give the workload that a stack states, or ``default``; raises ``SandboxError`` when its file cannot be read."""
+    configuration = cast("object", _load(root / f"Pulumi.{stack}.yaml").get("config") or {})
+    if not isinstance(configuration, dict):
+        raise SandboxError(f"Pulumi.{stack}.yaml: config must be a map of keys to values")
+    stated = cast("dict[str, object]", configuration).get(f"{project}:workload")
+    return stated if isinstance(stated, str) else "default"
+
+
+def _named(what: str, name: str) -> str:
+    if NAME.fullmatch(name) and name not in TAKEN:
+        return name
+    taken = f", but not {' or '.join(TAKEN)}" if name in TAKEN else ""
+    raise SandboxError(
+        f"{what}: {name!r} cannot name a folder under .sandbox; "
+        f"write a word of letters, digits, dots, hyphens and underscores{taken}"
+    )
 
 
 def _alive(process: str) -> bool:
@@ -177,8 +232,10 @@ def _alive(process: str) -> bool:
 def _load(path: Path) -> dict[str, object]:
     try:
         loaded = cast("object", yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise SandboxError(f"{path.name} cannot be read as YAML: {' '.join(str(error).split())}") from error
+    except UnicodeDecodeError as error:
+        raise SandboxError(f"{path.name} is not UTF-8 from byte {error.start + 1} on; save it as UTF-8") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise SandboxError(f"{path.name} cannot be read as YAML: {' '.join(str(error).split())[:300]}") from error
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
@@ -186,7 +243,23 @@ def _load(path: Path) -> dict[str, object]:
     return cast("dict[str, object]", loaded)
 
 
+def _salt(copy: Path) -> object:
+    """Read the salt in a copy; one that a kill left unreadable has none, and the state knows it too."""
+    try:
+        return _load(copy).get("encryptionsalt") if copy.exists() else None
+    except SandboxError:
+        return None
+
+
 def _save(path: Path, content: dict[str, object]) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    write_safely(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode())
+
+
+def write_safely(path: Path, content: bytes) -> None:
+    """Write a file so that it is the old one or the new one, whole, whatever happens meanwhile."""
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)

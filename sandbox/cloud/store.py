@@ -9,11 +9,17 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from sandbox.cloud.model import Properties, Record
 
 SCHEMA_VERSION: Final = 2
+Standing: TypeAlias = Literal["managed", "cut off", "kept"]
+"""``managed``: the engine's state has it. ``cut off``: a killed run made it, and no state does. ``kept``: no state has
+it any more, as after going back to an older one; it stays until somebody says otherwise."""
+_STANDINGS: Final[dict[Standing, int]] = {"managed": 1, "cut off": 0, "kept": -1}
+# What SQLite says of a file that is whole, but cannot be used here and now.
+_OUT_OF_REACH: Final = ("readonly", "unable to open", "is full", "disk i/o", "locked", "permission")
 _COLUMNS: Final = "urn, type, region, id, provider, generation, inputs, outputs"
 _Row: TypeAlias = tuple[str, str, str, str, str, int, str, str]
 _SCHEMA: Final = """
@@ -38,6 +44,10 @@ class DamagedStoreError(Exception):
         self.reason = reason
 
 
+class UnusableStoreError(Exception):
+    """The store is whole, as far as anybody knows, but cannot be opened or written: no rights, or no room."""
+
+
 class DuplicateIdError(Exception):
     """A resource with this type, region and id is in the store already."""
 
@@ -50,7 +60,7 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or create the store; raises ``DamagedStoreError``."""
+        """Open or create the store; raises ``DamagedStoreError`` or ``UnusableStoreError``."""
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
@@ -58,6 +68,10 @@ class Store:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._prepare()
             self.fingerprint_key = bytes.fromhex(self._meta("fingerprint_key"))
+        except sqlite3.OperationalError as error:
+            if any(reason in str(error).lower() for reason in _OUT_OF_REACH):
+                raise UnusableStoreError(f"the sandbox store {path} cannot be used: {error}") from error
+            raise DamagedStoreError(path, str(error)) from error
         except (sqlite3.DatabaseError, ValueError, TypeError) as error:
             raise DamagedStoreError(path, str(error)) from error
 
@@ -90,7 +104,8 @@ class Store:
             try:
                 yield
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled back already
+                    self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
@@ -125,8 +140,8 @@ class Store:
 
     def _insert(self, record: Record) -> None:
         self._connection.execute(
-            "INSERT INTO records (urn, type, region, id, provider, generation, inputs, outputs) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO records (urn, type, region, id, provider, generation, inputs, outputs, answered) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (*_key(record), record.provider, record.generation, json.dumps(record.inputs), json.dumps(record.outputs)),
         )
         self._connection.execute(
@@ -134,24 +149,28 @@ class Store:
             (record.urn, record.generation + 1),
         )
 
-    def answered(self, record: Record) -> None:
-        """Note that the engine was told of a new record."""
+    def stand(self, standings: Iterable[tuple[Record, Standing]]) -> None:
+        """Write down how records stand to the engine's state, all at once."""
         with self._transaction():
-            self._connection.execute(
-                "UPDATE records SET answered = 1 WHERE type = ? AND region = ? AND id = ?", _key(record)[1:]
+            self._connection.executemany(
+                "UPDATE records SET answered = ? WHERE type = ? AND region = ? AND id = ?",
+                [(_STANDINGS[standing], *_key(record)[1:]) for record, standing in standings],
             )
 
-    def unanswered(self) -> list[Record]:
-        """Give the records whose creation was cut off before the engine was told of it."""
+    def unmanaged(self, standing: Standing) -> list[Record]:
+        """Give the records of a standing, oldest first."""
         with self._lock:
-            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM records WHERE answered = 0").fetchall()  # noqa: S608
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM records WHERE answered = ? ORDER BY sequence",  # noqa: S608
+                (_STANDINGS[standing],),
+            ).fetchall()
         return [_record(cast("_Row", row)) for row in rows]
 
     def update(self, record: Record, notes: Iterable[str] = ()) -> None:
-        """Write the new inputs and outputs of a record that keeps its id."""
+        """Write the new inputs and outputs of a record that keeps its id; it is managed from then on."""
         with self._transaction():
             self._connection.execute(
-                "UPDATE records SET urn = ?, provider = ?, inputs = ?, outputs = ? "
+                "UPDATE records SET urn = ?, provider = ?, inputs = ?, outputs = ?, answered = 1 "
                 "WHERE type = ? AND region = ? AND id = ?",
                 (record.urn, record.provider, json.dumps(record.inputs), json.dumps(record.outputs), *_key(record)[1:]),
             )
@@ -209,6 +228,5 @@ def rebuild(path: Path, records: Iterable[Record]) -> int:
         count = 0
         for record in records:
             store.put(replace(record, generation=store.next_generation(record.urn)))
-            store.answered(record)
             count += 1
     return count

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from sandbox import exit_codes, faults
-from sandbox.cloud.store import DamagedStoreError, Store
+from sandbox.cloud.store import DamagedStoreError, Store, UnusableStoreError
 from sandbox.faults import Faults, FaultSyntaxError
 from sandbox.kubernetes import release
 from sandbox.provider import memory
@@ -33,6 +33,9 @@ def main() -> int:
     except DamagedStoreError as error:
         sys.stderr.write(f"{error}\n")
         return exit_codes.DAMAGED_STORE
+    except UnusableStoreError as error:
+        sys.stderr.write(f"{error}\n")
+        return exit_codes.UNUSABLE_STORE
     except FaultSyntaxError as error:
         sys.stderr.write(f"{error}\n")
         return exit_codes.BAD_FAULTS

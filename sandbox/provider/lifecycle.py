@@ -20,11 +20,13 @@ from sandbox.provider import diff, naming, random_values, replacements
 from sandbox.provider.catalog import ResourceType, UnknownTypeError, resource_type
 from sandbox.provider.check import check_properties
 from sandbox.provider.hooks import Answer, AwsCloud, Cloud, KubernetesCloud
-from sandbox.provider.values import Decoded, Path, dotted, has_unknown, redact
+from sandbox.provider.takeover import Strays
+from sandbox.provider.values import Decoded, Path, dotted, redact, restore
 
 THROTTLE_WAIT_SECONDS: Final = 1.0
 SLOW_REQUEST_SECONDS: Final = 5.0
 PENDING_ID: Final = ""
+DERIVED: Final = frozenset({"tagsAll", "region"})
 
 
 class RefusedError(Exception):
@@ -52,7 +54,6 @@ class Result:
     id: str
     outputs: Decoded
     inputs: Decoded = field(default_factory=Decoded)
-    created: Record | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Lifecycle:
         self._store = store
         self._faults = faults or Faults()
         self._index = Index(store.records())
+        self._strays = Strays.of(store, self._index)
+        self._previewed: list[Record] = []
         self._lock = threading.RLock()
         self._clouds: dict[str, Cloud] = {"aws": AwsCloud(self._faults), "kubernetes": KubernetesCloud()}
 
@@ -85,7 +88,8 @@ class Lifecycle:
         refusals = check_properties(inputs, described.inputs)
         if refusals:
             return inputs, refusals
-        inputs = naming.with_name(described, inputs, old, _logical_name(urn), random_seed)
+        before = old or self._strays.inputs(urn)
+        inputs = naming.with_name(described, inputs, before, _logical_name(urn), random_seed)
         if _package(type) == "random":
             return inputs, random_values.check(type, inputs)
         if type == release.RELEASE and new.secrets:
@@ -129,22 +133,43 @@ class Lifecycle:
             provider=connection.urn,
             generation=self._store.next_generation(urn),
         )
-        fault = None if preview else self._before("create", type)
+        if preview:
+            return self._preview_create(described, record, connection, inputs)
+        self._forget_previews()
+        fault = self._before("create", type)
         with self._turn(type):
-            world = self._index.without(urn) if preview else self._index
-            answer = self._cloud(type).create(record, world, preview)
+            stray = self._claimed(record, inputs)
+            if stray is None:
+                answer = self._cloud(type).create(record, self._index, False)
+            else:
+                record = replace(stray, inputs=record.inputs, provider=connection.urn)
+                answer = self._cloud(type).update(stray, record, self._index, False)
             _raise_if_refused(answer.refusals)
             outputs = _outputs(described, record.inputs, connection, answer.outputs)
-            if preview:
-                return self._previewed_create(described, replace(record, outputs=answer.outputs), inputs, outputs)
-            created = replace(record, id=answer.id, outputs=outputs)
-            self._keep(described, created, inputs.secrets, answer)
+            self._keep(described, replace(record, id=answer.id, outputs=outputs), inputs.secrets, answer, stray)
         self._after(fault)
-        return Result(answer.id, Decoded(outputs, _secret_paths(described, inputs.secrets)), created=created)
+        return Result(answer.id, Decoded(outputs, _secret_paths(described, inputs.secrets)))
 
-    def answered(self, created: Record) -> None:
-        """Note that the engine was told of a creation: from now on the engine's state keeps track of it."""
-        self._store.answered(created)
+    def _claimed(self, record: Record, inputs: Decoded) -> Record | None:
+        with self._lock:
+            wanted = replace(record, inputs=self._redacted(record.inputs, inputs.secrets))
+            return self._strays.claim(wanted, self._store, self._index)
+
+    def _preview_create(
+        self, described: ResourceType, record: Record, connection: Connection, inputs: Decoded
+    ) -> Result:
+        with self._turn(record.type):
+            answer = self._cloud(record.type).create(record, self._index.without(record.urn), True)
+            _raise_if_refused(answer.refusals)
+            outputs = _outputs(described, record.inputs, connection, answer.outputs)
+            return self._previewed_create(described, replace(record, outputs=answer.outputs), inputs, outputs)
+
+    def _forget_previews(self) -> None:
+        """Take what a preview only imagined out of the world: one process may serve the preview and the `up` after."""
+        with self._lock:
+            for record in self._previewed:
+                self._index.remove(record)
+            self._previewed.clear()
 
     def _previewed_create(
         self, described: ResourceType, record: Record, inputs: Decoded, outputs: Properties
@@ -153,7 +178,9 @@ class Lifecycle:
             described.outputs - outputs.keys() - described.inputs.properties.keys(), UNKNOWN
         )
         with self._lock:
-            self._index.add(replace(record, inputs=self._redacted(record.inputs, inputs.secrets)))
+            imagined = replace(record, inputs=self._redacted(record.inputs, inputs.secrets))
+            self._index.add(imagined)
+            self._previewed.append(imagined)
         return Result(PENDING_ID, Decoded({**computed, **outputs}, _secret_paths(described, inputs.secrets)))
 
     def _draw(self, type: str, inputs: Decoded, preview: bool) -> Result:
@@ -172,8 +199,8 @@ class Lifecycle:
         record = self._find(type, id, state.properties, connection)
         if record is None:
             return None
-        outputs = _restore(record.outputs, state.properties)
-        known_inputs = _restore(record.inputs, inputs.properties)
+        outputs = self._restored(record.outputs, state.properties)
+        known_inputs = self._restored(record.inputs, inputs.properties)
         secrets = _secret_paths(resource_type(type), inputs.secrets | state.secrets)
         return Result(id, Decoded(outputs, secrets), Decoded(known_inputs, inputs.secrets))
 
@@ -182,6 +209,8 @@ class Lifecycle:
     ) -> Result:
         """Change a resource in place; raises ``RefusedError``."""
         described = resource_type(type)
+        if not preview:
+            self._forget_previews()
         old = self._find(type, id, state.properties, connection)
         if old is None:
             raise RefusedError([Refusal("", f"{type} {id} does not exist any more", "run refresh, then up again")])
@@ -191,7 +220,10 @@ class Lifecycle:
             world = self._index
             answer = self._cloud(type).update(old, new, world, preview)
             _raise_if_refused(answer.refusals)
-            kept = {key: value for key, value in state.properties.items() if key not in described.inputs.properties}
+            stated = (
+                described.inputs.properties.keys() | DERIVED
+            )  # what an update may change comes from its inputs alone
+            kept = {key: value for key, value in state.properties.items() if key not in stated}
             added = {**kept, **answer.outputs}
             outputs = _outputs(described, new.inputs, connection, added)
             if not preview:
@@ -203,6 +235,7 @@ class Lifecycle:
         """Delete a resource; what is gone already counts as deleted. Raises ``RefusedError``."""
         if _package(type) == "random":
             return
+        self._forget_previews()
         fault = self._before("delete", type)
         with self._lock:
             record = self._find(type, id, state.properties, connection)
@@ -224,6 +257,9 @@ class Lifecycle:
             return self._index.by_id(id, type, region)
         return self._index.by_id(id, type, region) or self._index.by_id(id, type)
 
+    def _restored(self, stored: Properties, engine: Properties) -> Properties:
+        return restore(stored, engine, self._store.fingerprint_key)
+
     def _redacted(self, properties: Properties, secrets: frozenset[Path]) -> Properties:
         return redact(properties, secrets, self._store.fingerprint_key)
 
@@ -242,6 +278,7 @@ class Lifecycle:
         stored = replace(record, inputs=_as_object(kept["inputs"]), outputs=_as_object(kept["outputs"]))
         with self._lock:
             if old is None:
+                self._strays.make_room(stored, self._store)
                 try:
                     self._store.put(stored, answer.notes)
                 except DuplicateIdError as error:
@@ -264,6 +301,8 @@ class Lifecycle:
         return fault
 
     def _after(self, fault: str | None) -> None:
+        if fault == "slow-after":
+            time.sleep(SLOW_REQUEST_SECONDS)
         if fault == "crash-after":
             _crash()
 
@@ -351,20 +390,3 @@ def _outputs(described: ResourceType, inputs: Properties, connection: Connection
 def _secret_paths(described: ResourceType, secrets: frozenset[Path]) -> frozenset[Path]:
     inherited = {path for path in secrets if path[0] in described.outputs}
     return frozenset(inherited | {(name,) for name in described.secret_outputs})
-
-
-def _restore(stored: Properties, engine: Properties) -> Properties:
-    """Put the engine's clear secrets in the place of the store's fingerprints."""
-    return {key: _restore_value(value, engine.get(key)) for key, value in stored.items()}
-
-
-def _restore_value(stored: Value, engine: Value) -> Value:
-    if isinstance(stored, str) and stored.startswith("secret:sha256:"):
-        return engine if engine is not None and not has_unknown(engine) else stored
-    if isinstance(stored, dict):
-        held = _as_object(engine)
-        return {key: _restore_value(value, held.get(key)) for key, value in stored.items()}
-    if isinstance(stored, list):
-        items = engine if isinstance(engine, list) else []
-        return [_restore_value(value, items[n] if n < len(items) else None) for n, value in enumerate(stored)]
-    return stored

@@ -148,9 +148,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         result = self._lifecycle.create(
             self._connection(context), request.urn, _type(request.urn), decode(request.properties), request.preview
         )
-        created = result.created
-        if created is not None:
-            context.add_callback(lambda: self._lifecycle.answered(created))
         return provider_pb2.CreateResponse(id=result.id, properties=_struct(result))
 
     @_refusing

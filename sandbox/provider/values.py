@@ -31,6 +31,8 @@ UNKNOWN_SENTINELS: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
+# What a store that was rebuilt from the engine's state has in the place of a secret: the state has it encrypted.
+SECRET_OF_UNKNOWN_VALUE: Final = FINGERPRINT_MARK + "0" * 64
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,16 @@ def dotted(path: Path) -> str:
 
 def fingerprint(value: Value, key: bytes) -> str:
     """Give what the store keeps in the place of a secret: equal secrets under one key have equal fingerprints."""
-    return FINGERPRINT_MARK + hmac.new(key, repr(value).encode(), hashlib.sha256).hexdigest()
+    return FINGERPRINT_MARK + hmac.new(key, repr(_ordered(value)).encode(), hashlib.sha256).hexdigest()
+
+
+def _ordered(value: Value) -> Value:
+    """Put the keys of objects in order: the engine sends them in any."""
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return value
 
 
 def redact(properties: Properties, secrets: Iterable[Path], key: bytes) -> Properties:
@@ -155,6 +166,27 @@ def _redact(value: Value, path: Path, paths: frozenset[Path], texts: frozenset[s
     if isinstance(value, dict):
         return {name: _redact(item, (*path, name), paths, texts, key) for name, item in value.items()}
     return value
+
+
+def restore(stored: Properties, engine: Properties, key: bytes) -> Properties:
+    """Put the engine's clear secrets in the place of their fingerprints; a secret that is another one now stays hidden.
+
+    What stays is a fingerprint, which no program asks for: the next `up` sees the difference, and writes the secret.
+    """
+    return {name: _restore(value, engine.get(name), key) for name, value in stored.items()}
+
+
+def _restore(stored: Value, engine: Value, key: bytes) -> Value:
+    if isinstance(stored, str) and stored.startswith(FINGERPRINT_MARK):
+        unknown = engine is None or has_unknown(engine)
+        return engine if not unknown and stored in (fingerprint(engine, key), SECRET_OF_UNKNOWN_VALUE) else stored
+    if isinstance(stored, dict):
+        held = engine if isinstance(engine, dict) else {}
+        return {name: _restore(value, held.get(name), key) for name, value in stored.items()}
+    if isinstance(stored, list):
+        items = engine if isinstance(engine, list) else []
+        return [_restore(value, items[n] if n < len(items) else None, key) for n, value in enumerate(stored)]
+    return stored
 
 
 def _texts(value: Value) -> set[str]:

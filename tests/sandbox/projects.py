@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,9 +85,30 @@ class Project:
         finally:
             connection.close()
 
+    def ids(self) -> list[str]:
+        """Give the ids in the store, in the order they were created."""
+        connection = sqlite3.connect(self.home / "cloud.db")
+        try:
+            return [str(row[0]) for row in connection.execute("SELECT id FROM records ORDER BY sequence")]
+        finally:
+            connection.close()
+
+    def wait_for_held(self, type: str, seconds: float = 30) -> None:
+        """Wait until the store has a record of a type."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with suppress(sqlite3.OperationalError):
+                if type in self.held():
+                    return
+            assert time.monotonic() < deadline, f"{type} did not turn up"
+            time.sleep(0.02)
+
+    @property
+    def state_file(self) -> Path:
+        return self.home / "state" / ".pulumi" / "stacks" / "small" / "dev.json"
+
     def state(self) -> dict[str, list[dict[str, object]]]:
-        path = self.home / "state" / ".pulumi" / "stacks" / "small" / "dev.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))["checkpoint"]["latest"])
+        return dict(json.loads(self.state_file.read_text(encoding="utf-8"))["checkpoint"]["latest"])
 
     def engine_of(self, process: "subprocess.Popen[str]") -> int:
         """Give the process id of the engine that a run started."""
@@ -95,9 +117,17 @@ class Project:
                 return int(child)
         raise AssertionError("the run has no engine")
 
+    def kill_all(self, process: "subprocess.Popen[str]") -> None:
+        """End every process of a run at once, and nothing but them."""
+        children = Path(f"/proc/{process.pid}/task").glob("*/children")
+        for child in [child for file in children for child in file.read_text().split()]:
+            kill(int(child))
+        kill(process.pid)
+        process.communicate()
+
     def wait_for(self, text: str, seconds: float = 20) -> None:
         """Wait until the engine's state mentions something, such as a request under way."""
-        path = self.home / "state" / ".pulumi" / "stacks" / "small" / "dev.json"
+        path = self.state_file
         deadline = time.monotonic() + seconds
         while not (path.exists() and text in path.read_text(encoding="utf-8")):
             assert time.monotonic() < deadline, f"{text} did not turn up"

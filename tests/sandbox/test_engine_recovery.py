@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.sandbox.projects import Project, kill
+from tests.sandbox.projects import NETWORK, Project, kill
 
 pytestmark = pytest.mark.engine
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -61,6 +61,41 @@ def test_a_killed_run_is_taken_up_where_it_stopped(project: Project) -> None:
     assert project.held().count(SUBNET) == 1
 
 
+@pytest.mark.parametrize("options", [(), ("--fast",)])
+def test_what_was_made_when_all_was_killed_is_taken_over(project: Project, options: tuple[str, ...]) -> None:
+    running = project.start("up", *options, SANDBOX_FAULTS=f"create:{SUBNET}:1=slow-after")
+    project.wait_for_held(SUBNET)
+    made = project.ids()
+    project.kill_all(running)
+
+    again = project.run("up")
+    assert again.code == 0, again.err
+    assert (
+        f"in the cloud already, and taken over: {'aws:ec2/vpc:Vpc vpc, ' * bool(options)}{SUBNET} subnet" in again.err
+    )
+    assert project.ids() == made
+    assert project.up() == {"same": 4}
+
+
+def test_what_was_made_when_all_was_killed_is_undone_when_nobody_wants_it(project: Project) -> None:
+    running = project.start("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow-after")
+    project.wait_for_held(SUBNET)
+    project.kill_all(running)
+    again = project.program(NETWORK.replace('"subnet"', '"another"')).run("up")  # of the same range: nothing in its way
+    assert again.code == 0, again.err
+    assert "made by a run that was cut off, wanted by nobody, and undone: aws:ec2/subnet:Subnet subnet" in again.err
+    assert project.held() == ["aws:ec2/vpc:Vpc", SUBNET]
+    assert project.up() == {"same": 4}
+
+
+def test_a_destroy_takes_along_what_a_killed_run_made(project: Project) -> None:
+    running = project.start("up", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow-after")
+    project.wait_for_held(SUBNET)
+    project.kill_all(running)
+    assert project.run("destroy").code == 0
+    assert project.held() == []
+
+
 def test_a_side_file_that_a_kill_left_half_written_is_no_obstacle(project: Project) -> None:
     project.up()
     [attributes] = project.home.joinpath("state", ".pulumi", "stacks").rglob("dev.json.attrs")
@@ -109,16 +144,54 @@ def test_a_damaged_store_is_rebuilt_from_the_state(project: Project) -> None:
     assert project.run("destroy").code == 0
 
 
-def test_a_damaged_state_goes_back_to_the_copy_before(project: Project) -> None:
+@pytest.mark.parametrize("damage", ["short", "empty", "lost"])
+def test_a_damaged_state_goes_back_to_the_copy_before(project: Project, damage: str) -> None:
     project.up()
-    state = project.home / "state" / ".pulumi" / "stacks" / "small" / "dev.json"
-    state.write_text(state.read_text(encoding="utf-8")[:500], encoding="utf-8")
+    before = project.ids()
+    state = project.state_file
+    if damage == "lost":
+        state.unlink()
+    else:
+        state.write_bytes(state.read_bytes()[: 500 if damage == "short" else 0])
     refused = project.run("up")
     assert refused.code == 1
-    assert "python -m sandbox repair --stack dev" in refused.err
-    assert project.run("repair").code == 0
+    assert "sandbox repair --stack dev` goes back to the newest copy" in refused.err
+    repaired = project.run("repair")
+    assert repaired.code == 0, repaired.err
     project.up()
-    assert project.held() == ["aws:ec2/vpc:Vpc", SUBNET]
+    assert project.ids() == before
+    assert project.up() == {"same": 4}
+
+
+def test_with_no_copy_left_nothing_is_removed_and_up_takes_over_all(project: Project) -> None:
+    project.up()
+    before = project.ids()
+    copies = [*(project.home / "state" / ".pulumi").rglob("dev*.json*")]
+    assert len(copies) > 2
+    for copy in copies:
+        copy.write_bytes(b"")
+    repaired = project.run("repair")
+    assert repaired.code == 0, repaired.err
+    assert "no copy of the state can be read: it starts empty" in repaired.out
+    assert "`up` takes over what the program wants, and" in repaired.out
+    assert project.ids() == before
+    assert project.up()["create"] == 4
+    assert project.ids() == before
+    assert project.up() == {"same": 4}
+
+
+def test_strays_are_removed_only_when_told(project: Project) -> None:
+    project.up()
+    for copy in (project.home / "state" / ".pulumi").rglob("dev*.json*"):
+        copy.unlink()
+    assert project.run("repair").code == 0
+    assert len(project.held()) == 2
+    removed = project.run("repair", "--remove-strays")
+    assert (
+        "in the cloud, but in no state, and removed: aws:ec2/vpc:Vpc vpc, aws:ec2/subnet:Subnet subnet" in removed.out
+    )
+    assert project.held() == []
+    assert project.up()["create"] == 4
 
 
 def test_a_busy_port_is_one_clear_line(project: Project) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.cloud.model import Record
-from sandbox.cloud.store import DamagedStoreError, DuplicateIdError, Store, rebuild, set_aside
+from sandbox.cloud.store import DamagedStoreError, DuplicateIdError, Store, UnusableStoreError, rebuild, set_aside
 from sandbox.cloud.world import Index
 
 URN = "urn:pulumi:dev::small::groundwork:components:Network$aws:ec2/vpc:Vpc::vpc"
@@ -63,12 +63,21 @@ def test_a_resource_made_again_has_another_generation(tmp_path: Path) -> None:
         assert store.next_generation(URN) == 1
 
 
-def test_a_creation_counts_as_unanswered_until_the_engine_heard_of_it(tmp_path: Path) -> None:
+def test_what_no_state_has_is_told_apart_until_it_is_updated(tmp_path: Path) -> None:
     with closing(Store(tmp_path / "cloud.db")) as store:
         store.put(VPC)
         store.put(SUBNET)
-        store.answered(VPC)
-        assert store.unanswered() == [SUBNET]
+        assert store.unmanaged("cut off") == []
+        store.stand([(VPC, "kept"), (SUBNET, "cut off")])
+        assert (store.unmanaged("kept"), store.unmanaged("cut off")) == ([VPC], [SUBNET])
+        store.update(SUBNET)
+        assert store.unmanaged("cut off") == []
+
+
+def test_a_store_that_may_not_be_written_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "cloud.db").mkdir()
+    with pytest.raises(UnusableStoreError, match="cannot be used: unable to open"):
+        Store(tmp_path / "cloud.db")
 
 
 def test_a_damaged_store_is_told_and_kept_aside(tmp_path: Path) -> None:
