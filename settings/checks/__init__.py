@@ -105,5 +105,6 @@ def _once(findings: Iterable[Finding], model: Settings) -> Iterator[Finding]:
 def workload_findings_in(context: StackContext) -> Iterator[Finding]:
     """Every mistake in the workload file that only this stack makes one."""
     yield from production.check_images(context)
+    yield from production.check_product(context)
     yield from images.check(context)
     yield from windows.check_product(context)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from settings.checks.context import StackContext
 from settings.problems import Finding
-from settings.raw import Path
+from settings.raw import ABSENT, Path
 
 LEAST_BACKUP_DAYS = 7
 """As the policy database-backups asks; a test holds the two together."""
@@ -32,6 +32,8 @@ def _protection(context: StackContext) -> Iterator[_Rule]:
     if stack.database:
         protected.append((("database", "deletion_protection"), stack.database.deletion_protection))
         protected.append((("database", "multi_az"), stack.database.multi_az))
+    if context.workload.ingress.routes:
+        protected.append((("ingress", "waf"), stack.ingress.waf))
     for path, is_on in protected:
         if not is_on:
             yield path, False, "true", "remove the key"
@@ -47,6 +49,21 @@ def _retention(context: StackContext) -> Iterator[_Rule]:
         yield ("cache", "snapshot_retention_days"), 0, "1 to 35", "keep snapshots for at least a day"
     if stack.cache and not stack.cache.replicas_per_shard and context.states(("cache", "replicas_per_shard")):
         yield ("cache", "replicas_per_shard"), 0, "1 to 5 (automatic failover needs a replica)", "set it to 1"
+
+
+def check_product(context: StackContext) -> Iterator[Finding]:
+    """Refuse what the product asks for and production's policies refuse. The findings are in the workload file."""
+    if not context.guarded:
+        return
+    workload, ingress, cache = context.workload, context.workload.ingress, context.workload.cache
+    if ingress.routes and not (ingress.rate_limit or ingress.rate_limits):
+        allowed = "a limit of what one address may ask for, in production"
+        mend = "add `rate_limit: {requests: 1000, window_seconds: 60}`"
+        yield Finding(("ingress", "rate_limit"), ABSENT, allowed, f"{mend}, {_OVERRIDE}", (("ingress", "routes"),))
+    if cache and not cache.replicas_per_shard and not context.states(("cache", "replicas_per_shard")):
+        path: Path = ("cache", "replicas_per_shard")
+        allowed = f"1 to 5 in production: automatic failover of {workload.name}'s cache needs a replica"
+        yield Finding(path, 0, allowed, f"set it to 1, {_OVERRIDE}")
 
 
 def check_images(context: StackContext) -> Iterator[Finding]:

@@ -130,6 +130,7 @@ CASES = (
     stack("database.deletion_protection", False, "true in production", _UNSAFE),
     stack("cluster.deletion_protection", False, "true in production", _UNSAFE),
     stack("ingress.deletion_protection", False, "true in production", _UNSAFE),
+    stack("ingress.waf", False, "true in production", _UNSAFE),
     stack("protection.stateful", False, "true in production", _UNSAFE),
     stack("database.multi_az", False, "true in production", _UNSAFE),
     stack("cache.snapshot_retention_days", 0, "1 to 35 in production", _UNSAFE),

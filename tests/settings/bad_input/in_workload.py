@@ -163,6 +163,10 @@ CASES = (
         also={"database.storage_type": "io2", "database.iops": 3000},
     ),
     workload("cache.node_type", "m7g.large", "cache.<family>.<size>", 'like "cache.m7g.large"'),
+    workload("cache.replicas_per_shard", 0, "1 to 5 in production", "set it to 1"),
+    workload(
+        "ingress.rate_limit", DELETE, "what one address may ask for, in production", "add `rate_limit", given="nothing"
+    ),
     workload("cache.eviction", "lru", "noeviction | volatile-lru", "write noeviction"),
     workload("cache", DELETE, "it has no `cache:` section", "add the section `cache:`", at=f"{_API}.uses[1]"),
     workload(
