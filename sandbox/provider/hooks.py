@@ -7,7 +7,7 @@ from typing import Protocol
 from sandbox import account
 from sandbox.cloud import functions, identity, rules
 from sandbox.cloud.model import UNKNOWN, Identity, Outcome, Properties, Record, Refusal, Value, World
-from sandbox.cloud.rules import granted_roles, quotas, service_roles
+from sandbox.cloud.rules import copies, granted_roles, quotas, service_roles
 from sandbox.faults import Faults
 from sandbox.kubernetes import release
 
@@ -94,7 +94,7 @@ class AwsCloud:
 
 
 def _notes(record: Record, world: World) -> list[str]:
-    return [*service_roles.notes(record), *granted_roles.notes(record, world)]
+    return [*service_roles.notes(record), *granted_roles.notes(record, world), *copies.notes(record, world)]
 
 
 class KubernetesCloud:

@@ -1,0 +1,26 @@
+"""What does not hold for the copies of a secret in other regions: nothing is refused, and nobody is told."""
+
+import json
+from typing import Final, cast
+
+from sandbox.cloud.model import Record, World, items, text
+from sandbox.cloud.rules import facts
+
+SECRET_POLICY: Final = "aws:secretsmanager/secretPolicy:SecretPolicy"  # noqa: S105 - a type token
+
+
+def notes(record: Record, world: World) -> list[str]:
+    """Say that a policy names the primary's ARN: it goes with the copies, which have ARNs of their own.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+    """
+    arn, policy = text(record.inputs, "secretArn"), text(record.inputs, "policy")
+    if record.type != SECRET_POLICY or arn is None or policy is None:
+        return []
+    secret = world.by_arn(arn)
+    if secret is None or secret.type != facts.SECRET or not items(secret.inputs, "replicas"):
+        return []
+    statements = cast("list[dict[str, object]]", json.loads(policy)["Statement"])
+    if all(statement.get("Resource") == "*" for statement in statements):
+        return []
+    return ["policy: names the ARN of the primary, so that it does not hold for the copies in other regions: write *"]
