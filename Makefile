@@ -27,7 +27,7 @@ setup-test:
 
 .PHONY: demo
 demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
-	@$(CLOUD) up $(SELECT)
+	@$(CLOUD) up --fast $(SELECT)
 
 .PHONY: preview up refresh destroy outputs export objects repair
 preview: setup ## show what `up` would change on the offline cloud, policies included

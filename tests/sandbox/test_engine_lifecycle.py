@@ -40,6 +40,7 @@ def test_a_change_is_made_in_place_or_by_replacement(project: Project) -> None:
     project.up()
     tagged = NETWORK.replace('cidr_block="10.0.1.0/24"', 'cidr_block="10.0.1.0/24", tags={"tier": "public"}')
     assert project.program(tagged).up()["update"] == 1
+    assert set(project.up()) == {"same"}
     moved = NETWORK.replace("10.0.1.0/24", "10.0.2.0/24")
     changes = project.program(moved).up()
     assert changes["replace"] == 1

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from sandbox.cloud.model import UNKNOWN, Properties, Value
 from sandbox.provider.values import (
+    SECRET_OF_UNKNOWN_VALUE,
     SECRET_SIGNATURE,
     SIGNATURE_KEY,
     UNKNOWN_STRING,
@@ -16,6 +17,7 @@ from sandbox.provider.values import (
     encode,
     has_unknown,
     redact,
+    restore,
 )
 
 KEY = b"0" * 32
@@ -72,3 +74,12 @@ def test_fingerprints_tell_secrets_apart_under_one_key(one: str, other: str) -> 
 
     assert (kept(one) == kept(other)) == (one == other)
     assert kept(one) != kept(one, b"1" * 32)
+
+
+def test_a_secret_comes_back_only_while_it_is_the_same() -> None:
+    clear: Properties = {"token": {"b": "second-secret", "a": 1}, "name": "shop"}
+    stored = redact(clear, [("token",)], b"key")
+    assert restore(stored, {"token": {"a": 1, "b": "second-secret"}}, b"key") == clear
+    assert restore(stored, {"token": {"a": 1, "b": "another"}}, b"key") == stored
+    rebuilt: Properties = {"token": SECRET_OF_UNKNOWN_VALUE}
+    assert restore(rebuilt, {"token": "any"}, b"key") == {"token": "any"}
