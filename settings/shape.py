@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
@@ -74,6 +75,7 @@ def _flat(items: list[object]) -> Iterator[object]:
         yield item
 
 
+@cache
 def fields_of(model: type[Settings]) -> dict[str, Shape]:
     """Return the model's keys as they stand in YAML, with their types."""
     hints = get_type_hints(model, include_extras=True)

@@ -24,6 +24,9 @@ from settings.suggest import choose, listed, nearest
 
 Model = TypeVar("Model", bound=Settings)
 
+_TOLD = 200
+"""Mistakes of one file's types that are told at a time; nobody reads more, and each has a likeness to be found."""
+
 _ROUNDS = 6
 """Replacing a section may uncover mistakes in it one level at a time; the models are five levels deep."""
 
@@ -68,7 +71,7 @@ def validate(model: type[Model], data: Raw, texts: Mapping[Path, str] | None = N
     valid, errors = _attempt(model, data)
     if valid is not None:
         return Validated(valid, ())
-    told = [_finding(model, data, error, texts or {}) for error in errors]
+    told = [_finding(model, data, error, texts or {}) for error in errors[:_TOLD]]
     findings = _without_misspelt(told)
     healed = deepcopy(data)
     doubts: list[Path] = []

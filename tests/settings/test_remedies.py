@@ -1,6 +1,7 @@
 """A remedy repeats a value as its file has it, and what it offers is no mistake itself."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 import yaml
@@ -9,6 +10,7 @@ from settings.problems import shown
 from settings.remedies import fits
 from settings.shape import Shape, fields_of, members_of, sample, shape_of
 from settings.stack import StackSettings
+from settings.validation import validate
 from settings.workload import Workload
 from tests.settings.product import WORKLOAD, Files, files
 
@@ -99,3 +101,11 @@ def test_every_example_that_a_remedy_gives_is_a_value_of_its_type() -> None:
     assert len(shapes) > 300
     wrong = [place for place, shape in shapes if not fits(shape, sample(shape))]
     assert wrong == []
+
+
+def test_thousands_of_unknown_keys_are_refused_quickly() -> None:
+    began = perf_counter()
+    validated = validate(Workload, {f"servic{number}": number for number in range(9_000)})
+    assert perf_counter() - began < 4
+    assert len(validated.findings) <= 200
+    assert validated.model is not None
