@@ -4,15 +4,11 @@ For the monthly look at capacity: what the product's pods ask for at the most th
 what nodes, database, cache and pooler give. Worked out from settings alone; what was used stands in the dashboards.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
 
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -23,15 +19,12 @@ from components.ecs.host_room import needed
 from components.plans.capacity import MEBIBYTES_PER_GIB, Demand
 from components.plans.pods import pod_demand
 from components.plans.system_nodes import PODS_PER_NODE
-from components.refusals import cache_connections, database_connections, pooler_clients, refuse_unbuildable
-from settings import PlatformSettings, SettingsError, load
+from components.refusals import cache_connections, database_connections, pooler_clients
+from settings import PlatformSettings
 from settings.hosts import HOST_TYPES
-from settings.raw import Raw
-from settings.source import stack_configuration
-from settings.stacks import stack_file
 from settings.workload.service import Amount
+from tools.stack import asked, parser
 
-ROOT = Path(__file__).parents[1]
 TIGHT_PERCENT = 80
 """From here a line is marked: it is time to think of the next size."""
 
@@ -131,17 +124,6 @@ def _cache(settings: PlatformSettings) -> Iterator[Room]:
         yield Room(f"{stack.node_type}: connections in a rollout", budget.in_rollout, budget.available, "")
 
 
-def settings_of(stack: str, workload: str | None, project: Path) -> PlatformSettings:
-    """Load a stack, with another product when one is named. Raises SettingsError, FileNotFoundError."""
-    stated = cast("dict[str, Raw]", yaml.safe_load((project / stack_file(stack)).read_text(encoding="utf-8"))["config"])
-    if workload is not None:
-        stated["groundwork:workload"] = workload
-    flat = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}
-    settings = load(stack, stack_configuration(flat), project / "workloads", project)
-    refuse_unbuildable(settings)
-    return settings
-
-
 def table(settings: PlatformSettings) -> Table:
     """Lay the rooms out, the tight ones marked."""
     sheet = Table(title=f"{settings.prefix}: room at the peak")
@@ -156,18 +138,11 @@ def table(settings: PlatformSettings) -> Table:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the table; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.capacity", description="What a stack has room for.")
-    parser.add_argument("--stack", required=True, help="name of a Pulumi.<stack>.yaml")
-    parser.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
-    parser.add_argument("--json", action="store_true", help="print the lines as JSON")
-    chosen = parser.parse_args(arguments)
-    try:
-        settings = settings_of(chosen.stack, chosen.workload, ROOT)
-    except FileNotFoundError:
-        sys.stderr.write(f"there is no {stack_file(chosen.stack)}\n")
-        return 1
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+    arguments_of = parser("tools.capacity", "What a stack has room for.")
+    arguments_of.add_argument("--json", action="store_true", help="print the lines as JSON")
+    chosen = arguments_of.parse_args(arguments)
+    settings = asked(chosen)
+    if settings is None:
         return 1
     if chosen.json:
         print(json.dumps([vars(room) | {"percent": room.percent} for room in rooms(settings)], indent=2))

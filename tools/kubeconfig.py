@@ -4,7 +4,6 @@ It reaches the API on the way that the stack states, as `up` does: through a tun
 credential is inside; whoever uses it enters as who their AWS credentials say.
 """
 
-import argparse
 import json
 import subprocess
 import sys
@@ -13,9 +12,8 @@ from typing import Any
 
 from components.cluster.kubeconfig import kubeconfig, tunnel
 from components.cluster.system_nodes import node_name
-from settings import PlatformSettings, SettingsError
-from settings.stacks import stack_file
-from tools.capacity import ROOT, settings_of
+from settings import PlatformSettings
+from tools.stack import ROOT, asked, parser
 from tools.tunnel.keeper import last_line
 
 
@@ -33,9 +31,9 @@ def document(settings: PlatformSettings, cluster: dict[str, Any]) -> dict[str, A
 
 def _described(settings: PlatformSettings) -> dict[str, Any] | str:
     """Ask for the cluster; a line when there is no answer."""
-    asked = ["aws", "eks", "describe-cluster", "--name", settings.prefix, "--region", settings.stack.region]
+    question = ["aws", "eks", "describe-cluster", "--name", settings.prefix, "--region", settings.stack.region]
     try:
-        answer = subprocess.run([*asked, "--output", "json"], capture_output=True, text=True, check=False)
+        answer = subprocess.run([*question, "--output", "json"], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return "aws is not on PATH: install the AWS command line, version 2"
     if answer.returncode != 0:
@@ -45,17 +43,9 @@ def _described(settings: PlatformSettings) -> dict[str, Any] | str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print it; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.kubeconfig", description="A kubeconfig of a stack.")
-    parser.add_argument("--stack", required=True, help="name of a Pulumi.<stack>.yaml")
-    parser.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
-    chosen = parser.parse_args(arguments)
-    try:
-        settings = settings_of(chosen.stack, chosen.workload, ROOT)
-    except FileNotFoundError:
-        sys.stderr.write(f"there is no {stack_file(chosen.stack)}\n")
-        return 1
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+    chosen = parser("tools.kubeconfig", "A kubeconfig of a stack.").parse_args(arguments)
+    settings = asked(chosen)
+    if settings is None:
         return 1
     if settings.stack.runtime != "eks":
         sys.stderr.write(f"{chosen.stack} has no cluster: it runs on {settings.stack.runtime}\n")

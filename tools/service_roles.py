@@ -4,14 +4,12 @@ A role belongs to the account, outlives every stack and may be there already, so
 docs/adr/0020-service-linked-roles.md.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 
-from settings import PlatformSettings, SettingsError
+from settings import PlatformSettings
 from settings.service_roles import service_roles
-from settings.stacks import stack_file
-from tools.capacity import ROOT, settings_of
+from tools.stack import asked, parser
 
 
 def script(settings: PlatformSettings) -> str:
@@ -24,18 +22,11 @@ def script(settings: PlatformSettings) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the script; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.service_roles", description="Make service-linked roles.")
-    parser.add_argument("--stack", required=True, help="name of a Pulumi.<stack>.yaml")
-    parser.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
-    chosen = parser.parse_args(arguments)
-    try:
-        sys.stdout.write(script(settings_of(chosen.stack, chosen.workload, ROOT)))
-    except FileNotFoundError:
-        sys.stderr.write(f"there is no {stack_file(chosen.stack)}\n")
+    chosen = parser("tools.service_roles", "Make service-linked roles.").parse_args(arguments)
+    settings = asked(chosen)
+    if settings is None:
         return 1
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    sys.stdout.write(script(settings))
     return 0
 
 

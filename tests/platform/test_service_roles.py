@@ -7,7 +7,7 @@ import pytest
 from sandbox.cloud.rules.service_roles import NEEDED
 from settings.service_roles import service_roles
 from tests.platform.plan import SNAPSHOTS, Form
-from tools.capacity import ROOT, settings_of
+from tools.stack import ROOT, settings_of
 
 URNS = Path(__file__).parent / "urns"
 

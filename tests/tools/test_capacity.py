@@ -6,7 +6,8 @@ import pytest
 
 from components.cluster.system_pods import system_room
 from components.plans.connections import RESERVED, max_connections
-from tools.capacity import ROOT, TIGHT_PERCENT, Room, main, rooms, settings_of
+from tools.capacity import TIGHT_PERCENT, Room, main, rooms
+from tools.stack import ROOT, settings_of
 
 _THAT_FIT = (("prod", "waiver-exchange"), ("budget", None), ("prod", "openibank"), ("dev", "gridtokenx"))
 

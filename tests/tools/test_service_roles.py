@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from settings.service_roles import ServiceRole, service_roles
-from tools.capacity import ROOT, settings_of
 from tools.service_roles import main, script
+from tools.stack import ROOT, settings_of
 
 
 def _beforehand(stack: str, workload: str | None = None) -> set[str]:

@@ -4,7 +4,6 @@ With AWS credentials it asks AWS, and only reads; without, it says of each line 
 something is known to be missing, with 0 otherwise.
 """
 
-import argparse
 import json
 import os
 import sys
@@ -13,14 +12,12 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from settings import SettingsError
-from settings.stacks import stack_file
-from tools.capacity import ROOT, settings_of
 from tools.ready.account import Account, connect
 from tools.ready.actions import policy
 from tools.ready.case import Case
 from tools.ready.checks import CHECKS
 from tools.ready.line import Line, missing, not_asked, ok
+from tools.stack import ROOT, asked, parser
 
 _COLOURS = {"ok": "green", "missing": "bold red", "to do": "yellow", "not asked": "dim"}
 _WIDTH = 10
@@ -56,22 +53,15 @@ def show(found: Sequence[Line], console: Console) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the lines; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.ready", description="What a first `up` would miss.")
-    parser.add_argument("--stack", default="prod", help="name of a Pulumi.<stack>.yaml")
-    parser.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
-    parser.add_argument("--json", action="store_true", help="print the lines as JSON")
-    parser.add_argument("--policy", action="store_true", help="print the IAM policy that this asks with, and end")
-    chosen = parser.parse_args(arguments)
+    arguments_of = parser("tools.ready", "What a first `up` would miss.", default="prod")
+    arguments_of.add_argument("--json", action="store_true", help="print the lines as JSON")
+    arguments_of.add_argument("--policy", action="store_true", help="print the IAM policy that this asks with, and end")
+    chosen = arguments_of.parse_args(arguments)
     if chosen.policy:
         print(json.dumps(policy(), indent=2))
         return 0
-    try:
-        settings = settings_of(chosen.stack, chosen.workload, ROOT)
-    except FileNotFoundError:
-        sys.stderr.write(f"there is no {stack_file(chosen.stack)}\n")
-        return 1
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+    settings = asked(chosen)
+    if settings is None:
         return 1
     account, identity = connect(settings.stack.region)
     case = Case(settings=settings, account=account, project=ROOT, environment=os.environ)
