@@ -1,7 +1,6 @@
 """YAML that cannot be read, or not as it was meant, is told with its line; nothing else is raised."""
 
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -57,14 +56,6 @@ def test_aliases_that_unfold_without_end_are_stopped() -> None:
     assert "after aliases are followed" in problem.allowed
 
 
-def _seconds(text: str) -> float:
-    began = perf_counter()
-    document = parse(text, "x.yaml")
-    assert not document.readable
-    assert "at most 20,000 values, 60 levels deep" in document.problems[0].allowed
-    return perf_counter() - began
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -76,17 +67,19 @@ def _seconds(text: str) -> float:
     ],
     ids=["brackets", "a list", "keys", "steps", "aliases"],
 )
-def test_a_file_that_nobody_wrote_by_hand_is_refused_quickly(text: str) -> None:
-    """A megabyte of it took 3 s and 80 MB to look at."""
-    assert _seconds(text) < 3
+def test_a_file_that_nobody_wrote_by_hand_is_refused_before_it_is_read_to_its_end(text: str) -> None:
+    """Each is about a megabyte, which takes 3 s and 80 MB to read whole: what stands at its end is never reached."""
+    document = parse(text + "\n\t: not YAML", "x.yaml")
+    assert not document.readable
+    (problem,) = document.problems
+    assert "at most 20,000 values, 60 levels deep" in problem.allowed
 
 
 def test_a_file_beyond_a_megabyte_is_not_looked_at(tmp_path: Path) -> None:
-    (tmp_path / "large.yaml").write_text("# comment\n" * 600_000, encoding="utf-8")
-    began = perf_counter()
+    # Were it looked at, it would be refused as no text in UTF-8.
+    (tmp_path / "large.yaml").write_bytes(b"\xff" + b"# comment\n" * 600_000)
     (problem,) = read(tmp_path / "large.yaml").problems
-    assert perf_counter() - began < 0.5
-    assert (problem.given, problem.line) == ("6,000,000 bytes", None)
+    assert (problem.given, problem.line) == ("6,000,001 bytes", None)
     assert "at most 1,048,576 bytes" in problem.allowed
 
 

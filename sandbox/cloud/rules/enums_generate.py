@@ -3,18 +3,15 @@
 The provider process reads the file alone: loading botocore's models would cost it seconds.
 """
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
-_Shapes: TypeAlias = Mapping[str, Mapping[str, object]]
-_Model: TypeAlias = Mapping[str, _Shapes]
+from sandbox.cloud.rules import models
+from sandbox.cloud.rules.models import Paths, facts
 
 TARGET: Final = Path(__file__).with_name("enums.json")
 
-# Type token -> input path (``[]`` for every item of a list) -> service and shape of botocore's model.
-SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
+SHAPES: Final[Paths] = {
     "aws:ec2/vpc:Vpc": {"instanceTenancy": "ec2.Tenancy"},
     "aws:ec2/subnet:Subnet": {"privateDnsHostnameTypeOnLaunch": "ec2.HostnameType"},
     "aws:ec2/eip:Eip": {"domain": "ec2.DomainType"},
@@ -203,32 +200,12 @@ SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
 
 def generate() -> dict[str, dict[str, list[str]]]:
     """Read the values of every shape named in ``SHAPES``; raises ``KeyError`` for one that has none."""
-    from botocore.loaders import Loader  # noqa: PLC0415 - for this script and its test alone
-
-    loader = Loader()
-    models: dict[str, _Shapes] = {}
-
-    def values(service: str, shape: str) -> list[str]:
-        if service not in models:
-            model = cast("_Model", loader.load_service_model(service, "service-2"))  # pyright: ignore[reportUnknownMemberType] - botocore is untyped
-            models[service] = model["shapes"]
-        return sorted(cast("list[str]", models[service][shape]["enum"]))
-
-    return {
-        type: {path: values(*shape.split(".")) for path, shape in sorted(paths.items())}
-        for type, paths in sorted(SHAPES.items())
-    }
+    return facts(SHAPES, lambda shape: sorted(cast("list[str]", shape["enum"])))
 
 
 def written() -> str:
-    """Give the text of ``enums.json``: one line for each property."""
-    types = [
-        f"  {json.dumps(type)}: {{\n"
-        + ",\n".join(f"    {json.dumps(path)}: {json.dumps(values)}" for path, values in paths.items())
-        + "\n  }"
-        for type, paths in generate().items()
-    ]
-    return "{\n" + ",\n".join(types) + "\n}\n"
+    """Give the text of ``enums.json``."""
+    return models.written(generate())
 
 
 if __name__ == "__main__":

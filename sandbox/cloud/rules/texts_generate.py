@@ -4,20 +4,19 @@ What a name, description or comment may hold: its pattern, its least and its gre
 the file alone: loading botocore's models would cost it seconds.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias, cast
 
-_Shapes: TypeAlias = Mapping[str, Mapping[str, object]]
-_Model: TypeAlias = Mapping[str, _Shapes]
+from sandbox.cloud.rules import models
+from sandbox.cloud.rules.models import Paths, Shape, facts
+
 Limits: TypeAlias = dict[str, str | int]
 
 TARGET: Final = Path(__file__).with_name("texts.json")
 
-# Type token -> input path (``[]`` for every item of a list) -> service and shape of botocore's model.
-SHAPES: Final[Mapping[str, Mapping[str, str]]] = {
+SHAPES: Final[Paths] = {
     "aws:acm/certificate:Certificate": {"domainName": "acm.DomainNameString"},
     "aws:amp/ruleGroupNamespace:RuleGroupNamespace": {"name": "amp.RuleGroupsNamespaceName"},
     "aws:amp/workspace:Workspace": {"alias": "amp.WorkspaceAlias"},
@@ -106,38 +105,22 @@ def python(pattern: str) -> str:
     return "".join(written)
 
 
+def _limits(shape: Shape) -> Limits:
+    stated = cast("Limits", shape)
+    found: Limits = {key: stated[key] for key in ("min", "max") if key in stated}
+    if "pattern" in stated:
+        found["pattern"] = python(str(stated["pattern"]))
+    return found
+
+
 def generate() -> dict[str, dict[str, Limits]]:
     """Read the limits of every shape named in ``SHAPES``; raises ``KeyError`` for one that does not exist."""
-    from botocore.loaders import Loader  # noqa: PLC0415 - for this script and its test alone
-
-    loader = Loader()
-    models: dict[str, _Shapes] = {}
-
-    def limits(service: str, shape: str) -> Limits:
-        if service not in models:
-            model = cast("_Model", loader.load_service_model(service, "service-2"))  # pyright: ignore[reportUnknownMemberType] - botocore is untyped
-            models[service] = model["shapes"]
-        stated = cast("Limits", models[service][shape])
-        found: Limits = {key: stated[key] for key in ("min", "max") if key in stated}
-        if "pattern" in stated:
-            found["pattern"] = python(str(stated["pattern"]))
-        return found
-
-    return {
-        type: {path: limits(*shape.split(".")) for path, shape in sorted(paths.items())}
-        for type, paths in sorted(SHAPES.items())
-    }
+    return facts(SHAPES, _limits)
 
 
 def written() -> str:
-    """Give the text of ``texts.json``: one line for each property."""
-    types = [
-        f"  {json.dumps(type)}: {{\n"
-        + ",\n".join(f"    {json.dumps(path)}: {json.dumps(limits)}" for path, limits in paths.items())
-        + "\n  }"
-        for type, paths in generate().items()
-    ]
-    return "{\n" + ",\n".join(types) + "\n}\n"
+    """Give the text of ``texts.json``."""
+    return models.written(generate())
 
 
 if __name__ == "__main__":
