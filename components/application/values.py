@@ -15,6 +15,7 @@ from components.application.services import service_values
 from components.application.vendor import kubernetes_service, labelled, pod_metrics, release_names
 from components.application.verification import verification_values
 from components.application.wiring import Values, Wiring
+from components.plans.schedules import stamp
 from settings import PlatformSettings
 from settings.workload.service import Image
 
@@ -102,6 +103,7 @@ def _dump(settings: PlatformSettings, wiring: Wiring) -> Values:
         return {}
     values: Values = {
         "schedule": dump.schedule,
+        "stamp": stamp(dump.schedule),
         "serviceAccount": f"{settings.workload.name}-dump",
         "image": reference(settings, postgres_client(needs.version)),
         "uploadImage": reference(settings, AWS_CLI),

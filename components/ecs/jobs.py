@@ -14,7 +14,7 @@ from components.ecs.service_containers import fitting
 from components.ecs.task_inputs import TaskInputs
 from components.identity.pod_role import Statement
 from components.plans.fargate import Need, TaskSize, disk_gib
-from components.plans.schedules import cron_expression
+from components.plans.schedules import cron_expression, stamp
 from settings import PlatformSettings
 from settings.types import mebibytes, millicores
 from settings.workload.service import Egress, Image, Use
@@ -142,7 +142,7 @@ def dump(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) -> Job |
         log=log,
         entry_point=first[:2],
         command=first[2:],
-        environment={**inputs.database, **first_scripts},
+        environment={**inputs.database, **first_scripts, "STAMP": stamp(wanted.schedule)},
         secrets=inputs.database_credential,
         mounts=[dumped, scratch],
         user="0",

@@ -1,4 +1,6 @@
-"""Lines of cron, in EventBridge Scheduler's words."""
+"""Lines of cron: in EventBridge Scheduler's words, and how often they come true."""
+
+_BY_DAY, _BY_TIME = "%Y%m%d", "%Y%m%d_%H%M%S"
 
 
 def cron_expression(schedule: str) -> str:
@@ -13,6 +15,12 @@ def cron_expression(schedule: str) -> str:
     if weekday == "*":
         return f"cron({minute} {hour} {day} {month} ? *)"
     return f"cron({minute} {hour} ? {month} {_weekdays(weekday)} *)"
+
+
+def stamp(schedule: str) -> str:
+    """Give the format of date(1) that tells one file of a schedule from the next: by the day, or by the time too."""
+    minute, hour, *_ = schedule.split()
+    return _BY_DAY if minute.isdigit() and hour.isdigit() else _BY_TIME
 
 
 def _weekdays(field: str) -> str:

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def test_the_dump_can_be_restored(server: Server, tmp_path: Path) -> None:
     answer = _dump(server, tmp_path)
     assert answer.returncode == 0, answer.stderr
     (file,) = tmp_path.glob("postgres-*.sql.gz")
-    assert len(file.name) == len("postgres-20250208.sql.gz")
+    assert re.fullmatch(r"postgres-\d{8}\.sql\.gz", file.name)
     server.query("CREATE DATABASE restored")
     plain = tmp_path / "plain.sql"
     plain.write_bytes(gzip.decompress(file.read_bytes()))
@@ -48,6 +49,13 @@ def test_the_dump_can_be_restored(server: Server, tmp_path: Path) -> None:
     )
     assert restored.returncode == 0, restored.stderr
     assert server.query("SELECT number FROM account", database="restored") == "42"
+
+
+def test_a_dump_of_several_a_day_carries_the_time_too(server: Server, tmp_path: Path) -> None:
+    answer = _dump(server, tmp_path, STAMP="%Y%m%d_%H%M%S")
+    assert answer.returncode == 0, answer.stderr
+    (file,) = tmp_path.glob("postgres-*.sql.gz")
+    assert re.fullmatch(r"postgres-\d{8}_\d{6}\.sql\.gz", file.name)
 
 
 def test_a_dump_that_cannot_start_fails_the_job(server: Server, tmp_path: Path) -> None:

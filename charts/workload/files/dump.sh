@@ -2,7 +2,8 @@
 # Dumps the database into /dump, compressed, and fails rather than leave an empty or broken file behind.
 set -eu -o pipefail
 
-file="/dump/$PGDATABASE-$(date -u +%Y%m%d).sql.gz"
+# Several dumps a day carry the time too: each would replace the one before.
+file="/dump/$PGDATABASE-$(date -u "+${STAMP:-%Y%m%d}").sql.gz"
 pg_dump --no-password | gzip >"$file"
 gzip -t "$file"
 # A compressed dump of an empty database is some 500 bytes; a compressed nothing is 20.
