@@ -150,7 +150,6 @@ def test_every_object_of_such_services_fits_its_schema(proxied: Rendered) -> Non
         assert schema.problems(KubernetesObject(dict(item), "openibank", "test"), validator) == []
 
 
-@pytest.mark.requirement("GX-22")
 def test_one_pod_alone_may_match_and_is_never_two_while_it_is_replaced() -> None:
     """The other form of the matcher: a service of its own, from the same image, with one pod."""
     matcher = {**_WORKER, "replicas": {"minimum": 1, "maximum": 1}, "update": "recreate"}

@@ -84,7 +84,6 @@ def test_every_instance_has_the_size_of_the_guide(database: Recorder[Database]) 
     assert (primary["allocatedStorage"], primary["storageType"], primary["iops"]) == (500, "gp3", 20000)
 
 
-@pytest.mark.requirement("GX-01")
 @pytest.mark.requirement("GX-03")
 @pytest.mark.requirement("GX-87")
 def test_two_replicas_stand_beside_the_primary(database: Recorder[Database]) -> None:

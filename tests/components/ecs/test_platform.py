@@ -168,7 +168,7 @@ def test_three_services_stand_behind_one_load_balancer() -> None:
     assert {"/oauth", "/oauth/*", "/ws", "/ws/*"} <= patterns
 
 
-@pytest.mark.requirement("WX-14", "WX-42", "OB-129", "GX-164")
+@pytest.mark.requirement("WX-14", "WX-42", "OB-129")
 def test_the_budget_form_runs_one_small_task_of_each_service() -> None:
     recorder = budget()
     for service in recorder.of_type(SERVICE):

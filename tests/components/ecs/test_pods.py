@@ -69,7 +69,6 @@ def test_a_worker_has_no_port_no_target_and_a_check_of_its_own() -> None:
     assert not _service("matcher").get("serviceConnectConfiguration")
 
 
-@pytest.mark.requirement("GX-22")
 def test_a_service_that_may_never_run_twice_ends_before_it_starts_again() -> None:
     matcher = _service("matcher")
     assert (matcher["deploymentMinimumHealthyPercent"], matcher["deploymentMaximumPercent"]) == (0, 100)

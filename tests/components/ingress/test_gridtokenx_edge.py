@@ -46,7 +46,6 @@ def rules(recorder: Recorder[Ingress], acl: str) -> dict[str, dict[str, Any]]:
     return {rule["name"]: rule for rule in recorder.named(acl).inputs["rules"]}
 
 
-@pytest.mark.requirement("GX-01")
 @pytest.mark.requirement("GX-93")
 def test_a_cdn_stands_in_front_of_the_load_balancer(edge: Recorder[Ingress]) -> None:
     distribution = edge.one(DISTRIBUTION).inputs
@@ -72,7 +71,6 @@ def test_the_origin_answers_only_what_came_through_the_cdn(edge: Recorder[Ingres
     assert edge.named("ingress-listeners-https").inputs["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
 
 
-@pytest.mark.requirement("GX-01")
 @pytest.mark.requirement("GX-94")
 def test_the_cdn_has_a_firewall_of_its_own(edge: Recorder[Ingress]) -> None:
     acl = edge.named("ingress-cdn-firewall-acl")

@@ -21,7 +21,6 @@ def rule(metric: CustomMetric) -> dict[str, Any]:
     return rules["custom"][0]
 
 
-@pytest.mark.requirement("GX-118")
 def test_the_rate_of_requests_is_made_from_the_counter_of_each_pod() -> None:
     assert rule(REQUESTS) == {
         "seriesQuery": 'http_requests_total{namespace="gridtokenx",pod!=""}',
@@ -46,7 +45,6 @@ def test_where_nothing_scales_nothing_is_served() -> None:
     assert custom_metrics(gridtokenx("dev")) == ()
 
 
-@pytest.mark.requirement("GX-118")
 def test_the_adapter_is_installed_once_prometheus_is_there() -> None:
     recorder = build(lambda: Monitoring("monitoring", replace(monitoring_args(), custom_metrics=(REQUESTS,))))
     release = recorder.one(RELEASE, "monitoring-adapter-release")

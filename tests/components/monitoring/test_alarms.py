@@ -60,7 +60,6 @@ def test_every_stateful_resource_and_the_load_balancer_is_watched(everything: Re
     assert on(everything, "LogGroupName") == {"/aws/containerinsights/openibank-prod/application"}
 
 
-@pytest.mark.requirement("GX-174")
 def test_a_certificate_that_ends_within_thirty_days_calls_a_person(everything: Recorder[Alarms]) -> None:
     (alarm,) = [each for each in everything.of_type(ALARM) if each.inputs.get("metricName") == "DaysToExpiry"]
     assert (alarm.inputs["comparisonOperator"], alarm.inputs["threshold"]) == ("LessThanThreshold", 30)

@@ -27,7 +27,6 @@ def _images(**changes: Any) -> Recorder[Images]:
 
 
 @pytest.mark.requirement("AT-08")
-@pytest.mark.requirement("GX-32")
 @pytest.mark.requirement("OB-117")
 def test_each_image_has_a_repository_of_its_own_named_after_the_product() -> None:
     recorder = _images()
