@@ -28,6 +28,7 @@ def check(workload: Workload) -> Iterator[Finding]:
         yield from variables(workload, path, service.environment, service.secrets)
         yield from _files(workload, path, service)
         yield from _connections(workload, path, service)
+    yield from _counters(workload)
     if workload.migration and workload.migration.service not in workload.services:
         yield unknown_service(workload, ("migration", "service"), workload.migration.service)
 
@@ -56,6 +57,18 @@ def _scaling(path: Path, service: Service) -> Iterator[Finding]:
         mend = "add `metrics:` with the port that Prometheus scrapes, or remove this"
         allowed = "none for a service that is not scraped"
         yield Finding((*at, "metrics"), names[0][1], allowed, mend, (path,))
+
+
+def _counters(workload: Workload) -> Iterator[Finding]:
+    """Report a figure that two services count differently: the custom metrics API knows it by its name alone."""
+    seen: dict[str, tuple[str | None, Path]] = {}
+    for name, service in workload.services.items():
+        for index, metric in enumerate(service.scaling.metrics if service.scaling else ()):
+            at: Path = ("services", name, "scaling", "metrics", index, "counter")
+            counter, first = seen.setdefault(metric.name, (metric.counted, at))
+            if metric.counted != counter:
+                allowed = f"{counter or 'none'}, as for {metric.name} above: one figure has one counter"
+                yield Finding(at, metric.counted or "none", allowed, "name it as there, or rename the metric", (first,))
 
 
 def _ports(workload: Workload, name: str, service: Service) -> Iterator[Finding]:

@@ -196,7 +196,6 @@ def test_one_region_migrates_dumps_and_administers(stack: str) -> None:
     assert not secondary(stack).of_type("aws:cloudfront/distribution:Distribution")
 
 
-@pytest.mark.requirement("AT-112")
 @pytest.mark.parametrize("stack", SECONDARIES)
 def test_a_copy_that_falls_behind_is_told_within_the_recovery_point(stack: str) -> None:
     """Fifteen minutes are the guide's most (AT-112): more than a minute behind, for ten, is said."""
@@ -209,7 +208,6 @@ def test_a_copy_that_falls_behind_is_told_within_the_recovery_point(stack: str) 
     assert alarm["insufficientDataActions"] == alarm["alarmActions"]
 
 
-@pytest.mark.requirement("AT-110")
 def test_the_region_that_is_told_to_takes_over_by_that_alarm_and_the_primarys_health() -> None:
     built = secondary(TAKER)
     alarm = built.named("monitoring-alarms-database-replica-lag").inputs["name"]
@@ -226,13 +224,11 @@ def test_the_region_that_is_told_to_takes_over_by_that_alarm_and_the_primarys_he
     assert change["ResourceRecordSet"]["Name"] == built.named("database-writer").inputs["name"]
 
 
-@pytest.mark.requirement("AT-110")
 def test_no_other_region_takes_over_by_itself() -> None:
     assert secondary(READER).one("aws:ssm/document:Document")
     assert not [each for each in secondary(READER).registrations if each.name == "failover-cut-off"]
 
 
-@pytest.mark.requirement("AT-110")
 def test_within_the_primary_region_a_standby_takes_over() -> None:
     assert primary().one(INSTANCE, "database-primary").inputs["multiAz"] is True
 

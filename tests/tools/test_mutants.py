@@ -100,6 +100,6 @@ def test_a_change_is_noticed_by_the_proof_that_looks_at_it_and_by_no_other(tmp_p
     assert second.lines() == [f"openibank: OB-11 did not notice {address}: 1 → 2"]
 
 
-@pytest.mark.parametrize("product", ["openibank", "gridtokenx", "service-layer", "waiver-exchange"])
+@pytest.mark.parametrize("product", ["ai-trading", "gridtokenx", "openibank", "service-layer", "waiver-exchange"])
 def test_something_is_said_of_every_figure(product: str) -> None:
     assert list(table(product).faults(known_requirements())) == []

@@ -17,7 +17,7 @@ CASES = (
     Case(
         f"{_APP}.resources",
         {"requests": {"cpu": "31", "memory": "300Gi"}, "limits": {"cpu": "31", "memory": "300Gi"}},
-        "r with 32 vCPU 31320m and 259679Mi); the pod asks for 31000m and 307200Mi",
+        "r with 32 vCPU 31250m and 240018Mi); the pod asks for 31000m and 307200Mi",
         "larger machines in node_pools.critical",
         at=f"{_APP}.resources.requests",
     ),
@@ -46,5 +46,11 @@ CASES = (
     Case("transit_encryption", "tls", "none | transparent", "write none"),
     Case("node_pools.critical.minimum_network_gbps", 0, "from 1 to 600", "raise it to 1"),
     Case("node_pools.critical.disk_iops", 100, "from 3,000 to 80,000", "raise it to 3000"),
+    Case(
+        "services.ml-service.scaling.metrics[0].counter",
+        "predictions_total",
+        "http_requests_total, as for http_requests_per_second above: one figure has one counter",
+        "rename the metric",
+    ),
     Case("objectives[0].percentile", 101, "above 0 and below 100", "write it like"),
 )
