@@ -9,7 +9,7 @@ from pulumi import Output
 
 from components.platform import Platform
 from settings.sign_on import SignOn
-from tests.charts.ai_trading import ai_trading
+from tests.charts.ai_trading import ai_trading, rendered
 from tests.components.ingress.test_ingress import EGRESS_RULE, RULE, edge, with_settings
 from tests.components.plans.test_sign_on import sign_on
 from tests.components.recording import Recorder, build
@@ -46,10 +46,14 @@ def test_people_sign_on_before_a_request_is_forwarded() -> None:
 
 
 @pytest.mark.requirement("AT-49")
-def test_programs_are_known_by_the_products_own_tokens() -> None:
-    workload = ai_trading("prod").workload
-    assert workload.secrets["JWT_SECRET"].kind == "generated"
-    assert all("JWT_SECRET" in service.secrets for service in workload.services.values())
+def test_programs_are_known_by_tokens_that_every_service_can_check() -> None:
+    made = platform().named("secrets-jwt-secret-value")
+    assert made.inputs["length"] == 32
+    secret = rendered("foundation", "prod").one("ExternalSecret", "ai-trading-secrets")["spec"]
+    assert secret["target"]["template"]["data"]["JWT_SECRET"] == "{{ .JWT_SECRET }}"
+    for service in ("trading-app", "data-processor", "ml-service"):
+        pod = rendered("workload", "prod").one("Deployment", service)["spec"]["template"]["spec"]
+        assert {"secretRef": {"name": "ai-trading-secrets"}} in pod["containers"][0]["envFrom"]
 
 
 @pytest.mark.requirement("AT-49")
