@@ -18,7 +18,7 @@ CASES = (
     Case(
         f"{_API}.resources",
         {"requests": {"cpu": "4", "memory": "24Gi"}, "limits": {"cpu": "4", "memory": "24Gi"}},
-        "c6i.2xlarge 7320m and 13919Mi); the pod asks for 4000m and 24576Mi",
+        "c6i.2xlarge 7310m and 12690Mi); the pod asks for 4000m and 24576Mi",
         "larger machines in node_pools.api",
         at=f"{_API}.resources.requests",
     ),

@@ -46,7 +46,7 @@ CASES = (
     Case("objectives[0].service", "api", "a service: api-server", "did you mean 'api-server'?"),
     Case("database.version", "9.6", "a PostgreSQL version from 14", "write it like"),
     Case("database.name", "open-bank", "underscores", "did you mean 'open_bank'?"),
-    Case("database.role", "postgres", "any other name", "it belongs to PostgreSQL"),
+    Case("database.role", "postgres", "any other name: PostgreSQL", "choose another, such as openibank"),
     Case(
         "database.storage_gib",
         600,

@@ -159,6 +159,7 @@ IDS: Final[Mapping[str, str]] = {
     "aws:sns/topicPolicy:TopicPolicy": "{arn}",
     "aws:sns/topicSubscription:TopicSubscription": "{topic}:{uuid}",
     "aws:lambda/function:Function": "{name}",
+    "aws:lambda/invocation:Invocation": "{functionName}_$LATEST_{hex32}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
