@@ -292,3 +292,11 @@ def test_the_api_is_scraped_on_its_one_port() -> None:
     (endpoint,) = release("workload").one("ServiceMonitor", _PRODUCT)["spec"]["endpoints"]
     assert (endpoint["port"], endpoint["path"]) == ("http", "/metrics")
     assert at(release("workload").one("Service", _PRODUCT), "spec.ports[name=http].targetPort") == 8080
+
+
+@pytest.mark.requirement("SL-95")
+def test_a_region_has_three_replicas_one_in_each_zone() -> None:
+    scaler = release("workload").one("HorizontalPodAutoscaler", f"{_PRODUCT}-hpa")["spec"]
+    assert scaler["minReplicas"] == 3
+    (spread,) = release("workload").one("Deployment", _PRODUCT)["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    assert (spread["topologyKey"], spread["maxSkew"]) == ("topology.kubernetes.io/zone", 1)

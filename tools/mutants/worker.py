@@ -34,6 +34,12 @@ _LIBRARIES = (
     "rich",
     "jsonschema",
 )
+_QUIET = (
+    "--disable-plugin-autoload",
+    *("-p", "no:cacheprovider"),
+    # A proof that fails may leave a server of its own running: that it fails is all that is asked here.
+    *("-W", "ignore::ResourceWarning", "-W", "ignore::pytest.PytestUnraisableExceptionWarning"),
+)
 
 
 class Probe:
@@ -82,7 +88,7 @@ def _prove(job: Mapping[str, Any]) -> dict[str, Any]:
     started = time.monotonic()
     accepted = _apply(job) if "values" in job else None
     probe = Probe(job["requirements"], job.get("seconds", {}), job.get("files", {}))
-    pytest.main(["-q", "--disable-plugin-autoload", "-p", "no:cacheprovider", *job["paths"]], plugins=[probe])
+    pytest.main(["-q", *_QUIET, *job["paths"]], plugins=[probe])
     answer: dict[str, Any] = {"failed": probe.failed, "accepted": accepted, "seconds": time.monotonic() - started}
     if "values" not in job:
         answer |= {"ran": probe.ran, "modules": _loaded()}
