@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from components.refusals import pooler_clients
 from tests.charts.rendering import at
-from tests.charts.service_layer import release
+from tests.charts.service_layer import release, settings
 from tests.charts.whole_platform import recorded
 from tests.products.proof import (
     DATABASE,
@@ -287,6 +288,20 @@ def test_both_health_endpoints_are_asked_for_over_the_public_host_after_every_ro
     assert hook == "post-install,post-upgrade"
 
 
+@pytest.mark.requirement("SL-19")
+@pytest.mark.requirement("SL-74")
+def test_the_migration_ends_when_it_is_done() -> None:
+    command = at(release("workload").one("Job", "migration"), f"{_CONTAINER}.command")
+    assert command == ["./bin/appserver", "-dsn", "$(DATABASE_DIRECT_URL)", "-migrate-only"]
+
+
+@pytest.mark.requirement("SL-109")
+def test_the_budget_counts_the_pool_that_the_threshold_is_of() -> None:
+    (pod,) = [each for each in settings("prod").workload.services.values() if "pooler" in each.uses]
+    assert pod.database_pool == 20
+    assert pooler_clients(settings("prod")) >= 20 * 10
+
+
 @pytest.mark.requirement("SL-103")
 def test_the_api_is_scraped_on_its_one_port() -> None:
     (endpoint,) = release("workload").one("ServiceMonitor", _PRODUCT)["spec"]["endpoints"]
@@ -298,5 +313,6 @@ def test_the_api_is_scraped_on_its_one_port() -> None:
 def test_a_region_has_three_replicas_one_in_each_zone() -> None:
     scaler = release("workload").one("HorizontalPodAutoscaler", f"{_PRODUCT}-hpa")["spec"]
     assert scaler["minReplicas"] == 3
-    (spread,) = release("workload").one("Deployment", _PRODUCT)["spec"]["template"]["spec"]["topologySpreadConstraints"]
-    assert (spread["topologyKey"], spread["maxSkew"]) == ("topology.kubernetes.io/zone", 1)
+    spreads = release("workload").one("Deployment", _PRODUCT)["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    by_key = {each["topologyKey"]: each for each in spreads}
+    assert by_key["topology.kubernetes.io/zone"]["maxSkew"] == 1
