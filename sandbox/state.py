@@ -26,6 +26,8 @@ class Resource:
     inputs: Properties
     outputs: Properties
     protect: bool = False
+    replaced: bool = False
+    """Its successor is there, and the engine has still to delete it."""
     replacing: bool = False
     """Deleted already, and its successor is not made yet: the engine remembers what to make."""
 
@@ -107,6 +109,7 @@ def _resource(item: Mapping[str, object]) -> Resource:
         inputs=cast("Properties", item.get("inputs") or {}),
         outputs=cast("Properties", item.get("outputs") or {}),
         protect=bool(item.get("protect")),
+        replaced=bool(item.get("delete")),
         replacing=bool(item.get("pendingReplacement")),
     )
 

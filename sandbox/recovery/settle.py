@@ -15,6 +15,7 @@ from typing import Final
 
 from sandbox.cloud.model import Record
 from sandbox.cloud.store import Standing, Store
+from sandbox.cloud.world import Index
 from sandbox.engine import Engine
 from sandbox.errors import SandboxError
 from sandbox.events import label
@@ -32,6 +33,7 @@ def settle(engine: Engine, state: State) -> State:
     of are read. What a killed run made is set apart for the next `up`. Raises ``SandboxError``.
     """
     space = engine.workspace
+    _delete_replaced(space, state)
     ends = LooseEnds.find(space, state)
     ends.write_down(space, "cut off")
     if state.pending or ends.gone or (state.resources and space.unsettled.exists()):
@@ -51,6 +53,27 @@ def refuse_lost_state(space: Workspace) -> None:
             f"the state of stack {space.stack} is lost ({space.state_file}), and its cloud has "
             f"{held} resources; `{command(space, 'repair')}` goes back to the newest copy"
         )
+
+
+def _delete_replaced(space: Workspace, state: State) -> None:
+    """Delete what a run had replaced when it was cut off, unless something leans on it still.
+
+    The engine deletes it at the end of its next run: a program that goes back to the old name would meet it there.
+    """
+    waiting = {(item.type, item.id, item.urn) for item in state.resources if item.replaced and item.in_cloud}
+    if not waiting:
+        return
+    with closing(Store(space.store)) as store:
+        held = store.records()
+        replaced = [record for record in held if (record.type, record.id, record.urn) in waiting]
+        rest = Index(record for record in held if record not in replaced)
+        free = [
+            record for record in replaced if not any(rest.mentioning(name) for name in (record.id, record.arn) if name)
+        ]
+        for record in free:
+            store.delete(record)
+    if free:
+        _say(f"replaced by a run that was cut off, and deleted now: {named(record.urn for record in free)}")
 
 
 def _refresh(engine: Engine, state: State, ends: "LooseEnds") -> None:

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.sandbox.projects import NETWORK, Project, kill
+from tests.sandbox.projects import NETWORK, PRELUDE, Project, kill
 
 pytestmark = pytest.mark.engine
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -94,6 +94,19 @@ def test_a_destroy_takes_along_what_a_killed_run_made(project: Project) -> None:
     project.kill_all(running)
     assert project.run("destroy").code == 0
     assert project.held() == []
+
+
+def test_a_name_is_free_again_when_its_replacement_was_cut_off(project: Project) -> None:
+    secret = PRELUDE + 'aws.secretsmanager.Secret("secret", name="small/one", opts=on)\n'
+    project.program(secret).up()
+    project.program(secret.replace("/one", "/two"))
+    assert project.run("up", SANDBOX_FAULTS="delete:*:1=crash").code != 0
+    assert len(project.held()) == 2
+    again = project.program(secret).run("up")
+    assert again.code == 0, again.err
+    assert "replaced by a run that was cut off, and deleted now: aws:secretsmanager/secret:Secret secret" in again.err
+    assert len(project.held()) == 1
+    assert set(project.up()) == {"same"}
 
 
 def test_a_side_file_that_a_kill_left_half_written_is_no_obstacle(project: Project) -> None:
