@@ -10,7 +10,6 @@ from typing import Any, cast
 import pytest
 
 from tests.charts.whole_platform import settings
-from tools.capacity import ROOT
 from tools.deploy_policy import generate
 from tools.deploy_policy.__main__ import main
 from tools.deploy_policy.graph import Planned, planned
@@ -23,6 +22,7 @@ from tools.deploy_policy.policy import (
     length,
     policies,
 )
+from tools.stack import ROOT
 
 _URNS = Path(__file__).parents[1] / "platform" / "urns"
 _STACKS = (("openibank", "prod"), ("gridtokenx", "prod"), ("waiver-exchange", "budget"))

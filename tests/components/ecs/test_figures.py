@@ -111,7 +111,9 @@ def test_the_budget_collects_nothing_and_says_so_where_there_are_alerts() -> Non
 
 
 def test_nobody_is_called_in_the_quiet_window() -> None:
-    recorder = on_ecs("gridtokenx", monitoring={"quiet_window": "sun:03:00-sun:05:00"})
+    recorder = on_ecs(
+        "gridtokenx", monitoring={"emails": ["on-call@example.com"], "quiet_window": "sun:03:00-sun:05:00"}
+    )
     stated = yaml.safe_load(recorder.one("aws:amp/alertManagerDefinition:AlertManagerDefinition").inputs["definition"])
     manager = yaml.safe_load(stated["alertmanager_config"])
     (window,) = manager["time_intervals"]

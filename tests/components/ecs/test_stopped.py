@@ -55,7 +55,7 @@ def test_started_again_it_runs_at_its_least() -> None:
 
 def test_nobody_is_called_because_the_product_is_down() -> None:
     recorder = stopped("openibank")
-    down = recorder.one(COMPOSITE)
+    down = recorder.one(COMPOSITE, "monitoring-alarms-product-down")
     assert (down.inputs["alarmActions"], down.inputs["okActions"]) == ([], [])
     (uptime,) = [each for each in recorder.of_type(ALARM) if "uptime" in each.inputs["name"]]
     assert uptime.inputs["alarmActions"] == []
