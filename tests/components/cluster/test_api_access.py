@@ -1,7 +1,8 @@
 """How the machine that runs the program reaches the Kubernetes API: each way that the settings state."""
 
 import json
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, cast
 
 from components.cluster.cluster import Cluster
 from components.cluster.kubeconfig import tunnel
@@ -68,8 +69,13 @@ def test_two_clusters_have_two_ports_below_those_of_outgoing_connections() -> No
     assert all(20000 <= port < 30000 for port in ports)
 
 
+def _network(peering: ApiPeering | None = None) -> Hashable:
+    """Settings are frozen, which pydantic makes hashable where the type checker does not see it."""
+    return cast("Hashable", NetworkAccess(cidrs=(_RUNNER,), peering=peering))
+
+
 def test_the_runners_network_is_let_in_before_the_client_asks() -> None:
-    cluster = make_cluster(api_access="network", network_access=NetworkAccess(cidrs=(_RUNNER,)))
+    cluster = make_cluster(api_access="network", network_access=_network())
     rule = cluster.one(_RULE)
     assert rule.inputs["securityGroupId"] == CLUSTER_SECURITY_GROUP
     assert (rule.inputs["cidrIpv4"], rule.inputs["ipProtocol"]) == (_RUNNER, "tcp")
@@ -82,7 +88,7 @@ def test_the_runners_network_is_let_in_before_the_client_asks() -> None:
 
 def test_a_peered_runner_has_routes_both_ways_before_the_client_asks() -> None:
     peering = ApiPeering(vpc_id="vpc-0123456789abcdef0", route_table_ids=("rtb-0123456789abcdef0",))
-    cluster = make_cluster(api_access="network", network_access=NetworkAccess(cidrs=(_RUNNER,), peering=peering))
+    cluster = make_cluster(api_access="network", network_access=_network(peering))
     connection = cluster.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection")
     assert connection.inputs["peerVpcId"] == "vpc-0123456789abcdef0"
     assert connection.inputs["autoAccept"] is True
