@@ -60,6 +60,8 @@ REFUSED = {
         "ai-trading has `timeseries:`, which takes a cluster",
         "ai-trading has `image_policy:`, which takes a cluster",
         "ai-trading has `transit_encryption:`, which takes a cluster",
+        "a keyless signature is held against Sigstore's public roots",
+        "155 connections beside the 20 kept back; a rollout opens trading-app 40",
     ),
     ("service-layer", "budget"): ("service-layer has its event bus run on a cluster",),
     # 20 pods of 50 connections each, and more while they roll; a stack of its own names a larger class.
