@@ -84,7 +84,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
     command.add_argument(
-        "-c", "--config", action="append", default=[], metavar="KEY=VALUE", help="lay over the stack's configuration"
+        "-c",
+        "--config",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="lay over the stack's configuration, as `pulumi config set --path` does",
     )
     command.add_argument("--parallel", type=int, help="requests at a time (default: the engine's own)")
     command.add_argument(
@@ -100,17 +105,14 @@ def _workspace(chosen: argparse.Namespace) -> Workspace:
     return open_workspace(chosen.project.resolve(), chosen.stack, chosen.workload)
 
 
-def _options(chosen: argparse.Namespace, space: Workspace, state: State) -> Options:
-    configuration = list(chosen.config)
-    if chosen.workload:
-        configuration.append(f"{space.project}:workload={chosen.workload}")
+def _options(chosen: argparse.Namespace, state: State) -> Options:
     return Options(
         policies=chosen.policy and chosen.command in ("preview", "up"),
         fast=chosen.fast,
         parallel=chosen.parallel,
         # `pulumi destroy` previews first, and there a protected resource stops it before anything is deleted.
         rehearse=chosen.command == "destroy" and state.protected,
-        configuration=configuration,
+        configuration=chosen.config,
     )
 
 
@@ -121,7 +123,7 @@ def _run(chosen: argparse.Namespace) -> int:
         engine = Engine(space, lock)
         space.require_room()
         state = settle.settle(engine, _opened(engine))
-        options = _options(chosen, space, state)
+        options = _options(chosen, state)
         if chosen.command in ("refresh", "destroy") and not state.resources:
             settle.conclude(space, chosen.command, (), _say)
             _say(f"stack {space.stack} of {space.workload} has no resources: nothing to {chosen.command}")

@@ -128,6 +128,21 @@ class Engine:
             if made.returncode != 0:
                 raise SandboxError(f"the engine could not create the stack: {made.stderr.strip().splitlines()[-1]}")
 
+    def lay_over(self, configuration: Sequence[str]) -> None:
+        """Set ``key=value`` pairs in the run's copy of the stack file, as ``pulumi config set --path`` does.
+
+        What a path leaves out stays as the file states it, in maps and lists. `pulumi up --config --config-path` starts
+        from nothing instead, and so drops the rest of the section. Raises ``SandboxError`` in the engine's words.
+        """
+        if not configuration:
+            return
+        settings = (word for setting in configuration for word in ("--plaintext", setting))
+        done = self.call("config", "set-all", "--path", *settings)
+        if done.returncode != 0:
+            said = [*done.stderr.strip().splitlines(), "error: the engine ended"][0].removeprefix("error: ")
+            keys = " ".join(f"-c {setting.partition('=')[0]}" for setting in configuration)  # a value may be a secret
+            raise SandboxError(f"{keys}: {said}; write a path as in network.nat=single or zones[0]=use1-az1")
+
     def run(
         self,
         operation: str,
@@ -138,6 +153,7 @@ class Engine:
         """Run preview, up, refresh or destroy to its end; gives how it went, whatever happened."""
         story = Story()
         began = time.monotonic()
+        self.lay_over(options.configuration)
         program = ProgramServer(project_program(self.workspace.root), self.workspace.root)
         with ExitStack() as stack:
             if with_program:
@@ -211,8 +227,6 @@ class Engine:
             command += ["--policy-pack", str(self.workspace.policy_pack)]
         if options.parallel is not None:
             command += ["--parallel", str(options.parallel)]
-        if options.configuration:
-            command += ["--config-path", *(f"--config={setting}" for setting in options.configuration)]
         return [*command, "--color", "never", *options.arguments]
 
     def _command(self, operation: str, *arguments: str) -> list[str]:

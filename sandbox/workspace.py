@@ -84,7 +84,7 @@ class Workspace:
         return sorted(path.name.split(".", 2)[1] for path in self.root.glob("Pulumi.*.yaml"))
 
     def prepare(self) -> None:
-        """Copy the project's files to where the engine runs; the salt of an earlier run is kept."""
+        """Copy the project's files to where the engine runs, with the workload asked for; the salt is kept."""
         shutil.rmtree(self.scratch, ignore_errors=True)
         for folder in (self.scratch, self.directory, self.backend, self.tools):
             folder.mkdir(parents=True, exist_ok=True)
@@ -94,6 +94,9 @@ class Workspace:
         _save(self.directory / "Pulumi.yaml", project)
         copy = self.directory / f"Pulumi.{self.stack}.yaml"
         settings = _load(self.root / copy.name)
+        if self.workload != own_workload(self.root, self.project, self.stack):
+            stated = cast("dict[str, object]", settings.get("config") or {})
+            settings["config"] = {**stated, f"{self.project}:workload": self.workload}
         salt = _salt(copy)
         if salt is not None:
             settings["encryptionsalt"] = salt

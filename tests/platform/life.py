@@ -28,8 +28,6 @@ RELEASED = (
     "groundwork:protection.stateful=false",
     "groundwork:protection.allow_unsafe=true",
     "groundwork:cluster.deletion_protection=false",
-    # A path that is laid over takes the place of its whole section in the stack's file.
-    "groundwork:cluster.api_access=tunnel",
     "groundwork:database.deletion_protection=false",
     "groundwork:ingress.deletion_protection=false",
 )
