@@ -6,6 +6,7 @@ from contextlib import suppress
 from components.application.images import postgres_client
 from components.application.pooler import CERTIFICATE_REGIONS, pooler_of, pooler_pods
 from components.cluster.demand import largest_machines, on_each_node, workload_capacity
+from components.cluster.disk_rates import rates_in_vain
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS
 from components.ecs.commands import entry_point_and_command
@@ -226,6 +227,7 @@ def _cluster(settings: PlatformSettings) -> Iterator[Finding]:
     yield from _encrypting(settings)
     yield from _system_nodes(settings)
     yield from _machines(settings)
+    yield from rates_in_vain(settings)
     try:
         workload_capacity(settings)
     except ValueError as error:

@@ -2,18 +2,23 @@
 
 RDS:         https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
 ElastiCache: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
+
+tests/components/plans/test_ebs.py compares each RDS class with its EC2 machine, and their sizes with those sold.
 """
 
 from dataclasses import dataclass
+
+from components.plans.ebs import IOPS
 
 _SIZE_VCPUS = {"large": 2, "xlarge": 4}
 """Vcpus of the sizes without a factor; `<n>xlarge` has 4n."""
 
 _GIB_PER_VCPU = {
-    **dict.fromkeys(("c6gd",), 2),
-    **dict.fromkeys(("m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m7g", "m7gd", "m7i", "m8g", "m8gd"), 4),
-    **dict.fromkeys(("r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r7g", "r7gd", "r7i", "r8g", "r8gd"), 8),
-    **dict.fromkeys(("x2g",), 16),
+    **dict.fromkeys(("m5", "m5d", "m6g", "m6gd", "m6i", "m6id", "m6in", "m6idn"), 4),
+    **dict.fromkeys(("m7g", "m7i", "m8a", "m8g", "m8gd"), 4),
+    **dict.fromkeys(("r5", "r5b", "r5d", "r6g", "r6gd", "r6i", "r6id", "r6in", "r6idn"), 8),
+    **dict.fromkeys(("r7g", "r7i", "r8a", "r8g", "r8gd"), 8),
+    **dict.fromkeys(("x2g", "x2idn"), 16),
     **dict.fromkeys(("x2iedn",), 32),
 }
 _BURSTABLE_GIB = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
@@ -28,40 +33,6 @@ _CACHE_GIB: dict[str, dict[str, float]] = {
     **{family: {**_M, "8xlarge": 103.68, "12xlarge": 157.12, "16xlarge": 209.55} for family in ("m6g", "m7g")},
     "r5": {**_R, "12xlarge": 317.77, "24xlarge": 635.61},
     **{family: {**_R, "8xlarge": 209.55, "12xlarge": 317.77, "16xlarge": 419.09} for family in ("r6g", "r7g")},
-}
-
-
-# Operations a second that a class sustains, by its size; small ones reach the largest figure for half an hour a day.
-# RDS runs on the EC2 types of the same name. https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html and mo.html,
-# "Amazon EBS specifications", baseline IOPS, as of November 2025.
-_SUSTAINED_IOPS = {
-    "large": 3_600,
-    "xlarge": 6_000,
-    "2xlarge": 12_000,
-    "4xlarge": 20_000,
-    "8xlarge": 40_000,
-    "12xlarge": 60_000,
-    "16xlarge": 80_000,
-    "24xlarge": 120_000,
-    "32xlarge": 160_000,
-    "48xlarge": 240_000,
-}
-_OF_EARLIER = {**_SUSTAINED_IOPS, "12xlarge": 50_000}
-_OF_FIFTH = {
-    **_SUSTAINED_IOPS,
-    "4xlarge": 18_750,
-    "8xlarge": 30_000,
-    "12xlarge": 40_000,
-    "16xlarge": 60_000,
-    "24xlarge": 80_000,
-}
-_OF_BURSTABLE = {"micro": 500, "small": 1_000, "medium": 2_000, "large": 4_000, "xlarge": 4_000, "2xlarge": 4_000}
-_IOPS_OF_FAMILY: dict[str, dict[str, int]] = {
-    **dict.fromkeys(("m5", "m5d", "r5", "r5d"), _OF_FIFTH),
-    **dict.fromkeys(("m6g", "m6gd", "r6g", "r6gd"), _OF_EARLIER),
-    **dict.fromkeys(("m6i", "m6id", "r6i", "r6id", "m7i", "r7i"), _SUSTAINED_IOPS),
-    **dict.fromkeys(("m7g", "m7gd", "r7g", "r7gd", "m8g", "m8gd", "r8g", "r8gd"), _SUSTAINED_IOPS),
-    **dict.fromkeys(_BURSTABLE, _OF_BURSTABLE),
 }
 
 
@@ -85,20 +56,22 @@ def database_class(name: str) -> InstanceSize:
         return InstanceSize(vcpus=_BURSTABLE_VCPUS[size], memory_gib=_BURSTABLE_GIB[size])
     if family not in _GIB_PER_VCPU:
         raise ValueError(f"{name}: the families known are {', '.join((*_BURSTABLE, *_GIB_PER_VCPU))}")
-    vcpus = _vcpus(name, size)
+    if size not in IOPS[family]:
+        raise ValueError(f"{name}: {family} has the sizes {', '.join(IOPS[family])}")
+    vcpus = _vcpus(size)
     return InstanceSize(vcpus=vcpus, memory_gib=vcpus * _GIB_PER_VCPU[family])
 
 
 def sustained_iops(name: str) -> int | None:
     """Return how many I/O operations a second an RDS class sustains; None for one whose figure is not known here."""
     _, family, size = _split(name, "db")
-    return _IOPS_OF_FAMILY.get(family, {}).get(size)
+    return IOPS.get(family, {}).get(size)
 
 
 def sizes_that_sustain(name: str, iops: int) -> list[str]:
     """List the classes of a class's family that sustain `iops`, the smallest first."""
     _, family, _size = _split(name, "db")
-    of_family = _IOPS_OF_FAMILY.get(family, {})
+    of_family = IOPS.get(family, {})
     return [f"db.{family}.{size}" for size, most in of_family.items() if most >= iops]
 
 
@@ -113,7 +86,7 @@ def cache_node_type(name: str) -> InstanceSize:
         raise ValueError(f"{name}: the families known are {', '.join(_CACHE_GIB)}")
     if size not in sizes:
         raise ValueError(f"{name}: {family} has the sizes {', '.join(sizes)}")
-    vcpus = 2 if family in _BURSTABLE else _vcpus(name, size)
+    vcpus = 2 if family in _BURSTABLE else _vcpus(size)
     return InstanceSize(vcpus=vcpus, memory_gib=sizes[size])
 
 
@@ -124,10 +97,6 @@ def _split(name: str, service: str) -> tuple[str, str, str]:
     return parts[0], parts[1], parts[2]
 
 
-def _vcpus(name: str, size: str) -> int:
-    if size in _SIZE_VCPUS:
-        return _SIZE_VCPUS[size]
-    factor = size.removesuffix("xlarge")
-    if factor == size or not factor.isdecimal():
-        raise ValueError(f"{name}: {size} is not a size; write large, xlarge or <n>xlarge")
-    return 4 * int(factor)
+def _vcpus(size: str) -> int:
+    """Return the vCPU of `large`, `xlarge` or `<n>xlarge`."""
+    return _SIZE_VCPUS[size] if size in _SIZE_VCPUS else 4 * int(size.removesuffix("xlarge"))

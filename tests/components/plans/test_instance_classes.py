@@ -48,7 +48,8 @@ def test_cache_nodes_have_the_sizes_aws_lists(name: str, vcpus: int, memory: flo
     [
         ("db.z9.large", "families known are t3, t4g"),
         ("db.t4g.16xlarge", "t4g has the sizes micro"),
-        ("db.m7g.huge", "huge is not a size"),
+        ("db.m7g.huge", "m7g has the sizes large"),
+        ("db.m7g.24xlarge", "12xlarge, 16xlarge$"),
         ("m7g.large", "write it as db"),
     ],
 )
@@ -75,7 +76,9 @@ def test_an_unknown_cache_node_says_what_is_known(name: str, message: str) -> No
         ("db.m7g.12xlarge", 60_000),
         ("db.m5.4xlarge", 18_750),
         ("db.t4g.medium", 2_000),
-        ("db.x2iedn.xlarge", None),
+        ("db.x2iedn.xlarge", 8_125),
+        ("db.r5b.2xlarge", 21_667),
+        ("db.m7g.24xlarge", None),
     ],
 )
 def test_what_a_class_sustains_is_what_aws_lists(name: str, iops: int | None) -> None:
