@@ -15,7 +15,6 @@ from typing import Final
 
 from sandbox.cloud.model import Record
 from sandbox.cloud.store import Standing, Store
-from sandbox.cloud.world import Index
 from sandbox.engine import Engine
 from sandbox.errors import SandboxError
 from sandbox.events import label
@@ -33,10 +32,9 @@ def settle(engine: Engine, state: State) -> State:
     of are read. What a killed run made is set apart for the next `up`. Raises ``SandboxError``.
     """
     space = engine.workspace
-    _delete_replaced(space, state)
     ends = LooseEnds.find(space, state)
     ends.write_down(space, "cut off")
-    if state.pending or ends.gone or (state.resources and space.unsettled.exists()):
+    if state.pending or ends.gone or ends.replaced or (state.resources and space.unsettled.exists()):
         _refresh(engine, state, ends)
         state = State.read(space)
     space.unsettled.unlink(missing_ok=True)
@@ -55,27 +53,6 @@ def refuse_lost_state(space: Workspace) -> None:
         )
 
 
-def _delete_replaced(space: Workspace, state: State) -> None:
-    """Delete what a run had replaced when it was cut off, unless something leans on it still.
-
-    The engine deletes it at the end of its next run: a program that goes back to the old name would meet it there.
-    """
-    waiting = {(item.type, item.id, item.urn) for item in state.resources if item.replaced and item.in_cloud}
-    if not waiting:
-        return
-    with closing(Store(space.store)) as store:
-        held = store.records()
-        replaced = [record for record in held if (record.type, record.id, record.urn) in waiting]
-        rest = Index(record for record in held if record not in replaced)
-        free = [
-            record for record in replaced if not any(rest.mentioning(name) for name in (record.id, record.arn) if name)
-        ]
-        for record in free:
-            store.delete(record)
-    if free:
-        _say(f"replaced by a run that was cut off, and deleted now: {named(record.urn for record in free)}")
-
-
 def _refresh(engine: Engine, state: State, ends: "LooseEnds") -> None:
     finished = engine.settle(["--clear-pending-creates"])
     if not finished.succeeded:
@@ -85,6 +62,8 @@ def _refresh(engine: Engine, state: State, ends: "LooseEnds") -> None:
         _say(f"the last run was cut off with {len(state.pending)} requests under way; they are settled")
     if ends.gone:
         _say(f"gone from the cloud, and dropped from the state: {named(item.urn for item in ends.gone)}")
+    if ends.replaced:
+        _say(f"replaced by a run that was cut off, and to be undone: {named(item.urn for item in ends.replaced)}")
 
 
 @dataclass(frozen=True)
@@ -94,6 +73,9 @@ class LooseEnds:
     managed: Sequence[Record]
     unmanaged: Sequence[Record]
     gone: Sequence[Resource]
+    replaced: Sequence[Resource]
+    """What has its successor, and would be deleted at the end of the next run. A program that goes back to the old name
+    would meet it there, so it counts as made by the run that was cut off: taken over by whoever asks for it, else undone."""
 
     @classmethod
     def find(cls, space: Workspace, state: State) -> "LooseEnds":
@@ -102,7 +84,7 @@ class LooseEnds:
             held = [record for record in store.records() if record.stack == space.stack]
         wanted: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         for resource in state.resources:
-            if resource.in_cloud:
+            if resource.in_cloud and not resource.replaced:
                 wanted[resource.type, resource.id].append(resource)
         managed: list[Record] = []
         unmanaged: list[Record] = []
@@ -117,7 +99,8 @@ class LooseEnds:
                 claims.remove(same)
                 managed.append(record)
         gone = [resource for claims in wanted.values() for resource in claims if not resource.replacing]
-        return cls(managed, unmanaged, gone)
+        replaced = [resource for resource in state.resources if resource.in_cloud and resource.replaced]
+        return cls(managed, unmanaged, gone, replaced)
 
     def write_down(self, space: Workspace, standing: Standing) -> None:
         """Note in the store which records no state has; what is kept until somebody says otherwise stays so."""

@@ -96,16 +96,34 @@ def test_a_destroy_takes_along_what_a_killed_run_made(project: Project) -> None:
     assert project.held() == []
 
 
-def test_a_name_is_free_again_when_its_replacement_was_cut_off(project: Project) -> None:
-    secret = PRELUDE + 'aws.secretsmanager.Secret("secret", name="small/one", opts=on)\n'
-    project.program(secret).up()
-    project.program(secret.replace("/one", "/two"))
-    assert project.run("up", SANDBOX_FAULTS="delete:*:1=crash").code != 0
-    assert len(project.held()) == 2
-    again = project.program(secret).run("up")
+SECRET = PRELUDE + '''secret = aws.secretsmanager.Secret("secret", name="small/one", opts=on)
+aws.secretsmanager.SecretVersion("value", secret_id=secret.id, secret_string="of-no-worth", opts=on)
+'''
+RENAMED = SECRET.replace("/one", "/two")
+NAMED = "aws:secretsmanager/secret:Secret"
+
+
+@pytest.mark.parametrize(
+    "cut_off", ["delete:*:1=crash", "create:aws:secretsmanager/secretVersion:SecretVersion:1=crash"]
+)
+@pytest.mark.parametrize(
+    ("program", "left"),
+    [(SECRET, "in the cloud already, and taken over"), (RENAMED, "wanted by nobody, and undone")],
+    ids=["back to the old name", "on with the new name"],
+)
+def test_a_replacement_that_was_cut_off_stands_in_nobodys_way(
+    project: Project, cut_off: str, program: str, left: str
+) -> None:
+    """What was replaced has its dependents still, or not; the program goes on, or back to the old name."""
+    project.program(SECRET).up()
+    project.program(RENAMED)
+    assert project.run("up", SANDBOX_FAULTS=cut_off).code != 0
+    assert project.held().count(NAMED) == 2
+    again = project.program(program).run("up")
     assert again.code == 0, again.err
-    assert "replaced by a run that was cut off, and deleted now: aws:secretsmanager/secret:Secret secret" in again.err
-    assert len(project.held()) == 1
+    assert "replaced by a run that was cut off, and to be undone" in again.err
+    assert left in again.err
+    assert project.held().count(NAMED) == 1
     assert set(project.up()) == {"same"}
 
 
