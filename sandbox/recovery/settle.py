@@ -75,7 +75,7 @@ class LooseEnds:
     gone: Sequence[Resource]
     replaced: Sequence[Resource]
     """What has its successor, and would be deleted at the end of the next run. A program that goes back to the old name
-    would meet it there, so it counts as made by the run that was cut off: taken over by whoever asks for it, else undone."""
+    would meet it there, so it counts as made by the run that was cut off: whoever asks for it takes it over."""
 
     @classmethod
     def find(cls, space: Workspace, state: State) -> "LooseEnds":

@@ -96,9 +96,12 @@ def test_a_destroy_takes_along_what_a_killed_run_made(project: Project) -> None:
     assert project.held() == []
 
 
-SECRET = PRELUDE + '''secret = aws.secretsmanager.Secret("secret", name="small/one", opts=on)
+SECRET = (
+    PRELUDE
+    + """secret = aws.secretsmanager.Secret("secret", name="small/one", opts=on)
 aws.secretsmanager.SecretVersion("value", secret_id=secret.id, secret_string="of-no-worth", opts=on)
-'''
+"""
+)
 RENAMED = SECRET.replace("/one", "/two")
 NAMED = "aws:secretsmanager/secret:Secret"
 
