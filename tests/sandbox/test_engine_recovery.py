@@ -3,10 +3,13 @@
 import os
 import signal
 import socket
+import time
+from pathlib import Path
 
 import pytest
 
 from tests.sandbox.projects import NETWORK, PRELUDE, Project, kill
+from tools import kills
 
 pytestmark = pytest.mark.engine
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -243,3 +246,38 @@ def test_a_fault_that_cannot_be_read_is_refused(project: Project) -> None:
     refused = project.run("up", SANDBOX_FAULTS="create:sometimes")
     assert refused.code == 1
     assert "SANDBOX_FAULTS: cannot read 'create:sometimes'" in refused.err
+
+
+def test_with_state_and_store_both_damaged_repair_goes_back_to_the_copy(project: Project) -> None:
+    project.up()
+    before = project.ids()
+    project.state_file.write_bytes(b"{")
+    (project.home / "cloud.db").write_bytes(os.urandom(2048))
+    repaired = project.run("repair")
+    assert repaired.code == 0, repaired.err
+    assert "the state is back at its newest copy" in repaired.out
+    assert "the store is rebuilt from the engine's state: 2 resources" in repaired.out
+    assert project.ids() == before
+    assert project.up() == {"same": 4}
+
+
+def test_the_policies_of_a_killed_engine_end_with_it(project: Project) -> None:
+    pack = project.folder / "policies"
+    pack.mkdir()
+    (pack / "PulumiPolicy.yaml").write_text("runtime: python\nname: rules\n", encoding="utf-8")
+    (pack / "__main__.py").write_text(
+        "from pulumi_policy import PolicyPack, ResourceValidationPolicy\n"
+        'PolicyPack("rules", policies=[ResourceValidationPolicy("none", "refuses nothing", lambda *_: None)])\n',
+        encoding="utf-8",
+    )
+    running = project.start("up", "--policy", SANDBOX_FAULTS=f"create:{SUBNET}:1=slow")
+    project.wait_for('"creating"')
+    policies = kills.processes(running)["policies"]
+    kill(project.engine_of(running))
+    running.communicate(timeout=60)
+    assert running.returncode != 0
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{policies}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{policies}").exists()
+    project.up()
