@@ -96,6 +96,7 @@ class Platform(ComponentResource):
             stores=[each for each in around if each is not None],
             monitors=self.monitoring.in_cluster,
             topic_arn=self.monitoring.topic_arn,
+            chat_topic_arn=self.monitoring.chat_topic_arn,
             dump_statements=stores.backups.dump_statements,
             restore_statements=stores.backups.restore_statements,
             resource_labels=ingress.resource_labels if ingress else {},

@@ -131,6 +131,12 @@ def ensure_actionlint() -> str:
     return _found("actionlint") or _build("actionlint", ROOT / "tools" / "actionlint", package)
 
 
+def ensure_amtool() -> str:
+    """amtool, to read Alertmanager's configuration and render its messages."""
+    package = "github.com/prometheus/alertmanager/cmd/amtool"
+    return _found("amtool") or _build("amtool", ROOT / "tools" / "amtool", package)
+
+
 def ensure_pgbouncer() -> str:
     """PgBouncer, whose configuration the tests prove: on PATH, else from the system's packages where we may install."""
     places = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
@@ -199,6 +205,7 @@ STEPS: dict[str, tuple[Callable[[], str], ...]] = {
         ensure_helm,
         ensure_kubeconform,
         ensure_actionlint,
+        ensure_amtool,
         ensure_pgbouncer,
     ),
 }
@@ -209,7 +216,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose
-    names = ("python", "pulumi", "helm", "kubeconform", "actionlint", "pgbouncer")
+    names = ("python", "pulumi", "helm", "kubeconform", "actionlint", "amtool", "pgbouncer")
     failed = False
     with ThreadPoolExecutor() as pool:
         futures = {name: pool.submit(step) for name, step in zip(names, STEPS[purpose], strict=False)}

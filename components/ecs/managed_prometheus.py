@@ -18,13 +18,14 @@ from components.monitoring.routing import Told, alert_routes
 class ManagedPrometheusArgs:
     """`rule_groups` are those of the product, as Prometheus on a cluster reads them; `topic_arn` hears of alerts.
 
-    In `quiet_window` nobody is called.
+    So does `chat_topic_arn`, in the form of a chat client. In `quiet_window` nobody is called.
     """
 
     prefix: str
     region: str
     rule_groups: Sequence[Values]
     topic_arn: Input[str]
+    chat_topic_arn: Input[str] | None
     data_key_arn: Input[str]
     quiet_window: str | None = None
 
@@ -49,7 +50,12 @@ class ManagedPrometheus(ComponentResource):
         self.register_outputs({"arn": self.arn})
 
     def _alert(self, name: str, args: ManagedPrometheusArgs, workspace: amp.Workspace) -> None:
-        told = Told(topic_arn=args.topic_arn, region=args.region, quiet_window=args.quiet_window)
+        told = Told(
+            topic_arn=args.topic_arn,
+            chat_topic_arn=args.chat_topic_arn,
+            region=args.region,
+            quiet_window=args.quiet_window,
+        )
         # JSON is YAML, which the service reads.
         manager = amp.AlertManagerDefinition(
             f"{name}-notifications",

@@ -18,6 +18,7 @@ from components.secrets.stored_secret import StoredSecret, StoredSecretArgs
 class MetricsArgs:
     """`secret_path` is where the cluster may read secrets, <workload>/<stack>; `topic_arn` is told of alerts.
 
+    So is `chat_topic_arn`, in the form of a chat client.
     `depends_on` is what must stand first: nodes, the storage class, External Secrets and its store.
     """
 
@@ -28,6 +29,7 @@ class MetricsArgs:
     secrets_key_arn: Input[str]
     notifications_key_arn: Input[str]
     topic_arn: Input[str]
+    chat_topic_arn: Input[str] | None
     provider: kubernetes.Provider
     replicas: int
     retention_days: int
@@ -73,6 +75,7 @@ class Metrics(ComponentResource):
                         cluster_name=args.cluster_name,
                         region=args.region,
                         topic_arn=args.topic_arn,
+                        chat_topic_arn=args.chat_topic_arn,
                         replicas=args.replicas,
                         retention_days=args.retention_days,
                         storage_gib=args.storage_gib,
@@ -109,7 +112,8 @@ class Metrics(ComponentResource):
         )
 
     def _publisher(self, name: str, args: MetricsArgs) -> PodRole:
-        """What Alertmanager may do: publish to the topic, with the key that encrypts it."""
+        """What Alertmanager may do: publish to its topics, with the key that encrypts them."""
+        topics = [args.topic_arn, args.chat_topic_arn] if args.chat_topic_arn is not None else args.topic_arn
         return PodRole(
             f"{name}-alertmanager",
             PodRoleArgs(
@@ -118,7 +122,7 @@ class Metrics(ComponentResource):
                 namespace=NAMESPACE,
                 service_account=ALERTMANAGER_ACCOUNT,
                 statements=[
-                    {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": args.topic_arn},
+                    {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": topics},
                     {
                         "Effect": "Allow",
                         "Action": ["kms:GenerateDataKey", "kms:Decrypt"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -82,6 +83,8 @@ class Monitoring(ComponentResource):
     """Where Prometheus scrapes from and the collector listens."""
     collector_host: str
     topic_arn: Output[str]
+    chat_topic_arn: Output[str] | None
+    """Where Prometheus's alerts go in the form of a chat client; None where no chat channel hears of them."""
     uptime_topic_arn: Output[str] | None
     dashboard_name: Output[str]
     grafana_secret_name: str | None
@@ -113,11 +116,11 @@ class Monitoring(ComponentResource):
                 emails=args.settings.emails,
                 slack=SlackChannel(workspace=workspace, channel=channel) if workspace and channel else None,
                 others=elsewhere,
-                managed_prometheus=args.tasks is not None and args.tasks.managed_prometheus,
+                prometheus=_prometheus(args),
             ),
             opts=ResourceOptions(parent=self),
         )
-        self.topic_arn = notifications.topic_arn
+        self.topic_arn, self.chat_topic_arn = notifications.topic_arn, notifications.chat_topic_arn
 
     def _notify_from_health_checks(self, name: str, args: MonitoringArgs) -> Output[str] | None:
         """Outside the region that health checks and CloudFront report to, their alarms need a topic there."""
@@ -269,6 +272,7 @@ class Monitoring(ComponentResource):
                 secrets_key_arn=args.secrets_key_arn,
                 notifications_key_arn=args.notifications_key_arn,
                 topic_arn=self.topic_arn,
+                chat_topic_arn=self.chat_topic_arn,
                 provider=provider,
                 replicas=replicas,
                 retention_days=args.settings.metrics_retention_days,
@@ -319,3 +323,10 @@ class Monitoring(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         return [adapter.release]
+
+
+def _prometheus(args: MonitoringArgs) -> Literal["cluster", "managed"] | None:
+    """Say whose alerts are told beside those of CloudWatch."""
+    if args.tasks is not None:
+        return "managed" if args.tasks.managed_prometheus else None
+    return "cluster" if args.provider is not None else None

@@ -1,8 +1,9 @@
 """Where alarms and events go, and who hears of them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import chatbot, iam, sns
@@ -35,37 +36,52 @@ class NotificationsArgs:
     slack: SlackChannel | None = None
     elsewhere: str | None = None
     others: Sequence[Input[str]] = ()
-    managed_prometheus: bool = False
-    """Let Amazon Managed Service for Prometheus publish the product's alerts."""
+    prometheus: Literal["cluster", "managed"] | None = None
+    """Whose alerts are told beside those of CloudWatch: Alertmanager's on the cluster, as its own role, or Amazon's."""
 
 
 class Notifications(ComponentResource):
-    """One encrypted topic that only this account's services may publish to, and only over TLS (OB-G08)."""
+    """One encrypted topic that only this account's services may publish to, and only over TLS (OB-G08).
+
+    Prometheus's alerts have a second one where a chat channel hears of them: its client shows a form of JSON that
+    nobody reads in a mail, and drops the text that people read.
+    """
 
     topic_arn: Output[str]
+    chat_topic_arn: Output[str] | None = None
 
     def __init__(self, name: str, args: NotificationsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Notifications", name, None, opts)
+        self.topic_arn = self._topic(f"{name}-topic", "notifications", args, _publishers)
+        if args.slack and args.prometheus:
+            self.chat_topic_arn = self._topic(f"{name}-chat-topic", "chat", args, _alert_publishers)
+        self._subscribe(name, args)
+        self.register_outputs({"topicArn": self.topic_arn})
+
+    def _topic(
+        self,
+        name: str,
+        kind: str,
+        args: NotificationsArgs,
+        publishers: Callable[[Output[str], NotificationsArgs], list[Statement]],
+    ) -> Output[str]:
         topic = sns.Topic(
-            f"{name}-topic",
-            name=f"{args.prefix}-notifications",
+            name,
+            name=f"{args.prefix}-{kind}",
             display_name=args.prefix,
             kms_master_key_id=args.key_arn,
             signature_version=2,
             region=args.elsewhere,
             opts=ResourceOptions(parent=self),
         )
-        policy = sns.TopicPolicy(
-            f"{name}-topic-policy",
+        # Publishers are wired to the topic only once they may publish.
+        return sns.TopicPolicy(
+            f"{name}-policy",
             arn=topic.arn,
-            policy=_topic_policy(topic.arn, args),
+            policy=_policy(topic.arn, publishers(topic.arn, args)),
             region=args.elsewhere,
             opts=ResourceOptions(parent=self),
-        )
-        # Publishers are wired to the topic only once they may publish.
-        self.topic_arn = policy.arn
-        self._subscribe(name, args)
-        self.register_outputs({"topicArn": self.topic_arn})
+        ).arn
 
     def _subscribe(self, name: str, args: NotificationsArgs) -> None:
         for email in args.emails:
@@ -131,7 +147,7 @@ class Notifications(ComponentResource):
             slack_team_id=slack.workspace,
             slack_channel_id=slack.channel,
             iam_role_arn=granted(role.arn, [reading]),
-            sns_topic_arns=[self.topic_arn, *args.others],
+            sns_topic_arns=[self.topic_arn, *([self.chat_topic_arn] if self.chat_topic_arn else []), *args.others],
             # Commands typed in the channel can read alarms and nothing more, whatever the role may come to hold.
             guardrail_policy_arns=["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"],
             logging_level="ERROR",
@@ -139,7 +155,7 @@ class Notifications(ComponentResource):
         )
 
 
-def _topic_policy(topic_arn: Output[str], args: NotificationsArgs) -> Output[str]:
+def _publishers(topic_arn: Output[str], args: NotificationsArgs) -> list[Statement]:
     """Name the services that publish, each for this account's own alarms and events.
 
     A topic elsewhere hears alarms alone.
@@ -155,19 +171,24 @@ def _topic_policy(topic_arn: Output[str], args: NotificationsArgs) -> Output[str
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
         statements.append(_publishes("Events", "events", topic_arn))
         statements.append(_publishes("DatabaseEvents", "events.rds", topic_arn, of_account))
-    if args.managed_prometheus:
-        statements.append(_prometheus(topic_arn, args))
-    statements.append(
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "sns:Publish",
-            "Resource": topic_arn,
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    )
-    return Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
+    return [*statements, *_alert_publishers(topic_arn, args)]
+
+
+def _alert_publishers(topic_arn: Output[str], args: NotificationsArgs) -> list[Statement]:
+    """Let Amazon's Prometheus publish; the one on a cluster does so by its pod's role, in the same account."""
+    return [_prometheus(topic_arn, args)] if args.prometheus == "managed" else []
+
+
+def _policy(topic_arn: Output[str], statements: Sequence[Statement]) -> Output[str]:
+    over_tls: Statement = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return Output.json_dumps({"Version": "2012-10-17", "Statement": [*statements, over_tls]})
 
 
 def _publishes(

@@ -33,6 +33,7 @@ class PrometheusRequest:
     cluster_name: Input[str]
     region: str
     topic_arn: Input[str]
+    chat_topic_arn: Input[str] | None
     replicas: int
     retention_days: int
     storage_gib: int
@@ -120,7 +121,12 @@ def _alertmanager(request: PrometheusRequest) -> Values:
             "resources": _resources("20m", "64Mi", "128Mi"),
         },
         "config": alert_routes(
-            Told(topic_arn=request.topic_arn, region=request.region, quiet_window=request.quiet_window)
+            Told(
+                topic_arn=request.topic_arn,
+                chat_topic_arn=request.chat_topic_arn,
+                region=request.region,
+                quiet_window=request.quiet_window,
+            )
         ),
     }
 

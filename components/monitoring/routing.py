@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
+from components.monitoring.chat_message import chat_message
 from components.plans.quiet import time_intervals
 
 Values = dict[str, object]
@@ -12,10 +13,14 @@ _QUIET = "maintenance"
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """Alerts go to `topic_arn`; in `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, none calls anybody."""
+    """Alerts go to `topic_arn` as text for people, and to `chat_topic_arn`, if any, as a chat client reads them.
+
+    In `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, none calls anybody.
+    """
 
     topic_arn: Input[str]
     region: str
+    chat_topic_arn: Input[str] | None = None
     quiet_window: str | None = None
 
 
@@ -50,16 +55,14 @@ def alert_routes(told: Told) -> Values:
 
 def _topic(severity: str, told: Told) -> Values:
     """Publish to SNS as the pod's own role, or as the workspace; subscribers can filter on the severity."""
-    return {
-        "name": severity,
-        "sns_configs": [
-            {
-                "topic_arn": told.topic_arn,
-                "sigv4": {"region": told.region},
-                "send_resolved": True,
-                # SNS allows 100 characters, on one line.
-                "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
-                "attributes": {"severity": severity},
-            }
-        ],
+    each: Values = {
+        "sigv4": {"region": told.region},
+        "send_resolved": True,
+        # SNS allows 100 characters, on one line.
+        "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
+        "attributes": {"severity": severity},
     }
+    topics: list[Values] = [{"topic_arn": told.topic_arn, **each}]
+    if told.chat_topic_arn is not None:
+        topics.append({"topic_arn": told.chat_topic_arn, **each, "message": chat_message(severity)})
+    return {"name": severity, "sns_configs": topics}

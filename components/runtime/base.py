@@ -51,6 +51,8 @@ class Surroundings:
     monitors: Sequence[Resource] = ()
     topic_arn: Input[str] | None = None
     """Hears of the product's alerts, where they do not come from inside a cluster."""
+    chat_topic_arn: Input[str] | None = None
+    """The same, in the form of a chat client."""
     dump_statements: Sequence[Statement] = ()
     restore_statements: Sequence[Statement] = ()
     resource_labels: Mapping[tuple[str, str], Input[str]] = field(default_factory=dict[tuple[str, str], Input[str]])

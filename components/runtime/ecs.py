@@ -98,7 +98,7 @@ class EcsRuntime:
         foundation, wiring = self.foundation, surroundings.wiring
         child, encryption = foundation.child, foundation.encryption
         database = database_credential(self._settings, foundation.secrets)
-        prometheus = self._prometheus(surroundings.topic_arn)
+        prometheus = self._prometheus(surroundings)
         secrets = TaskSecrets(
             "task-secrets",
             TaskSecretsArgs(
@@ -141,9 +141,9 @@ class EcsRuntime:
             child,
         )
 
-    def _prometheus(self, topic_arn: Input[str] | None) -> ManagedPrometheus | None:
+    def _prometheus(self, surroundings: Surroundings) -> ManagedPrometheus | None:
         settings = self._settings
-        if not _measured(settings) or topic_arn is None:
+        if not _measured(settings) or surroundings.topic_arn is None:
             return None
         return ManagedPrometheus(
             "prometheus",
@@ -151,7 +151,8 @@ class EcsRuntime:
                 prefix=settings.prefix,
                 region=settings.stack.region,
                 rule_groups=product_rule_groups(settings),
-                topic_arn=topic_arn,
+                topic_arn=surroundings.topic_arn,
+                chat_topic_arn=surroundings.chat_topic_arn,
                 quiet_window=settings.quiet_window,
                 data_key_arn=self.foundation.encryption.data_key_arn,
             ),

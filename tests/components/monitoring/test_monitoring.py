@@ -33,7 +33,8 @@ def test_people_are_told_by_mail_and_chat(monitoring: Recorder[Monitoring]) -> N
     assert mails == [("email", "oncall@openibank.com"), ("email", "support@openibank.com")]
     slack = monitoring.one(SLACK).inputs
     assert (slack["slackTeamId"], slack["slackChannelId"]) == ("T0123456789", "C0123456789")
-    assert slack["snsTopicArns"] == [topic]
+    chat = monitoring.named("monitoring-notifications-chat-topic-policy").inputs["arn"]
+    assert slack["snsTopicArns"] == [topic, chat]
     assert slack["guardrailPolicyArns"] == ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"]
 
 
@@ -45,7 +46,7 @@ def test_without_subscribers_there_is_still_a_topic() -> None:
 
 
 def test_only_this_accounts_services_publish_and_only_over_tls(monitoring: Recorder[Monitoring]) -> None:
-    policy = monitoring.one("aws:sns/topicPolicy:TopicPolicy")
+    policy = monitoring.named("monitoring-notifications-topic-policy")
     statements = {each["Sid"]: each for each in policy.document("policy")["Statement"]}
     assert statements["TlsOnly"]["Effect"] == "Deny"
     assert statements["TlsOnly"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -237,9 +238,9 @@ def test_grafanas_password_is_stored_and_never_in_the_values(monitoring: Recorde
 
 
 def test_alertmanager_publishes_as_its_own_role(monitoring: Recorder[Monitoring]) -> None:
-    topic = monitoring.value(monitoring.result.topic_arn)
+    topics = [monitoring.value(each) for each in (monitoring.result.topic_arn, monitoring.result.chat_topic_arn)]
     publish, use_key = monitoring.named("monitoring-metrics-alertmanager-permissions").document("policy")["Statement"]
-    assert (publish["Action"], publish["Resource"]) == (["sns:Publish"], topic)
+    assert (publish["Action"], publish["Resource"]) == (["sns:Publish"], topics)
     assert use_key["Resource"] == NOTIFICATIONS_KEY
     assert use_key["Condition"] == {"StringEquals": {"kms:ViaService": "sns.us-east-1.amazonaws.com"}}
     release = monitoring.one(RELEASE, "monitoring-metrics-prometheus")

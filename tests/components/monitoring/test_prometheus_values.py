@@ -17,6 +17,7 @@ REQUEST = PrometheusRequest(
     cluster_name="openibank-prod",
     region="us-east-1",
     topic_arn=TOPIC,
+    chat_topic_arn=None,
     replicas=2,
     retention_days=30,
     storage_gib=100,
