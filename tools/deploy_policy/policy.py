@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from settings import PlatformSettings
+from tools.deploy_policy.tunnel import tunnel_statements
 
 FILE: Final = Path(__file__).with_name("permissions.json")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -128,6 +129,7 @@ def policies(settings: PlatformSettings, types: Iterable[str], account: str = "*
     statements = [*_reading(known, actions), *_writing(settings, known, actions, account)]
     if _HAND_OVER in actions:
         statements.append(_passing(settings, account))
+    statements += tunnel_statements(settings, account)
     return _packed(statements)
 
 

@@ -29,6 +29,8 @@ here = pathlib.Path(__file__).parent
 asked = sys.argv[1:]
 with (here / "asked").open("a") as log:
     log.write(" ".join(asked[:2]) + "\\n")
+with (here / "calls").open("a") as log:
+    log.write(json.dumps(asked) + "\\n")
 def option(name):
     return asked[asked.index(name) + 1]
 if (here / "refused").exists():
