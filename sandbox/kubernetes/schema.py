@@ -22,6 +22,8 @@ from sandbox.kubernetes.objects import KubernetesObject, Problem
 CUSTOM: Final = Path(__file__).parent / "schemas"
 _VERSION_DIRECTORY: Final = re.compile(r"v(\d+)\.(\d+)\.0-local-strict")
 _SHOWN_CHOICES: Final = 12
+METADATA: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+_DIALECT: Final = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://kubernetes.io/"}
 
 
 class SchemaError(Protocol):
@@ -87,6 +89,13 @@ def built_in(version: str, api_version: str, kind: str) -> Validator | None:
     if api_version not in schema["properties"].get("apiVersion", {}).get("enum", []):
         return None
     return validator_of(schema, _definitions(folder))
+
+
+@cache
+def metadata(version: str) -> Validator:
+    """Give the API server's schema of what every object's metadata holds."""
+    reference = {"$ref": f"/api/_definitions.json#/$defs/{METADATA}"}
+    return validator_of({**_DIALECT, "properties": {"metadata": reference}}, _definitions(directory(version)))
 
 
 @cache
@@ -164,7 +173,11 @@ def _reason(error: SchemaError) -> str:
         case "type":
             wanted = error.validator_value
             names = cast("list[str]", wanted) if isinstance(wanted, list) else [str(wanted)]
-            return f"{shown} is not of type {' or '.join(name for name in names if name != 'null')}"
+            wanted_types = [name for name in names if name != "null"]
+            quoted = (
+                "; quote it" if wanted_types == ["string"] and isinstance(error.instance, bool | int | float) else ""
+            )
+            return f"{shown} is not of type {' or '.join(wanted_types)}{quoted}"
         case "pattern":
             return f"{shown} does not match {error.validator_value}"
         case "minimum" | "maximum" | "minItems" | "maxItems" | "minLength" | "maxLength":

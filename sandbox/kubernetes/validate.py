@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Final
 
 from sandbox.cloud.model import World
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import rules, schema, served
 from sandbox.kubernetes.checks import (
     controllers,
     image_policy,
@@ -21,7 +21,7 @@ from sandbox.kubernetes.checks import (
 from sandbox.kubernetes.checks.base import Check, Scene
 from sandbox.kubernetes.cluster import CONTROLLERS, Cluster, brought_by
 from sandbox.kubernetes.inputs import ReleaseInputs
-from sandbox.kubernetes.objects import KubernetesObject, Problem
+from sandbox.kubernetes.objects import KubernetesObject, Problem, join, mapping
 
 _CHECKS: Final[Sequence[Check]] = (
     metadata.check,
@@ -68,7 +68,22 @@ def structure(
     validator = schema.built_in(cluster.version, item.api_version, item.kind)
     if validator is None:
         return _custom(item, own, cluster, brought)
-    return schema.problems(item, validator)
+    shape = schema.problems(item, validator)
+    return shape or _judged(item, cluster.version)
+
+
+def _judged(item: KubernetesObject, version: str) -> list[Problem]:
+    definition = served.definition(version, item.api_version, item.kind)
+    if definition is None:
+        return []
+    found = rules.faults(served.walker(version), definition, item.body)
+    return [item.problem(fault.path, fault.reason, fault.mend) for fault in found]
+
+
+def _metadata(item: KubernetesObject, version: str) -> list[Problem]:
+    """Judge what a custom resource has in common with every other object."""
+    found = rules.faults(served.walker(version), schema.METADATA, mapping(item.body, "metadata"))
+    return [item.problem(join("metadata", fault.path), fault.reason, fault.mend) for fault in found]
 
 
 def _custom(
@@ -79,13 +94,14 @@ def _custom(
     along = {str(found) for other in own if (found := _definition_group(other))}
     if item.group not in cluster.definition_groups | along | brought:
         return [_undefined(item)]
+    common = schema.problems(item, schema.metadata(cluster.version)) or _metadata(item, cluster.version)
     validator = schema.custom(item.api_version, item.kind)
     if validator is not None:
-        return schema.problems(item, validator)
+        return [*common, *schema.problems(item, validator)]
     others = schema.served(cluster.version, item.kind)
     if others:
         return [item.problem("apiVersion", f"{item.api_version} is not served; served: {', '.join(others)}")]
-    return [item.note("", f"there is no schema of {item.api_version} here, so its fields were not checked")]
+    return [*common, item.note("", f"there is no schema of {item.api_version} here, so its fields were not checked")]
 
 
 def _definition_group(item: KubernetesObject) -> str:

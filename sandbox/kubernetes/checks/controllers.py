@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sandbox import account
-from sandbox.cloud.model import Properties, Record, Value, at, flag, known, objects, text
+from sandbox.cloud.model import UNKNOWN, Properties, Record, Value, at, flag, known, objects, text
 from sandbox.kubernetes.checks.base import Problems, Scene
 from sandbox.kubernetes.cluster import tags_of
 from sandbox.kubernetes.objects import KubernetesObject, find, has_unknown, mapping, selects
@@ -81,7 +81,7 @@ def _external_secret(item: KubernetesObject, scene: Scene) -> Problems:
     for path, store in _stores(item.body):
         kind, name = text(store, "kind") or "SecretStore", text(store, "name")
         namespace = "" if kind == "ClusterSecretStore" else item.namespace
-        if name is None:
+        if name is None or store.get("kind") is UNKNOWN:
             continue
         if not scene.exists(kind, namespace, name):
             there = ", ".join(scene.names(kind, namespace)) or "none"
@@ -132,7 +132,7 @@ def _node_pool(item: KubernetesObject, scene: Scene) -> Problems:
     reference = mapping(item.body, "spec.template.spec.nodeClassRef")
     group, kind, name = text(reference, "group"), text(reference, "kind"), text(reference, "name")
     # EKS Auto Mode brings node classes of its own (eks.amazonaws.com), which are not seen here.
-    if group == "karpenter.k8s.aws" and name is not None and not scene.exists(kind or "", "", name):
+    if group == "karpenter.k8s.aws" and name is not None and kind and not scene.exists(kind, "", name):
         there = ", ".join(scene.names("EC2NodeClass", "")) or "none"
         yield item.problem("spec.template.spec.nodeClassRef.name", f"no {kind} {name!r} in the cluster; there: {there}")
     for index, requirement in enumerate(objects(item.body, "spec.template.spec.requirements")):

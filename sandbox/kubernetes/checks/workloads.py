@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.cloud.model import Properties, Value, at, known, number, objects, text
+from sandbox.cloud.model import Properties, at, known, number, objects, text
 from sandbox.kubernetes.checks.base import Problems, Scene
-from sandbox.kubernetes.checks.pods import container_ports, port_range
+from sandbox.kubernetes.checks.pods import container_ports
 from sandbox.kubernetes.objects import KubernetesObject, PodTemplate, has_unknown, mapping, selects
-from sandbox.kubernetes.quantity import schedule_fault
 
 _SELECTING: Final = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _SCALABLE: Final = ("Deployment", "StatefulSet", "ReplicaSet")
@@ -17,8 +16,6 @@ def check(scene: Scene) -> Problems:
     """Check every object of the release that refers to pods or to what makes them."""
     for item in scene.own:
         match item.kind:
-            case "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet":
-                yield from _selector(item)
             case "Service":
                 yield from _service(item, scene)
             case "HorizontalPodAutoscaler":
@@ -27,8 +24,6 @@ def check(scene: Scene) -> Problems:
                 yield from _disruption_budget(item, scene)
             case "NetworkPolicy":
                 yield from _network_policy(item, scene)
-            case "CronJob":
-                yield from _schedule(item)
             case _:
                 pass
 
@@ -66,20 +61,6 @@ def _immutable(kind: str) -> tuple[str, ...]:
     }.get(kind, ())
 
 
-def _selector(item: KubernetesObject) -> Problems:
-    selector, pods = mapping(item.body, "spec.selector"), item.pods
-    if pods is None or not selector:
-        return
-    if not selects(selector, pods.labels):
-        yield item.problem(
-            "spec.selector", f"{_labels(selector)} does not select the pods' labels {pods.labels}", "make them agree"
-        )
-
-
-def _labels(selector: Properties) -> Properties:
-    return mapping(selector, "matchLabels") or selector
-
-
 def pods_of(scene: Scene, namespace: str) -> Iterator[PodTemplate]:
     """Give every pod template of a namespace, whichever release it belongs to; a StatefulSet's once for each pod."""
     for item in scene.everything:
@@ -104,15 +85,11 @@ def _numbered(item: KubernetesObject, pods: PodTemplate) -> Iterator[PodTemplate
 
 def _service(item: KubernetesObject, scene: Scene) -> Problems:
     ports = objects(item.body, "spec.ports")
-    names = [text(port, "name") for port in ports]
-    if len(ports) > 1 and (None in names or len(set(names)) < len(names)) and not has_unknown(list(ports)):
-        yield item.problem("spec.ports", "several ports need a name each, all different")
     selector = mapping(item.body, "spec.selector")
     matching = [pods for pods in pods_of(scene, item.namespace) if selects({"matchLabels": selector}, pods.labels)]
     if selector and not matching and not scene.is_opaque(item.namespace):
         yield item.note("spec.selector", f"{selector} matches no pod, so the Service has no endpoint")
     for index, port in enumerate(ports):
-        yield from port_range(item, f"spec.ports[{index}].port", at(port, "port"))
         target = at(port, "targetPort")
         if isinstance(target, str) and not target.isdigit() and matching:
             declared = {name for pods in matching for name in _port_names(pods)}
@@ -137,9 +114,6 @@ def _autoscaler(item: KubernetesObject, scene: Scene) -> Problems:
             f"no {kind} {name!r} in namespace {item.namespace}; there: {there}",
             "correct the name",
         )
-    low, high = number(item.body, "spec.minReplicas"), number(item.body, "spec.maxReplicas")
-    if low is not None and high is not None and low > high:
-        yield item.problem("spec.minReplicas", f"{low} is above maxReplicas {high}")
     target = next((other for other in scene.own if (other.kind, other.name) == (kind, name)), None)
     if target is not None and target.pods is not None:
         yield from _utilization(item, target.pods)
@@ -165,8 +139,6 @@ def _utilization(item: KubernetesObject, pods: PodTemplate) -> Problems:
 
 def _disruption_budget(item: KubernetesObject, scene: Scene) -> Problems:
     low, high = at(item.body, "spec.minAvailable"), at(item.body, "spec.maxUnavailable")
-    if low is not None and high is not None:
-        yield item.problem("spec", "has both minAvailable and maxUnavailable", "keep one")
     matching = [
         other
         for other in scene.everything
@@ -204,11 +176,3 @@ def _peers(body: Properties) -> Iterator[tuple[str, Properties]]:
         for index, rule in enumerate(objects(body, f"spec.{direction}")):
             for place, peer in enumerate(objects(rule, side)):
                 yield f"spec.{direction}[{index}].{side}[{place}]", peer
-
-
-def _schedule(item: KubernetesObject) -> Problems:
-    schedule: Value = at(item.body, "spec.schedule")
-    if isinstance(schedule, str):
-        fault = schedule_fault(schedule)
-        if fault:
-            yield item.problem("spec.schedule", f"{schedule!r} {fault}", "as in '0 2 * * *'")

@@ -20,23 +20,26 @@ def test_plain_metadata_is_accepted(cloud: Cloud) -> None:
     ("item", "expected"),
     [
         (config("Settings"), "metadata.name: 'Settings' is not a valid name"),
-        (config("x" * 254), "metadata.name: 254 characters; a ConfigMap's name has at most 253"),
-        (thing("v1", "Namespace", "x" * 64), "metadata.name: 64 characters; a Namespace's name has at most 63"),
+        (config("x" * 254), "(254 characters) is not a valid name of a ConfigMap; allowed: at most 253"),
+        (thing("v1", "Namespace", "x" * 64), "(64 characters) is not a valid name of a Namespace; allowed: at most 63"),
         (thing("v1", "Namespace", "a.b"), "metadata.name: 'a.b' is not a valid name"),
         (
             thing("v1", "Service", "9lives", spec={"ports": [{"port": 80}]}),
             "metadata.name: '9lives' is not a valid name",
         ),
         ({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}}, "metadata.name: an object needs a name"),
-        (config(labels={"app": "x" * 64}), "is not a valid label value"),
-        (config(labels={"app": "a b"}), "metadata.labels['app']: 'a b' is not a valid label value"),
-        (config(labels={"app": 5}), "metadata.labels['app']: 5 is not a string"),
-        (config(labels={"a b": "x"}), "metadata.labels: 'a b' is not a valid key"),
-        (config(labels={"Upper.Case/x": "x"}), "metadata.labels: 'Upper.Case/x' is not a valid key"),
-        (config(annotations={"on": True}), "metadata.annotations['on']: True is not a string"),
+        (config(labels={"app": "x" * 64}), "(64 characters) is not valid; allowed: at most 63"),
+        (config(labels={"app": "a b"}), "metadata.labels.app: 'a b' is not valid; allowed: at most 63 letters"),
+        (config(labels={"app": 5}), "metadata.labels.app: 5 is not of type string; quote it"),
+        (config(labels={"a b": "x"}), "metadata.labels['a b']: 'a b' is not valid"),
+        (
+            config(labels={"Upper.Case/x": "x"}),
+            "metadata.labels['Upper.Case/x']: 'Upper.Case/x' is not valid; allowed: an optional DNS subdomain",
+        ),
+        (config(annotations={"on": True}), "metadata.annotations.on: true is not of type string; quote it"),
         (config(annotations={"big": "x" * 262145}), "annotations have at most 262144"),
         (config(lables={}), "metadata.lables: no such field"),
-        (deployment(template=pods({"app": "main", "tier": "a b"})), "spec.template.metadata.labels['tier']: 'a b'"),
+        (deployment(template=pods({"app": "main", "tier": "a b"})), "spec.template.metadata.labels.tier: 'a b'"),
     ],
 )
 def test_bad_metadata_is_refused(cloud: Cloud, item: Properties, expected: str) -> None:
@@ -47,7 +50,7 @@ def test_a_cron_jobs_name_leaves_room_for_its_jobs(cloud: Cloud) -> None:
     job: Properties = {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "b"}]}}}
     spec: Properties = {"schedule": "0 2 * * *", "jobTemplate": {"spec": job}}
     assert said(cloud.objects(thing("batch/v1", "CronJob", "x" * 52, spec=spec))) == ""
-    assert "a CronJob's name has at most 52" in said(
+    assert "is not a valid name of a CronJob; allowed: at most 52 characters" in said(
         cloud.objects(thing("batch/v1", "CronJob", "x" * 53, spec=spec), name="more")
     )
 

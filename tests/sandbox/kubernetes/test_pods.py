@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.cloud.model import UNKNOWN, Properties, Value
-from tests.sandbox.kubernetes.clouds import Cloud, container, deployment, pods, said, thing
+from tests.sandbox.kubernetes.clouds import Cloud, container, deployment, noted, pods, said, thing
 
 HTTP: list[Value] = [{"name": "http", "containerPort": 3000}]
 
@@ -40,20 +40,27 @@ def test_a_good_pod_is_accepted(cloud: Cloud, item: Properties) -> None:
 
 
 BAD: list[tuple[Properties, str]] = [
-    (with_container(ports=[*HTTP, *HTTP]), "containers[0].ports: port name 'http' appears 2 times"),
-    (with_container(ports=[{"containerPort": 80}, {"containerPort": 80}]), "ports[1]: 80/TCP is listed twice"),
+    (with_container(ports=[*HTTP, *HTTP]), "containers[0].ports[1].name: port name 'http' stands twice"),
     (with_container(ports=[{"containerPort": 70000}]), "ports[0].containerPort: 70000 is not a port"),
-    (with_container(ports=[{"name": "x" * 16, "containerPort": 80}]), "has more than 15 characters"),
+    (
+        with_container(ports=[{"name": "x" * 16, "containerPort": 80}]),
+        "is not valid; allowed: at most 15 lower-case letters",
+    ),
     (with_container(ports=[{"containerPort": "abc"}]), 'ports[0].containerPort: "abc" is not of type integer'),
     (with_container(prots=[]), "spec.template.spec.containers[0].prots: no such field; did you mean ports?"),
     (probe(httpGet={"port": "web"}), "livenessProbe.httpGet.port: no port is called 'web'; declared: http"),
     (probe(tcpSocket={"port": "web"}), "livenessProbe.tcpSocket.port: no port is called 'web'"),
-    (probe(periodSeconds=5), "livenessProbe: needs exactly one of httpGet, tcpSocket, grpc, exec"),
-    (probe(httpGet={"port": 3000}, successThreshold=2), "livenessProbe.successThreshold: must be 1"),
-    (with_container(env=[{"name": "A"}, {"name": "A"}]), "containers[0].env: variable 'A' appears 2 times"),
+    (
+        probe(periodSeconds=5),
+        "livenessProbe: a probe's handler: exactly one of exec, httpGet, tcpSocket, grpc is needed; it has none",
+    ),
+    (
+        probe(httpGet={"port": 3000}, successThreshold=2),
+        "livenessProbe.successThreshold: 2 is not allowed; allowed for this probe: 1",
+    ),
     (
         with_container(env=[{"name": "A", "value": "1", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]),
-        "env[0]: has both value and valueFrom",
+        "env[0].valueFrom: has both value and valueFrom",
     ),
     (with_container(volumeMounts=[{"name": "tmp", "mountPath": "/tmp"}]), "no volume is called 'tmp'; declared: none"),
     (
@@ -67,11 +74,11 @@ BAD: list[tuple[Properties, str]] = [
                 volumes=[{"name": "a", "emptyDir": {}}, {"name": "b", "emptyDir": {}}],
             )
         ),
-        "volumeMounts: mount path '/tmp' appears 2 times",
+        "volumeMounts[1].mountPath: mount path '/tmp' stands twice",
     ),
     (
         deployment(template=pods(volumes=[{"name": "a", "emptyDir": {}}, {"name": "a", "emptyDir": {}}])),
-        "spec.template.spec.volumes: volume name 'a' appears 2 times",
+        "spec.template.spec.volumes[1].name: volume name 'a' stands twice",
     ),
     (
         with_container(resources={"requests": {"cpu": 2}, "limits": {"cpu": "1500m"}}),
@@ -86,7 +93,7 @@ BAD: list[tuple[Properties, str]] = [
         deployment(template=pods(containers=[container(), container()])),
         "containers[1].name: two containers are called 'main'",
     ),
-    (deployment(template=pods(restartPolicy="Never")), "restartPolicy: 'Never' is not allowed here; allowed: Always"),
+    (deployment(template=pods(restartPolicy="Never")), "restartPolicy: 'Never' is not allowed; allowed: Always"),
 ]
 
 
@@ -99,7 +106,7 @@ def test_a_bad_pod_is_refused(cloud: Cloud, item: Properties, expected: str) -> 
 def test_a_job_ends(cloud: Cloud, policy: str | None) -> None:
     spec: Properties = {"containers": [container()], **({"restartPolicy": policy} if policy else {})}
     outcome = cloud.objects(thing("batch/v1", "Job", "once", spec={"template": {"spec": spec}}))
-    assert ("a Job needs one of: OnFailure, Never" in said(outcome)) is (policy in (None, "Always"))
+    assert ("is not allowed in a Job; allowed: OnFailure, Never" in said(outcome)) is (policy in (None, "Always"))
 
 
 def test_every_fault_of_a_pod_is_told_at_once(cloud: Cloud) -> None:
@@ -107,7 +114,14 @@ def test_every_fault_of_a_pod_is_told_at_once(cloud: Cloud) -> None:
         with_container(
             ports=[{"containerPort": 0}],
             volumeMounts=[{"name": "a", "mountPath": "/a"}],
-            env=[{"name": "A"}, {"name": "A"}],
+            env=[{"name": "A=B"}],
         )
     )
     assert len(outcome.refusals) == 3
+
+
+def test_what_stands_twice_and_works_is_only_noted(cloud: Cloud) -> None:
+    again = with_container(ports=[*HTTP, {"containerPort": 3000}], env=[{"name": "A"}, {"name": "A", "value": "1"}])
+    notes = noted(cloud.objects(again))
+    assert "containers[0].ports[1]: 3000/TCP is listed already" in notes
+    assert "containers[0].env[1]: variable 'A' is stated already, and this one holds" in notes

@@ -1,0 +1,58 @@
+"""What the API server's validation says beyond its schema, type by type; one file for each area.
+
+Every rule names the page of the Kubernetes documentation that it was taken from, and is held against the verdicts of
+a real API server by `tests/sandbox/kubernetes/test_verdicts.py`.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from sandbox.cloud.model import Properties
+from sandbox.kubernetes import api
+from sandbox.kubernetes.objects import join
+from sandbox.kubernetes.rules import (
+    access,
+    admission,
+    configuration,
+    containers,
+    limits,
+    metadata,
+    network,
+    pods,
+    scaling,
+    volumes,
+    workloads,
+)
+from sandbox.kubernetes.rules.base import RULES, Fault
+from sandbox.kubernetes.typed import Node, Walker
+
+AREAS = (
+    access,
+    admission,
+    configuration,
+    containers,
+    limits,
+    metadata,
+    network,
+    pods,
+    scaling,
+    volumes,
+    workloads,
+)
+
+
+def faults(walker: Walker, definition: str, body: Properties) -> Iterator[Fault]:
+    """Judge an object of a definition; paths are those of the whole object."""
+    for found in walker.walk(body, definition):
+        if not isinstance(found, Node):
+            yield from api.faults(found)
+            continue
+        for each in RULES.get(found.type, ()):
+            for path, reason, mend in each(found):
+                yield Fault(join(found.path, path), reason, mend)
+
+
+@cache
+def types() -> frozenset[str]:
+    """Give every type that a rule speaks of."""
+    return frozenset(RULES)

@@ -1,0 +1,137 @@
+"""Admission webhooks and policies, and definitions of custom resources.
+
+https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
+https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+"""
+
+from typing import Final
+
+from sandbox.cloud.model import Properties, Value, at, flag, items, known, objects, text
+from sandbox.kubernetes import expressions
+from sandbox.kubernetes.objects import has_unknown, mapping
+from sandbox.kubernetes.rules import forms
+from sandbox.kubernetes.rules.base import Fault, Faults, rule
+from sandbox.kubernetes.rules.containers import numbered
+from sandbox.kubernetes.rules.metadata import at_least, exactly_one, formed, needed, one_of, unique
+from sandbox.kubernetes.typed import Node
+
+_FAILURES: Final = ("Ignore", "Fail")
+_SIDE_EFFECTS: Final = ("None", "NoneOnDryRun")
+_OPERATIONS: Final = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
+_SCOPES: Final = ("Cluster", "Namespaced", "*")
+_REVIEWS: Final = ("v1", "v1beta1")
+_MATCHING: Final = ("Exact", "Equivalent")
+_PARTS: Final = 3
+"""A webhook's name has three parts at least, as in images.shop.example.com."""
+_LONGEST: Final = 30
+
+
+@rule(
+    "admissionregistration.v1.ValidatingWebhookConfiguration", "admissionregistration.v1.MutatingWebhookConfiguration"
+)
+def names(node: Node) -> Faults:
+    """Webhooks by names of their own."""
+    yield from unique("webhooks", "name", [at(each, "name") for each in objects(node.body, "webhooks")])
+
+
+@rule("admissionregistration.v1.ValidatingWebhook", "admissionregistration.v1.MutatingWebhook")
+def webhook(node: Node) -> Faults:
+    """Who is asked, about what, for how long."""
+    body = node.body
+    name = text(body, "name")
+    yield from needed(node, "name", "sideEffects", "admissionReviewVersions")
+    yield from formed("name", name or None, forms.subdomain)
+    if name and len(name.split(".")) < _PARTS:
+        yield Fault("name", f"{name!r} is not fully qualified; allowed: a name of three parts, as in a.example.com")
+    yield from one_of("sideEffects", body.get("sideEffects"), _SIDE_EFFECTS)
+    yield from one_of("failurePolicy", body.get("failurePolicy"), _FAILURES)
+    yield from one_of("matchPolicy", body.get("matchPolicy"), _MATCHING)
+    yield from one_of("reinvocationPolicy", body.get("reinvocationPolicy"), ("Never", "IfNeeded"))
+    yield from at_least("timeoutSeconds", body.get("timeoutSeconds"), 1, _LONGEST)
+    versions = items(body, "admissionReviewVersions")
+    if versions and not has_unknown(versions) and not set(_REVIEWS) & {str(version) for version in versions}:
+        yield Fault("admissionReviewVersions", f"{versions} has none that the API server speaks: {', '.join(_REVIEWS)}")
+    for index, condition in enumerate(objects(body, "matchConditions")):
+        yield from _expression(f"matchConditions[{index}].expression", condition.get("expression"))
+
+
+@rule("admissionregistration.v1.WebhookClientConfig")
+def client(node: Node) -> Faults:
+    """Where a webhook is asked."""
+    yield from exactly_one(node, "a webhook's place", "url", "service")
+    url = text(node.body, "url")
+    if url is not None and not url.startswith("https://"):
+        yield Fault("url", f"{url!r} is not allowed; allowed: https")
+
+
+@rule("admissionregistration.v1.ServiceReference")
+def service(node: Node) -> Faults:
+    """A Service that answers, at a port."""
+    yield from needed(node, "name", "namespace")
+    yield from numbered("port", node.body.get("port"))
+    path = text(node.body, "path")
+    if path and not path.startswith("/"):
+        yield Fault("path", f"{path!r} does not begin with '/'")
+
+
+@rule("admissionregistration.v1.RuleWithOperations", "admissionregistration.v1.NamedRuleWithOperations")
+def operations(node: Node) -> Faults:
+    """What is asked about."""
+    yield from needed(node, "operations", "apiGroups", "apiVersions", "resources")
+    yield from one_of("scope", node.body.get("scope"), _SCOPES)
+    stated = items(node.body, "operations")
+    for index, operation in enumerate(stated):
+        yield from one_of(f"operations[{index}]", operation, _OPERATIONS)
+    for member in ("operations", "apiGroups", "apiVersions"):
+        values = items(node.body, member)
+        if "*" in values and len(values) > 1:
+            yield Fault(member, "'*' goes with no other", "keep '*' alone")
+
+
+@rule("admissionregistration.v1.ValidatingAdmissionPolicySpec")
+def policy(node: Node) -> Faults:
+    """Expressions that hold, or that are written down."""
+    yield from one_of("failurePolicy", node.body.get("failurePolicy"), _FAILURES)
+    if not node.body.get("validations") and not node.body.get("auditAnnotations"):
+        yield Fault("validations", "validations or auditAnnotations is needed")
+    for index, each in enumerate(objects(node.body, "validations")):
+        yield from _expression(f"validations[{index}].expression", each.get("expression"))
+    if not objects(node.body, "matchConstraints.resourceRules") and known(node.body.get("matchConstraints", "")):
+        yield Fault("matchConstraints.resourceRules", "is needed and missing")
+
+
+def _expression(path: str, written: Value) -> Faults:
+    if isinstance(written, str) and (fault := expressions.fault(written)):
+        yield Fault(path, f"is no CEL expression: {fault}")
+
+
+@rule("apiextensions.v1.CustomResourceDefinition")
+def definition(node: Node) -> Faults:
+    """A definition bears its kind's plural and group as name."""
+    wanted = f"{text(node.body, 'spec.names.plural')}.{text(node.body, 'spec.group')}"
+    name = text(node.body, "metadata.name")
+    if name is not None and name != wanted and not has_unknown(mapping(node.body, "spec")):
+        yield Fault("metadata.name", f"{name!r} is not <plural>.<group>, {wanted!r}", "make them agree")
+
+
+@rule("apiextensions.v1.CustomResourceDefinitionSpec")
+def versions(node: Node) -> Faults:
+    """One version is stored, and each has a schema."""
+    body = node.body
+    yield from one_of("scope", body.get("scope"), ("Cluster", "Namespaced"))
+    yield from formed("names.plural", text(body, "names.plural"), forms.service_name)
+    stated = objects(body, "versions")
+    stored = [each for each in stated if flag(each, "storage") is True]
+    if len(stored) != 1 and not has_unknown([*stated]):
+        yield Fault("versions", f"{len(stored)} versions are stored; allowed: exactly one")
+    yield from unique("versions", "name", [at(each, "name") for each in stated])
+    for index, each in enumerate(stated):
+        yield from _schema(f"versions[{index}].schema.openAPIV3Schema", mapping(each, "schema.openAPIV3Schema"))
+
+
+def _schema(path: str, schema: Properties) -> Faults:
+    if not schema:
+        yield Fault(path, "is needed and missing")
+    elif text(schema, "type") != "object" and known(schema.get("type", "")):
+        yield Fault(f"{path}.type", "is needed, and has to be object")

@@ -1,0 +1,251 @@
+"""Volumes of pods, claims, and the volumes and classes behind them.
+
+https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/
+https://kubernetes.io/docs/concepts/storage/persistent-volumes/
+"""
+
+import re
+from typing import Final
+
+from sandbox.cloud.model import UNKNOWN, Value, at, items, known, objects, text
+from sandbox.kubernetes.objects import mapping
+from sandbox.kubernetes.quantity import quantity
+from sandbox.kubernetes.rules import forms
+from sandbox.kubernetes.rules.base import Fault, Faults, rule
+from sandbox.kubernetes.rules.containers import not_negative, resource_field
+from sandbox.kubernetes.rules.metadata import (
+    at_least,
+    exactly_one,
+    formed,
+    needed,
+    one_of,
+    unique,
+)
+from sandbox.kubernetes.typed import Node
+
+_MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+_VOLUME_MODES: Final = ("Filesystem", "Block")
+_RECLAIM: Final = ("Retain", "Delete", "Recycle")
+_BINDING: Final = ("Immediate", "WaitForFirstConsumer")
+_PATH_TYPES: Final = (
+    "DirectoryOrCreate",
+    "Directory",
+    "FileOrCreate",
+    "File",
+    "Socket",
+    "CharDevice",
+    "BlockDevice",
+)
+_FILES: Final = re.compile(r"metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['.+'\]")
+_HIGHEST_MODE: Final = 0o777
+_SHORTEST_TOKEN, _LONGEST_TOKEN = 600, 2**32
+_PARAMETERS, _PARAMETERS_LENGTH = 512, 256 * 1024
+_BESIDE_A_SOURCE: Final = (
+    "accessModes",
+    "capacity",
+    "claimRef",
+    "mountOptions",
+    "nodeAffinity",
+    "persistentVolumeReclaimPolicy",
+    "storageClassName",
+    "volumeAttributesClassName",
+    "volumeMode",
+)
+
+
+@rule("core.v1.Volume")
+def volume(node: Node) -> Faults:
+    """A name, and one source."""
+    yield from needed(node, "name")
+    yield from formed("name", text(node.body, "name") or None, forms.label)
+    yield from _one_source(node, ("name",))
+
+
+def _one_source(node: Node, beside: tuple[str, ...]) -> Faults:
+    found = [member for member, value in node.body.items() if value is not None and member not in beside]
+    if len(found) > 1:
+        yield Fault("", f"has several sources: {', '.join(found)}", "keep one")
+    if not found and beside != ("name",):
+        yield Fault("", "has no source", "state one, such as csi")
+
+
+@rule("core.v1.EmptyDirVolumeSource")
+def empty(node: Node) -> Faults:
+    """A folder that goes with its pod."""
+    medium = text(node.body, "medium")
+    if medium and medium != "Memory" and not medium.startswith("HugePages"):
+        yield Fault("medium", f"{medium!r} is not allowed; allowed: Memory, HugePages, HugePages-<size>, or none")
+    yield from not_negative("sizeLimit", node.body.get("sizeLimit"))
+
+
+@rule("core.v1.HostPathVolumeSource")
+def host_path(node: Node) -> Faults:
+    """A path of the node."""
+    yield from needed(node, "path")
+    if ".." in (text(node.body, "path") or "").split("/"):
+        yield Fault("path", f"{node.body['path']!r} has '..' in it", "state the path without it")
+    yield from one_of("type", node.body.get("type") or None, _PATH_TYPES)
+
+
+@rule("core.v1.SecretVolumeSource")
+def secret(node: Node) -> Faults:
+    """A Secret's keys as files."""
+    yield from needed(node, "secretName")
+    yield from at_least("defaultMode", node.body.get("defaultMode"), 0, _HIGHEST_MODE)
+
+
+@rule("core.v1.ConfigMapVolumeSource")
+def configuration(node: Node) -> Faults:
+    """A ConfigMap's keys as files."""
+    yield from needed(node, "name")
+    yield from at_least("defaultMode", node.body.get("defaultMode"), 0, _HIGHEST_MODE)
+
+
+@rule("core.v1.KeyToPath")
+def file(node: Node) -> Faults:
+    """The file that a key becomes."""
+    yield from needed(node, "key", "path")
+    yield from formed("path", text(node.body, "path"), forms.relative)
+    yield from at_least("mode", node.body.get("mode"), 0, _HIGHEST_MODE)
+
+
+@rule("core.v1.DownwardAPIVolumeFile")
+def downward(node: Node) -> Faults:
+    """A file that holds one of the pod's own fields."""
+    yield from exactly_one(node, "a file's source", "fieldRef", "resourceFieldRef")
+    yield from formed("path", text(node.body, "path"), forms.relative)
+    field = text(node.body, "fieldRef.fieldPath")
+    if field is not None and not _FILES.fullmatch(field):
+        allowed = "metadata.name, .namespace, .uid, .labels, .annotations"
+        yield Fault("fieldRef.fieldPath", f"{field!r} is not offered to a file; allowed: {allowed}")
+    yield from resource_field(node.body)
+
+
+@rule("core.v1.ProjectedVolumeSource")
+def projected(node: Node) -> Faults:
+    """Several sources in one folder."""
+    yield from at_least("defaultMode", node.body.get("defaultMode"), 0, _HIGHEST_MODE)
+
+
+@rule("core.v1.VolumeProjection")
+def projection(node: Node) -> Faults:
+    """One of the sources."""
+    found = [member for member, value in node.body.items() if value is not None]
+    if len(found) != 1:
+        yield Fault("", f"exactly one source is needed; it has {', '.join(found) or 'none'}")
+
+
+@rule("core.v1.ServiceAccountTokenProjection")
+def token(node: Node) -> Faults:
+    """A token that is renewed before it expires."""
+    yield from needed(node, "path")
+    yield from formed("path", text(node.body, "path"), forms.relative)
+    yield from at_least("expirationSeconds", node.body.get("expirationSeconds"), _SHORTEST_TOKEN, _LONGEST_TOKEN)
+
+
+@rule("core.v1.PersistentVolumeClaimVolumeSource")
+def claimed(node: Node) -> Faults:
+    """A claim by its name."""
+    yield from needed(node, "claimName")
+
+
+@rule("core.v1.NFSVolumeSource")
+def share(node: Node) -> Faults:
+    """A folder of a file server."""
+    yield from needed(node, "server", "path")
+    path = text(node.body, "path")
+    if path and not path.startswith("/"):
+        yield Fault("path", f"{path!r} is not an absolute path")
+
+
+@rule("core.v1.EphemeralVolumeSource")
+def ephemeral(node: Node) -> Faults:
+    """A claim that goes with its pod."""
+    yield from needed(node, "volumeClaimTemplate")
+
+
+@rule("core.v1.PersistentVolumeClaimSpec")
+def claim(node: Node) -> Faults:
+    """Access modes and a size."""
+    yield from needed(node, "accessModes")
+    yield from access(node)
+    yield from formed("storageClassName", text(node.body, "storageClassName") or None, forms.subdomain)
+    size = at(node.body, "resources.requests.storage")
+    if size is None and not _unknown(node, "resources.requests"):
+        yield Fault("resources.requests.storage", "a claim needs a size")
+    measure = quantity(size)
+    if measure is not None and measure <= 0:
+        yield Fault("resources.requests.storage", f"{size} is not allowed; allowed: above 0")
+    source = mapping(node.body, "dataSource")
+    for member in ("kind", "name") if source else ():
+        if not source.get(member):
+            yield Fault(f"dataSource.{member}", "is needed and missing")
+    if source and not source.get("apiGroup") and text(source, "kind") not in (None, "PersistentVolumeClaim"):
+        yield Fault("dataSource.apiGroup", "without a group the kind has to be PersistentVolumeClaim")
+
+
+def _unknown(node: Node, path: str) -> bool:
+    parts = path.split(".")
+    return any(at(node.body, ".".join(parts[:end])) is UNKNOWN for end in range(1, len(parts) + 1))
+
+
+def access(node: Node) -> Faults:
+    """Who may mount a volume, and how it is offered."""
+    stated = items(node.body, "accessModes")
+    for index, mode in enumerate(stated):
+        yield from one_of(f"accessModes[{index}]", mode, _MODES)
+    if "ReadWriteOncePod" in stated and len(stated) > 1:
+        yield Fault("accessModes", "ReadWriteOncePod goes with no other mode", "state it alone")
+    yield from one_of("volumeMode", node.body.get("volumeMode"), _VOLUME_MODES)
+
+
+@rule("core.v1.PersistentVolumeSpec")
+def persistent(node: Node) -> Faults:
+    """A volume of the cluster: what it is, how large, and who may mount it."""
+    yield from needed(node, "accessModes", "capacity")
+    yield from access(node)
+    yield from _one_source(node, _BESIDE_A_SOURCE)
+    yield from one_of("persistentVolumeReclaimPolicy", node.body.get("persistentVolumeReclaimPolicy") or None, _RECLAIM)
+    size = at(node.body, "capacity.storage")
+    measure = quantity(size)
+    if measure is not None and measure <= 0:
+        yield Fault("capacity.storage", f"{size} is not allowed; allowed: above 0")
+    for resource in mapping(node.body, "capacity"):
+        yield from one_of(f"capacity.{resource}", resource, ("storage",))
+    if node.body.get("local") is not None and node.body.get("nodeAffinity") is None:
+        yield Fault("nodeAffinity", "a local volume has to say which node it is on")
+
+
+@rule("core.v1.CSIPersistentVolumeSource")
+def driver(node: Node) -> Faults:
+    """A volume by its driver's own name for it."""
+    yield from needed(node, "driver", "volumeHandle")
+
+
+@rule("storage.v1.StorageClass")
+def storage_class(node: Node) -> Faults:
+    """How volumes are made.
+
+    https://kubernetes.io/docs/concepts/storage/storage-classes/
+    """
+    body = node.body
+    yield from needed(node, "provisioner")
+    yield from formed("provisioner", (text(body, "provisioner") or "").lower() or None, forms.qualified)
+    yield from one_of("reclaimPolicy", body.get("reclaimPolicy"), ("Retain", "Delete"))
+    yield from one_of("volumeBindingMode", body.get("volumeBindingMode"), _BINDING)
+    parameters = mapping(body, "parameters")
+    if "" in parameters:
+        yield Fault("parameters", "a parameter has no name")
+    if len(parameters) > _PARAMETERS or _length(parameters) > _PARAMETERS_LENGTH:
+        yield Fault("parameters", f"too many; allowed: {_PARAMETERS}, of {_PARAMETERS_LENGTH} bytes together")
+    for index, term in enumerate(objects(body, "allowedTopologies")):
+        path = f"allowedTopologies[{index}].matchLabelExpressions"
+        expressions = objects(term, "matchLabelExpressions")
+        yield from unique(path, "key", [at(each, "key") for each in expressions], "key")
+        for place, each in enumerate(expressions):
+            if known(each.get("values", "")) and not each.get("values"):
+                yield Fault(f"{path}[{place}].values", "at least one value is needed")
+
+
+def _length(parameters: dict[str, Value]) -> int:
+    return sum(len(key) + len(value) for key, value in parameters.items() if isinstance(value, str))
