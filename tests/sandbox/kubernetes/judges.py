@@ -1,0 +1,81 @@
+"""Who judges the cases: the offline cluster, and a real API server where one runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sandbox.cloud.model import Properties
+from sandbox.cloud.world import Index
+from sandbox.kubernetes.cluster import CLUSTER, CONTROLLERS, Cluster, Installed
+from sandbox.kubernetes.inputs import ReleaseInputs
+from sandbox.kubernetes.objects import KubernetesObject
+from sandbox.kubernetes.validate import validate
+from tests.sandbox.kubernetes.cases import surroundings
+from tests.sandbox.kubernetes.clouds import ENDPOINT, record
+
+_NAMESPACE = "shop"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an object was refused, with the words; warnings and notes are no refusal."""
+
+    refused: bool
+    said: str = ""
+    """One line for each thing that is wrong."""
+
+
+@dataclass
+class Offline:
+    """The offline cluster with the surroundings in it, and operators whose kinds are defined."""
+
+    world: Index = field(default_factory=Index)
+
+    def __post_init__(self) -> None:
+        self._inputs = _release("cases")
+        eks = record(CLUSTER, "cluster", {"name": "prod", "version": "1.35"}, endpoint=ENDPOINT, status="ACTIVE")
+        self.world.add(eks)
+        for made in _cloud():
+            self.world.add(made)
+        self._cluster = Cluster("1.35", eks, [_installed()])
+
+    def verdict(self, body: Mapping[str, Any]) -> Verdict:
+        """Put one object to every rule and check of the offline cluster."""
+        item = KubernetesObject(cast("Properties", dict(body)), _NAMESPACE, "shop/cases")
+        found = [each for each in validate(self._inputs, [item], self._cluster, self.world) if each.refused]
+        return Verdict(bool(found), "\n".join(str(each) for each in found))
+
+
+def _release(name: str) -> ReleaseInputs:
+    return ReleaseInputs("", {"name": name, "namespace": _NAMESPACE, "chart": "./charts/cases"})
+
+
+def _installed() -> Installed:
+    """One release that holds the surroundings and defines every kind an operator brings."""
+    inputs = _release("surroundings")
+    definitions = [_definition(group) for group in CONTROLLERS]
+    bodies = [*surroundings(), *definitions]
+    objects = [KubernetesObject(cast("Properties", body), _NAMESPACE, "shop/surroundings") for body in bodies]
+    return Installed(record("kubernetes:helm.sh/v3:Release", "surroundings", {}), inputs, objects, rendered=True)
+
+
+def _definition(group: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"things.{group}"},
+        "spec": {"group": group},
+    }
+
+
+def _cloud() -> list[Any]:
+    """What the good objects refer to in AWS."""
+    discovery: Properties = {"karpenter.sh/discovery": "shop"}
+    balancer = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/web/0123456789abcdef"
+    return [
+        record("aws:iam/role:Role", "node", {"name": "shop-node"}),
+        record("aws:iam/instanceProfile:InstanceProfile", "node", {"name": "shop"}),
+        record("aws:ec2/subnet:Subnet", "private", {"tags": discovery}),
+        record("aws:ec2/securityGroup:SecurityGroup", "nodes", {"tags": discovery}),
+        record("aws:lb/targetGroup:TargetGroup", "web", {"targetType": "ip"}, arn=balancer),
+    ]

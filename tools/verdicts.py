@@ -1,0 +1,87 @@
+"""How often the offline cluster says what the API server says: `python -m tools.verdicts`.
+
+`--missed` lists the cases that were used while the rules were made and are judged otherwise; `--missed-held-out` the
+others, which are no longer held out once somebody has looked at them.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.sandbox.kubernetes.cases import Case, load
+from tests.sandbox.kubernetes.judges import Offline, Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A case with what the offline cluster says of it."""
+
+    case: Case
+    verdict: Verdict
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both verdicts are one."""
+        return self.verdict.refused == self.case.refused
+
+
+def judge(cases: Iterable[Case]) -> list[Judged]:
+    """Put cases to the offline cluster."""
+    offline = Offline()
+    return [Judged(case, offline.verdict(case.body)) for case in cases]
+
+
+def share(judged: Iterable[Judged], *, refused: bool, held_out: bool | None = None) -> tuple[int, int]:
+    """Count the agreements among good or bad cases, and the cases; of one set or of both."""
+    of_them = [
+        each for each in judged if each.case.refused is refused and (held_out is None or each.case.held_out is held_out)
+    ]
+    return sum(each.agrees for each in of_them), len(of_them)
+
+
+def table(judged: list[Judged]) -> str:
+    """Print the agreement of each kind, and of all together."""
+    lines = [f"{'':32}{'bad':>10}{'good':>10}{'held-out bad':>15}{'good':>10}"]
+    kinds = Counter(each.case.kind for each in judged)
+    for kind in sorted(kinds):
+        lines.append(_line(kind, [each for each in judged if each.case.kind == kind]))
+    return "\n".join([*lines, _line("all", judged), _percent(judged)])
+
+
+def _line(name: str, judged: list[Judged]) -> str:
+    figures = [share(judged, refused=refused, held_out=held) for held in (False, True) for refused in (True, False)]
+    shown = [f"{agreed}/{of}" if of else "" for agreed, of in figures]
+    return f"{name:32}{shown[0]:>10}{shown[1]:>10}{shown[2]:>15}{shown[3]:>10}"
+
+
+def _percent(judged: list[Judged]) -> str:
+    figures = [share(judged, refused=refused, held_out=held) for held in (False, True) for refused in (True, False)]
+    shown = [f"{100 * agreed / of:.1f} %" if of else "" for agreed, of in figures]
+    return f"{'':32}{shown[0]:>10}{shown[1]:>10}{shown[2]:>15}{shown[3]:>10}"
+
+
+def _missed(judged: list[Judged], *, held_out: bool) -> None:
+    for each in judged:
+        if not each.agrees and each.case.held_out is held_out:
+            wanted = "refused" if each.case.refused else "accepted"
+            print(f"{each.case.area}: {each.case.name} ({each.case.kind}): the API server {wanted} it")
+            print(f"    {each.verdict.said or 'the offline cluster found nothing'}")
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--missed", action="store_true")
+    parser.add_argument("--missed-held-out", action="store_true")
+    asked = parser.parse_args()
+    judged = judge(load())
+    if asked.missed:
+        _missed(judged, held_out=False)
+    if asked.missed_held_out:
+        _missed(judged, held_out=True)
+    print(table(judged))
+
+
+if __name__ == "__main__":
+    main()
