@@ -16,7 +16,6 @@ from components.application.images import (
     repository,
 )
 from components.application.wiring import joined
-from components.identity.pod_role import Statement
 from settings import PlatformSettings
 from settings.workload.images import canonical_name, own_images, short_name
 from settings.workload.service import Image
@@ -76,28 +75,6 @@ def policy_values(settings: PlatformSettings, registry: Input[str] | None) -> di
         "format": "bundle" if policy.cosign.bundled else "legacy",
         **_signer(policy.cosign),
     }
-
-
-def controller_permissions(policy: CosignPolicy) -> list[Statement]:
-    """What the controller may do beyond reading images: ask KMS for the public half of the signing key."""
-    if policy.kms_key is None:
-        return []
-    # An alias is no resource of its own: the key is found by it, and named by the condition.
-    if ":alias/" not in policy.kms_key:
-        return [{"Sid": "ReadSigningKey", "Effect": "Allow", "Action": _KEY_ACTIONS, "Resource": policy.kms_key}]
-    start, alias = policy.kms_key.split(":alias/")
-    return [
-        {
-            "Sid": "ReadSigningKey",
-            "Effect": "Allow",
-            "Action": _KEY_ACTIONS,
-            "Resource": f"{start}:key/*",
-            "Condition": {"StringEquals": {"kms:RequestAlias": f"alias/{alias}"}},
-        }
-    ]
-
-
-_KEY_ACTIONS = ["kms:GetPublicKey", "kms:DescribeKey"]
 
 
 def _signer(cosign: CosignPolicy) -> dict[str, object]:

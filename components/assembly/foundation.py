@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pulumi import Output, Resource, ResourceOptions
 
+from components.admission.signing_key import endpoint_statements
 from components.assembly.primary import Primary
 from components.assembly.provider import tags
 from components.encryption.encryption import Encryption, EncryptionArgs
@@ -120,6 +121,7 @@ def _network(settings: PlatformSettings, encryption: Encryption, child: Resource
             settings=settings.stack.network,
             logs_key_arn=encryption.logs_key_arn,
             cluster_name=settings.prefix,
+            foreign={"kms": endpoint_statements(settings)},
         ),
         child,
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from components.admission.image_policy import CONTROLLER, controller_permissions
+from components.admission.image_policy import CONTROLLER
+from components.admission.signing_key import controller_permissions
 from components.cluster.mesh_charts import MESH_CHARTS
 from components.eventbus.event_bus import NAMESPACE as EVENT_BUS_NAMESPACE
 from components.identity.pod_role import Statement

@@ -39,10 +39,14 @@ INTERFACE_SERVICES = (
 
 Policy = dict[str, Any]
 """An IAM policy document; values may be outputs."""
+Statement = Mapping[str, Any]
 
 
-def interface_policy(service: EndpointService, account_id: Input[str]) -> Policy:
-    """Allow the account's own principals, and unless the service needs AWS's, the account's own resources alone."""
+def interface_policy(service: EndpointService, account_id: Input[str], foreign: Sequence[Statement] = ()) -> Policy:
+    """Allow the account's own principals, and unless the service needs AWS's, the account's own resources alone.
+
+    `foreign` are statements on resources of other accounts, which the same principals may use.
+    """
     condition: Mapping[str, Input[str]] = {"aws:PrincipalAccount": account_id}
     if not service.foreign_resources:
         condition = {**condition, "aws:ResourceAccount": account_id}
@@ -55,8 +59,15 @@ def interface_policy(service: EndpointService, account_id: Input[str]) -> Policy
             "Action": "*",
             "Resource": "*",
             "Condition": {"StringEquals": condition},
-        }
+        },
+        *(_by_own(each, account_id) for each in foreign),
     )
+
+
+def _by_own(statement: Statement, account_id: Input[str]) -> Policy:
+    """Keep a statement to the account's own principals."""
+    condition = {**statement.get("Condition", {}).get("StringEquals", {}), "aws:PrincipalAccount": account_id}
+    return {**statement, "Principal": {"AWS": "*"}, "Condition": {"StringEquals": condition}}
 
 
 def s3_policy(region: str, account_id: Input[str]) -> Policy:

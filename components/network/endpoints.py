@@ -1,19 +1,28 @@
 """Private ways to AWS services: traffic of the platform to AWS does not pass through NAT."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, vpc
 
-from components.network.endpoint_services import INTERFACE_SERVICES, interface_policy, s3_policy
+from components.network.endpoint_services import (
+    INTERFACE_SERVICES,
+    EndpointService,
+    Statement,
+    interface_policy,
+    s3_policy,
+)
 
 _HTTPS = 443
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs:
-    """`interface`: make the interface endpoints too (each costs by zone and hour); the S3 gateway is free."""
+    """`interface`: make the interface endpoints too (each costs by zone and hour); the S3 gateway is free.
+
+    `foreign`, by service, is what the account's own callers may do with what other accounts hold.
+    """
 
     prefix: str
     region: str
@@ -23,6 +32,7 @@ class EndpointsArgs:
     subnet_ids: Sequence[Input[str]]
     route_table_ids: Sequence[Input[str]]
     interface: bool
+    foreign: Mapping[str, Sequence[Statement]]
 
 
 class Endpoints(ComponentResource):
@@ -70,6 +80,9 @@ class Endpoints(ComponentResource):
         self.register_outputs({"securityGroupId": self.security_group_id})
 
     def _interfaces(self, name: str, args: EndpointsArgs) -> list[ec2.VpcEndpoint]:
+        def policy(service: EndpointService) -> Output[str]:
+            return Output.json_dumps(interface_policy(service, args.account_id, args.foreign.get(service.name, ())))
+
         return [
             ec2.VpcEndpoint(
                 f"{name}-{service.name.replace('.', '-')}",
@@ -79,7 +92,7 @@ class Endpoints(ComponentResource):
                 subnet_ids=list(args.subnet_ids),
                 security_group_ids=[self.security_group_id],
                 private_dns_enabled=True,
-                policy=Output.json_dumps(interface_policy(service, args.account_id)),
+                policy=policy(service),
                 tags={"Name": f"{args.prefix}-{service.name}"},
                 opts=ResourceOptions(parent=self),
             )

@@ -1,12 +1,13 @@
 """The network: a VPC with public, private and isolated data tiers over the stack's zones."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, route53
 
 from components.naming import zone_labels
+from components.network.endpoint_services import Statement
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.isolation import Isolation, IsolationArgs
@@ -19,7 +20,10 @@ from settings.stack import NetworkSettings
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """`zones` is only ever appended to; `cluster_name` is the physical name that Karpenter looks subnets up by."""
+    """`zones` is only ever appended to; `cluster_name` is the physical name that Karpenter looks subnets up by.
+
+    `foreign` lets callers use what other accounts hold: statements of IAM by the endpoint's service, such as `kms`.
+    """
 
     prefix: str
     region: str
@@ -27,6 +31,7 @@ class NetworkArgs:
     settings: NetworkSettings
     logs_key_arn: Input[str]
     cluster_name: str
+    foreign: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
 
 
 class Network(ComponentResource):
@@ -119,6 +124,7 @@ class Network(ComponentResource):
                 subnet_ids=private.subnet_ids,
                 route_table_ids=[*public.route_table_ids, *private.route_table_ids],
                 interface=args.settings.interface_endpoints,
+                foreign=args.foreign,
             ),
             child,
         )

@@ -1,15 +1,19 @@
 """Whose signature a product's images must carry, and what the controller may ask for."""
 
+from fnmatch import fnmatchcase
 from typing import Any, cast
 
 import pytest
 
-from components.admission.image_policy import controller_permissions, policy_values
+from components.admission.image_policy import policy_values
+from components.admission.signing_key import controller_permissions, endpoint_statements
 from settings import PlatformSettings
 from settings.workload.trust import CosignPolicy, ImagePolicy, KeylessIdentity
 from tests.charts.ai_trading import REGISTRY, ai_trading
+from tests.charts.whole_platform import platform
 
 _KEY = "arn:aws:kms:us-east-1:111122223333:key/0123"
+_OTHERS = "arn:aws:kms:us-east-1:444455556666:key/0123"
 _IDENTITY = KeylessIdentity(issuer="https://token.actions.githubusercontent.com", subject="someone")
 _PEM = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
 
@@ -71,6 +75,41 @@ def test_the_controller_asks_kms_for_one_key_and_only_when_there_is_one() -> Non
     assert statement["Resource"] == _KEY
     (by_alias,) = controller_permissions(CosignPolicy(kms_key="arn:aws:kms:us-east-1:111122223333:alias/signing"))
     assert by_alias["Condition"] == {"StringEquals": {"kms:RequestAlias": "alias/signing"}}
+
+
+def test_the_endpoint_lets_through_what_the_controller_asks_of_the_region() -> None:
+    elsewhere = _with(CosignPolicy(kms_key=_KEY.replace("us-east-1", "eu-west-1")))
+    assert endpoint_statements(_with(CosignPolicy(kms_key=_KEY))) == controller_permissions(CosignPolicy(kms_key=_KEY))
+    assert endpoint_statements(elsewhere) == []
+    assert endpoint_statements(_with(CosignPolicy(public_key=_PEM))) == []
+
+
+@pytest.mark.parametrize("key", [_OTHERS, _OTHERS.replace("key/0123", "alias/signing")])
+def test_a_key_of_another_account_is_reached_through_the_endpoint_of_kms(key: str) -> None:
+    recorder = platform(_with(CosignPolicy(kms_key=key)))
+    policy = recorder.named("network-endpoints-kms").document("policy")
+    account = policy["Statement"][0]["Condition"]["StringEquals"]["aws:PrincipalAccount"]
+    asked = {"kms:RequestAlias": "alias/signing"} if "alias" in key else {}
+    of_others = {"aws:PrincipalAccount": account, "aws:ResourceAccount": "444455556666", **asked}
+    there = _OTHERS
+    assert _passes(policy, "kms:GetPublicKey", there, of_others)
+    assert not _passes(policy, "kms:Decrypt", there, of_others)
+    assert not _passes(policy, "kms:GetPublicKey", there.replace("444455556666", "777788889999"), of_others)
+    assert not _passes(policy, "kms:GetPublicKey", there, {**of_others, "aws:PrincipalAccount": "444455556666"})
+
+
+def _passes(policy: dict[str, Any], action: str, resource: str, known: dict[str, str]) -> bool:
+    """Judge a request as IAM does, by the statements that allow."""
+    return any(
+        any(fnmatchcase(action, each) for each in _listed(statement["Action"]))
+        and fnmatchcase(resource, statement["Resource"])
+        and all(known.get(key) == value for key, value in statement["Condition"]["StringEquals"].items())
+        for statement in policy["Statement"]
+    )
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def test_a_product_that_asks_for_nothing_has_no_policy() -> None:
