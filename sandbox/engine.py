@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from pulumi.automation.events import EngineEvent
@@ -223,8 +224,7 @@ class Engine:
         elif operation != "preview":
             command += ["--yes", "--skip-preview"]
         if options.policies and self.workspace.policy_pack is not None:
-            self._write_analyzer()
-            command += ["--policy-pack", str(self.workspace.policy_pack)]
+            command += ["--policy-pack", str(self._analyzer(self.workspace.policy_pack))]
         if options.parallel is not None:
             command += ["--parallel", str(options.parallel)]
         return [*command, "--color", "never", *options.arguments]
@@ -235,16 +235,16 @@ class Engine:
             command += ["--stack", self.workspace.stack]
         return command
 
-    def _write_analyzer(self) -> None:
-        """Write the program the engine looks for when it has no Python language host of its own."""
+    def _analyzer(self, pack: Path) -> Path:
+        """Write the program that serves the policy pack: the engine starts it itself, and asks for no language host."""
         script = self.workspace.tools / ANALYZER
-        # The engine hands over the pack's runtime options (`-virtualenv=…`), which are for a language host.
         script.write_text(
-            '#!/bin/sh\nfor given; do\n  shift\n  case "$given" in -*=*) ;; *) set -- "$@" "$given" ;; esac\ndone\n'
-            f'exec "{sys.executable}" -u -m sandbox.analyzer {self.lock} "$@"\n',
+            f"#!/bin/sh\ncd {quote(str(pack))} && "
+            f'exec {quote(sys.executable)} -u -m sandbox.analyzer {self.lock} "$1" .\n',
             encoding="utf-8",
         )
         script.chmod(0o755)
+        return script
 
     def _follow(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> tuple[int, str]:
         with output.open("wb") as said, self._forwarded_signals():

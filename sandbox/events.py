@@ -12,8 +12,6 @@ from typing import Final, cast
 
 from pulumi.automation.events import DiagnosticEvent, EngineEvent, PolicyEvent, StepEventMetadata
 
-from sandbox.workspace import ANALYZER
-
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 POLL_SECONDS: Final = 0.05
 _COLOUR: Final = re.compile(r"<\{%[^%]*%\}>")
@@ -122,8 +120,7 @@ class Story:
 
 def _is_noise(text: str) -> bool:
     # One process stands in for three packages, so it cannot give each its own version.
-    version = text.startswith("resource plugin ") and "expected to have version" in text
-    return version or text.startswith(f"using {ANALYZER} from $PATH")
+    return text.startswith("resource plugin ") and "expected to have version" in text
 
 
 def _is_echo(text: str) -> bool:

@@ -1,13 +1,15 @@
 """Install what Groundwork runs on: the Python environment, the Pulumi engine, helm, kubeconform and, for tests, more.
 
-Uses the standard library alone, for it runs before anything is installed. Each tool is looked for on PATH first,
-then in `.tools/bin`, then downloaded as its official release where that can be reached, then built from its Go module.
+Uses the standard library alone, for it runs before anything is installed. Each tool is looked for in `.tools/bin`, then
+on PATH, then downloaded as its official release where that can be reached, then built from its Go module. What was made
+here bears a stamp with its pin: when the pin has changed since, it is fetched again.
 """
 
 import argparse
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -19,13 +21,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".tools" / "bin"
 VENV = ROOT / ".venv"
-PULUMI_RELEASE = "3.272.0"
-PULUMI_MODULE = "3.230.0"
+PULUMI_VERSION = "3.274.1"
 REACH_SECONDS = 10
 _OLDEST_PYTHON = (3, 11)
 
@@ -62,15 +64,17 @@ class Heartbeat:
 def run(name: str, step: str, command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
     """Run a command quietly; on failure raise SetupError with the last lines it printed."""
     lines: list[str] = []
-    with Heartbeat(name, step) as beat:
-        process = subprocess.Popen(
+    with (
+        Heartbeat(name, step) as beat,
+        subprocess.Popen(
             command,
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        )
+        ) as process,
+    ):
         for line in process.stdout or ():
             lines.append(line.rstrip())
             beat.detail = f", {len(lines)} steps"
@@ -96,45 +100,69 @@ def ensure_venv(requirements: str) -> str:
     return "installed"
 
 
+@dataclass(frozen=True)
+class Built:
+    """A tool that is built from its Go module: ``module`` is the folder of its go.mod, ``package`` its main package."""
+
+    name: str
+    module: Path
+    package: str
+    flags: str = "-s -w"
+
+    @property
+    def pin(self) -> str:
+        """What the binary depends on: every module's version and checksum, the package, the linker's flags."""
+        held = b"\0".join((self.module / file).read_bytes() for file in ("go.mod", "go.sum"))
+        return hashlib.sha256(held + f"\0{self.package}\0{self.flags}".encode()).hexdigest()
+
+
+_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+PULUMI = Built(
+    "pulumi",
+    ROOT / "tools" / "pulumi",
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    f"-s -w -X {_VERSION_VARIABLE}=v{PULUMI_VERSION}",
+)
+HELM = Built("helm", ROOT / "tools" / "helm", "helm.sh/helm/v3/cmd/helm")
+KUBECONFORM = Built("kubeconform", ROOT / "tools" / "helm", "github.com/yannh/kubeconform/cmd/kubeconform")
+AMTOOL = Built("amtool", ROOT / "tools" / "amtool", "github.com/prometheus/alertmanager/cmd/amtool")
+ACTIONLINT = Built("actionlint", ROOT / "tools" / "actionlint", "github.com/rhysd/actionlint/cmd/actionlint")
+
+
 def ensure_pulumi() -> str:
-    """The engine: on PATH, else the official release, else built from its Go module."""
-    found = _found("pulumi")
-    if found:
+    """The engine: in `.tools/bin`, on PATH and no older, else the official release, else built from its Go module."""
+    found = _found("pulumi", PULUMI.pin, PULUMI_VERSION)
+    if found and not _is_older(found):
         return found
     try:
         return _download_pulumi()
     except (urllib.error.URLError, OSError, tarfile.TarError) as error:
+        say("pulumi", f"release {PULUMI_VERSION} cannot be reached ({_short(error)}); building it from source")
+    return _build(PULUMI)
+
+
+def _is_older(found: str) -> bool:
+    """Tell whether an engine on PATH is older than the pinned one, which starts policy packs as programs."""
+    where = found.removeprefix("found at ")
+    if where == found:
+        return False
+    answer = subprocess.run([where, "version"], capture_output=True, text=True, check=False).stdout.strip()
+    older = _numbers(answer) < _numbers(PULUMI_VERSION)
+    if older:
         say(
             "pulumi",
-            f"release {PULUMI_RELEASE} cannot be reached ({_short(error)}); building {PULUMI_MODULE} from source",
+            f"{where} is {answer or 'of no version'}, older than {PULUMI_VERSION}: it stays as it is, unused here",
         )
-    version = f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{PULUMI_MODULE}"
-    return _build(
-        "pulumi", ROOT / "tools" / "pulumi", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"-s -w -X {version}"
-    )
+    return older
 
 
-def ensure_helm() -> str:
-    """helm, to render charts."""
-    return _found("helm") or _build("helm", ROOT / "tools" / "helm", "helm.sh/helm/v3/cmd/helm")
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]
 
 
-def ensure_kubeconform() -> str:
-    """kubeconform, to validate what charts render to."""
-    module = "github.com/yannh/kubeconform/cmd/kubeconform"
-    return _found("kubeconform") or _build("kubeconform", ROOT / "tools" / "helm", module)
-
-
-def ensure_actionlint() -> str:
-    """actionlint, to check the workflows."""
-    package = "github.com/rhysd/actionlint/cmd/actionlint"
-    return _found("actionlint") or _build("actionlint", ROOT / "tools" / "actionlint", package)
-
-
-def ensure_amtool() -> str:
-    """amtool, to read Alertmanager's configuration and render its messages."""
-    package = "github.com/prometheus/alertmanager/cmd/amtool"
-    return _found("amtool") or _build("amtool", ROOT / "tools" / "amtool", package)
+def ensure_built(tool: Built) -> str:
+    """A tool in `.tools/bin` of the version that is pinned, on PATH, else built from its Go module."""
+    return _found(tool.name, tool.pin) or _build(tool)
 
 
 def ensure_pgbouncer() -> str:
@@ -155,9 +183,18 @@ def ensure_pgbouncer() -> str:
     return "installed"
 
 
-def _found(name: str) -> str | None:
+def _stamp(name: str) -> Path:
+    return BIN / f".{name}.pin"
+
+
+def _found(name: str, *pins: str) -> str | None:
+    """Say where a tool is; what lies in `.tools/bin` counts only when it was made from one of these pins."""
     if (BIN / name).exists():
-        return "ready"
+        stamp = _stamp(name)
+        if stamp.is_file() and stamp.read_text(encoding="utf-8") in pins:
+            return "ready"
+        say(name, "is not of the pinned version")
+        return None
     path = shutil.which(name)
     return f"found at {path}" if path else None
 
@@ -167,7 +204,7 @@ def _download_pulumi() -> str:
     system = platform.system().lower()
     if machine is None or system not in ("linux", "darwin"):
         raise OSError(f"no release for {system} {platform.machine()}")
-    url = f"https://get.pulumi.com/releases/sdk/pulumi-v{PULUMI_RELEASE}-{system}-{machine}.tar.gz"
+    url = f"https://get.pulumi.com/releases/sdk/pulumi-v{PULUMI_VERSION}-{system}-{machine}.tar.gz"
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "pulumi.tar.gz"
         with urllib.request.urlopen(url, timeout=REACH_SECONDS) as answer, archive.open("wb") as file:
@@ -177,17 +214,22 @@ def _download_pulumi() -> str:
         BIN.mkdir(parents=True, exist_ok=True)
         for binary in (Path(folder) / "pulumi").iterdir():
             shutil.move(str(binary), BIN / binary.name)
-    return f"installed release {PULUMI_RELEASE}"
+    _stamp("pulumi").write_text(PULUMI_VERSION, encoding="utf-8")
+    return f"installed release {PULUMI_VERSION}"
 
 
-def _build(name: str, module: Path, package: str, flags: str = "-s -w") -> str:
+def _build(tool: Built) -> str:
     if shutil.which("go") is None:
-        raise SetupError(f"{name} is not on PATH and cannot be built: install {name}, or Go 1.24 or newer (go.dev/dl)")
+        raise SetupError(
+            f"the pinned {tool.name} is not here and cannot be built: install Go 1.24 or newer (go.dev/dl), "
+            f"or put {tool.name} on PATH and remove {BIN / tool.name}"
+        )
     BIN.mkdir(parents=True, exist_ok=True)
-    partial = BIN / f".{name}.partial"
-    command = ["go", "build", "-v", "-buildvcs=false", "-ldflags", flags, "-o", str(partial), package]
-    run(name, "building from its Go module", command, cwd=module, env={"CGO_ENABLED": "0"})
-    partial.replace(BIN / name)
+    partial = BIN / f".{tool.name}.partial"
+    command = ["go", "build", "-v", "-buildvcs=false", "-ldflags", tool.flags, "-o", str(partial), tool.package]
+    run(tool.name, "building from its Go module", command, cwd=tool.module, env={"CGO_ENABLED": "0"})
+    partial.replace(BIN / tool.name)
+    _stamp(tool.name).write_text(tool.pin, encoding="utf-8")
     return "built"
 
 
@@ -197,15 +239,15 @@ def _short(error: BaseException) -> str:
 
 
 STEPS: dict[str, tuple[Callable[[], str], ...]] = {
-    "demo": (lambda: ensure_venv("requirements.txt"), ensure_pulumi, ensure_helm),
+    "demo": (lambda: ensure_venv("requirements.txt"), ensure_pulumi, lambda: ensure_built(HELM)),
     "ready": (lambda: ensure_venv("requirements-ready.txt"),),
     "test": (
         lambda: ensure_venv("requirements-dev.txt"),
         ensure_pulumi,
-        ensure_helm,
-        ensure_kubeconform,
-        ensure_actionlint,
-        ensure_amtool,
+        lambda: ensure_built(HELM),
+        lambda: ensure_built(KUBECONFORM),
+        lambda: ensure_built(ACTIONLINT),
+        lambda: ensure_built(AMTOOL),
         ensure_pgbouncer,
     ),
 }

@@ -1,7 +1,7 @@
 """Making the engine's state and the cloud agree after a run that was cut off.
 
 What the engine offers for this does not do it: `pulumi refresh --import-pending-creates` renames the request to an
-import, and the refresh then drops it, for it reads only the resources of the state (pulumi 3.230.0,
+import, and the refresh then drops it, for it reads only the resources of the state (pulumi 3.274.1,
 `pkg/cmd/pulumi/operations/refresh.go` and `deploymentExecutor.refresh`). So the cloud remembers what no state has, and
 gives it to the next `up` that asks for it: see `sandbox.provider.takeover`.
 """
