@@ -1,7 +1,8 @@
 """What only the components' arithmetic can tell is wrong, refused before the first resource is registered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from typing import Protocol
 
 from components.application.images import postgres_client
 from components.application.pooler import CERTIFICATE_REGIONS, pooler_of, pooler_pods
@@ -27,6 +28,15 @@ from settings.problems import Finding, Problem, SettingsError
 from settings.raw import Path, related
 from settings.stack import DatabaseSettings
 from settings.workload.service import Amount
+
+
+class _Run(Protocol):
+    """What a service, a sidecar and a job say alike of how they are started."""
+
+    @property
+    def command(self) -> tuple[str, ...]: ...
+    @property
+    def arguments(self) -> tuple[str, ...]: ...
 
 
 def refuse_unbuildable(settings: PlatformSettings) -> None:
@@ -135,23 +145,24 @@ def _tasks(settings: PlatformSettings) -> Iterator[Finding]:
             mend = "lower the limits, or write runtime: eks"
             concerns = ((*path, "sidecars"), (*path, "uses"), _RUNTIME, ("environments",))
             yield Finding((*path, "resources", "limits"), limits, str(error), mend, concerns)
-        yield from _variables(path, service.command, service.arguments)
+        common = settings.workload.environment
+        yield from _variables(path, service, {*common, *service.environment, *service.secrets})
         for beside, sidecar in service.sidecars.items():
-            yield from _variables((*path, "sidecars", beside), sidecar.command, sidecar.arguments)
+            yield from _variables((*path, "sidecars", beside), sidecar, {*sidecar.environment, *sidecar.secrets})
     for name, job in settings.workload.jobs.items():
-        yield from _variables(("jobs", name), job.command, job.arguments)
+        yield from _variables(("jobs", name), job, {*job.environment, *job.secrets})
     yield from _jobs(settings)
     yield from _host(settings)
     yield from _schedules(settings)
 
 
-def _variables(path: Path, command: tuple[str, ...], arguments: tuple[str, ...]) -> Iterator[Finding]:
+def _variables(path: Path, run: _Run, names: Collection[str]) -> Iterator[Finding]:
     """Kubernetes puts a variable's value into arguments; on ECS a shell has to, which needs a command to start."""
     try:
-        entry_point_and_command(command, arguments)
+        entry_point_and_command(run.command, run.arguments, names)
     except ValueError as error:
         mend = "write the image's entry point under `command:`, or runtime: eks"
-        yield Finding((*path, "arguments"), list(arguments), f"no variable: {error}", mend, (_RUNTIME,))
+        yield Finding((*path, "arguments"), list(run.arguments), f"no variable: {error}", mend, (_RUNTIME,))
 
 
 def _jobs(settings: PlatformSettings) -> Iterator[Finding]:

@@ -110,14 +110,15 @@ def migration(inputs: TaskInputs, log: Log) -> Job | None:
     image = service.image
     if needs.image_repository is not None:
         image = Image(repository=needs.image_repository, tag=image.tag)
-    entry_point, command = entry_point_and_command(needs.command, ())
+    secrets = inputs.references(needs.secrets)
+    entry_point, command = entry_point_and_command(needs.command, (), secrets)
     container = Container(
         name=MIGRATION,
         image=product_reference(settings, inputs.wiring, image),
         log=log,
         entry_point=entry_point,
         command=command,
-        secrets=inputs.references(needs.secrets),
+        secrets=secrets,
         user=str(service.security.user),
     )
     requests = service.resources.requests

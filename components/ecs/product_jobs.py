@@ -72,15 +72,16 @@ def deadline(inputs: TaskInputs, seconds: int, log: Log) -> Container:
 def _main(inputs: TaskInputs, name: str, user: int, log: Log, made: Folders, after: list[str]) -> Container:
     settings = inputs.settings
     job: JobNeeds = settings.workload.jobs[name]
-    entry_point, command = entry_point_and_command(job.command, job.arguments)
+    environment, secrets = inputs.environment(job.environment), inputs.references(job.secrets)
+    entry_point, command = entry_point_and_command(job.command, job.arguments, {*environment, *secrets})
     return Container(
         name=name,
         image=product_reference(settings, inputs.wiring, job.image or settings.workload.services[job.service].image),
         log=log,
         entry_point=entry_point,
         command=command,
-        environment=inputs.environment(job.environment),
-        secrets=inputs.references(job.secrets),
+        environment=environment,
+        secrets=secrets,
         mounts=[Mount(volume=volume, path=path) for path, volume in made.writable.items()],
         user=str(user),
         after=dict.fromkeys(after, "SUCCESS"),

@@ -115,7 +115,9 @@ def _sidecar(inputs: TaskInputs, name: str, which: str, log: Log, made: Folders)
     """A container that the product runs beside its service, under the same user; the task ends with either."""
     service = inputs.settings.workload.services[name]
     sidecar = service.sidecars[which]
-    entry_point, command = entry_point_and_command(sidecar.command, sidecar.arguments)
+    environment, secrets = inputs.environment(sidecar.environment), inputs.references(sidecar.secrets)
+    variables = {*environment, *secrets}
+    entry_point, command = entry_point_and_command(sidecar.command, sidecar.arguments, variables)
     requests = sidecar.resources.requests
     return Container(
         name=which,
@@ -123,8 +125,8 @@ def _sidecar(inputs: TaskInputs, name: str, which: str, log: Log, made: Folders)
         log=log,
         entry_point=entry_point,
         command=command,
-        environment=inputs.environment(sidecar.environment),
-        secrets=inputs.references(sidecar.secrets),
+        environment=environment,
+        secrets=secrets,
         ports=[_port(port_name, port.number, port.protocol) for port_name, port in sidecar.ports.items()],
         mounts=made.mounts_beside(which, sidecar.shares),
         cpu=cpu_units(millicores(requests.cpu)),
@@ -168,15 +170,18 @@ def _main(inputs: TaskInputs, name: str, log: Log, made: Folders, before: list[s
     service = inputs.settings.workload.services[name]
     requests = service.resources.requests
     pool = inputs.settings.workload.node_pools.get(service.node_pool or "")
-    entry_point, command = entry_point_and_command(service.command, service.arguments)
+    environment = inputs.environment(inputs.settings.workload.environment | service.environment)
+    secrets = inputs.references(service.secrets)
+    variables = {*environment, *secrets}
+    entry_point, command = entry_point_and_command(service.command, service.arguments, variables)
     return Container(
         name=name,
         image=product_reference(inputs.settings, inputs.wiring, service.image),
         log=log,
         entry_point=entry_point,
         command=command,
-        environment=inputs.environment(inputs.settings.workload.environment | service.environment),
-        secrets=inputs.references(service.secrets),
+        environment=environment,
+        secrets=secrets,
         ports=[_port(port_name, port.number, port.protocol) for port_name, port in service.ports.items()],
         mounts=made.mounts,
         cpu=cpu_units(millicores(requests.cpu)),
