@@ -1,8 +1,9 @@
 """From Pulumi's flat configuration map to a stack's raw settings. Secret values stop here: only their names go on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from settings.composing import DEEPEST, LARGEST_VALUES, within_bounds
 from settings.problems import HIDDEN, Problem, SettingsError
 from settings.raw import Raw
 
@@ -19,7 +20,7 @@ def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> 
 
     Keys of other projects are left out, and so is what is empty: the defaults that Pulumi.yaml declares.
     Under `provided_secrets` stand the names of the values under `secrets`, never the values. Raises SettingsError for
-    what is not JSON.
+    what is not JSON, and for more values, or more levels of them, than a file may hold.
     """
     configuration: dict[str, Raw] = {}
     problems: list[Problem] = []
@@ -29,8 +30,11 @@ def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> 
             continue
         try:
             value = _value(key, text)
+        except _TooMuchError:
+            problems.append(Problem(full_key, _given(key, text), within_bounds(), "state less, and less deep", _FILE))
+            continue
         except ValueError as error:
-            given: object = HIDDEN if key == _SECRETS else text
+            given = _given(key, text)
             problems.append(Problem(full_key, given, "YAML keys and values, or JSON", _mend(key, error), _FILE))
             continue
         if key == "provided_secrets":
@@ -46,11 +50,43 @@ def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> 
     return configuration
 
 
+class _TooMuchError(Exception):
+    """A value holds more than anybody writes by hand."""
+
+
+def _given(key: str, text: str) -> object:
+    return HIDDEN if key == _SECRETS else text
+
+
 def _value(key: str, text: str) -> Raw:
+    """Read a key's text. Raises ValueError for what is not JSON, and _TooMuchError."""
     if key in _TEXT or not text.lstrip().startswith(("{", "[")):
         return text
-    value: Raw = json.loads(text)
+    try:
+        value: Raw = json.loads(text)
+    except RecursionError:
+        raise _TooMuchError from None
+    _count(value)
     return value
+
+
+def _count(value: Raw) -> None:
+    """Go through a value without recursion. Raises _TooMuchError beyond the bounds of a file."""
+    levels, counted = [value], 0
+    for _ in range(DEEPEST):
+        counted += len(levels)
+        if counted > LARGEST_VALUES:
+            raise _TooMuchError
+        levels = [below for each in levels for below in _below(each)]
+        if not levels:
+            return
+    raise _TooMuchError
+
+
+def _below(value: Raw) -> Iterable[Raw]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _mend(key: str, error: ValueError) -> str:

@@ -10,6 +10,7 @@ import yaml
 
 from components.refusals import refuse_unbuildable
 from settings import PlatformSettings, SettingsError, load
+from settings.document import read
 from settings.raw import Raw
 from settings.source import stack_configuration
 from settings.stacks import stack_file
@@ -19,7 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def settings_of(stack: str, workload: str | None, project: Path = ROOT) -> PlatformSettings:
     """Load a stack, with another product when one is named. Raises SettingsError, FileNotFoundError."""
-    stated = cast("dict[str, Raw]", yaml.safe_load((project / stack_file(stack)).read_text(encoding="utf-8"))["config"])
+    file = project / stack_file(stack)
+    text = file.read_text(encoding="utf-8", errors="replace")
+    document = read(file)
+    if not document.readable:
+        raise SettingsError(document.problems)
+    stated = cast("dict[str, Raw]", yaml.safe_load(text)["config"])
     if workload is not None:
         stated["groundwork:workload"] = workload
     flat = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}

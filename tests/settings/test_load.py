@@ -1,5 +1,6 @@
 """The committed stacks and every environment load; what is loaded is frozen and says what it was told."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from itertools import product
@@ -269,3 +270,24 @@ def test_what_is_not_json_is_refused_without_showing_secrets(key: str, text: str
     assert problem.path == path
     assert mend in problem.mend
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("levels", [61, 300, 100_000])
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_nested_without_end_is_one_clear_line(levels: int, start: str, end: str) -> None:
+    for key, shown in (("network", start[0]), ("secrets", "(not shown)")):
+        with pytest.raises(SettingsError) as refused:
+            stack_configuration({f"groundwork:{key}": f"{start * levels}1{end * levels}"})
+        (problem,) = refused.value.problems
+        assert problem.path == f"groundwork:{key}"
+        assert problem.allowed == "at most 20,000 values, 60 levels deep, after aliases are followed"
+        assert str(problem.given).startswith(shown)
+        assert len(refused.value.render()) < 1000
+
+
+def test_as_many_values_and_levels_as_a_file_may_hold_are_read() -> None:
+    deep = f"{'[' * 59}1{']' * 59}"
+    wide = json.dumps([1] * 19_999)
+    assert set(stack_configuration({"groundwork:network": deep, "groundwork:zones": wide})) == {"network", "zones"}
+    with pytest.raises(SettingsError, match="20,000 values"):
+        stack_configuration({"groundwork:zones": json.dumps([1] * 20_000)})
