@@ -58,6 +58,8 @@ class SystemNodes(ComponentResource):
             instance_types=list(args.settings.instance_types),
             node_role_arn=role.arn,
             subnet_ids=list(args.subnet_ids),
+            # As many as at least: nothing else sets the size of this group, since Karpenter launches its nodes by itself.
+            # A minimum above a size that is left alone would be refused (terraform-aws-modules/terraform-aws-eks#3683).
             scaling_config=eks.NodeGroupScalingConfigArgs(
                 min_size=args.settings.minimum, max_size=args.settings.maximum, desired_size=args.settings.minimum
             ),
@@ -66,12 +68,7 @@ class SystemNodes(ComponentResource):
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
             labels={POOL_LABEL: SYSTEM_POOL},
             taints=[eks.NodeGroupTaintArgs(key=SYSTEM_TAINT, value="true", effect="NO_SCHEDULE")],
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=list(args.after),
-                # A person or an autoscaler may have moved it; the next `up` does not move it back.
-                ignore_changes=["scalingConfig.desiredSize"],
-            ),
+            opts=ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         self.role_arn = role.arn
         self.role_name = role.role_name

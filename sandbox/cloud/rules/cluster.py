@@ -70,10 +70,16 @@ def check_node_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # n
             "scalingConfig.minSize", _INVALID, f"Minimum capacity {low} can't be greater than the maximum {high}",
             "lower minSize or raise maxSize",
         )  # fmt: skip
-    if wanted is not None and ((low is not None and wanted < low) or (high is not None and wanted > high)):
+    if wanted is not None and low is not None and wanted < low:
+        # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3683
         yield refusal(
-            "scalingConfig.desiredSize", _INVALID, f"desired capacity {wanted} must be between {low} and {high}",
-            "choose a size between minSize and maxSize",
+            "scalingConfig.desiredSize", _INVALID, f"Minimum capacity {low} can't be greater than desired size {wanted}",
+            f"raise desiredSize to {low}; where it is in ignoreChanges, it stays what it was before",
+        )  # fmt: skip
+    if wanted is not None and high is not None and wanted > high:
+        yield refusal(
+            "scalingConfig.desiredSize", _INVALID, f"desired capacity {wanted} must be at most {high}",
+            "lower desiredSize or raise maxSize",
         )  # fmt: skip
     if inputs.get("launchTemplate") is not None:
         for path in ("diskSize", "remoteAccess"):

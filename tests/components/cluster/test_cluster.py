@@ -11,6 +11,7 @@ from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS, add_on_version
 from sandbox.cloud.model import Properties
 from sandbox.cloud.rules.add_ons import WORKLOADS, tolerated
+from sandbox.cloud.rules.cluster import check_node_group
 from settings.environments import ENVIRONMENTS
 from tests.components.recording import ACCOUNT, Recorder, Registration
 
@@ -253,8 +254,15 @@ def test_system_nodes_carry_the_platforms_pods_alone(cluster: Recorder[Cluster])
     assert group["subnetIds"] == ["subnet-a", "subnet-b", "subnet-c"]
 
 
-def test_the_program_does_not_fight_over_the_node_count(cluster: Recorder[Cluster]) -> None:
-    assert cluster.one("aws:eks/nodeGroup:NodeGroup").ignore_changes == ("scalingConfig.desiredSize",)
+def test_a_higher_minimum_brings_the_size_with_it(cluster: Recorder[Cluster]) -> None:
+    """EKS refuses a minimum above the size that it is told, and an ignored size stays what it was."""
+    group = cluster.one("aws:eks/nodeGroup:NodeGroup")
+    assert group.ignore_changes == ()
+    size = group.inputs["scalingConfig"]
+    ignored = {**size, "minSize": size["minSize"] + 1}
+    (refused,) = check_node_group({"scalingConfig": ignored}, "us-east-1")
+    assert "Minimum capacity 4 can't be greater than desired size 3" in refused.reason
+    assert list(check_node_group({"scalingConfig": {**ignored, "desiredSize": ignored["minSize"]}}, "us-east-1")) == []
 
 
 @pytest.mark.requirement("OB-122")

@@ -211,6 +211,10 @@ CASES: list[tuple[str, Properties, str, str]] = [
     ),
     (facts.NODE_GROUP, {"scalingConfig": {"minSize": 4, "desiredSize": 4, "maxSize": 3}}, EKS, "scalingConfig.minSize"),
     (
+        facts.NODE_GROUP, {"scalingConfig": {"minSize": 3, "desiredSize": 2, "maxSize": 5}}, EKS,
+        "scalingConfig.desiredSize",
+    ),
+    (
         facts.NODE_GROUP, {"scalingConfig": {"minSize": 1, "desiredSize": 9, "maxSize": 3}}, EKS,
         "scalingConfig.desiredSize",
     ),
