@@ -58,7 +58,7 @@ class SystemNodes(ComponentResource):
             instance_types=list(args.settings.instance_types),
             node_role_arn=role.arn,
             subnet_ids=list(args.subnet_ids),
-            # As many as at least: nothing else sets the size of this group, since Karpenter launches its nodes by itself.
+            # As many as at least: nothing else sets this group's size, since Karpenter launches its nodes by itself.
             # A minimum above a size that is left alone would be refused (terraform-aws-modules/terraform-aws-eks#3683).
             scaling_config=eks.NodeGroupScalingConfigArgs(
                 min_size=args.settings.minimum, max_size=args.settings.maximum, desired_size=args.settings.minimum

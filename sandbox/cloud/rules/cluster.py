@@ -67,18 +67,19 @@ def check_node_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # n
     low, wanted, high = (number(inputs, f"scalingConfig.{size}Size") for size in ("min", "desired", "max"))
     if low is not None and high is not None and low > high:
         yield refusal(
-            "scalingConfig.minSize", _INVALID, f"Minimum capacity {low} can't be greater than the maximum {high}",
+            "scalingConfig.minSize", _INVALID, f"Minimum capacity {low:g} can't be greater than the maximum {high:g}",
             "lower minSize or raise maxSize",
         )  # fmt: skip
     if wanted is not None and low is not None and wanted < low:
         # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3683
         yield refusal(
-            "scalingConfig.desiredSize", _INVALID, f"Minimum capacity {low} can't be greater than desired size {wanted}",
-            f"raise desiredSize to {low}; where it is in ignoreChanges, it stays what it was before",
+            "scalingConfig.desiredSize", _INVALID,
+            f"Minimum capacity {low:g} can't be greater than desired size {wanted:g}",
+            f"raise desiredSize to {low:g}; where it is in ignoreChanges, it stays what it was before",
         )  # fmt: skip
     if wanted is not None and high is not None and wanted > high:
         yield refusal(
-            "scalingConfig.desiredSize", _INVALID, f"desired capacity {wanted} must be at most {high}",
+            "scalingConfig.desiredSize", _INVALID, f"desired capacity {wanted:g} must be at most {high:g}",
             "lower desiredSize or raise maxSize",
         )  # fmt: skip
     if inputs.get("launchTemplate") is not None:
