@@ -1,4 +1,4 @@
-"""Install what Groundwork runs on: the Python environment, the Pulumi engine, helm, kubeconform and, for tests, more.
+"""Install what Groundwork runs on: the Python environment, the Pulumi engine, helm and, for tests, a control plane too.
 
 Uses the standard library alone, for it runs before anything is installed. Each tool is looked for in `.tools/bin`, then
 on PATH, then downloaded as its official release where that can be reached, then built from its Go module. What was made
@@ -7,6 +7,7 @@ here bears a stamp with its pin: when the pin has changed since, it is fetched a
 
 import argparse
 import hashlib
+import json
 import os
 import platform
 import re
@@ -29,6 +30,8 @@ BIN = ROOT / ".tools" / "bin"
 VENV = ROOT / ".venv"
 PULUMI_VERSION = "3.274.1"
 REACH_SECONDS = 10
+KUBERNETES_VERSION = "1.35.4"
+DEFINITIONS = ROOT / ".tools" / "definitions"
 _OLDEST_PYTHON = (3, 11)
 
 
@@ -129,6 +132,24 @@ AMTOOL = Built("amtool", ROOT / "tools" / "amtool", "github.com/prometheus/alert
 ACTIONLINT = Built("actionlint", ROOT / "tools" / "actionlint", "github.com/rhysd/actionlint/cmd/actionlint")
 
 
+def _of_kubernetes(name: str) -> Built:
+    variable, minor = "k8s.io/component-base/version.git", KUBERNETES_VERSION.split(".")[1]
+    versions = {"Version": f"v{KUBERNETES_VERSION}", "Major": "1", "Minor": minor}
+    flags = " ".join(["-s -w", *(f"-X {variable}{key}={value}" for key, value in versions.items())])
+    return Built(name, ROOT / "tools" / "kubernetes", f"k8s.io/kubernetes/cmd/{name}", flags)
+
+
+CONTROL_PLANE = (
+    (Built("etcd", ROOT / "tools" / "etcd", "go.etcd.io/etcd/server/v3"), "3.6"),
+    *(
+        (_of_kubernetes(name), KUBERNETES_VERSION.rpartition(".")[0])
+        for name in ("kube-apiserver", "kubectl", "kube-scheduler", "kube-controller-manager")
+    ),
+    (Built("kwok", ROOT / "tools" / "kwok", "sigs.k8s.io/kwok/cmd/kwok"), "0.8"),
+)
+"""A Kubernetes control plane, and KWOK for nodes without machines; each with the minor version that serves too."""
+
+
 def ensure_pulumi() -> str:
     """The engine: in `.tools/bin`, on PATH and no older, else the official release, else built from its Go module."""
     found = _found("pulumi", PULUMI.pin, PULUMI_VERSION)
@@ -181,6 +202,73 @@ def ensure_pgbouncer() -> str:
         run("pgbouncer", "updating the list of packages", ["apt-get", "update"], env=quiet)
         run("pgbouncer", "installing the system's package", install, env=quiet)
     return "installed"
+
+
+def find_program(tool: Built, minor: str) -> Path | None:
+    """Find a program of the control plane: on PATH when it is of that minor version, else as it was built here."""
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        path = Path(folder) / tool.name
+        if path.parent.resolve() != BIN.resolve() and os.access(path, os.X_OK) and _minor_version(path) == minor:
+            return path
+    stamp = _stamp(tool.name)
+    is_pinned = stamp.is_file() and stamp.read_text(encoding="utf-8") == tool.pin
+    return BIN / tool.name if is_pinned and (BIN / tool.name).exists() else None
+
+
+def _minor_version(path: Path) -> str | None:
+    asked = ["version", "--client"] if path.name == "kubectl" else ["--version"]
+    try:
+        answer = subprocess.run([str(path), *asked], capture_output=True, text=True, check=False, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    told = re.search(r"\bv?(\d+\.\d+)\.\d+", answer.stdout)
+    return told[1] if told else None
+
+
+def ensure_control_plane() -> str:
+    """The real control plane of the tests and `make cluster`. Without Go it is left out and said so, but not in CI."""
+    missing = [tool for tool, minor in CONTROL_PLANE if find_program(tool, minor) is None]
+    names = ", ".join(tool.name for tool in missing)
+    if missing and shutil.which("go") is None:
+        said = f"no {names} of Kubernetes {KUBERNETES_VERSION} on PATH, and no Go to build it"
+        if os.environ.get("CI") == "true":
+            raise SetupError(f"{said}; CI runs the tests of the control plane")
+        return f"left out: {said}; the tests of the control plane will be reported as not run"
+    for tool in missing:
+        _build(tool)
+    return f"built {names}" if missing else "ready"
+
+
+def ensure_definitions() -> str:
+    """The operators' custom resource definitions, as their Go modules carry them, into `.tools/definitions`."""
+    sources, stamp = ROOT / "tools" / "control_plane" / "definitions.json", DEFINITIONS / ".stamp"
+    digest = hashlib.sha256(sources.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return "ready"
+    if shutil.which("go") is None:
+        return "left out: no Go to fetch them; the operators' kinds will be reported as not judged"
+    shutil.rmtree(DEFINITIONS, ignore_errors=True)
+    for each in json.loads(sources.read_text()):
+        folder = _module(each["module"], each["version"], each["sum"])
+        target = DEFINITIONS / f"{each['module'].replace('/', '_')}@{each['version']}"
+        target.mkdir(parents=True)
+        for file in (file for pattern in each["files"] for file in folder.glob(pattern)):
+            shutil.copyfile(file, target / file.name)
+    stamp.write_text(digest)
+    return "fetched"
+
+
+def _module(module: str, version: str, checksum: str) -> Path:
+    """Fetch a Go module, and hold what came against the checksum that is written down."""
+    with tempfile.TemporaryDirectory() as outside:
+        command = ["go", "mod", "download", "-json", f"{module}@{version}"]
+        answer = subprocess.run(command, cwd=outside, capture_output=True, text=True, check=False)
+    told = json.loads(answer.stdout or "{}")
+    if "Dir" not in told:
+        raise SetupError(f"{module} {version} cannot be fetched: {told.get('Error', answer.stderr).splitlines()[0]}")
+    if told["Sum"] != checksum:
+        raise SetupError(f"{module} {version} is not what it was: its sum is {told['Sum']}, not {checksum}")
+    return Path(told["Dir"])
 
 
 def _stamp(name: str) -> Path:
@@ -249,6 +337,8 @@ STEPS: dict[str, tuple[Callable[[], str], ...]] = {
         lambda: ensure_built(ACTIONLINT),
         lambda: ensure_built(AMTOOL),
         ensure_pgbouncer,
+        ensure_control_plane,
+        ensure_definitions,
     ),
 }
 
@@ -258,7 +348,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose
-    names = ("python", "pulumi", "helm", "kubeconform", "actionlint", "amtool", "pgbouncer")
+    names = ("python", "pulumi", "helm", "kubeconform", "actionlint", "amtool", "pgbouncer", "kubernetes", "crds")
     failed = False
     with ThreadPoolExecutor() as pool:
         futures = {name: pool.submit(step) for name, step in zip(names, STEPS[purpose], strict=False)}

@@ -1,0 +1,151 @@
+"""A product on a control plane: its objects created, its pods placed, and what the scheduler made of them."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from components.plans.capacity import Demand
+from sandbox.kubernetes.quantity import quantity
+from tests.control_plane.products import Product
+from tests.control_plane.stand_ins import add_ons, operated
+from tools.control_plane import definitions
+from tools.control_plane.nodes import nodes_of
+from tools.control_plane.processes import ControlPlane
+from tools.control_plane.releases import Release, Verdict, install
+
+Object = Mapping[str, Any]
+
+SETTLE_SECONDS: Final = 120
+_WORKLOADS: Final = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"))
+
+
+@dataclass
+class Cluster:
+    """A product's cluster; `seconds` says how long each step took."""
+
+    product: Product
+    plane: ControlPlane
+    verdicts: list[Verdict] = field(default_factory=list[Verdict])
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    @classmethod
+    def of(cls, product: Product, plane: ControlPlane) -> "Cluster":
+        """Create definitions, nodes and every release, in the program's order, and wait until pods have settled."""
+        cluster = cls(product, plane, seconds={"start": plane.started_seconds})
+        releases = (add_ons(product.settings), *product.releases)
+        begun = time.monotonic()
+        kinds = {(each["apiVersion"], each["kind"]) for release in releases for each in release.objects}
+        definitions.install(plane.client, kinds)
+        for node in nodes_of(product.settings, _of_kind(releases, "NodePool")):
+            plane.client.create(node)
+        cluster.seconds["definitions and nodes"] = time.monotonic() - begun
+        begun = time.monotonic()
+        for release in releases:
+            cluster.verdicts += install(plane.client, release)
+            for made in operated(release.objects):
+                plane.client.create(made)
+        cluster.seconds["create"] = time.monotonic() - begun
+        cluster.settle()
+        return cluster
+
+    def settle(self) -> None:
+        """Wait until every pod that is wanted runs, or until the time is up: the pods then say what they wait for."""
+        begun = time.monotonic()
+        while self.incomplete() and time.monotonic() - begun < SETTLE_SECONDS:
+            time.sleep(0.25)
+        self.seconds["settle"] = time.monotonic() - begun
+
+    def incomplete(self) -> list[str]:
+        """Name the workloads whose pods are not all there, ready and of the newest template."""
+        found = [(kind, each) for api, kind in _WORKLOADS for each in self.plane.client.list(api, kind)]
+        return [f"{kind} {_name(each)}" for kind, each in found if not _is_complete(each)]
+
+    def pods(self, selector: str = "") -> list[Object]:
+        """List the pods that have not ended."""
+        found = self.plane.client.list("v1", "Pod", selector=selector)
+        return [each for each in found if each["status"]["phase"] not in ("Succeeded", "Failed")]
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Object]:
+        return {each["metadata"]["name"]: each for each in self.plane.client.list("v1", "Node")}
+
+    def pending(self) -> dict[str, str]:
+        """Return the pods that have no node, with the scheduler's reason."""
+        return {_name(each): _reason(each) for each in self.pods() if "nodeName" not in each["spec"]}
+
+    def node_of(self, pod: Object) -> Object:
+        """Return a pod's node."""
+        return self.nodes[pod["spec"]["nodeName"]]
+
+    def pool_of(self, pod: Object) -> str:
+        """Return the pool of a pod's node; empty for a pod that has none."""
+        node = self.nodes.get(pod["spec"].get("nodeName", ""))
+        return node["metadata"]["labels"]["groundwork.io/pool"] if node is not None else ""
+
+    def is_daemon(self, pod: Object) -> bool:
+        """Tell whether a pod is one of those that every node runs."""
+        return any(each["kind"] == "DaemonSet" for each in pod["metadata"].get("ownerReferences", ()))
+
+    def requested(self, pool: str, namespaces: Callable[[str], bool], *, daemons: bool = False) -> Demand:
+        """Add up what pods of some namespaces request on a pool's nodes, daemons only when they are asked for."""
+        total = Demand(millicores=0, mebibytes=0)
+        for pod in self.pods():
+            asked = namespaces(pod["metadata"]["namespace"]) and (daemons or not self.is_daemon(pod))
+            if asked and self.pool_of(pod) == pool:
+                total += request_of(pod)
+        return total
+
+    def scale_to_maximum(self) -> None:
+        """Bring every service to the most that its autoscaler may make of it."""
+        for scaler in self.plane.client.list("autoscaling/v2", "HorizontalPodAutoscaler"):
+            target, namespace = scaler["spec"]["scaleTargetRef"], scaler["metadata"]["namespace"]
+            body = {"spec": {"replicas": scaler["spec"]["maxReplicas"]}}
+            self.plane.client.patch("apps/v1", target["kind"], target["name"], namespace, body, "scale")
+
+
+def request_of(pod: Object) -> Demand:
+    """Return what a pod requests, as the scheduler counts it: all containers together, or the largest first step."""
+    total, first = Demand(millicores=0, mebibytes=0), Demand(millicores=0, mebibytes=0)
+    for container in pod["spec"]["containers"]:
+        total += _requests(container)
+    for container in pod["spec"].get("initContainers", ()):
+        asked = _requests(container)
+        if container.get("restartPolicy") == "Always":
+            total += asked
+        first = Demand(
+            millicores=max(first.millicores, asked.millicores), mebibytes=max(first.mebibytes, asked.mebibytes)
+        )
+    return Demand(millicores=max(total.millicores, first.millicores), mebibytes=max(total.mebibytes, first.mebibytes))
+
+
+def _requests(container: Object) -> Demand:
+    stated = container.get("resources", {}).get("requests", {})
+    cpu, memory = (quantity(stated.get(key, "0")) for key in ("cpu", "memory"))
+    assert cpu is not None
+    assert memory is not None
+    return Demand(millicores=int(cpu * 1000), mebibytes=int(memory / 2**20))
+
+
+def _is_complete(workload: Object) -> bool:
+    status, spec = workload["status"], workload["spec"]
+    if status.get("observedGeneration", 0) < workload["metadata"]["generation"]:
+        return False
+    if "desiredNumberScheduled" in status:
+        return status.get("numberReady", 0) == status["desiredNumberScheduled"]
+    wanted = spec["replicas"]
+    return status.get("readyReplicas", 0) == status.get("updatedReplicas", 0) == status.get("replicas", 0) == wanted
+
+
+def _of_kind(releases: Sequence[Release], kind: str) -> Iterable[Object]:
+    return (each for release in releases for each in release.objects if each["kind"] == kind)
+
+
+def _name(pod: Object) -> str:
+    return f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+
+
+def _reason(pod: Object) -> str:
+    conditions = {each["type"]: each for each in pod["status"].get("conditions", ())}
+    return conditions.get("PodScheduled", {}).get("message", "not looked at yet")
