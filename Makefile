@@ -52,6 +52,10 @@ objects: setup ## list the Kubernetes objects in the offline cluster
 dry-run: setup ## have a real cluster check the objects of the last `up`: make dry-run CONTEXT=kind-try
 	@$(RUN) -m tools.dry_run --context '$(CONTEXT)' --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: conform
+conform: setup-test ## have Terraform's real AWS provider plan every product on every stack, without an account (or STACK=, WORKLOAD=)
+	@$(RUN) -m tools.conform $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: new-workload
 new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
 	@$(RUN) -m tools.new_workload '$(NAME)'

@@ -49,6 +49,7 @@ class Registration:
     """One resource as the program registered it. Property names are the provider's (camelCase), secrets unwrapped."""
 
     urn: str
+    id: str
     type: str
     name: str
     inputs: Mapping[str, Any]
@@ -62,6 +63,7 @@ class Registration:
     property_dependencies: Mapping[str, frozenset[str]]
     delete_before_replace: bool
     create_timeout: str
+    outputs: Mapping[str, Any]
 
     def document(self, property: str) -> Any:
         """Parse a property that holds JSON, such as a policy."""
@@ -171,15 +173,17 @@ class _RecordingMonitor(MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 -- the protocol's own name
         response = cast(Any, super()).RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
-            self.registrations.append(_registration(response.urn, request))
+            outputs = cast("dict[str, Any]", cast(Any, self.resources[response.urn]).state)
+            self.registrations.append(_registration(request, response, outputs))
         return response
 
 
-def _registration(urn: str, request: Any) -> Registration:
+def _registration(request: Any, response: Any, outputs: Mapping[str, Any]) -> Registration:
     properties = cast("dict[str, Any]", rpc.deserialize_properties(request.object))
     secret = {key for key, value in properties.items() if rpc.is_rpc_secret(value)}
     return Registration(
-        urn=urn,
+        urn=response.urn,
+        id=response.id,
         type=request.type,
         name=request.name,
         inputs={key: _plain(value) for key, value in properties.items()},
@@ -193,6 +197,7 @@ def _registration(urn: str, request: Any) -> Registration:
         property_dependencies={key: frozenset(value.urns) for key, value in request.propertyDependencies.items()},
         delete_before_replace=request.deleteBeforeReplace,
         create_timeout=request.customTimeouts.create,
+        outputs=outputs,
     )
 
 

@@ -1,5 +1,12 @@
-"""Every name, description, comment and tag of every product on every stack, judged by what AWS's services take."""
+"""Every product on every stack, judged by what AWS's services take and by what Terraform's AWS provider takes.
 
+Terraform judges twice: the real one by the packed schema of the provider, and with the provider itself. Each is not run
+where it is not at hand.
+"""
+
+import os
+import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -11,6 +18,11 @@ from settings.load import load
 from settings.raw import Raw
 from tests.components.graphs import FORMS, ROOT, Form, graph
 from tests.components.recording import build
+from tests.tools.conform.provider import terraform_with
+from tools.conform.convert import convert
+from tools.conform.names import NEWER, TYPES
+from tools.conform.schema import Schema, packed
+from tools.conform.terraform import NotRunError, Session, Terraform
 
 _PRODUCTION: dict[str, Raw] = {
     "environment": "production",
@@ -42,3 +54,49 @@ def test_the_longest_names_that_settings_take_fit_every_service(runtime: str, tm
     assert [f"{each.name}: {no}" for each in registered for no in texts.check(each.type, dict(each.inputs))] == []
     identifiers = [each.inputs["identifier"] for each in registered if each.type == "aws:rds/instance:Instance"]
     assert all(len(each) <= 63 for each in identifiers)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_the_providers_schema_has_every_argument_and_gets_what_it_requires(form: Form) -> None:
+    converted = convert(graph(form).registrations, packed(), packed())
+    assert converted.refused == []
+    assert converted.lacking <= NEWER
+    assert converted.open <= {"aws_wafv2_web_acl.rule.statement"}
+    assert len(converted.origins) > 200
+
+
+@pytest.fixture(scope="module")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Generator[Session]:
+    """The real Terraform with the packed schema for a provider."""
+    if shutil.which("terraform") is None:
+        pytest.skip("not run: terraform is not on the PATH")
+    with terraform_with(packed(), tmp_path_factory.mktemp("terraform")) as session:
+        yield session
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_terraform_itself_plans_every_resource(form: Form, terraform: Session) -> None:
+    converted = convert(graph(form).registrations, packed(), packed())
+    verdict = terraform.judge(converted.document(), converted.origins)
+    assert verdict.errors == []
+    assert verdict.planned == len(converted.origins)
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, Schema]:
+    """Terraform with the real AWS provider, and that provider's own schema."""
+    try:
+        session = Session(Terraform.of(os.environ), tmp_path_factory.mktemp("provider"), os.environ)
+    except NotRunError as missing:
+        pytest.skip(f"not run: {missing}")
+    return session, session.schema(TYPES.values())
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_the_real_provider_plans_every_resource(form: Form, provider: tuple[Session, Schema]) -> None:
+    """What an older provider lacks is left out; `make conform` lists it by name."""
+    session, schema = provider
+    converted = convert(graph(form).registrations, schema, packed())
+    verdict = session.judge(converted.document(), converted.origins)
+    assert (converted.refused, verdict.errors) == ([], [])
+    assert verdict.planned == len(converted.origins)
