@@ -55,6 +55,7 @@ def _resource_validation(rule: ResourceRule, today: date) -> Callable[[ResourceV
             properties=_properties(args.resource_type, args.props),
             protect=args.opts.protect,
             environment=environment_of(args.provider),
+            accepts_unsafe=accepts_unsafe(args.provider),
         )
         for message in rule.violations(resource):
             report(message, None)
@@ -72,6 +73,7 @@ def _stack_validation(rule: StackRule, today: date) -> Callable[[StackValidation
                 properties=item.props,
                 protect=item.opts.protect,
                 environment=environment_of(item.provider),
+                accepts_unsafe=accepts_unsafe(item.provider),
                 parent=item.parent.urn if item.parent else None,
             )
             for item in args.resources
@@ -85,11 +87,20 @@ def _stack_validation(rule: StackRule, today: date) -> Callable[[StackValidation
 
 def environment_of(provider: PolicyProviderResource | None) -> str | None:
     """The stack's environment, from the default tags of the AWS provider that manages a resource."""
+    return _tag(provider, "Environment")
+
+
+def accepts_unsafe(provider: PolicyProviderResource | None) -> bool:
+    """Whether the stack says in writing that its protection may be weaker, from the same tags."""
+    return _tag(provider, "AllowUnsafe") == "true"
+
+
+def _tag(provider: PolicyProviderResource | None, name: str) -> str | None:
     if provider is None:
         return None
     properties = _properties(provider.resource_type, provider.props)
     view = Resource(type=provider.resource_type, name=provider.name, urn=provider.urn, properties=properties)
-    value = view.value("defaultTags.tags.Environment")
+    value = view.value(f"defaultTags.tags.{name}")
     return value if isinstance(value, str) else None
 
 

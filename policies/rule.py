@@ -23,7 +23,7 @@ class ResourceRule:
 
     def violations(self, resource: Resource) -> Iterator[str]:
         """Messages for a resource; none for other types, or outside the environments the rule is for."""
-        if resource.type in self.types and (self.environments is None or resource.environment in self.environments):
+        if resource.type in self.types and (self.environments is None or resource.held_to(self.environments)):
             yield from self.check(resource)
 
 

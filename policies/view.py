@@ -28,6 +28,7 @@ UNKNOWN = Absent.UNKNOWN
 class Resource:
     """`properties` are the inputs under their Pulumi names; `environment` is the stack's, from the provider's tags.
 
+    So is `accepts_unsafe`: a production that states `protection.allow_unsafe` is held to what every stack is held to.
     `parent` is the URN of the component a resource belongs to; the engine tells it to stack rules only.
     """
 
@@ -37,7 +38,12 @@ class Resource:
     properties: Mapping[str, Any]
     protect: bool = False
     environment: str | None = None
+    accepts_unsafe: bool = False
     parent: str | None = None
+
+    def held_to(self, environments: Sequence[str]) -> bool:
+        """Whether a rule that these environments are held to, and no others, is one for this resource."""
+        return self.environment in environments and not self.accepts_unsafe
 
     def value(self, path: str) -> Any:
         """The value at a dotted path (`vpcConfig.subnetIds.0`), MISSING or UNKNOWN. None counts as missing."""

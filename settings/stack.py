@@ -339,7 +339,7 @@ class ProtectionSettings(Settings):
     stateful: bool
     """Pulumi refuses to delete what holds data."""
     allow_unsafe: bool = False
-    """Accept weaker data protection in production."""
+    """Accept weaker protection in production than its environment, and the policies for it alone, ask for."""
 
 
 class StackSettings(Settings):

@@ -10,8 +10,14 @@ def aws_provider(settings: PlatformSettings) -> aws.Provider:
     return aws.Provider(
         "aws",
         region=settings.stack.region,  # pyright: ignore[reportArgumentType] -- the SDK's enum lags behind AWS
-        default_tags=aws.ProviderDefaultTagsArgs(tags=tags(settings)),
+        default_tags=aws.ProviderDefaultTagsArgs(tags={**tags(settings), **_accepted(settings)}),
     )
+
+
+def _accepted(settings: PlatformSettings) -> dict[str, str]:
+    """Say of a production that it accepts weaker protection: who looks at a resource sees it, and the policies do."""
+    stack = settings.stack
+    return {"AllowUnsafe": "true"} if stack.environment == "production" and stack.protection.allow_unsafe else {}
 
 
 def tags(settings: PlatformSettings) -> dict[str, str]:

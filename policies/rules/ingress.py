@@ -57,10 +57,11 @@ def load_balancer_deletion_protection(balancer: Resource) -> Iterator[str]:
         yield "enableDeletionProtection is off; switch it on"
 
 
-@stack_rule("load-balancer-has-firewall", "Every public load balancer stands behind a web ACL")
+@stack_rule("load-balancer-has-firewall", "In production every public load balancer stands behind a web ACL")
 def load_balancer_has_firewall(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     associations = [item for item in resources if item.type == "aws:wafv2/webAclAssociation:WebAclAssociation"]
-    balancers = [item for item in resources if item.type == _LOAD_BALANCER and item.value("internal") is not True]
+    held = [item for item in resources if item.type == _LOAD_BALANCER and item.held_to(PRODUCTION)]
+    balancers = [item for item in held if item.value("internal") is not True]
     for balancer in balancers[len(associations) :]:
         yield balancer, "no wafv2.WebAclAssociation names it; associate the platform's web ACL"
 
@@ -68,7 +69,7 @@ def load_balancer_has_firewall(resources: Sequence[Resource]) -> Iterator[tuple[
 @stack_rule("firewall-limits-rate", "In production a web ACL limits what one address may ask for")
 def firewall_limits_rate(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     """Behind a CDN one of the two counts: the other sees the CDN's addresses alone."""
-    firewalls = [item for item in resources if item.type == _FIREWALL and item.environment in PRODUCTION]
+    firewalls = [item for item in resources if item.type == _FIREWALL and item.held_to(PRODUCTION)]
     if firewalls and not any(_limits_rate(firewall) for firewall in firewalls):
         yield firewalls[0], "no rule of any web ACL is rate-based; state ingress.rate_limit in the workload file"
 

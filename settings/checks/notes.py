@@ -87,4 +87,4 @@ def _single_points(stack: StackSettings) -> Iterator[str]:
     if stack.network.nat == "single":
         yield "network.nat: one NAT gateway; its zone's failure cuts every zone off from the internet"
     if stack.protection.allow_unsafe:
-        yield "protection.allow_unsafe: production's data protection may be weaker than its environment asks for"
+        yield "protection.allow_unsafe: production may be weaker than its environment and its policies ask for"

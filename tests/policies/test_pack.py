@@ -5,7 +5,7 @@ from datetime import date
 
 from pulumi_policy import PolicyProviderResource, ResourceValidationPolicy, StackValidationPolicy
 
-from policies.pack import environment_of, policies
+from policies.pack import accepts_unsafe, environment_of, policies
 from policies.registry import RULES
 
 
@@ -23,6 +23,13 @@ def test_the_environment_is_read_from_the_providers_tags_whether_text_or_structu
     tags = {"tags": {"Environment": "production"}}
     assert environment_of(_provider({"defaultTags": json.dumps(tags)})) == "production"
     assert environment_of(_provider({"defaultTags": tags})) == "production"
+
+
+def test_what_a_production_accepts_in_writing_is_read_from_there_too() -> None:
+    tags = {"tags": {"Environment": "production", "AllowUnsafe": "true"}}
+    assert accepts_unsafe(_provider({"defaultTags": json.dumps(tags)}))
+    assert not accepts_unsafe(_provider({"defaultTags": {"tags": {"Environment": "production"}}}))
+    assert not accepts_unsafe(None)
 
 
 def test_no_provider_or_no_tags_means_no_environment() -> None:

@@ -1,24 +1,29 @@
-"""What the settings accept in production, no policy refuses: each rule is stated once, and the two sides agree."""
+"""What the settings accept, no policy refuses, in any environment: each rule is stated once, and both sides agree."""
 
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
 from pulumi import Output
+from pulumi_policy import PolicyProviderResource
+from pydantic import BaseModel
 
 from components.platform import Platform
 from components.refusals import settled
 from policies.exemptions import exempt
+from policies.pack import accepts_unsafe, environment_of
 from policies.registry import RULES
 from policies.rule import ResourceRule
 from policies.view import Resource
 from settings import PlatformSettings, SettingsError
 from settings.checks.production import LEAST_BACKUP_DAYS
 from settings.load import Examined
-from settings.raw import Raw
+from settings.raw import Raw, value_at
+from settings.stack import StackSettings
 from tests.components.recording import Recorder, Registration, build
 from tests.settings.product import Files, files, with_change
 
@@ -75,6 +80,8 @@ def _parsed(value: Any) -> Any:
 def _violations(settings: PlatformSettings) -> Iterator[str]:
     secrets = Output.secret(dict.fromkeys(settings.stack.provided_secrets, "v"))
     recorder: Recorder[Platform] = build(lambda: Platform("platform", settings, secrets))
+    (made,) = recorder.of_type("pulumi:providers:aws")
+    provider = PolicyProviderResource(made.type, _inputs(made), made.urn, made.name)
     resources = [
         Resource(
             type=each.type,
@@ -82,7 +89,8 @@ def _violations(settings: PlatformSettings) -> Iterator[str]:
             urn=each.urn,
             properties=_inputs(each),
             protect=each.protect,
-            environment="production",
+            environment=environment_of(provider),
+            accepts_unsafe=accepts_unsafe(provider),
             parent=each.parent,
         )
         for each in recorder.registrations
@@ -137,11 +145,65 @@ def test_the_product_of_the_tests_is_accepted_and_the_least_retention_is_the_pol
         assert (_accepted(stated) is not None) is accepted
 
 
-def test_a_policy_is_there_to_refuse(tmp_path: Path) -> None:
-    """The test above judges what it means to: one figure below the bound, and the policy speaks."""
+def test_a_policy_is_there_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests above judge what they mean to: one figure below the bound, not accepted, and the policy speaks."""
     stated = files(tmp_path)
     stated.stack = with_change(stated.stack, "database.backup_retention_days", 6)
     stated.stack = with_change(stated.stack, "protection.allow_unsafe", value=True)
     settings = _accepted(stated)
     assert settings is not None
+    assert list(_violations(settings)) == []
+    monkeypatch.setattr("components.assembly.provider._accepted", lambda _: {})
     assert any(each.startswith("database-backups: ") for each in _violations(settings))
+
+
+def _switches(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[Raw, ...]]]:
+    """Every key of a stack that is on or off, or one of a few words or figures, with what it takes."""
+    for name, field in model.model_fields.items():
+        for kind in _kinds(field.annotation):
+            if isinstance(kind, tuple):
+                yield ".".join((*path, name)), kind
+            else:
+                yield from _switches(kind, (*path, name))
+
+
+def _kinds(annotation: Any) -> Iterator[tuple[Raw, ...] | type[BaseModel]]:
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        for each in get_args(annotation):
+            yield from _kinds(each)
+    elif origin is Literal:
+        yield get_args(annotation)
+    elif annotation is bool:
+        yield (True, False)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+
+
+SWITCHES = {**dict(_switches(StackSettings)), **JUDGED}
+_KEPT = ("environment", "protection.allow_unsafe", "cluster.api_access")
+SECTIONS = sorted({path.partition(".")[0] for path in SWITCHES if path not in _KEPT})
+
+
+def test_the_switches_of_a_stack_are_found() -> None:
+    assert {"ingress.waf", "network.nat", "cluster.workload_nodes.architecture", "runtime"} <= set(SWITCHES)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("environment", ["dev", "production"])
+def test_no_policy_refuses_what_a_section_switches(environment: str, section: str, tmp_path: Path) -> None:
+    """Each switch of a section turned, as long as the settings take it, in dev and in a production that accepts it."""
+    stated = files(tmp_path)
+    stated.stack = with_change(stated.stack, "environment", environment)
+    stated.stack = with_change(stated.stack, "protection.allow_unsafe", value=environment == "production")
+    base = _accepted(stated)
+    assert base is not None
+    for path, values in SWITCHES.items():
+        if path.partition(".")[0] != section or path in _KEPT:
+            continue
+        given = value_at(base.stack.model_dump(mode="json"), tuple(path.split(".")))
+        turned = [_with(stated, path, value) for value in values if value != given]
+        stated = next((each for each in turned if _accepted(each) is not None), stated)
+    settings = _accepted(stated)
+    assert settings is not None
+    assert list(_violations(settings)) == []

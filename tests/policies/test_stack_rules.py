@@ -40,6 +40,7 @@ def _resource(type_: str, name: str, parent: str = "backups") -> Resource:
         urn=f"urn:pulumi:prod::groundwork::groundwork:components:SecureBucket${type_}::{name}",
         parent=f"urn:pulumi:prod::groundwork::groundwork:components:SecureBucket::{parent}",
         properties=unknown_checking_proxy(GOOD.get(type_, {})),
+        environment="production",
     )
 
 
