@@ -6,17 +6,24 @@ says which of them it could not have done without.
 
 ``SANDBOX_QUOTAS=fresh`` gives it the quotas that a new account may have, ``SANDBOX_QUOTAS=L-0263D0A3=5,…`` those of
 these codes of Service Quotas. Without it nothing runs out.
+
+``SANDBOX_STANDING=<file>`` names what else stands there: see ``sandbox.account_file``.
 """
 
 import os
 from collections.abc import Mapping
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from sandbox.faults import FaultSyntaxError
+
+if TYPE_CHECKING:
+    from sandbox.account_file import AccountFile
 
 VARIABLE: Final = "SANDBOX_ACCOUNT"
 FRESH: Final = "fresh"
 QUOTAS: Final = "SANDBOX_QUOTAS"
+STANDING: Final = "SANDBOX_STANDING"
 
 
 def service_roles(environment: Mapping[str, str] = os.environ) -> frozenset[str] | None:
@@ -25,6 +32,15 @@ def service_roles(environment: Mapping[str, str] = os.environ) -> frozenset[str]
     if not stated:
         return None
     return frozenset() if stated == FRESH else frozenset(part.strip() for part in stated.split(",") if part.strip())
+
+
+def standing(environment: Mapping[str, str] = os.environ) -> "AccountFile | None":
+    """Read what a person says stands in the account; ``None`` when nobody said. Raises ``SandboxError``."""
+    if not environment.get(STANDING):
+        return None
+    from sandbox.account_file import read  # noqa: PLC0415  # its models take time to load, and few runs need them
+
+    return read(Path(environment[STANDING]))
 
 
 def quotas(fresh: Mapping[str, int], environment: Mapping[str, str] = os.environ) -> Mapping[str, int]:

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from sandbox import account, hints, report, stack_references, tools, trial
 from sandbox import engine as engines
-from sandbox import hints, report, tools
 from sandbox.cloud.store import DamagedStoreError, UnusableStoreError
 from sandbox.engine import Engine, Finished, Options
 from sandbox.errors import SandboxError
@@ -65,10 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--project", type=Path, default=Path(), help="folder of Pulumi.yaml (default: this one)")
         if name == "stacks":
             continue
-        command.add_argument("--stack", required=True, help="name of a Pulumi.<stack>.yaml")
+        stack = "name of a Pulumi.<stack>.yaml; any name where the project has none"
+        command.add_argument("--stack", required=name != "try", help=stack)
         command.add_argument("--workload", help="file in workloads/ (default: what the stack states)")
         if name in ("preview", "up", "refresh", "destroy"):
             _add_run_options(command, name)
+        if name in ("preview", "up", "refresh", "destroy", "try"):
+            _add_program_options(command)
         if name in ("objects", "outputs", "preview", "up", "destroy", "refresh"):
             command.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
         if name == "repair":
@@ -82,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
+def _add_program_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--account", type=Path, metavar="FILE", help="what stands in the account that the program is meant for"
+    )
     command.add_argument(
         "-c",
         "--config",
@@ -91,6 +97,9 @@ def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
         metavar="KEY=VALUE",
         help="lay over the stack's configuration, as `pulumi config set --path` does",
     )
+
+
+def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
     command.add_argument("--parallel", type=int, help="requests at a time (default: the engine's own)")
     command.add_argument(
         "--fast",
@@ -103,6 +112,24 @@ def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
 
 def _workspace(chosen: argparse.Namespace) -> Workspace:
     return open_workspace(chosen.project.resolve(), chosen.stack, chosen.workload)
+
+
+def _take_account(file: Path | None) -> None:
+    """Check the file of what stands in the account, and hand it to the provider process; raises ``SandboxError``."""
+    if file is not None:
+        os.environ[account.STANDING] = str(file.resolve())
+        account.standing()
+
+
+def _try(chosen: argparse.Namespace) -> int:
+    """Run a program's whole life: nothing of it stays."""
+    root = chosen.project.resolve()
+    stack = trial.stack_of(root, chosen.stack)
+    open_workspace(root, stack, chosen.workload).require_program()
+    _take_account(chosen.account)
+    options = [word for setting in chosen.config for word in ("-c", setting)]
+    options += ["--workload", chosen.workload] if chosen.workload else []
+    return trial.run(root, stack, options)
 
 
 def _options(chosen: argparse.Namespace, state: State) -> Options:
@@ -118,11 +145,16 @@ def _options(chosen: argparse.Namespace, state: State) -> Options:
 
 def _run(chosen: argparse.Namespace) -> int:
     space = _workspace(chosen)
+    _take_account(chosen.account)
     tools.find("pulumi")
     with space.locked() as lock:
         engine = Engine(space, lock)
         space.require_room()
         state = settle.settle(engine, _opened(engine))
+        standing = account.standing()
+        stack_references.write(space, standing.stacks if standing else {})
+        if chosen.command in ("preview", "up"):
+            space.require_program()
         options = _options(chosen, state)
         if chosen.command in ("refresh", "destroy") and not state.resources:
             settle.conclude(space, chosen.command, (), _say)
@@ -242,6 +274,7 @@ _HELP: Final = {
     "up": "create or update the stack",
     "refresh": "compare the engine's state with the offline cloud",
     "destroy": "delete everything in the stack",
+    "try": "run any project's program through its life: preview, up, up again, destroy",
     "outputs": "print the stack's outputs",
     "objects": "list the Kubernetes objects of the stack's cluster: python -m sandbox objects --stack prod deployments",
     "export": "print the engine's state as JSON and nothing else",
@@ -255,6 +288,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "up": _run,
     "refresh": _run,
     "destroy": _run,
+    "try": _try,
     "outputs": _outputs,
     "objects": _objects,
     "export": _export,

@@ -33,6 +33,8 @@ NO_CLOUD: Final = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "KUBECONFIG": os.devnull,
 }
+# They say where and who, and open nothing: programs read them.
+HARMLESS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCOUNT_ID")
 INTERRUPTED: Final = 130
 HOME: Final = Path(__file__).resolve().parent.parent
 
@@ -155,10 +157,10 @@ class Engine:
         story = Story()
         began = time.monotonic()
         self.lay_over(options.configuration)
-        program = ProgramServer(project_program(self.workspace.root), self.workspace.root)
+        program = ProgramServer(project_program(self.workspace.program), self.workspace.program)
         with ExitStack() as stack:
             if with_program:
-                stack.enter_context(quiet_cloud(self.workspace.root))
+                stack.enter_context(quiet_cloud(self.workspace.program.parent))
                 program.import_ahead()
             providers = stack.enter_context(provider(self.workspace, self.lock))
             folder = self.workspace.scratch
@@ -295,7 +297,7 @@ def _ignore(story: Story, event: EngineEvent) -> None:
 def quiet_cloud(root: Path) -> Generator[None]:
     """Run the block in the project's folder with the environment of the offline cloud."""
     kept, folder = dict(os.environ), Path.cwd()
-    for key in [key for key in os.environ if key.startswith("AWS_")]:
+    for key in [key for key in os.environ if key.startswith("AWS_") and key not in HARMLESS]:
         del os.environ[key]
     os.environ.update(NO_CLOUD)
     os.chdir(root)

@@ -4,10 +4,12 @@ import ast
 import asyncio
 import importlib
 import logging
+import re
 import runpy
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Generator
 from concurrent import futures
 from contextlib import contextmanager, suppress
@@ -23,9 +25,14 @@ from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language
 from pulumi.runtime.settings import SETTINGS
 
 MAXIMUM_MESSAGE_BYTES: Final = 400 * 1024 * 1024
+# What the SDK says when the engine stopped first: the engine has said why.
+_ENGINE_ENDED: Final = "Resource monitor has terminated"
+# How the SDK words a refused invoke.
+_LOOKUP: Final = re.compile(r"invoke of (?P<token>\S+) failed: (?P<why>.*?)(?: \(\))?", re.DOTALL)
+_NOT_OWN: Final = {".venv", "venv", "site-packages", "sandbox"}
 
 
-def imported_ahead(root: Path) -> threading.Thread:
+def imported_ahead(program: Path) -> threading.Thread:
     """Import what the program imports, while provider and engine start: half of the program's own time goes there.
 
     An import that fails is left to the program, which says so itself.
@@ -33,41 +40,45 @@ def imported_ahead(root: Path) -> threading.Thread:
 
     def load() -> None:
         with suppress(Exception):
-            tree = ast.parse((root / "__main__.py").read_text(encoding="utf-8"))
+            tree = ast.parse(program.read_text(encoding="utf-8"))
             for statement in tree.body:
                 if isinstance(statement, ast.ImportFrom) and statement.module:
                     importlib.import_module(statement.module)
 
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+    _found_from(program)
     thread = threading.Thread(target=load, daemon=True)
     thread.start()
     return thread
 
 
-def project_program(root: Path) -> Callable[[], None]:
-    """Give the program in ``root``: its ``__main__.py``, run as ``python __main__.py`` would run it."""
+def project_program(program: Path) -> Callable[[], None]:
+    """Give the program in a file, such as ``__main__.py``, run as ``python __main__.py`` would run it."""
 
     def run() -> None:
-        if str(root) not in sys.path:
-            sys.path.insert(0, str(root))
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+        _found_from(program)
+        runpy.run_path(str(program), run_name="__main__")
 
     return run
+
+
+def _found_from(program: Path) -> None:
+    """Let the program's own modules be found."""
+    if str(program.parent) not in sys.path:
+        sys.path.insert(0, str(program.parent))
 
 
 class ProgramServer(LanguageRuntimeServicer):
     """Answers the engine's request to run the program. ``failure`` is what the program said when it failed."""
 
-    def __init__(self, program: Callable[[], None], root: Path) -> None:
+    def __init__(self, program: Callable[[], None], file: Path) -> None:
         self._program = program
-        self._root = root
+        self._file = file
         self._imports: threading.Thread | None = None
         self.failure: str | None = None
 
     def import_ahead(self) -> None:
         """Start importing before the engine asks for the program."""
-        self._imports = imported_ahead(self._root)
+        self._imports = imported_ahead(self._file)
 
     def GetRequiredPlugins(
         self, request: object, context: grpc.ServicerContext
@@ -122,7 +133,9 @@ class ProgramServer(LanguageRuntimeServicer):
         if isinstance(error, grpc.RpcError) and error.code() == grpc.StatusCode.UNAVAILABLE:
             # The engine is shutting down already, and has said why.
             return language_pb2.RunResponse()
-        self.failure = explain(error, self._root)
+        if str(error).startswith(_ENGINE_ENDED):
+            return language_pb2.RunResponse()
+        self.failure = explain(error, self._file)
         with suppress(Exception):
             log.error(self.failure)
         return language_pb2.RunResponse(error=self.failure)
@@ -141,26 +154,39 @@ class _Tracked(Protocol):
     outputs: "set[asyncio.Task[object]]"
 
 
-def explain(error: BaseException, root: Path) -> str:
+def explain(error: BaseException, program: Path) -> str:
     """Say what went wrong: an error made for people in its own words, any other with the project's lines alone."""
     render = getattr(error, "render", None)
     if callable(render):
         return str(render())
+    if isinstance(error, pulumi.ConfigMissingError):
+        return f"{str(error).splitlines()[0]}; state it in the stack's file, or with -c {error.key}=<value>"
     if isinstance(error, pulumi.RunError):
         return str(error)
     frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(root)
-        and not {".venv", "site-packages", "sandbox"} & set(Path(frame.filename).relative_to(root).parts)
+        frame for frame in traceback.extract_tb(error.__traceback__) if _is_own(Path(frame.filename), program.parent)
     ]
     where = "".join(
-        f"\n  {Path(frame.filename).relative_to(root)}:{frame.lineno} in {frame.name}: {frame.line}" for frame in frames
+        f"\n  {Path(frame.filename).relative_to(program.parent)}:{frame.lineno} in {frame.name}: {frame.line}"
+        for frame in frames
     )
-    return f"the program failed: {type(error).__name__}: {error}{where}"
+    lookup = _LOOKUP.fullmatch(str(error))
+    if lookup is None and not isinstance(error, ModuleNotFoundError):
+        return f"the program failed: {type(error).__name__}: {error}{where}"
+    from sandbox import survey  # noqa: PLC0415  # it takes time to load, and only a failure needs it
+
+    surveyed = survey.of(program).lines()
+    first = f"look-up {lookup['token']}: {lookup['why']}" if lookup else f"{type(error).__name__}: {error}"
+    return "\n".join([f"the program failed: {first}{where}", *(f"  {line}" for line in surveyed)])
+
+
+def _is_own(file: Path, root: Path) -> bool:
+    return file.is_relative_to(root) and not _NOT_OWN & set(file.relative_to(root).parts)
 
 
 def _finish(loop: asyncio.AbstractEventLoop) -> None:
+    # What a failed program left unawaited is nobody's mistake.
+    warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
     for task in asyncio.all_tasks(loop):
         task.cancel()
         with suppress(asyncio.CancelledError, Exception):

@@ -64,7 +64,7 @@ def _start(space: Workspace, lock: int) -> ProviderProcess:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            cwd=space.root,  # charts are named relative to the program
+            cwd=space.program.parent,  # charts are named relative to the program
             env=environment,
             start_new_session=True,
             # It holds the lock too: a run that follows a killed one waits until the last request is in the store.

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sandbox import survey
 from sandbox.cloud.store import DamagedStoreError, Store
 from sandbox.engine import Finished
 from sandbox.errors import SandboxError
@@ -113,7 +114,8 @@ def failure(
     else:
         _print_violations(out, story.violations)
         for problem in _told(finished):
-            out.print(Text(f"error: {problem.resource + ': ' if problem.resource else ''}{problem.text}"))
+            text = survey.plainer(problem.text)
+            out.print(Text(f"error: {problem.resource + ': ' if problem.resource else ''}{text}"))
     told = finished.program_failure or story.errors or story.violations
     if not told and not finished.interrupted and not finished.untold:
         out.print(Text(finished.said.strip()[-2000:]))

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ POLL_SECONDS: Final = 0.2
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # Folders of `.sandbox` that are no workload's.
 TAKEN: Final = ("bin", "pulumi")
+# The copy is run where no such folder is, against no other backend, with no plugins but the offline cloud's.
+_NOT_FOR_THE_ENGINE: Final = ("main", "backend", "plugins", "packages", "stackConfigDir")
 # The engine writes the whole state at each step, beside the one before and its copy; without room for that, the library
 # that it writes with leaves an empty file (gocloud.dev 0.37, fileblob: a failed write is closed, and so renamed).
 ROOM_BYTES: Final = 24 * 1024 * 1024
@@ -75,6 +77,13 @@ class Workspace:
         return self.home / "run"
 
     @property
+    def program(self) -> Path:
+        """The program's main file: `main` of Pulumi.yaml may name it, or its folder."""
+        stated = self.root / str(_load(self.root / "Pulumi.yaml").get("main") or ".")
+        # A linked file stays where it is linked, for what lies beside it there counts.
+        return Path(os.path.normpath(stated / "__main__.py" if stated.is_dir() else stated))
+
+    @property
     def policy_pack(self) -> Path | None:
         pack = self.root / "policies"
         return pack if (pack / "PulumiPolicy.yaml").exists() else None
@@ -90,10 +99,11 @@ class Workspace:
             folder.mkdir(parents=True, exist_ok=True)
         project = _load(self.root / "Pulumi.yaml")
         project["runtime"] = "python"
-        project.pop("main", None)
+        for key in _NOT_FOR_THE_ENGINE:
+            project.pop(key, None)
         _save(self.directory / "Pulumi.yaml", project)
         copy = self.directory / f"Pulumi.{self.stack}.yaml"
-        settings = _load(self.root / copy.name)
+        settings = _load(self.root / copy.name) if (self.root / copy.name).exists() else {}
         if self.workload != own_workload(self.root, self.project, self.stack):
             stated = cast("dict[str, object]", settings.get("config") or {})
             settings["config"] = {**stated, f"{self.project}:workload": self.workload}
@@ -102,6 +112,11 @@ class Workspace:
             settings["encryptionsalt"] = salt
         _save(copy, settings)
         self._link_sources()
+
+    def require_program(self) -> None:
+        """Refuse to run a program that is not there; raises ``SandboxError``."""
+        if not self.program.is_file():
+            raise SandboxError(f"there is no program {self.program}; `main` of Pulumi.yaml may say where it is")
 
     def require_room(self) -> None:
         """Refuse to change anything on a disk on which the state could not be written; raises ``SandboxError``."""
@@ -115,7 +130,7 @@ class Workspace:
 
     def _link_sources(self) -> None:
         """Let the engine find files that the program names relative to the project, such as a function's code."""
-        for source in self.root.iterdir():
+        for source in (*self.program.parent.iterdir(), *self.root.iterdir()):
             link = self.directory / source.name
             if not source.name.startswith((".", "Pulumi.")) and not link.exists():
                 link.unlink(missing_ok=True)
@@ -188,22 +203,31 @@ def open_workspace(root: Path, stack: str, workload: str | None) -> Workspace:
     """Find the project in ``root`` and the workload of a stack; raises ``SandboxError``."""
     if not (root / "Pulumi.yaml").exists():
         raise SandboxError(f"there is no Pulumi.yaml in {root}; run this in the project's folder")
-    project = _named("name in Pulumi.yaml", str(_load(root / "Pulumi.yaml").get("name", "project")))
+    stated = _load(root / "Pulumi.yaml")
+    project = _named("name in Pulumi.yaml", str(stated.get("name", "project")))
+    _require_python(stated)
     stack_file = root / f"Pulumi.{_named('--stack', stack)}.yaml"
-    if not stack_file.exists():
-        known = Workspace(root, project, stack, "").stacks()
+    known = Workspace(root, project, stack, "").stacks()
+    if known and not stack_file.exists():
         raise SandboxError(
             f"there is no stack {stack!r}: {stack_file.name} is missing; stacks: {', '.join(known) or 'none'}"
         )
     own = own_workload(root, project, stack)
-    if workload is None:
-        return Workspace(root, project, stack, _named(f"{project}:workload in {stack_file.name}", own))
-    return Workspace(root, project, stack, _named("--workload", workload))
+    named = (f"{project}:workload in {stack_file.name}", own) if workload is None else ("--workload", workload)
+    return Workspace(root, project, stack, _named(*named))
+
+
+def _require_python(project: Mapping[str, object]) -> None:
+    runtime = project.get("runtime")
+    name = cast("dict[str, object]", runtime).get("name") if isinstance(runtime, dict) else runtime
+    if name not in (None, "python"):
+        raise SandboxError(f"runtime in Pulumi.yaml: the program is for {name}; the offline cloud runs Python alone")
 
 
 def own_workload(root: Path, project: str, stack: str) -> str:
     """Give the workload that a stack states, or ``default``; raises ``SandboxError`` when its file cannot be read."""
-    configuration = cast("object", _load(root / f"Pulumi.{stack}.yaml").get("config") or {})
+    file = root / f"Pulumi.{stack}.yaml"
+    configuration = cast("object", (_load(file) if file.exists() else {}).get("config") or {})
     if not isinstance(configuration, dict):
         raise SandboxError(f"Pulumi.{stack}.yaml: config must be a map of keys to values")
     stated = cast("dict[str, object]", configuration).get(f"{project}:workload")

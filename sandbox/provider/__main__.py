@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from sandbox import exit_codes, faults
+from sandbox import account, exit_codes, faults
 from sandbox.cloud.store import DamagedStoreError, Store, UnusableStoreError
 from sandbox.faults import Faults, FaultSyntaxError
 from sandbox.kubernetes import release
@@ -28,7 +28,8 @@ def main() -> int:
         store = Store(arguments.store)
         release.keep_in(arguments.store.parent)
         memory.keep_in(arguments.store.parent.parent)
-        lifecycle = Lifecycle(store, Faults(faults.parse(os.environ.get(faults.VARIABLE, ""))))
+        found = Faults(faults.parse(os.environ.get(faults.VARIABLE, "")))
+        lifecycle = Lifecycle(store, found, account.standing())
         server, port = serve(lifecycle, arguments.port)
     except DamagedStoreError as error:
         sys.stderr.write(f"{error}\n")

@@ -7,21 +7,26 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sandbox import exit_codes
+from sandbox import exit_codes, lookups
 from sandbox.cloud.identity.returned import returned
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, text
 from sandbox.cloud.store import DuplicateIdError, Store
 from sandbox.cloud.world import Index
 from sandbox.faults import Faults
 from sandbox.kubernetes import release
+from sandbox.lookups import standing
 from sandbox.provider import diff, naming, random_values, replacements
 from sandbox.provider.catalog import ResourceType, UnknownTypeError, resource_type
 from sandbox.provider.check import check_properties
+from sandbox.provider.coercion import coerced
 from sandbox.provider.hooks import Answer, AwsCloud, Cloud, KubernetesCloud
 from sandbox.provider.takeover import Strays
 from sandbox.provider.values import Decoded, Path, dotted, redact, restore
+
+if TYPE_CHECKING:
+    from sandbox.account_file import AccountFile
 
 THROTTLE_WAIT_SECONDS: Final = 1.0
 SLOW_REQUEST_SECONDS: Final = 5.0
@@ -43,7 +48,7 @@ class Connection:
 
     package: str = ""
     urn: str = ""
-    region: str = "us-east-1"
+    region: str = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     default_tags: Properties = field(default_factory=dict[str, Value])
 
 
@@ -67,12 +72,15 @@ class Verdict:
 class Lifecycle:
     """Answers the engine's requests from the rules, the store and the SDK's types."""
 
-    def __init__(self, store: Store, faults: Faults | None = None) -> None:
+    def __init__(self, store: Store, faults: Faults | None = None, account: "AccountFile | None" = None) -> None:
         self._store = store
         self._faults = faults or Faults()
         self._index = Index(store.records())
         self._strays = Strays.of(store, self._index)
         self._previewed: list[Record] = []
+        self._stated = account.stated_answers() if account else {}
+        for record in standing.stated(account.things if account else (), self._index):
+            self._index.add(record)
         self._lock = threading.RLock()
         self._clouds: dict[str, Cloud] = {"aws": AwsCloud(self._faults), "kubernetes": KubernetesCloud()}
 
@@ -85,6 +93,8 @@ class Lifecycle:
         except UnknownTypeError as error:
             return new.properties, [Refusal("", str(error))]
         inputs = {key: value for key, value in new.properties.items() if not key.startswith("__")}
+        if _package(type) == "aws":
+            inputs = coerced(inputs, described.inputs)
         refusals = check_properties(inputs, described.inputs)
         if refusals:
             return inputs, refusals
@@ -244,6 +254,13 @@ class Lifecycle:
                 self._store.delete(record)
                 self._index.remove(record)
         self._after(fault)
+
+    def look_up(self, connection: Connection, token: str, arguments: Properties) -> Properties | Refusal:
+        """Answer an invoke from the account as it is now."""
+        with self._lock:
+            region = _region(arguments, connection)
+            question = lookups.Question(token, arguments, region, self._index, self._index.add)
+            return lookups.answer(question, self._stated)
 
     def _cloud(self, type: str) -> Cloud:
         return self._clouds[_package(type)]

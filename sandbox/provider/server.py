@@ -13,7 +13,6 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from sandbox.cloud.model import Properties, Refusal, Value, at
 from sandbox.cloud.regions import REGIONS
-from sandbox.provider import lookups
 from sandbox.provider.catalog import provider_inputs
 from sandbox.provider.check import check_properties, parse_provider_inputs
 from sandbox.provider.diff import Change, changes
@@ -184,7 +183,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_refusing
     def Invoke(self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
-        answer = lookups.answer(request.tok, self._connection(context).region)
+        answer = self._lifecycle.look_up(self._connection(context), request.tok, decode(request.args).properties)
         if isinstance(answer, Refusal):
             return provider_pb2.InvokeResponse(failures=_failures([answer]))
         response = provider_pb2.InvokeResponse()

@@ -64,7 +64,7 @@ class Project:
 
     def run(self, *arguments: str, **variables: str) -> Run:
         process = self.start(*arguments, **variables)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
         return Run(process.returncode, out, err)
 
     def up(self, **variables: str) -> dict[str, int]:
