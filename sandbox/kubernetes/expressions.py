@@ -54,12 +54,14 @@ def fault(expression: str) -> str:
     return ""
 
 
-def holds(expression: str, value: object) -> bool:
+def holds(expression: str, value: object, old: object = None) -> bool:
     """Tell whether a rule holds for a value; one that ends in an error does not, as in the API server.
+
+    ``old`` is what the value was before, for a rule of a change.
 
     Raises NotJudgedError for a function that is not known here.
     """
-    context = _language().Context(variables={"self": value}, functions=dict(_FUNCTIONS))
+    context = _language().Context(variables={"self": value, "oldSelf": old}, functions=dict(_FUNCTIONS))
     try:
         return _compiled(expression).execute(context) is True
     except (ValueError, TypeError, LookupError):

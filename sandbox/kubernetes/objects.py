@@ -11,8 +11,11 @@ from sandbox.cloud.model import objects as dictionaries
 _CLUSTER_SCOPED: Final = frozenset(
     {
         "APIService",
+        "ClusterExternalSecret",
         "ClusterImageCatalog",
         "ClusterImagePolicy",
+        "ClusterIssuer",
+        "ClusterPushSecret",
         "ClusterRole",
         "ClusterRoleBinding",
         "ClusterSecretStore",
@@ -20,8 +23,11 @@ _CLUSTER_SCOPED: Final = frozenset(
         "CustomResourceDefinition",
         "EC2NodeClass",
         "IngressClass",
+        "IngressClassParams",
         "MutatingWebhookConfiguration",
         "Namespace",
+        "NodeClaim",
+        "NodeOverlay",
         "NodePool",
         "PersistentVolume",
         "PriorityClass",

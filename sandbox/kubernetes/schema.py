@@ -1,4 +1,4 @@
-"""JSON Schemas of Kubernetes objects: the API server's own for a minor version, this package's for custom resources.
+"""JSON Schemas of Kubernetes objects, and how their errors are worded.
 
 The API server's come from the ``kubernetes-validate`` distribution, in their strict form (unknown fields are refused).
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
@@ -17,9 +17,10 @@ from referencing import Registry, Resource
 from referencing.jsonschema import Schema
 
 from sandbox.cloud.model import UNKNOWN, Properties, Value
+from sandbox.kubernetes import api
 from sandbox.kubernetes.objects import KubernetesObject, Problem
+from sandbox.kubernetes.typed import short
 
-CUSTOM: Final = Path(__file__).parent / "schemas"
 _VERSION_DIRECTORY: Final = re.compile(r"v(\d+)\.(\d+)\.0-local-strict")
 _SHOWN_CHOICES: Final = 12
 METADATA: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -72,8 +73,18 @@ def directory(version: str) -> Path:
 
 @cache
 def _definitions(folder: Path) -> "Registry[Schema]":
-    resource = Resource[Schema].from_contents(json.loads((folder / "_definitions.json").read_text("utf-8")))
+    stated = json.loads((folder / "_definitions.json").read_text("utf-8"))
+    for name, definition in stated["$defs"].items():
+        _relax(definition, short(name))
+    resource = Resource[Schema].from_contents(stated)
     return resource @ Registry[Schema]()
+
+
+def _relax(definition: dict[str, Any], name: str) -> None:
+    """Ask for no member that the API server takes an object without."""
+    optional = api.optional().get(name)
+    if optional:
+        definition["required"] = [member for member in definition["required"] if member not in optional]
 
 
 @cache
@@ -86,6 +97,7 @@ def built_in(version: str, api_version: str, kind: str) -> Validator | None:
     if not file.is_file():
         return None
     schema = cast("dict[str, dict[str, dict[str, list[str]]]]", json.loads(file.read_text("utf-8")))
+    _relax(schema, ".".join((group.split(".")[0] or "core", suffix, kind)))
     if api_version not in schema["properties"].get("apiVersion", {}).get("enum", []):
         return None
     return validator_of(schema, _definitions(folder))
@@ -99,23 +111,14 @@ def metadata(version: str) -> Validator:
 
 
 @cache
-def custom(api_version: str, kind: str) -> Validator | None:
-    """Give this package's schema of a custom resource, or ``None`` when it has none."""
-    group, _, version = api_version.rpartition("/")
-    file = CUSTOM / f"{kind.lower()}-{group}-{version}.json"
-    return validator_of(json.loads(file.read_text("utf-8"))) if file.is_file() else None
-
-
-@cache
 def served(version: str, kind: str) -> tuple[str, ...]:
     """Give the API versions under which a kind is served, for "did you mean" hints."""
     known: set[str] = set()
-    for folder in (directory(version), CUSTOM):
-        for file in folder.glob(f"{kind.lower()}-*.json"):
-            properties = json.loads(file.read_text("utf-8")).get("properties", {})
-            stated = cast("dict[str, object]", properties.get("apiVersion", {}))
-            known.update(cast("list[str]", stated.get("enum", [])) or [str(stated.get("const", ""))])
-    return tuple(sorted(known - {""}))
+    for file in directory(version).glob(f"{kind.lower()}-*.json"):
+        properties = json.loads(file.read_text("utf-8")).get("properties", {})
+        stated = cast("dict[str, object]", properties.get("apiVersion", {}))
+        known.update(cast("list[str]", stated.get("enum", [])))
+    return tuple(sorted(known))
 
 
 def problems(item: KubernetesObject, validator: Validator) -> list[Problem]:

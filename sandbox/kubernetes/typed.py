@@ -22,6 +22,9 @@ _PREFIXES: Final = (
 )
 
 
+_ALWAYS: Final = "spec"
+
+
 @dataclass(frozen=True)
 class Node:
     """One value of a named type: `core.v1.Container` at `spec.template.spec.containers[0]`."""
@@ -77,6 +80,9 @@ class Walker:
         name = short(definition)
         yield Node(name, path, value)
         members = cast("Mapping[str, Schema]", schema.get("properties", {}))
+        if isinstance(value, dict) and _ALWAYS in members and _ALWAYS not in value:
+            # Left out, it is as good as empty.
+            yield from self._below({}, members[_ALWAYS], name, _ALWAYS, join(path, _ALWAYS))
         for member, below in value.items() if isinstance(value, dict) else ():
             if member in members:
                 yield from self._below(below, members[member], name, member, join(path, member))

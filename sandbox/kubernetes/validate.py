@@ -1,10 +1,10 @@
 """Everything the API server and the controllers of a cluster say about the objects of a release."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from sandbox.cloud.model import World
-from sandbox.kubernetes import rules, schema, served
+from sandbox.kubernetes import definitions, rules, schema, served
 from sandbox.kubernetes.checks import (
     controllers,
     image_policy,
@@ -54,6 +54,7 @@ def validate(
     scene = Scene(inputs, real, cluster, world)
     for check in _CHECKS:
         found += [problem for problem in check(scene) if problem.subject not in misshapen or check is metadata.check]
+    found += [problem for problem in _changes(before, real, cluster) if problem.subject not in misshapen]
     found += workloads.upgrade(list(before), real)
     found += postgresql.upgrade(before, real)
     return list(dict.fromkeys(found))
@@ -77,13 +78,13 @@ def _judged(item: KubernetesObject, version: str) -> list[Problem]:
     if definition is None:
         return []
     found = rules.faults(served.walker(version), definition, item.body)
-    return [item.problem(fault.path, fault.reason, fault.mend) for fault in found]
+    return [Problem(item.subject, fault.path, fault.reason, fault.mend, fault.refused) for fault in found]
 
 
 def _metadata(item: KubernetesObject, version: str) -> list[Problem]:
     """Judge what a custom resource has in common with every other object."""
     found = rules.faults(served.walker(version), schema.METADATA, mapping(item.body, "metadata"))
-    return [item.problem(join("metadata", fault.path), fault.reason, fault.mend) for fault in found]
+    return [item.problem(join("metadata", fault.path), fault.reason, fault.mend) for fault in found if fault.refused]
 
 
 def _custom(
@@ -95,13 +96,46 @@ def _custom(
     if item.group not in cluster.definition_groups | along | brought:
         return [_undefined(item)]
     common = schema.problems(item, schema.metadata(cluster.version)) or _metadata(item, cluster.version)
-    validator = schema.custom(item.api_version, item.kind)
-    if validator is not None:
-        return [*common, *schema.problems(item, validator)]
-    others = schema.served(cluster.version, item.kind)
+    definition = _definition(item, own, cluster)
+    if definition is not None:
+        return [*common, *(definition.problems(item) or _by_definition(item, definition))]
+    others = definitions.versions(item.group, item.kind)
     if others:
         return [item.problem("apiVersion", f"{item.api_version} is not served; served: {', '.join(others)}")]
     return [*common, item.note("", f"there is no schema of {item.api_version} here, so its fields were not checked")]
+
+
+def _definition(
+    item: KubernetesObject, own: Sequence[KubernetesObject], cluster: Cluster
+) -> definitions.Definition | None:
+    """Find an operator's definition, or one that a chart of the cluster brings."""
+    known = definitions.find(item.api_version, item.kind)
+    if known is not None:
+        return known
+    for other in (*own, *cluster.objects()):
+        if other.kind == "CustomResourceDefinition":
+            brought = definitions.from_body(other.body, item.api_version, item.kind)
+            if brought is not None:
+                return brought
+    return None
+
+
+def _by_definition(
+    item: KubernetesObject, definition: definitions.Definition, old: KubernetesObject | None = None
+) -> list[Problem]:
+    found = definition.faults(item.body, None if old is None else old.body)
+    return [Problem(item.subject, fault.path, fault.reason, fault.mend, fault.refused) for fault in found]
+
+
+def _changes(
+    before: Sequence[KubernetesObject], own: Sequence[KubernetesObject], cluster: Cluster
+) -> Iterator[Problem]:
+    """Judge custom resources that are there already by what their definitions say of a change."""
+    there = {item.key: item for item in before}
+    for item in own:
+        old, definition = there.get(item.key), _definition(item, own, cluster)
+        if old is not None and definition is not None and old.api_version == item.api_version:
+            yield from _by_definition(item, definition, old)
 
 
 def _definition_group(item: KubernetesObject) -> str:

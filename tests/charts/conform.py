@@ -1,7 +1,7 @@
 """kubeconform over rendered objects, without a network.
 
-The API server's schemas are those of the `kubernetes-validate` distribution; custom resources have the sandbox's own.
-Nothing is skipped: a kind without a schema is an error.
+The API server's schemas are those of the `kubernetes-validate` distribution; custom resources have their
+operators' own. Nothing is skipped: a kind without a schema is an error.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import tools
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from tests.charts.rendering import KUBERNETES
 
 _ABSOLUTE = '"/api/_definitions.json#'
@@ -36,10 +36,20 @@ class Verdict:
 
 
 def schemas(folder: Path) -> Path:
-    """Copy the API server's schemas so that they refer to each other as files: their ids are web addresses."""
+    """Copy the API server's schemas so that they refer to each other as files: their ids are web addresses.
+
+    Custom resources' are written beside them.
+    """
     for file in schema.directory(KUBERNETES).glob("*.json"):
         text = file.read_text(encoding="utf-8").replace(_ABSOLUTE, _RELATIVE).replace('"$id"', '"x-id"')
         (folder / file.name).write_text(text, encoding="utf-8")
+    for file in definitions.FOLDER.glob("*.*.json"):
+        stated = json.loads(file.read_text(encoding="utf-8"))
+        for version in stated["versions"]:
+            found = definitions.find(f"{stated['group']}/{version}", stated["kind"])
+            assert found is not None
+            name = f"{stated['kind'].lower()}-{stated['group']}-{version}.json"
+            (folder / name).write_text(json.dumps(found.json_schema), encoding="utf-8")
     return folder
 
 
@@ -53,7 +63,7 @@ def conform(manifests: Path, built_in: Path) -> list[Verdict]:
             "-output=json",
             f"-kubernetes-version={KUBERNETES}",
             f"-schema-location={built_in}/{_BUILT_IN}",
-            f"-schema-location={schema.CUSTOM}/{_CUSTOM}",
+            f"-schema-location={built_in}/{_CUSTOM}",
             str(manifests),
         ],
         capture_output=True,

@@ -7,7 +7,7 @@ import yaml
 
 from components.application.values import workload_values
 from components.monitoring.charts import NAMESPACE as MONITORING
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings.types import mebibytes, millicores
 from tests.charts.ai_trading import NAMESPACE, REGISTRY, ai_trading, rendered, run, values, wiring
@@ -143,7 +143,7 @@ def test_figure(chart: str, kind: str, name: str, path: str, expected: object) -
 def test_every_object_fits_its_schema(chart: str, stack: str) -> None:
     for item in rendered(chart, stack).objects:
         kind, version = item["kind"], item["apiVersion"]
-        validator = schema.built_in("1.35", version, kind) or schema.custom(version, kind)
+        validator = schema.built_in("1.35", version, kind) or definitions.validator(version, kind)
         assert validator is not None, f"no schema of {version} {kind}"
         assert schema.problems(KubernetesObject(dict(item), "ai-trading", "test"), validator) == []
 

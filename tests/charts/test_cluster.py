@@ -16,7 +16,7 @@ from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
 from components.cluster.demand import workload_capacity, workload_demand
 from components.plans.capacity import Demand
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from tests.charts.ai_trading import rendered as ai_trading_chart
 from tests.charts.rendering import KUBERNETES, ROOT, Rendered, at, helm, stack
@@ -121,7 +121,7 @@ def test_it_renders_what_the_cluster_shares() -> None:
 def test_every_object_fits_its_schema() -> None:
     for item in rendered().objects:
         kind, api_version = item["kind"], item["apiVersion"]
-        validator = schema.built_in(KUBERNETES, api_version, kind) or schema.custom(api_version, kind)
+        validator = schema.built_in(KUBERNETES, api_version, kind) or definitions.validator(api_version, kind)
         assert validator is not None, f"{api_version} {kind} has no schema"
         found = schema.problems(KubernetesObject(cast("dict[str, Any]", item), "kube-system"), validator)
         assert [str(each) for each in found] == []

@@ -1,7 +1,7 @@
 """The chart by which the consoles' pods join the internal load balancer's target groups."""
 
 from components.application.wiring import Values
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from tests.charts.rendering import at, render, run
 
@@ -14,7 +14,7 @@ def test_pods_of_a_service_join_its_target_group() -> None:
     (item,) = release.objects
     assert at(item, "spec.serviceRef") == {"name": "grafana", "port": 3000}
     assert at(item, "spec.targetGroupARN") == ARN
-    validator = schema.custom(item["apiVersion"], item["kind"])
+    validator = definitions.validator(item["apiVersion"], item["kind"])
     assert validator is not None
     assert list(schema.problems(KubernetesObject(dict(item), "monitoring"), validator)) == []
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings.types import mebibytes
 from tests.charts.event_bus import event_bus, rendered, values, with_topics
@@ -32,7 +32,7 @@ def test_every_object_fits_its_schema() -> None:
     for where, release in _objects():
         for item in release.objects:
             kind, api_version = item["kind"], item["apiVersion"]
-            validator = schema.built_in(KUBERNETES, api_version, kind) or schema.custom(api_version, kind)
+            validator = schema.built_in(KUBERNETES, api_version, kind) or definitions.validator(api_version, kind)
             assert validator is not None, f"{api_version} {kind} has no schema"
             found = schema.problems(KubernetesObject(cast("dict[str, Any]", item), "event-bus"), validator)
             assert [str(each) for each in found] == [], where

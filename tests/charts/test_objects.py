@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings.types import mebibytes, millicores
 from tests.charts.rendering import (
@@ -52,7 +52,7 @@ def _all_fit(release: Rendered) -> None:
     assert release.objects
     for item in release.objects:
         kind, api_version = item["kind"], item["apiVersion"]
-        validator = schema.built_in(KUBERNETES, api_version, kind) or schema.custom(api_version, kind)
+        validator = schema.built_in(KUBERNETES, api_version, kind) or definitions.validator(api_version, kind)
         assert validator is not None, f"{api_version} {kind} has no schema"
         assert [
             str(each)

@@ -8,7 +8,7 @@ import pytest
 from components.application.foundation import foundation_values
 from components.application.values import workload_values
 from components.cluster.demand import workload_demand
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings import PlatformSettings
 from settings.workload.service import Service
@@ -145,7 +145,7 @@ def test_every_object_of_such_services_fits_its_schema(proxied: Rendered) -> Non
     elected = _rendered(_product(training_worker={**_WORKER, "leader_election": {"lease": "training"}}))
     for item in (*proxied.objects, *elected.objects):
         kind, version = item["kind"], item["apiVersion"]
-        validator = schema.built_in("1.35", version, kind) or schema.custom(version, kind)
+        validator = schema.built_in("1.35", version, kind) or definitions.validator(version, kind)
         assert validator is not None, f"no schema of {version} {kind}"
         assert schema.problems(KubernetesObject(dict(item), "openibank", "test"), validator) == []
 

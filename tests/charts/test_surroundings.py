@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from components.refusals import database_connections, pooler_clients, refuse_unbuildable
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings import PlatformSettings
 from settings.load import load
@@ -44,7 +44,7 @@ def _release(folder: Path, **changes: Any) -> Rendered:
 
 
 def _fits(item: Any) -> None:
-    validator = schema.built_in(KUBERNETES, item["apiVersion"], item["kind"]) or schema.custom(
+    validator = schema.built_in(KUBERNETES, item["apiVersion"], item["kind"]) or definitions.validator(
         item["apiVersion"], item["kind"]
     )
     assert validator is not None, f"{item['apiVersion']} {item['kind']} has no schema"

@@ -11,7 +11,7 @@ from components.application.application import Application, ApplicationArgs
 from components.application.foundation import foundation_values
 from components.application.values import entrance_values, workload_values
 from components.application.wiring import Wiring
-from sandbox.kubernetes import schema
+from sandbox.kubernetes import definitions, schema
 from sandbox.kubernetes.objects import KubernetesObject
 from settings import SettingsError
 from settings.raw import Raw
@@ -122,7 +122,7 @@ def test_its_pods_are_scraped_where_the_product_says(workload: Rendered) -> None
 def test_every_object_fits_its_schema(workload: Rendered) -> None:
     for item in workload.objects:
         kind, version = item["kind"], item["apiVersion"]
-        validator = schema.built_in("1.35", version, kind) or schema.custom(version, kind)
+        validator = schema.built_in("1.35", version, kind) or definitions.validator(version, kind)
         assert validator is not None, f"no schema of {version} {kind}"
         assert schema.problems(KubernetesObject(dict(item), "gridtokenx", "test"), validator) == []
 

@@ -1,48 +1,29 @@
-"""What the API server's own OpenAPI document says of plain members: choices, base64, ranges of whole numbers.
+"""What a running API server states of itself, written by `python -m tools.api_facts`."""
 
-`choices.json` is written from a running API server by `python -m tools.api_facts`; the schemas of the distribution
-`kubernetes-validate`, which everything else is checked by, leave the choices out.
-"""
-
-import base64
-import binascii
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, cast
-
-from sandbox.kubernetes.rules.base import Fault
-from sandbox.kubernetes.typed import Leaf
+from typing import Any, Final
 
 CHOICES: Final = Path(__file__).with_name("choices.json")
-_BITS: Final = {"int32": 31, "int64": 63}
 
 
 @cache
+def _facts() -> Mapping[str, Any]:
+    return json.loads(CHOICES.read_text("utf-8"))
+
+
 def choices() -> Mapping[str, Mapping[str, list[str]]]:
-    """Give the choices of each type's members."""
-    return cast("dict[str, dict[str, dict[str, list[str]]]]", json.loads(CHOICES.read_text("utf-8")))["choices"]
+    """Give the choices of each type's members: `core.v1.Container` → `imagePullPolicy` → values."""
+    return _facts()["choices"]
 
 
-def faults(leaf: Leaf) -> Iterator[Fault]:
-    """Judge one plain member; an empty text stands for the member's default."""
-    value = leaf.value
-    if isinstance(value, str) and value:
-        allowed = choices().get(leaf.type, {}).get(leaf.member)
-        if allowed is not None and value not in allowed:
-            listed = ", ".join(each for each in allowed if each)
-            yield Fault(leaf.path, f"{value!r} is not allowed; allowed: {listed}")
-        if leaf.schema.get("format") == "byte" and not _is_base64(value):
-            yield Fault(leaf.path, "is not base64", "encode it, or state it in plain text where there is stringData")
-    bits = _BITS.get(str(leaf.schema.get("format")))
-    if bits is not None and isinstance(value, int) and not -(2**bits) <= value < 2**bits:
-        yield Fault(leaf.path, f"{value} is too large; allowed: {-(2**bits)} to {2**bits - 1}")
+def optional() -> Mapping[str, list[str]]:
+    """Give the members that a type's schema asks for and the API server does not."""
+    return _facts()["optional"]
 
 
-def _is_base64(value: str) -> bool:
-    try:
-        base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return True
+def version() -> str:
+    """Give the API server's version."""
+    return _facts()["version"]

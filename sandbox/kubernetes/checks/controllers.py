@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sandbox import account
-from sandbox.cloud.model import UNKNOWN, Properties, Record, Value, at, flag, known, objects, text
+from sandbox.cloud.model import UNKNOWN, Properties, Record, Value, at, flag, items, known, objects, text
 from sandbox.kubernetes.checks.base import Problems, Scene
 from sandbox.kubernetes.cluster import tags_of
 from sandbox.kubernetes.objects import KubernetesObject, find, has_unknown, mapping, selects
@@ -17,15 +17,6 @@ _SUBNET: Final = "aws:ec2/subnet:Subnet"
 _SECURITY_GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 _SPOT: Final = "spot.amazonaws.com"
 _SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105 — a type token
-
-# The rules of Karpenter's own definitions, 1.14.1: pkg/apis/crds of https://github.com/aws/karpenter-provider-aws
-_OWN_LABELS: Final = ("karpenter.sh/nodepool", "kubernetes.io/hostname")
-_OWN_TAGS: Final = (
-    "eks:eks-cluster-name",
-    "karpenter.sh/nodepool",
-    "karpenter.sh/nodeclaim",
-    "karpenter.k8s.aws/ec2nodeclass",
-)
 
 
 def check(scene: Scene) -> Problems:
@@ -136,29 +127,12 @@ def _node_pool(item: KubernetesObject, scene: Scene) -> Problems:
         there = ", ".join(scene.names("EC2NodeClass", "")) or "none"
         yield item.problem("spec.template.spec.nodeClassRef.name", f"no {kind} {name!r} in the cluster; there: {there}")
     for index, requirement in enumerate(objects(item.body, "spec.template.spec.requirements")):
-        operator, values = text(requirement, "operator"), at(requirement, "values")
-        path = f"spec.template.spec.requirements[{index}].values"
-        if operator in ("In", "Gt", "Lt", "Gte", "Lte") and (values is None or (known(values) and not values)):
-            yield item.problem(path, f"operator {operator} needs a value")
-        elif operator in ("Gt", "Lt", "Gte", "Lte") and not _is_whole_number(values):
-            yield item.problem(path, f"operator {operator} takes one whole number, and not {values}")
-        if text(requirement, "key") == "karpenter.sh/capacity-type" and isinstance(values, list) and "spot" in values:
-            yield from _spot(item, path)
+        if text(requirement, "key") == "karpenter.sh/capacity-type" and "spot" in items(requirement, "values"):
+            yield from _spot(item, f"spec.template.spec.requirements[{index}].values")
     for index, budget in enumerate(objects(item.body, "spec.disruption.budgets")):
-        if ("schedule" in budget) != ("duration" in budget):
-            yield item.problem(f"spec.disruption.budgets[{index}]", "schedule and duration go together", "state both")
         fault = schedule_fault(text(budget, "schedule") or "@daily")
         if fault:
             yield item.problem(f"spec.disruption.budgets[{index}].schedule", fault, "as in '0 2 * * *'")
-    for label in mapping(item.body, "spec.template.metadata.labels"):
-        if label in _OWN_LABELS:
-            yield item.problem("spec.template.metadata.labels", f"{label} is Karpenter's own to set", "leave it out")
-
-
-def _is_whole_number(values: Value) -> bool:
-    if not isinstance(values, list) or has_unknown(values):
-        return True
-    return len(values) == 1 and str(values[0]).isdigit()
 
 
 def _spot(item: KubernetesObject, path: str) -> Problems:
@@ -178,11 +152,6 @@ def _spot(item: KubernetesObject, path: str) -> Problems:
 
 def _node_class(item: KubernetesObject, scene: Scene) -> Problems:
     role, profile = text(item.body, "spec.role"), text(item.body, "spec.instanceProfile")
-    if ("role" in mapping(item.body, "spec")) == ("instanceProfile" in mapping(item.body, "spec")):
-        yield item.problem("spec", "exactly one of role and instanceProfile is needed")
-    for tag in mapping(item.body, "spec.tags"):
-        if tag in _OWN_TAGS or tag.startswith("kubernetes.io/cluster"):
-            yield item.problem("spec.tags", f"{tag} is Karpenter's own to set", "leave it out")
     for path, name, kind, token in (
         ("role", role, "IAM role", _ROLE),
         ("instanceProfile", profile, "profile", _PROFILE),

@@ -91,7 +91,7 @@ def _service(item: KubernetesObject, scene: Scene) -> Problems:
         yield item.note("spec.selector", f"{selector} matches no pod, so the Service has no endpoint")
     for index, port in enumerate(ports):
         target = at(port, "targetPort")
-        if isinstance(target, str) and not target.isdigit() and matching:
+        if isinstance(target, str) and target and not target.isdigit() and matching:
             declared = {name for pods in matching for name in _port_names(pods)}
             if target not in declared:
                 listed = ", ".join(sorted(declared)) or "none"

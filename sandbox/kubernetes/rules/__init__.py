@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 
 from sandbox.cloud.model import Properties
-from sandbox.kubernetes import api
 from sandbox.kubernetes.objects import join
 from sandbox.kubernetes.rules import (
     access,
@@ -18,6 +17,7 @@ from sandbox.kubernetes.rules import (
     limits,
     metadata,
     network,
+    plain,
     pods,
     scaling,
     volumes,
@@ -45,11 +45,11 @@ def faults(walker: Walker, definition: str, body: Properties) -> Iterator[Fault]
     """Judge an object of a definition; paths are those of the whole object."""
     for found in walker.walk(body, definition):
         if not isinstance(found, Node):
-            yield from api.faults(found)
+            yield from plain.faults(found)
             continue
         for each in RULES.get(found.type, ()):
-            for path, reason, mend in each(found):
-                yield Fault(join(found.path, path), reason, mend)
+            for fault in each(found):
+                yield fault._replace(path=join(found.path, fault.path))
 
 
 @cache

@@ -6,8 +6,9 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 from typing import Final
 
 from sandbox.cloud.model import objects, text
+from sandbox.kubernetes.rules import forms
 from sandbox.kubernetes.rules.base import Fault, Faults, rule
-from sandbox.kubernetes.rules.metadata import needed, one_of
+from sandbox.kubernetes.rules.metadata import formed, needed, one_of
 from sandbox.kubernetes.typed import Node
 
 _GROUP: Final = "rbac.authorization.k8s.io"
@@ -40,8 +41,17 @@ def binding(node: Node) -> Faults:
 
 @rule("rbac.v1.ClusterRoleBinding")
 def cluster_binding(node: Node) -> Faults:
-    """A binding for the whole cluster."""
+    """A binding for the whole cluster; an account is in no namespace of its own accord there."""
     yield from one_of("roleRef.kind", text(node.body, "roleRef.kind"), ("ClusterRole",))
+    for index, each in enumerate(objects(node.body, "subjects")):
+        if text(each, "kind") == "ServiceAccount" and each.get("namespace") in (None, ""):
+            yield Fault(f"subjects[{index}].namespace", "is needed and missing", "state the account's namespace")
+
+
+@rule("rbac.v1.AggregationRule")
+def aggregation(node: Node) -> Faults:
+    """Which roles are gathered."""
+    yield from needed(node, "clusterRoleSelectors")
 
 
 @rule("rbac.v1.RoleRef")
@@ -58,6 +68,7 @@ def subject(node: Node) -> Faults:
     yield from needed(node, "name")
     yield from one_of("kind", kind, ("ServiceAccount", "User", "Group"))
     if kind == "ServiceAccount":
+        yield from formed("name", text(node.body, "name") or None, forms.subdomain)
         yield from one_of("apiGroup", node.body.get("apiGroup") or None, ("",))
     elif kind is not None:
         yield from one_of("apiGroup", node.body.get("apiGroup") or None, (_GROUP,))

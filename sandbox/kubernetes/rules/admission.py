@@ -20,6 +20,7 @@ _FAILURES: Final = ("Ignore", "Fail")
 _SIDE_EFFECTS: Final = ("None", "NoneOnDryRun")
 _OPERATIONS: Final = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
 _SCOPES: Final = ("Cluster", "Namespaced", "*")
+_SCHEMA_TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _REVIEWS: Final = ("v1", "v1beta1")
 _MATCHING: Final = ("Exact", "Equivalent")
 _PARTS: Final = 3
@@ -50,9 +51,13 @@ def webhook(node: Node) -> Faults:
     yield from one_of("reinvocationPolicy", body.get("reinvocationPolicy"), ("Never", "IfNeeded"))
     yield from at_least("timeoutSeconds", body.get("timeoutSeconds"), 1, _LONGEST)
     versions = items(body, "admissionReviewVersions")
+    yield from unique("admissionReviewVersions", "version", versions, "")
     if versions and not has_unknown(versions) and not set(_REVIEWS) & {str(version) for version in versions}:
         yield Fault("admissionReviewVersions", f"{versions} has none that the API server speaks: {', '.join(_REVIEWS)}")
-    for index, condition in enumerate(objects(body, "matchConditions")):
+    conditions = objects(body, "matchConditions")
+    yield from unique("matchConditions", "name", [at(each, "name") for each in conditions])
+    for index, condition in enumerate(conditions):
+        yield from formed(f"matchConditions[{index}].name", text(condition, "name"), forms.qualified)
         yield from _expression(f"matchConditions[{index}].expression", condition.get("expression"))
 
 
@@ -83,6 +88,9 @@ def operations(node: Node) -> Faults:
     stated = items(node.body, "operations")
     for index, operation in enumerate(stated):
         yield from one_of(f"operations[{index}]", operation, _OPERATIONS)
+    for member in ("apiVersions", "resources"):
+        if "" in items(node.body, member):
+            yield Fault(member, "an entry is empty", "leave it out")
     for member in ("operations", "apiGroups", "apiVersions"):
         values = items(node.body, member)
         if "*" in values and len(values) > 1:
@@ -97,12 +105,19 @@ def policy(node: Node) -> Faults:
         yield Fault("validations", "validations or auditAnnotations is needed")
     for index, each in enumerate(objects(node.body, "validations")):
         yield from _expression(f"validations[{index}].expression", each.get("expression"))
+    annotations = objects(node.body, "auditAnnotations")
+    yield from unique("auditAnnotations", "key", [at(each, "key") for each in annotations], "key")
+    for index, each in enumerate(annotations):
+        yield from formed(f"auditAnnotations[{index}].key", text(each, "key"), forms.qualified)
+        yield from _expression(f"auditAnnotations[{index}].valueExpression", each.get("valueExpression"))
     if not objects(node.body, "matchConstraints.resourceRules") and known(node.body.get("matchConstraints", "")):
         yield Fault("matchConstraints.resourceRules", "is needed and missing")
 
 
 def _expression(path: str, written: Value) -> Faults:
-    if isinstance(written, str) and (fault := expressions.fault(written)):
+    if written == "":
+        yield Fault(path, "is needed and missing")
+    elif isinstance(written, str) and (fault := expressions.fault(written)):
         yield Fault(path, f"is no CEL expression: {fault}")
 
 
@@ -121,12 +136,17 @@ def versions(node: Node) -> Faults:
     body = node.body
     yield from one_of("scope", body.get("scope"), ("Cluster", "Namespaced"))
     yield from formed("names.plural", text(body, "names.plural"), forms.service_name)
+    for member in ("kind", "listKind", "singular"):
+        name = text(body, f"names.{member}")
+        if name or (name == "" and member == "kind"):
+            yield from formed(f"names.{member}", name.lower(), forms.service_name)
     stated = objects(body, "versions")
     stored = [each for each in stated if flag(each, "storage") is True]
     if len(stored) != 1 and not has_unknown([*stated]):
         yield Fault("versions", f"{len(stored)} versions are stored; allowed: exactly one")
     yield from unique("versions", "name", [at(each, "name") for each in stated])
     for index, each in enumerate(stated):
+        yield from formed(f"versions[{index}].name", text(each, "name"), forms.service_name)
         yield from _schema(f"versions[{index}].schema.openAPIV3Schema", mapping(each, "schema.openAPIV3Schema"))
 
 
@@ -135,3 +155,20 @@ def _schema(path: str, schema: Properties) -> Faults:
         yield Fault(path, "is needed and missing")
     elif text(schema, "type") != "object" and known(schema.get("type", "")):
         yield Fault(f"{path}.type", "is needed, and has to be object")
+    else:
+        yield from _structural(path, schema)
+
+
+def _structural(path: str, schema: Properties) -> Faults:
+    """Each part of a structural schema says what type it is."""
+    kind = schema.get("type")
+    free = schema.get("x-kubernetes-int-or-string") or schema.get("x-kubernetes-preserve-unknown-fields")
+    if not free and known(kind if kind is not None else "") and kind not in _SCHEMA_TYPES:
+        yield Fault(f"{path}.type", f"{kind!r} is not allowed; allowed: {', '.join(_SCHEMA_TYPES)}")
+    for name, below in mapping(schema, "properties").items():
+        if isinstance(below, dict):
+            yield from _structural(f"{path}.properties.{name}", below)
+    for member in ("items", "additionalProperties"):
+        below = schema.get(member)
+        if isinstance(below, dict):
+            yield from _structural(f"{path}.{member}", below)

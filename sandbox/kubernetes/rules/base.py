@@ -12,6 +12,8 @@ class Fault(NamedTuple):
     path: str
     reason: str
     mend: str = ""
+    refused: bool = True
+    """False for what could not be judged."""
 
 
 Faults: TypeAlias = Iterator[Fault]

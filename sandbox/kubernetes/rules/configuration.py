@@ -8,7 +8,7 @@ import binascii
 import json
 from typing import Final
 
-from sandbox.cloud.model import Value, known, text
+from sandbox.cloud.model import UNKNOWN, Value, known, text
 from sandbox.kubernetes.objects import mapping
 from sandbox.kubernetes.rules import forms
 from sandbox.kubernetes.rules.base import Fault, Faults, rule
@@ -43,7 +43,7 @@ def secret(node: Node) -> Faults:
     yield from _keys(node, "data", "stringData")
     yield from _size("data", [*data.values(), *plain.values()])
     kind = text(node.body, "type") or "Opaque"
-    if not known(node.body.get("data", "")) or not known(node.body.get("stringData", "")):
+    if UNKNOWN in (node.body.get("data"), node.body.get("stringData")):
         return
     held = data.keys() | plain.keys()
     for key in _NEEDED.get(kind, ()):

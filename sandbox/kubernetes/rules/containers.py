@@ -53,6 +53,7 @@ def container(node: Node) -> Faults:
     if image is not None and image != image.strip():
         yield Fault("image", f"{image!r} begins or ends with a space", "leave the space out")
     yield from one_of("terminationMessagePolicy", body.get("terminationMessagePolicy") or None, _TERMINATION)
+    yield from one_of("restartPolicy", body.get("restartPolicy"), ("Always", "Never", "OnFailure"))
     yield from unique("ports", "port name", [at(port, "name") for port in objects(body, "ports")])
     yield from unique(
         "volumeMounts", "mount path", [at(mount, "mountPath") for mount in objects(body, "volumeMounts")], "mountPath"
@@ -234,6 +235,7 @@ def security(node: Node) -> Faults:
     """What contradicts itself in a container's security."""
     body = node.body
     yield from user(node)
+    yield from one_of("procMount", body.get("procMount"), ("Default", "Unmasked"))
     if flag(body, "allowPrivilegeEscalation") is False:
         if flag(body, "privileged") is True:
             yield Fault(

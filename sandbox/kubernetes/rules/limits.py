@@ -27,6 +27,7 @@ _COUNTED: Final = (
     "services.nodeports",
     "services.loadbalancers",
 )
+_LIMITED: Final = (*RESOURCES, "storage")
 _STORAGE: Final = ("requests.storage", "storage")
 _SCOPES: Final = (
     "Terminating",
@@ -72,6 +73,10 @@ def limits(node: Node) -> Faults:
         sizes = [at(body, f"{member}.storage") for member in ("min", "max")]
         if not any(size is not None for size in sizes):
             yield Fault("", "type PersistentVolumeClaim needs min.storage or max.storage")
+    for member in _AMOUNTS:
+        for resource in mapping(body, member):
+            if "/" not in resource and resource not in _LIMITED and not resource.startswith("hugepages-"):
+                yield Fault(at_key(member, resource), f"no resource {resource!r}; allowed: {', '.join(_LIMITED)}")
     for resource in sorted({name for member in _AMOUNTS for name in mapping(body, member)}):
         yield from _in_order(body, resource)
 
@@ -101,9 +106,18 @@ def quota(node: Node) -> Faults:
     for index, scope in enumerate(scopes):
         yield from one_of(f"scopes[{index}]", scope, _SCOPES)
     yield from _together(scopes, "scopes")
+    for index, each in enumerate(objects(node.body, "scopeSelector.matchExpressions")):
+        yield from _scope(f"scopeSelector.matchExpressions[{index}]", each)
     chosen: list[Value] = [at(each, "scopeName") for each in objects(node.body, "scopeSelector.matchExpressions")]
     for index, scope in enumerate(chosen):
         yield from one_of(f"scopeSelector.matchExpressions[{index}].scopeName", scope, _SCOPES)
+
+
+def _scope(path: str, stated: Properties) -> Faults:
+    operator = text(stated, "operator")
+    yield from one_of(f"{path}.operator", operator, ("In", "NotIn", "Exists", "DoesNotExist"))
+    if operator in ("In", "NotIn") and not stated.get("values") and known(stated.get("values", "")):
+        yield Fault(f"{path}.values", f"{operator} needs at least one value")
 
 
 def _together(scopes: list[Value], path: str) -> Faults:

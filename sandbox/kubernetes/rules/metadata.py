@@ -17,6 +17,7 @@ from sandbox.kubernetes.typed import Node, at_key
 
 _ANNOTATIONS_LIMIT: Final = 256 * 1024
 _SHOWN: Final = 40
+_METRIC: Final = ".metric.selector"
 _VALUED: Final = ("In", "NotIn")
 _BARE: Final = ("Exists", "DoesNotExist")
 
@@ -44,7 +45,8 @@ def selector(node: Node) -> Faults:
     """The labels that a selector asks for."""
     for key, value in mapping(node.body, "matchLabels").items():
         yield from formed(at_key("matchLabels", key), key, forms.qualified)
-        if isinstance(value, str):
+        # A metric's labels are the metrics server's, not Kubernetes' own.
+        if isinstance(value, str) and not node.path.endswith(_METRIC):
             yield from formed(at_key("matchLabels", key), value, forms.label_value)
 
 
@@ -56,6 +58,9 @@ def requirement(node: Node) -> Faults:
         yield from one_of("operator", operator, (*_VALUED, *_BARE))
     yield from operands(operator, values)
     yield from formed("key", text(node.body, "key"), forms.qualified)
+    for index, value in enumerate(items(node.body, "values")):
+        if isinstance(value, str) and _METRIC not in node.path:
+            yield from formed(f"values[{index}]", value, forms.label_value)
 
 
 def operands(operator: str | None, values: object) -> Faults:

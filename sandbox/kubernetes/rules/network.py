@@ -114,11 +114,9 @@ def by_type(node: Node) -> Faults:
 def affinity(node: Node) -> Faults:
     """Callers that stay with one pod."""
     yield from one_of("sessionAffinity", node.body.get("sessionAffinity") or None, ("ClientIP", "None"))
-    stays = text(node.body, "sessionAffinity") == "ClientIP"
-    if node.body.get("sessionAffinityConfig") is not None and not stays and known(node.body.get("sessionAffinity", "")):
-        yield Fault("sessionAffinityConfig", "goes with sessionAffinity ClientIP alone", "leave it out")
     seconds = at(node.body, "sessionAffinityConfig.clientIP.timeoutSeconds")
-    yield from at_least("sessionAffinityConfig.clientIP.timeoutSeconds", seconds, 1, _DAY)
+    if text(node.body, "sessionAffinity") == "ClientIP":
+        yield from at_least("sessionAffinityConfig.clientIP.timeoutSeconds", seconds, 1, _DAY)
 
 
 @rule("networking.v1.IngressSpec")
@@ -129,9 +127,11 @@ def ingress(node: Node) -> Faults:
     """
     if not node.body.get("rules") and not node.body.get("defaultBackend") and not has_unknown(node.body):
         yield Fault("", "rules or defaultBackend is needed")
+    yield from formed("ingressClassName", text(node.body, "ingressClassName"), forms.subdomain)
     for index, entry in enumerate(objects(node.body, "tls")):
+        yield from formed(f"tls[{index}].secretName", text(entry, "secretName") or None, forms.subdomain)
         for place, name in enumerate(items(entry, "hosts")):
-            yield from _host(f"tls[{index}].hosts[{place}]", name)
+            yield from formed(f"tls[{index}].hosts[{place}]", name if isinstance(name, str) else None, forms.host)
 
 
 @rule("networking.v1.IngressRule")
@@ -174,6 +174,9 @@ def path(node: Node) -> Faults:
 def backend(node: Node) -> Faults:
     """A Service, or another resource."""
     yield from exactly_one(node, "a backend", "service", "resource")
+    for member in ("kind", "name") if node.body.get("resource") is not None else ():
+        if at(node.body, f"resource.{member}") in (None, ""):
+            yield Fault(f"resource.{member}", "is needed and missing")
 
 
 @rule("networking.v1.IngressServiceBackend")
@@ -267,7 +270,14 @@ def endpoints(node: Node) -> Faults:
     """Addresses of one family."""
     kind = text(node.body, "addressType")
     yield from one_of("addressType", node.body.get("addressType"), (*_FAMILIES, "FQDN"))
+    ports = objects(node.body, "ports")
+    yield from unique("ports", "port name", [at(port, "name") or "" for port in ports])
+    for index, port in enumerate(ports):
+        yield from formed(f"ports[{index}].name", text(port, "name") or None, forms.label)
+        yield from one_of(f"ports[{index}].protocol", port.get("protocol"), _PROTOCOLS)
     for index, endpoint in enumerate(objects(node.body, "endpoints")):
+        if endpoint.get("addresses") == []:
+            yield Fault(f"endpoints[{index}].addresses", "at least one address is needed")
         for place, value in enumerate(items(endpoint, "addresses")):
             where = f"endpoints[{index}].addresses[{place}]"
             if isinstance(value, str) and kind in _FAMILIES and not _is_of(value, _FAMILIES[kind]):

@@ -21,6 +21,8 @@ _NODE_OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 _SYSTEMS: Final = ("linux", "windows")
 _DNS_POLICIES: Final = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
 _PREEMPTIONS: Final = ("Never", "PreemptLowerPriority")
+_GRACE: Final = 30
+"""Seconds a pod has to end unless stated."""
 _NAMESERVERS, _SEARCHES, _HIGHEST = 3, 32, 2**31 - 1
 
 
@@ -93,8 +95,19 @@ def figures(node: Node) -> Faults:
     yield from one_of("dnsPolicy", body.get("dnsPolicy") or None, _DNS_POLICIES)
     yield from one_of("preemptionPolicy", body.get("preemptionPolicy"), _PREEMPTIONS)
     yield from one_of("os.name", at(body, "os.name"), _SYSTEMS)
+    grace = body.get("terminationGracePeriodSeconds")
+    yield from _sleep(body, grace if isinstance(grace, int) else None if grace is UNKNOWN else _GRACE)
     if flag(body, "hostPID") is True and flag(body, "shareProcessNamespace") is True:
         yield Fault("shareProcessNamespace", "hostPID and shareProcessNamespace exclude each other", "keep one")
+
+
+def _sleep(body: Properties, grace: int | None) -> Faults:
+    for index, container in enumerate(objects(body, "containers")):
+        for hook in ("preStop", "postStart"):
+            seconds = at(container, f"lifecycle.{hook}.sleep.seconds")
+            if grace is not None and isinstance(seconds, int) and seconds > max(grace, 1):
+                where = f"containers[{index}].lifecycle.{hook}.sleep.seconds"
+                yield Fault(where, f"{seconds} is above terminationGracePeriodSeconds {grace}", "raise that one")
 
 
 @rule("core.v1.PodSpec")
@@ -110,6 +123,12 @@ def name_service(node: Node) -> Faults:
         yield Fault("dnsConfig.nameservers", f"{len(servers)} nameservers; allowed: {_NAMESERVERS} at most")
     if len(items(node.body, "dnsConfig.searches")) > _SEARCHES:
         yield Fault("dnsConfig.searches", f"allowed: {_SEARCHES} at most")
+    for index, domain in enumerate(items(node.body, "dnsConfig.searches")):
+        bare = domain.removesuffix(".").replace("_", "-") if isinstance(domain, str) else None
+        yield from formed(f"dnsConfig.searches[{index}]", bare, forms.subdomain)
+    for index, option in enumerate(objects(node.body, "dnsConfig.options")):
+        if option.get("name") in (None, ""):
+            yield Fault(f"dnsConfig.options[{index}].name", "is needed and missing")
     for index, server in enumerate(servers):
         yield from formed(f"dnsConfig.nameservers[{index}]", server if isinstance(server, str) else None, forms.address)
 
@@ -182,8 +201,18 @@ def constraint(node: Node) -> Faults:
     yield from one_of("whenUnsatisfiable", body.get("whenUnsatisfiable"), _SCHEDULED)
     yield from one_of("nodeTaintsPolicy", body.get("nodeTaintsPolicy"), _HONOURED)
     yield from one_of("nodeAffinityPolicy", body.get("nodeAffinityPolicy"), _HONOURED)
+    yield from _distinguished(node)
     if body.get("minDomains") is not None and text(body, "whenUnsatisfiable") == "ScheduleAnyway":
         yield Fault("minDomains", "goes with whenUnsatisfiable: DoNotSchedule alone", "leave it out")
+
+
+def _distinguished(node: Node) -> Faults:
+    """Labels by which pods of one revision are counted apart from others."""
+    keys = items(node.body, "matchLabelKeys")
+    if keys and node.body.get("labelSelector") is None:
+        yield Fault("matchLabelKeys", "goes with a labelSelector alone")
+    for index, key in enumerate(keys):
+        yield from formed(f"matchLabelKeys[{index}]", key if isinstance(key, str) else None, forms.qualified)
 
 
 @rule("core.v1.Toleration")
@@ -234,6 +263,8 @@ def node_requirement(node: Node) -> Faults:
     yield from formed("key", text(node.body, "key"), forms.qualified)
     yield from one_of("operator", operator, _NODE_OPERATORS)
     yield from operands(operator, values)
+    for index, value in enumerate(items(node.body, "values") if operator in ("In", "NotIn") else []):
+        yield from formed(f"values[{index}]", value if isinstance(value, str) else None, forms.label_value)
     if operator in ("Gt", "Lt") and not _is_one_number(values):
         yield Fault("values", f"{operator} takes one whole number; it has {values}")
 
@@ -250,6 +281,31 @@ def alias(node: Node) -> Faults:
     yield from formed("ip", text(node.body, "ip"), forms.address)
     for index, name in enumerate(items(node.body, "hostnames")):
         yield from formed(f"hostnames[{index}]", name if isinstance(name, str) else None, forms.subdomain)
+
+
+@rule("core.v1.PodSpec")
+def own_users(node: Node) -> Faults:
+    """What goes with user namespaces, or does not.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
+    """
+    apart = flag(node.body, "hostUsers") is False
+    for member in ("hostNetwork", "hostPID", "hostIPC") if apart else ():
+        if flag(node.body, member) is True:
+            yield Fault(member, "is not allowed where hostUsers is false", "leave one of them out")
+    for group in ("initContainers", "containers"):
+        for index, container in enumerate(objects(node.body, group)):
+            if text(container, "securityContext.procMount") == "Unmasked" and not apart:
+                where = f"{group}[{index}].securityContext.procMount"
+                yield Fault(where, "Unmasked goes with hostUsers: false alone", "leave it out")
+
+
+@rule("core.v1.Pod")
+def new(node: Node) -> Faults:
+    """What a pod cannot be made with."""
+    spec = mapping(node.body, "spec")
+    if spec.get("ephemeralContainers"):
+        yield Fault("spec.ephemeralContainers", "are added to a pod that runs", "leave them out")
 
 
 @rule("core.v1.PodReadinessGate")
@@ -274,3 +330,12 @@ def kernel_parameters(node: Node) -> Faults:
     yield from unique("sysctls", "sysctl", [at(each, "name") for each in stated])
     for index, each in enumerate(stated):
         yield from formed(f"sysctls[{index}].name", text(each, "name"), forms.sysctl)
+
+
+@rule("core.v1.PodSpec")
+def network_parameters(node: Node) -> Faults:
+    """On the host's network its kernel parameters are the host's own."""
+    for index, each in enumerate(objects(node.body, "securityContext.sysctls")):
+        name = (text(each, "name") or "").replace("/", ".")
+        if name.startswith("net.") and flag(node.body, "hostNetwork") is True:
+            yield Fault(f"securityContext.sysctls[{index}].name", f"{name} is the host's where hostNetwork is true")

@@ -5,6 +5,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disrupt
 https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
 """
 
+import re
 from typing import Final
 
 from sandbox.cloud.model import Value, at, known, number, objects, text
@@ -12,6 +13,7 @@ from sandbox.kubernetes.objects import mapping
 from sandbox.kubernetes.quantity import quantity
 from sandbox.kubernetes.rules import forms
 from sandbox.kubernetes.rules.base import Fault, Faults, rule
+from sandbox.kubernetes.rules.containers import RESOURCES
 from sandbox.kubernetes.rules.metadata import at_least, at_most_one, formed, needed, one_of
 from sandbox.kubernetes.rules.workloads import share
 from sandbox.kubernetes.typed import Node
@@ -23,6 +25,7 @@ _METRICS: Final = {
     "Object": "object",
     "External": "external",
 }
+_WITH_GROUP: Final = re.compile(r"[^/\s]+/[^/\s]+")
 _TARGETS: Final = ("Utilization", "Value", "AverageValue")
 _LONGEST_WINDOW, _LONGEST_PERIOD = 3600, 1800
 _HIGHEST_PRIORITY: Final = 1_000_000_000
@@ -37,6 +40,11 @@ def autoscaler(node: Node) -> Faults:
     yield from at_least("maxReplicas", node.body.get("maxReplicas"), 1)
     if low is not None and high is not None and low > high:
         yield Fault("minReplicas", f"{low} is above maxReplicas {high}", "lower it, or raise maxReplicas")
+    version, kind = at(node.body, "scaleTargetRef.apiVersion"), text(node.body, "scaleTargetRef.kind")
+    bare = version in (None, "") or (isinstance(version, str) and not _WITH_GROUP.fullmatch(version))
+    if bare and kind not in (None, "ReplicationController"):
+        where = "scaleTargetRef.apiVersion"
+        yield Fault(where, f"{version!r} names no API group", "state the group and version, such as apps/v1")
     for member in ("kind", "name"):
         if at(node.body, f"scaleTargetRef.{member}") in (None, ""):
             yield Fault(f"scaleTargetRef.{member}", "is needed and missing")
@@ -58,6 +66,12 @@ def metric(node: Node) -> Faults:
 @rule("autoscaling.v2.ResourceMetricSource", "autoscaling.v2.ContainerResourceMetricSource")
 def resource(node: Node) -> Faults:
     """A resource by its use: as a share of what is asked for, or as an amount."""
+    yield from needed(node, "name")
+    if node.type.endswith(".ContainerResourceMetricSource"):
+        yield from needed(node, "container")
+        yield from formed("container", text(node.body, "container") or None, forms.label)
+        name = text(node.body, "name") or None
+        yield from one_of("name", name if name is None or "/" not in name else None, RESOURCES)
     target = mapping(node.body, "target")
     stated = [member for member in ("averageUtilization", "averageValue") if target.get(member) is not None]
     if known(node.body.get("target", "")) and len(stated) != 1:
@@ -104,6 +118,8 @@ def behaviour(node: Node) -> Faults:
     """How fast an autoscaler moves."""
     yield from at_least("stabilizationWindowSeconds", node.body.get("stabilizationWindowSeconds"), 0, _LONGEST_WINDOW)
     yield from one_of("selectPolicy", node.body.get("selectPolicy"), ("Max", "Min", "Disabled"))
+    if node.body.get("policies") == []:
+        yield Fault("policies", "at least one policy is needed", "leave policies out for the defaults")
     for index, step in enumerate(objects(node.body, "policies")):
         path = f"policies[{index}]"
         yield from one_of(f"{path}.type", step.get("type"), ("Pods", "Percent"))

@@ -7,8 +7,8 @@ https://kubernetes.io/docs/concepts/storage/persistent-volumes/
 import re
 from typing import Final
 
-from sandbox.cloud.model import UNKNOWN, Value, at, items, known, objects, text
-from sandbox.kubernetes.objects import mapping
+from sandbox.cloud.model import UNKNOWN, Properties, Value, at, items, known, objects, text
+from sandbox.kubernetes.objects import has_unknown, mapping
 from sandbox.kubernetes.quantity import quantity
 from sandbox.kubernetes.rules import forms
 from sandbox.kubernetes.rules.base import Fault, Faults, rule
@@ -74,7 +74,8 @@ def empty(node: Node) -> Faults:
     """A folder that goes with its pod."""
     medium = text(node.body, "medium")
     if medium and medium != "Memory" and not medium.startswith("HugePages"):
-        yield Fault("medium", f"{medium!r} is not allowed; allowed: Memory, HugePages, HugePages-<size>, or none")
+        reason = f"{medium!r} is taken by the API server, and no kubelet knows it; known: Memory, HugePages-<size>"
+        yield Fault("medium", reason, refused=False)
     yield from not_negative("sizeLimit", node.body.get("sizeLimit"))
 
 
@@ -113,6 +114,7 @@ def file(node: Node) -> Faults:
 def downward(node: Node) -> Faults:
     """A file that holds one of the pod's own fields."""
     yield from exactly_one(node, "a file's source", "fieldRef", "resourceFieldRef")
+    yield from needed(node, "path")
     yield from formed("path", text(node.body, "path"), forms.relative)
     field = text(node.body, "fieldRef.fieldPath")
     if field is not None and not _FILES.fullmatch(field):
@@ -131,8 +133,11 @@ def projected(node: Node) -> Faults:
 def projection(node: Node) -> Faults:
     """One of the sources."""
     found = [member for member, value in node.body.items() if value is not None]
-    if len(found) != 1:
-        yield Fault("", f"exactly one source is needed; it has {', '.join(found) or 'none'}")
+    if len(found) > 1:
+        yield Fault("", f"has several sources: {', '.join(found)}", "make them one entry each")
+    for member in ("configMap", "secret"):
+        if member in found and at(node.body, f"{member}.name") in (None, ""):
+            yield Fault(f"{member}.name", "is needed and missing")
 
 
 @rule("core.v1.ServiceAccountTokenProjection")
@@ -176,12 +181,10 @@ def claim(node: Node) -> Faults:
     measure = quantity(size)
     if measure is not None and measure <= 0:
         yield Fault("resources.requests.storage", f"{size} is not allowed; allowed: above 0")
-    source = mapping(node.body, "dataSource")
-    for member in ("kind", "name") if source else ():
-        if not source.get(member):
-            yield Fault(f"dataSource.{member}", "is needed and missing")
+    # What a dataSource lacks drops it; a dataSourceRef is judged.
+    source = mapping(node.body, "dataSourceRef")
     if source and not source.get("apiGroup") and text(source, "kind") not in (None, "PersistentVolumeClaim"):
-        yield Fault("dataSource.apiGroup", "without a group the kind has to be PersistentVolumeClaim")
+        yield Fault("dataSourceRef.apiGroup", "without a group the kind has to be PersistentVolumeClaim")
 
 
 def _unknown(node: Node, path: str) -> bool:
@@ -212,6 +215,9 @@ def persistent(node: Node) -> Faults:
         yield Fault("capacity.storage", f"{size} is not allowed; allowed: above 0")
     for resource in mapping(node.body, "capacity"):
         yield from one_of(f"capacity.{resource}", resource, ("storage",))
+    yield from formed("storageClassName", text(node.body, "storageClassName") or None, forms.subdomain)
+    if node.body.get("nodeAffinity") is not None and at(node.body, "nodeAffinity.required") is None:
+        yield Fault("nodeAffinity.required", "is needed and missing")
     if node.body.get("local") is not None and node.body.get("nodeAffinity") is None:
         yield Fault("nodeAffinity", "a local volume has to say which node it is on")
 
@@ -220,6 +226,13 @@ def persistent(node: Node) -> Faults:
 def driver(node: Node) -> Faults:
     """A volume by its driver's own name for it."""
     yield from needed(node, "driver", "volumeHandle")
+    yield from formed("driver", (text(node.body, "driver") or "").lower() or None, forms.subdomain)
+
+
+@rule("core.v1.LocalVolumeSource")
+def local(node: Node) -> Faults:
+    """A folder or a disk of one node."""
+    yield from needed(node, "path")
 
 
 @rule("storage.v1.StorageClass")
@@ -231,18 +244,29 @@ def storage_class(node: Node) -> Faults:
     body = node.body
     yield from needed(node, "provisioner")
     yield from formed("provisioner", (text(body, "provisioner") or "").lower() or None, forms.qualified)
-    yield from one_of("reclaimPolicy", body.get("reclaimPolicy"), ("Retain", "Delete"))
+    yield from one_of("reclaimPolicy", body.get("reclaimPolicy") or None, ("Retain", "Delete"))
     yield from one_of("volumeBindingMode", body.get("volumeBindingMode"), _BINDING)
     parameters = mapping(body, "parameters")
     if "" in parameters:
         yield Fault("parameters", "a parameter has no name")
     if len(parameters) > _PARAMETERS or _length(parameters) > _PARAMETERS_LENGTH:
         yield Fault("parameters", f"too many; allowed: {_PARAMETERS}, of {_PARAMETERS_LENGTH} bytes together")
-    for index, term in enumerate(objects(body, "allowedTopologies")):
+    yield from _topologies(body)
+
+
+def _topologies(body: Properties) -> Faults:
+    terms = objects(body, "allowedTopologies")
+    written = [None if has_unknown(term) else repr(items(term, "matchLabelExpressions")) for term in terms]
+    yield from unique("allowedTopologies", "term", written, "")
+    for index, term in enumerate(terms):
         path = f"allowedTopologies[{index}].matchLabelExpressions"
         expressions = objects(term, "matchLabelExpressions")
         yield from unique(path, "key", [at(each, "key") for each in expressions], "key")
+        if not expressions and known(term.get("matchLabelExpressions", "")):
+            yield Fault(path, "at least one expression is needed")
         for place, each in enumerate(expressions):
+            yield from formed(f"{path}[{place}].key", text(each, "key"), forms.qualified)
+            yield from unique(f"{path}[{place}].values", "value", items(each, "values"), "")
             if known(each.get("values", "")) and not each.get("values"):
                 yield Fault(f"{path}[{place}].values", "at least one value is needed")
 

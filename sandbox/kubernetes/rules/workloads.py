@@ -9,14 +9,16 @@ from typing import Final
 from sandbox.cloud.model import Properties, Value, at, flag, items, known, objects, text
 from sandbox.kubernetes.objects import has_unknown, mapping, selects
 from sandbox.kubernetes.quantity import schedule_fault
+from sandbox.kubernetes.rules import forms
 from sandbox.kubernetes.rules.base import Fault, Faults, rule
-from sandbox.kubernetes.rules.metadata import at_least, needed, one_of
+from sandbox.kubernetes.rules.metadata import at_least, formed, needed, one_of, unique
 from sandbox.kubernetes.typed import Node
 
 _ALWAYS: Final = ("Always",)
 _ENDING: Final = ("OnFailure", "Never")
 _STRATEGIES: Final = ("Recreate", "RollingUpdate")
 _UPDATES: Final = ("OnDelete", "RollingUpdate")
+_INDEXED_AT_ONCE: Final = 100_000
 _RETENTION: Final = ("Retain", "Delete")
 _CONCURRENCY: Final = ("Allow", "Forbid", "Replace")
 _ACTIONS: Final = ("Count", "FailIndex", "FailJob", "Ignore")
@@ -123,18 +125,20 @@ def on_nodes(node: Node) -> Faults:
     if _is_none(short) and not surges and known(surge or 0):
         yield Fault("maxUnavailable", "is 0, and so is maxSurge: nothing could ever change", "raise one of them")
     # Left open, maxUnavailable is 1.
-    if surges and known(surge) and short is not None and known(short) and not _is_none(short):
-        yield Fault("maxSurge", "maxSurge and maxUnavailable exclude each other", "set one of them to 0")
+    if surges and known(surge) and (short is None or known(short)) and not _is_none(short):
+        stated = "is 1 where it is left open" if short is None else f"is {short}"
+        yield Fault("maxSurge", f"goes with maxUnavailable 0 alone, which {stated}", "set one of them to 0")
 
 
 @rule("apps.v1.StatefulSetSpec")
 def numbered(node: Node) -> Faults:
     """Pods with a number, a name and a claim each."""
     yield from one_of("podManagementPolicy", node.body.get("podManagementPolicy") or None, ("OrderedReady", "Parallel"))
+    yield from formed("serviceName", text(node.body, "serviceName") or None, forms.label)
     yield from at_least("ordinals.start", at(node.body, "ordinals.start"), 0)
     for member in ("whenDeleted", "whenScaled"):
         path = f"persistentVolumeClaimRetentionPolicy.{member}"
-        yield from one_of(path, at(node.body, path), _RETENTION)
+        yield from one_of(path, at(node.body, path) or None, _RETENTION)
 
 
 @rule("batch.v1.JobSpec")
@@ -150,8 +154,11 @@ def job(node: Node) -> Faults:
     indexed = text(body, "completionMode") == "Indexed"
     yield from one_of("completionMode", body.get("completionMode") or None, ("Indexed", "NonIndexed"))
     yield from one_of("podReplacementPolicy", body.get("podReplacementPolicy"), ("TerminatingOrFailed", "Failed"))
-    if indexed and body.get("completions") is None:
+    # Where parallelism is left open too, both are 1.
+    if indexed and body.get("completions") is None and body.get("parallelism") is not None:
         yield Fault("completions", "is needed with completionMode Indexed and missing")
+    if indexed:
+        yield from at_least("parallelism", body.get("parallelism"), 0, _INDEXED_AT_ONCE)
     if body.get("backoffLimitPerIndex") is not None and not indexed and known(body.get("completionMode", "")):
         yield Fault("backoffLimitPerIndex", "goes with completionMode Indexed alone")
     if body.get("selector") is not None and flag(body, "manualSelector") is not True:
@@ -161,8 +168,8 @@ def job(node: Node) -> Faults:
 
 def _ending(pods: Properties) -> Faults:
     policy = at(pods, "restartPolicy")
-    if policy in (None, "Always"):
-        given = "none" if policy is None else repr(policy)
+    if policy in (None, "", "Always"):
+        given = repr(policy) if policy else "none"
         yield Fault("template.spec.restartPolicy", f"{given} is not allowed in a Job; allowed: {', '.join(_ENDING)}")
 
 
@@ -180,8 +187,20 @@ def failures(node: Node) -> Faults:
         yield from one_of(f"{path}.action", each.get("action"), _ACTIONS)
         if (each.get("onExitCodes") is None) == (not each.get("onPodConditions")):
             yield Fault(path, "exactly one of onExitCodes, onPodConditions is needed")
-        if text(each, "onExitCodes.operator") == "In" and 0 in items(each, "onExitCodes.values"):
-            yield Fault(f"{path}.onExitCodes.values", "0 is no failure", "leave it out")
+        for place, condition in enumerate(objects(each, "onPodConditions")):
+            yield from formed(f"{path}.onPodConditions[{place}].type", text(condition, "type"), forms.qualified)
+        if each.get("onExitCodes") is not None:
+            yield from _exit_codes(f"{path}.onExitCodes", mapping(each, "onExitCodes"))
+
+
+def _exit_codes(path: str, stated: Properties) -> Faults:
+    yield from one_of(f"{path}.operator", stated.get("operator"), ("In", "NotIn"))
+    codes = items(stated, "values")
+    if not codes and known(stated.get("values", "")):
+        yield Fault(f"{path}.values", "at least one code is needed")
+    yield from unique(f"{path}.values", "code", codes, "")
+    if text(stated, "operator") == "In" and 0 in codes:
+        yield Fault(f"{path}.values", "0 is no failure", "leave it out")
 
 
 @rule("batch.v1.CronJobSpec")

@@ -1,15 +1,17 @@
 """Who judges the cases: the offline cluster, and a real API server where one runs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from sandbox.cloud.model import Properties
 from sandbox.cloud.world import Index
+from sandbox.kubernetes.checks import metadata, restricted
+from sandbox.kubernetes.checks.base import Scene
 from sandbox.kubernetes.cluster import CLUSTER, CONTROLLERS, Cluster, Installed
 from sandbox.kubernetes.inputs import ReleaseInputs
-from sandbox.kubernetes.objects import KubernetesObject
-from sandbox.kubernetes.validate import validate
+from sandbox.kubernetes.objects import KubernetesObject, Problem
+from sandbox.kubernetes.validate import structure, validate
 from tests.sandbox.kubernetes.cases import surroundings
 from tests.sandbox.kubernetes.clouds import ENDPOINT, record
 
@@ -42,8 +44,19 @@ class Offline:
     def verdict(self, body: Mapping[str, Any]) -> Verdict:
         """Put one object to every rule and check of the offline cluster."""
         item = KubernetesObject(cast("Properties", dict(body)), _NAMESPACE, "shop/cases")
-        found = [each for each in validate(self._inputs, [item], self._cluster, self.world) if each.refused]
-        return Verdict(bool(found), "\n".join(str(each) for each in found))
+        return _verdict(validate(self._inputs, [item], self._cluster, self.world))
+
+    def form(self, body: Mapping[str, Any]) -> Verdict:
+        """Put one object to what an API server alone judges: not what it refers to, nor what an operator says."""
+        item = KubernetesObject(cast("Properties", dict(body)), _NAMESPACE, "shop/cases")
+        scene = Scene(self._inputs, [item], self._cluster, self.world)
+        shape = [*structure(item, [item], self._cluster), *metadata.check(scene)]
+        return _verdict([*shape, *(restricted.check(scene) if not shape else ())])
+
+
+def _verdict(problems: Iterable[Problem]) -> Verdict:
+    found = [each for each in problems if each.refused]
+    return Verdict(bool(found), "\n".join(str(each) for each in found))
 
 
 def _release(name: str) -> ReleaseInputs:
@@ -72,10 +85,14 @@ def _cloud() -> list[Any]:
     """What the good objects refer to in AWS."""
     discovery: Properties = {"karpenter.sh/discovery": "shop"}
     balancer = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/web/0123456789abcdef"
+    instances = balancer.replace("/web/", "/instances/")
     return [
         record("aws:iam/role:Role", "node", {"name": "shop-node"}),
         record("aws:iam/instanceProfile:InstanceProfile", "node", {"name": "shop"}),
         record("aws:ec2/subnet:Subnet", "private", {"tags": discovery}),
+        replace(record("aws:ec2/subnet:Subnet", "one", {}), id="subnet-0123456789abcdef0"),
+        replace(record("aws:ec2/securityGroup:SecurityGroup", "one", {}), id="sg-0123456789abcdef0"),
         record("aws:ec2/securityGroup:SecurityGroup", "nodes", {"tags": discovery}),
         record("aws:lb/targetGroup:TargetGroup", "web", {"targetType": "ip"}, arn=balancer),
+        record("aws:lb/targetGroup:TargetGroup", "instances", {"targetType": "instance"}, arn=instances),
     ]

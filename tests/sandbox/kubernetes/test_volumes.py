@@ -17,8 +17,11 @@ STORAGE_CLASS = thing(
 )
 
 
+EBS: Properties = {"encrypted": True, "volumeSize": "50Gi"}
+
+
 def encrypted(key: str = KEY) -> Properties:
-    return node_class(blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {"encrypted": True, "kmsKeyID": key}}])
+    return node_class(blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": EBS | {"kmsKeyID": key}}])
 
 
 def allow(actions: list[str], **more: Value) -> Value:
