@@ -153,8 +153,12 @@ def test_a_policy_is_there_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyP
     settings = _accepted(stated)
     assert settings is not None
     assert list(_violations(settings)) == []
-    monkeypatch.setattr("components.assembly.provider._accepted", lambda _: {})
+    monkeypatch.setattr("components.assembly.provider._accepted", _nothing)
     assert any(each.startswith("database-backups: ") for each in _violations(settings))
+
+
+def _nothing(_: PlatformSettings) -> dict[str, str]:
+    return {}
 
 
 def _switches(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[Raw, ...]]]:
