@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
         return 1
     except (DamagedStoreError, sqlite3.DatabaseError) as error:
-        told = f"{error}; `{hints.command(_workspace(chosen), 'repair')}` mends it"
+        told = f"{error}; `{hints.command(_workspace(chosen), 'repair')}` repairs it"
     except (tools.MissingToolError, FaultSyntaxError, UnusableStoreError) as error:
         told = str(error)
     except OSError as error:
@@ -279,7 +279,7 @@ _HELP: Final = {
     "objects": "list the Kubernetes objects of the stack's cluster: python -m sandbox objects --stack prod deployments",
     "export": "print the engine's state as JSON and nothing else",
     "stacks": "list the stacks and what each has in the offline cloud",
-    "repair": "mend a damaged store or state, keeping what was damaged",
+    "repair": "repair a damaged store or state, keeping what was damaged",
     "unprotect": "release the stack's protected resources, so that destroy may delete them",
     "pulumi": "run any pulumi command on the stack: python -m sandbox pulumi --stack prod -- stack history",
 }

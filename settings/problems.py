@@ -1,4 +1,4 @@
-"""Mistakes in settings, told so that a person can mend them: where, what was given, what is allowed, what to do."""
+"""Mistakes in settings, told so that a person can fix them: where, what was given, what is allowed, what to do."""
 
 import json
 from collections.abc import Iterable
@@ -53,13 +53,13 @@ class Problem:
         return ": ".join(part for part in (where, self.path) if part)
 
     def render(self) -> str:
-        """Four lines: where, given, allowed, mend."""
+        """Four lines: where, given, allowed, fix."""
         where = f"line {self.line}: " if self.line is not None else ""
         return (
             f"  {where}{self.path}\n"
             f"      given    {shown(self.given)}\n"
             f"{_wrapped('allowed', self.allowed)}\n"
-            f"{_wrapped('mend', self.mend)}"
+            f"{_wrapped('fix', self.mend)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Mending what is damaged: from every copy there is, keeping what was damaged, and removing nothing unasked."""
+"""Repairing what is damaged: from every copy there is, keeping what was damaged, and removing nothing unasked."""
 
 import sqlite3
 from collections.abc import Generator
@@ -15,7 +15,7 @@ from sandbox.workspace import Workspace, write_safely
 
 
 def repair(engine: Engine, remove_strays: bool = False) -> Generator[str]:
-    """Mend state and store; gives a line on each thing done. Raises ``SandboxError``."""
+    """Repair state and store; gives a line on each thing done. Raises ``SandboxError``."""
     space = engine.workspace
     restored = yield from _repaired_state(engine)
     yield from _repaired_store(space)

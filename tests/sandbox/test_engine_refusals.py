@@ -1,4 +1,4 @@
-"""A broken program is told so by the real engine: with the resource, the property, and how to mend it."""
+"""A broken program is told so by the real engine: with the resource, the property, and how to fix it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every kind of mistake in the two files is refused with its place, the value, what is allowed and how to mend it."""
+"""Every kind of mistake in the two files is refused with its place, the value, what is allowed and how to fix it."""
 
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def test_the_table_holds_many_different_cases() -> None:
         for case in CASES
     ],
 )
-def test_a_mistake_is_told_so_that_it_can_be_mended(case: Case, tmp_path: Path) -> None:
+def test_a_mistake_is_told_so_that_it_can_be_fixed(case: Case, tmp_path: Path) -> None:
     stated = files(tmp_path)
     broken = stated.stack if case.file == "stack" else stated.workload
     for path, value in {**case.also, case.path: case.value}.items():
@@ -81,5 +81,5 @@ def test_a_mistake_is_told_so_that_it_can_be_mended(case: Case, tmp_path: Path) 
     assert case.mend in problem.mend, told
     assert case.given in shown(problem.given), told
     assert "hunter2" not in told
-    for line in ("given", "allowed", "mend"):
+    for line in ("given", "allowed", "fix"):
         assert f"      {line}" in told

@@ -119,17 +119,17 @@ def test_an_error_is_read_by_file_and_line() -> None:
             "  line 1: region",
             "      given    nothing",
             "      allowed  a region",
-            "      mend     add it",
+            "      fix      add it",
             "",
             "z.yaml",
             "  line 3: a",
             f'      given    "{"x" * 85} …',
             "      allowed  text",
-            "      mend     shorten it",
+            "      fix      shorten it",
             "  line 12: b.c",
             "      given    true",
             "      allowed  a | b",
-            "      mend     did you mean 'a'?",
+            "      fix      did you mean 'a'?",
         ]
     )
     assert error.problems[0].place == "Pulumi.prod.yaml:1: region"

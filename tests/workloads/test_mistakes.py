@@ -1,4 +1,4 @@
-"""Every kind of mistake in the five products' own files is refused: its place, what is allowed, how to mend it."""
+"""Every kind of mistake in the five products' own files is refused: its place, what is allowed, how to fix it."""
 
 import json
 from collections.abc import Iterator

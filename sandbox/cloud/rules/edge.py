@@ -188,7 +188,9 @@ def check_certificate(inputs: Properties, region: str) -> Iterator[Refusal]:  # 
     domains += list(facts.strings_at(inputs, "subjectAlternativeNames[]"))
     for path, domain in domains:
         if domain is not None and not _DOMAIN.match(domain):
-            yield refusal(path, "InvalidDomainValidationOptionsException", f"{domain} is no domain name", "mend it")
+            yield refusal(
+                path, "InvalidDomainValidationOptionsException", f"{domain} is no domain name", "write a domain name"
+            )
 
 
 def check_record(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check

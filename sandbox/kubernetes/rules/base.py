@@ -7,7 +7,7 @@ from sandbox.kubernetes.typed import Node
 
 
 class Fault(NamedTuple):
-    """What is wrong at a path below the node: the value and what is allowed, and how to mend it."""
+    """What is wrong at a path below the node: the value and what is allowed, and how to fix it."""
 
     path: str
     reason: str
