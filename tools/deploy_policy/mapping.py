@@ -110,6 +110,14 @@ MANUAL: Final[dict[str, tuple[str, ...]]] = {
         "ec2:ReplaceRouteTableAssociation",
     ),
     "aws:ec2/networkAclRule:NetworkAclRule": _ACL,
+    "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": (
+        "ec2:CreateTags",
+        "ec2:CreateVpcEncryptionControl",
+        "ec2:DeleteTags",
+        "ec2:DeleteVpcEncryptionControl",
+        "ec2:DescribeVpcEncryptionControls",
+        "ec2:ModifyVpcEncryptionControl",
+    ),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (
         "iam:AttachRolePolicy",
         "iam:DetachRolePolicy",

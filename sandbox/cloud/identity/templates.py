@@ -66,6 +66,7 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ec2/launchTemplate:LaunchTemplate": "lt-0{hex16}",
     "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": "dopt-0{hex16}",
     "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation": "{dhcpOptionsId}-{vpcId}",
+    "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": "vpcec-0{hex16}",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-0{hex16}",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-0{hex16}",
     "aws:autoscaling/group:Group": "{name}",
@@ -202,6 +203,7 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     },
     "aws:amp/ruleGroupNamespace:RuleGroupNamespace": {"arn": "{id}"},
     "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": {"arn": _EC2 + "dhcp-options/{id}", **_OWNER},
+    "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": {"state": "available"},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         "arn": _EC2 + "security-group-rule/{id}",
         "securityGroupRuleId": "{id}",

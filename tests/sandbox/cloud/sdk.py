@@ -15,7 +15,8 @@ TYPES: Final[Mapping[str, str]] = {
     "ec2": "Vpc Subnet InternetGateway NatGateway Eip RouteTable Route RouteTableAssociation VpcEndpoint "
     "VpcEndpointRouteTableAssociation FlowLog DefaultSecurityGroup DefaultNetworkAcl DefaultRouteTable SecurityGroup "
     "LaunchTemplate NetworkAcl NetworkAclRule NetworkAclAssociation VpcDhcpOptions VpcDhcpOptionsAssociation "
-    "VpcEndpointPolicy MainRouteTableAssociation VpcPeeringConnection VpcPeeringConnectionAccepter",
+    "VpcEncryptionControl VpcEndpointPolicy MainRouteTableAssociation VpcPeeringConnection "
+    "VpcPeeringConnectionAccepter",
     "vpc": "SecurityGroupIngressRule SecurityGroupEgressRule",
     "ecs": "Cluster ClusterCapacityProviders TaskDefinition Service",
     "appautoscaling": "Target Policy",
