@@ -153,9 +153,14 @@ class _Conversion:
         if argument.nesting == "map":
             return self._map(place, value, argument)
         if argument.nesting in ("list", "set"):
-            items = cast("list[Any]", value) if isinstance(value, list) else [value]
-            return [self._scalar(place, each, argument.kind) for each in items]
+            return self._several(place, value, argument)
         return self._scalar(place, value, argument.kind)
+
+    def _several(self, place: _Place, value: Any, argument: Argument) -> Any:
+        if value == [] and (elsewhere := self._references.list_of(place.sources)):
+            return elsewhere
+        items = cast("list[Any]", value) if isinstance(value, list) else [value]
+        return [self._scalar(place, each, argument.kind) for each in items]
 
     def _map(self, place: _Place, value: Any, argument: Argument) -> Any:
         if not isinstance(value, dict):

@@ -35,7 +35,7 @@ _ENTRY = re.compile(
 )
 _NESTED = re.compile(r"(?<![.\w])(\w+)ToHclTerraform\b")
 _KINDS = {"string": "string", "number": "number", "boolean": "bool", "any": "any"}
-_GETTERS = {"String": "string", "Number": "number", "Boolean": "bool"}
+_GETTERS = {"Number": "number", "Boolean": "bool"}
 _PROVIDER = "provider"
 _PROVIDER_VERSION = re.compile(r"providerVersion: '([0-9.]+)'")
 
@@ -65,8 +65,9 @@ class _Source:
         body = self._classes[self.resource]
         found = self._arguments(body.partition("synthesizeHclAttributes()")[2], body)
         for kind, name in _GETTER.findall(body):
-            if name not in found and kind in _GETTERS:
-                found[name] = Argument(_GETTERS[kind], settable=False)
+            if name not in found:
+                nesting: Nesting = "list" if kind == "List" else ""
+                found[name] = Argument(_GETTERS.get(kind, "string"), nesting=nesting, settable=False)
         return found
 
     def _arguments(self, entries: str, flags: str | None) -> dict[str, Argument]:

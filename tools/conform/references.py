@@ -50,12 +50,44 @@ class References:
             return PLACEHOLDER
         for made_up, identifier in self._identifiers.items():
             value = value.replace(made_up, identifier)
-        known = {text: found for urn in sorted(sources) for text, found in self._computed.get(urn, {}).items()}
+        known = {text: found for urn in self._behind(sources) for text, found in self._computed.get(urn, {}).items()}
         if not known or value.lstrip().startswith(("{", "[")):
             return escaped(value)
         pattern = "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True))
         pieces = re.split(f"({pattern})", value)
         return "".join(known[piece] if index % 2 else escaped(piece) for index, piece in enumerate(pieces))
+
+    def list_of(self, sources: frozenset[str]) -> str | None:
+        """Refer to the only list that one of these computes: a list that is made up is empty, and says no more."""
+        found = {each for urn in self._behind(sources) for each in self._lists.get(urn, ())}
+        return found.pop() if len(found) == 1 else None
+
+    def _behind(self, sources: frozenset[str]) -> list[str]:
+        """List these resources and those whose outputs they pass on, such as a policy's the name of its topic."""
+        found: set[str] = set()
+        queue = list(sources)
+        while queue:
+            urn = queue.pop()
+            if urn not in found:
+                found.add(urn)
+                queue += self._sources.get(urn, ())
+        return sorted(found)
+
+    @cached_property
+    def _sources(self) -> dict[str, frozenset[str]]:
+        return {each.urn: frozenset().union(*each.property_dependencies.values()) for each in self._registered}
+
+    @cached_property
+    def _lists(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in self._registered:
+            if each.urn in self.addresses:
+                type, name = self.addresses[each.urn]
+                arguments = self._schema.resources[type]
+                named = [argument_of(type, "", key, arguments) for key, value in each.outputs.items() if value == []]
+                computed = [key for key in named if key and not arguments[key].settable and arguments[key].nesting]
+                found[each.urn] = [f"${{{type}.{name}.{key}}}" for key in computed]
+        return found
 
     @cached_property
     def _computed(self) -> dict[str, dict[str, str]]:

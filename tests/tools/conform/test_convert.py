@@ -216,7 +216,7 @@ def test_what_another_resource_computes_becomes_a_reference() -> None:
         "resources",
         ["arn:aws:ec2:us-east-1:1:network-arn"],
         VPC,
-        type="aws:backup/selection:Selection",
+        token="aws:backup/selection:Selection",
         iamRoleArn="r",
         name="n",
         planId="p",
@@ -226,10 +226,29 @@ def test_what_another_resource_computes_becomes_a_reference() -> None:
 
 def test_a_reference_inside_a_text_is_one_and_inside_a_document_is_not() -> None:
     text = "arn:aws:ec2:us-east-1:1:network-arn:*"
-    queue = reading("name", text, VPC, type="aws:sqs/queue:Queue")
+    queue = reading("name", text, VPC, token="aws:sqs/queue:Queue")
     assert _body(queue, VPC)["name"] == "${aws_vpc.network.arn}:*"
     document = f'{{"Resource": "{text}"}}'
-    assert _body(reading("policy", document, VPC, type="aws:sqs/queue:Queue"), VPC)["policy"] == document
+    assert _body(reading("policy", document, VPC, token="aws:sqs/queue:Queue"), VPC)["policy"] == document
+
+
+def test_what_a_resource_passes_on_refers_to_where_it_is_from() -> None:
+    policy = reading(
+        "arn", "arn:aws:ec2:us-east-1:1:network-arn", VPC, token="aws:sns/topicPolicy:TopicPolicy", policy="{}"
+    )
+    queue = Thing(
+        "aws:sqs/queue:Queue",
+        "q",
+        {"name": "arn:aws:ec2:us-east-1:1:network-arn"},
+        property_dependencies={"name": frozenset({policy.urn})},
+    )
+    assert _converted(VPC, policy, queue).resources["aws_sqs_queue"]["q"]["name"] == "${aws_vpc.network.arn}"
+
+
+def test_a_list_that_another_resource_computes_becomes_a_reference() -> None:
+    zone = Thing("aws:route53/zone:Zone", "zone", {"name": "example.com"}, {"nameServers": []})
+    record = reading("records", [], zone, token="aws:route53/record:Record", name="n", zoneId="z", ttl=300, type="NS")
+    assert _body(record, zone)["records"] == "${aws_route53_zone.zone.name_servers}"
 
 
 def test_a_text_that_is_equal_by_chance_is_no_reference() -> None:

@@ -7,6 +7,7 @@ import pytest
 from sandbox.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape, resource_type
 from tools.conform.names import NEWER, RENAMED, TYPES, argument_of, terraform_type, unstated
 from tools.conform.schema import Argument, packed
+from tools.deploy_policy.generate import program_types
 
 _TABLE = packed()
 _STATED = [(token, type) for token, type in TYPES.items() if type in _TABLE.resources]
@@ -23,6 +24,10 @@ def test_each_argument_of_terraform_is_one_property_of_the_sdk(token: str, type:
 def test_what_the_sdk_requires_terraform_has(token: str, type: str) -> None:
     inputs, arguments = resource_type(token).inputs, _TABLE.resources[type]
     assert [each for each in sorted(inputs.required) if argument_of(type, "", each, arguments) is None] == []
+
+
+def test_the_types_are_those_that_the_offline_cloud_and_the_deploying_role_know() -> None:
+    assert sorted(TYPES) == program_types()
 
 
 def test_types_that_the_table_lacks_are_listed_as_newer() -> None:

@@ -36,7 +36,7 @@ AWS = Thing(
 VPC = Thing("aws:ec2/vpc:Vpc", "network", {"cidrBlock": "10.0.0.0/16"}, {"arn": "arn:aws:ec2:us-east-1:1:network-arn"})
 
 
-def reading(property: str, value: Any, *sources: Thing, type: str = "aws:ec2/subnet:Subnet", **others: Any) -> Thing:
+def reading(property: str, value: Any, *sources: Thing, token: str = "aws:ec2/subnet:Subnet", **others: Any) -> Thing:
     """Make a resource whose property was made of what others compute."""
     urns = frozenset(each.urn for each in sources)
-    return Thing(type, "reader", {property: value, **others}, property_dependencies={property: urns})
+    return Thing(token, "reader", {property: value, **others}, property_dependencies={property: urns})
