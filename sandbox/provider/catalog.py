@@ -103,22 +103,22 @@ def resource_type(token: str) -> ResourceType:
 
 
 def _resource_type(token: str) -> ResourceType:
-    resource_class = _resource_class(token)
-    arguments = _arguments_class(resource_class)
+    owner = resource_class(token)
+    arguments = _arguments_class(owner)
     return ResourceType(
         token=token,
-        inputs=ObjectOf(resource_class.__name__, _reference(arguments)),
-        outputs=frozenset(sdk_types.resource_types(resource_class)),
-        secret_outputs=_secret_outputs(resource_class),
+        inputs=ObjectOf(owner.__name__, _reference(arguments)),
+        outputs=frozenset(sdk_types.resource_types(owner)),
+        secret_outputs=_secret_outputs(owner),
     )
 
 
-def _resource_class(token: str) -> type:
+def resource_class(token: str) -> type:
     package = token.partition(":")[0]
     if package not in PACKAGES:
         raise UnknownTypeError(f"{token} belongs to no package the sandbox serves ({', '.join(PACKAGES)})")
     class_name = token.rpartition(":")[2]
-    modules = _registered_modules()
+    modules = registered()
     if token not in modules:
         raise UnknownTypeError(f"{PACKAGES[package]} has no resource type {token}")
     owner = importlib.import_module(modules[token])
@@ -138,7 +138,7 @@ def _provider_inputs(package: str) -> ObjectOf:
 
 
 @functools.cache
-def _registered_modules() -> Mapping[str, str]:
+def registered() -> Mapping[str, str]:
     """Map each type token to the module of its class, from what the SDKs registered when they were imported."""
     registered = cast(
         "Mapping[str, list[object]]",

@@ -146,6 +146,8 @@ class Lifecycle:
         if preview:
             return self._preview_create(described, record, connection, inputs)
         self._forget_previews()
+        named = naming.from_prefix(described, record)
+        record = replace(record, outputs=named)
         fault = self._before("create", type)
         with self._turn(type):
             stray = self._claimed(record, inputs)
@@ -153,9 +155,10 @@ class Lifecycle:
                 answer = self._cloud(type).create(record, self._index, False)
             else:
                 record = replace(stray, inputs=record.inputs, provider=connection.urn)
+                named = naming.from_prefix(described, record)
                 answer = self._cloud(type).update(stray, record, self._index, False)
             _raise_if_refused(answer.refusals)
-            outputs = _outputs(described, record.inputs, connection, answer.outputs)
+            outputs = _outputs(described, record.inputs, connection, {**named, **answer.outputs})
             self._keep(described, replace(record, id=answer.id, outputs=outputs), inputs.secrets, answer, stray)
         self._after(fault)
         return Result(answer.id, Decoded(outputs, _secret_paths(described, inputs.secrets)))
@@ -171,7 +174,8 @@ class Lifecycle:
         with self._turn(record.type):
             answer = self._cloud(record.type).create(record, self._index.without(record.urn), True)
             _raise_if_refused(answer.refusals)
-            outputs = _outputs(described, record.inputs, connection, answer.outputs)
+            added = {**dict.fromkeys(naming.from_prefix(described, record), UNKNOWN), **answer.outputs}
+            outputs = _outputs(described, record.inputs, connection, added)
             return self._previewed_create(described, replace(record, outputs=answer.outputs), inputs, outputs)
 
     def _forget_previews(self) -> None:
@@ -234,7 +238,7 @@ class Lifecycle:
                 described.inputs.properties.keys() | DERIVED
             )  # what an update may change comes from its inputs alone
             kept = {key: value for key, value in state.properties.items() if key not in stated}
-            added = {**kept, **answer.outputs}
+            added = {**kept, **naming.from_prefix(described, new), **answer.outputs}
             outputs = _outputs(described, new.inputs, connection, added)
             if not preview:
                 self._keep(described, replace(new, outputs=outputs), inputs.secrets, answer, old)

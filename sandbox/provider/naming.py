@@ -4,12 +4,13 @@ import hashlib
 import re
 from typing import Final
 
-from sandbox.cloud.model import Properties, Value
+from sandbox.cloud.model import Properties, Record, Value, digest, text
 from sandbox.provider.catalog import ResourceType
 
 # Types whose name is not the property `name`.
 NAME_PROPERTIES: Final = {
     "aws:s3/bucket:Bucket": "bucket",
+    "aws:eks/nodeGroup:NodeGroup": "nodeGroupName",
     "aws:rds/instance:Instance": "identifier",
     "aws:rds/cluster:Cluster": "clusterIdentifier",
     "aws:elasticache/replicationGroup:ReplicationGroup": "replicationGroupId",
@@ -27,6 +28,8 @@ NAME_LIMITS: Final = {
 }
 SUFFIX: Final = re.compile(r"-[0-9a-f]{7}$")
 SUFFIX_LENGTH: Final = 8
+# What the provider puts behind a prefix: a time of 18 digits and a counter of 8.
+PREFIXED_LENGTH: Final = 26
 
 
 def name_property(type: ResourceType) -> str | None:
@@ -40,21 +43,30 @@ def name_property(type: ResourceType) -> str | None:
 def with_name(
     type: ResourceType, inputs: Properties, old: Properties, logical_name: str, random_seed: bytes
 ) -> Properties:
-    """Complete inputs by a generated name; a name generated earlier is kept."""
+    """Complete inputs by a generated name; a name generated earlier is kept.
+
+    Beside a prefix no name is stated: the provider refuses both, and makes the name itself (``from_prefix``).
+    """
     key = name_property(type)
-    if key is None or inputs.get(key) is not None:
+    if key is None or inputs.get(key) is not None or inputs.get(f"{key}Prefix") is not None:
         return inputs
-    prefix = inputs.get(f"{key}Prefix")
     kept = old.get(key)
-    if isinstance(kept, str) and is_generated(kept, prefix if isinstance(prefix, str) else logical_name):
+    if isinstance(kept, str) and is_generated(kept, logical_name):
         return {**inputs, key: kept}
-    if prefix is not None and not isinstance(prefix, str):
-        return inputs
-    stem = f"{logical_name}-" if prefix is None else prefix
+    stem = f"{logical_name}-"
     limit = NAME_LIMITS.get(type.token, 255)
     suffix = hashlib.sha256(random_seed + stem.encode()).hexdigest()[: SUFFIX_LENGTH - 1]
     lowered = stem.lower() if key != "name" else stem
     return {**inputs, key: lowered[: limit - len(suffix)] + suffix}
+
+
+def from_prefix(type: ResourceType, record: Record) -> Properties:
+    """Give the name that the provider makes of a prefix, one for each generation: empty where none is stated."""
+    key = name_property(type)
+    prefix = text(record.inputs, f"{key}Prefix")
+    if key is None or prefix is None or record.inputs.get(key) is not None:
+        return {}
+    return {key: text(record.outputs, key) or prefix + digest(record.seed, prefix, length=PREFIXED_LENGTH)}
 
 
 def is_generated(name: Value, logical_name: str) -> bool:

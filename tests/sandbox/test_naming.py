@@ -1,10 +1,11 @@
 """Generated names."""
 
 import re
+from dataclasses import replace
 
-from sandbox.cloud.model import Properties
+from sandbox.cloud.model import Properties, Record
 from sandbox.provider.catalog import resource_type
-from sandbox.provider.naming import is_generated, with_name
+from sandbox.provider.naming import from_prefix, is_generated, with_name
 
 QUEUE = resource_type("aws:sqs/queue:Queue")
 BUCKET = resource_type("aws:s3/bucket:Bucket")
@@ -33,5 +34,16 @@ def test_limits_and_prefixes_are_respected() -> None:
     long = str(with_name(TARGET_GROUP, {}, {}, "x" * 60, b"seed")["name"])
     assert len(long) == 32
     assert is_generated(long, "x" * 60)
-    assert str(with_name(QUEUE, {"namePrefix": "pre-"}, {}, "events", b"s")["name"]).startswith("pre-")
     assert str(with_name(BUCKET, {}, {}, "Backups", b"s")["bucket"]).startswith("backups-")
+
+
+def test_a_prefix_gets_no_name_beside_it_and_another_name_at_each_replacement() -> None:
+    stated: Properties = {"namePrefix": "pre-"}
+    assert with_name(QUEUE, stated, {}, "events", b"seed") == stated
+    first = Record(urn="urn:pulumi:dev::p::aws:sqs/queue:Queue::events", type=QUEUE.token, inputs=stated, region="")
+    name = from_prefix(QUEUE, first)["name"]
+    assert isinstance(name, str)
+    assert name.startswith("pre-")
+    assert from_prefix(QUEUE, replace(first, outputs={"name": name})) == {"name": name}
+    assert from_prefix(QUEUE, replace(first, generation=1))["name"] != name
+    assert from_prefix(QUEUE, replace(first, inputs={"name": "mine"})) == {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from sandbox.cloud.derived import outputs as derived
 from sandbox.cloud.identity import account, cluster, containers, data, edge, network
 from sandbox.cloud.identity.subject import Subject, physical_name
 from sandbox.cloud.identity.templates import IDS, OUTPUTS, fill, fill_all
@@ -125,7 +126,7 @@ def outputs(record: Record, world: World) -> Identity:
     id = record.id or _make_id(Subject(record=record, world=world, id="", seed=record.seed))
     seed = "\0".join((record.type, record.region, id))
     subject = Subject(record=record, world=world, id=id, seed=seed)
-    computed = fill_all(OUTPUTS.get(record.type, {}), subject)
+    computed = {**derived.outputs(subject), **fill_all(OUTPUTS.get(record.type, {}), subject)}
     if record.type in OUTPUT_FUNCTIONS:
         computed.update(OUTPUT_FUNCTIONS[record.type](subject))
-    return Identity(id=id, outputs=computed)
+    return Identity(id=id, outputs={name: value for name, value in computed.items() if value is not None})

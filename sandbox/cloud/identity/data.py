@@ -127,11 +127,13 @@ def replication_group(subject: Subject) -> Properties:
         members = [f"{name}-{s:04d}-{n:03d}" for s in range(1, shards + 1) for n in range(1, per_shard + 1)]
         outputs["configurationEndpointAddress"] = f"clustercfg.{name}.{suffix.format('')}"
         outputs["numCacheClusters"] = shards * per_shard
+        outputs |= dict.fromkeys(("primaryEndpointAddress", "readerEndpointAddress"), None)
     else:
         members = [f"{name}-{n:03d}" for n in range(1, nodes + 1)]
         master, reader = ("master.", "replica.") if encrypted_in_transit(inputs) else ("", "")
         host = f"{name}.{suffix.format('')}" if master else f"{name}.{suffix.format('ng.0001.')}"
         readers = host if reader else f"{name}-ro.{suffix.format('ng.0001.')}"
+        outputs["configurationEndpointAddress"] = None
         outputs["primaryEndpointAddress"] = f"{master}{host}"
         outputs["readerEndpointAddress"] = f"{reader}{readers}"
         outputs["numCacheClusters"] = nodes

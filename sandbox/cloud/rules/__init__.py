@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
+from sandbox.cloud.derived import conditions, judge
 from sandbox.cloud.model import Properties, Record, Refusal, World
 from sandbox.cloud.rules import (
     add_ons,
@@ -16,19 +17,20 @@ from sandbox.cloud.rules import (
     delivery,
     distribution,
     edge,
-    enums,
     granted_roles,
     key_use,
     managed_policies,
     network,
     peering,
     policies,
+    prose,
     references,
     storage,
-    texts,
+    tags,
     transit,
     trust,
     uniqueness,
+    windows,
 )
 from sandbox.cloud.rules.facts import Check, Rule, UpdateRule
 
@@ -59,6 +61,8 @@ _CHECKS: Final[dict[str, tuple[Check, ...]]] = _merged(
         automation.CHECKS,
         alarms.CHECKS,
         managed_policies.CHECKS,
+        prose.CHECKS,
+        windows.CHECKS,
     ]
 )
 _STATES: Final[dict[str, tuple[Rule, ...]]] = _merged(
@@ -95,11 +99,16 @@ _ALWAYS: Final[tuple[Rule, ...]] = (references.dangling, uniqueness.duplicates, 
 
 
 def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
-    """Say what is wrong with the inputs alone; what is not known yet is not judged."""
-    found = [*enums.check(type, inputs), *texts.check(type, inputs), *policies.check(type, inputs, region)]
+    """Say what is wrong with the inputs alone; what is not known yet is not judged.
+
+    A property that a rule of ours refuses is not refused once more by what was derived: the rule says it better.
+    """
+    found = [*tags.check(inputs), *policies.check(type, inputs, region), *prose.ranges(inputs)]
     for rule in _CHECKS.get(type, ()):
         found.extend(rule(inputs, region))
-    return found
+    named = {refusal.property for refusal in found}
+    derived = (*judge.check(type, inputs, region), *conditions.check(type, inputs))
+    return found + [refusal for refusal in derived if refusal.property not in named]
 
 
 def _holding(record: Record, world: World) -> list[Refusal]:

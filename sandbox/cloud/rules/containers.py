@@ -67,12 +67,21 @@ def _task_size(inputs: Properties, _region: str) -> Iterator[Refusal]:
     if cpu is None or memory is None:
         yield refusal("cpu", _CLIENT, "Fargate requires that 'cpu' and 'memory' be defined at the task level")
         return
-    fits = cpu.isdigit() and memory.isdigit() and int(memory) in _FARGATE.get(int(cpu), ())
-    if not fits:
+    units, mebibytes = _in_units(cpu, "vcpu"), _in_units(memory, "gb")
+    if units is None or mebibytes is None or mebibytes not in _FARGATE.get(units, ()):
         yield refusal(
             "memory", _CLIENT, f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory",
             "choose a pair of Fargate's table",
         )  # fmt: skip
+
+
+def _in_units(stated: str, word: str) -> int | None:
+    """Read a size as ECS does: ``1024``, or in words such as ``1 vCPU`` and ``0.5 GB``; ``None`` for another form."""
+    number, _, rest = stated.lower().replace(" ", "").partition(word)
+    if number == stated and number.isdigit():
+        return int(number)
+    fits = not rest and word in stated.lower() and re.fullmatch(r"\d*\.?\d+", number)
+    return round(float(number) * _GIB) if fits else None
 
 
 def _container_list(inputs: Properties, _region: str) -> Iterator[Refusal]:

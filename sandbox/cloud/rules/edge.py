@@ -17,6 +17,7 @@ _CONDITION_VALUES: Final = ("hostHeader", "pathPattern", "httpRequestMethod", "s
 _HEALTH_SECONDS: Final = range(5, 301)
 _HEALTH_TIMEOUT: Final = range(2, 121)
 _IDLE: Final = range(1, 4001)
+_WEB: Final = ("HTTP", "HTTPS")
 _SECURE: Final = ("HTTPS", "TLS")
 _GLOBAL_REGION: Final = "us-east-1"
 _DOMAIN: Final = re.compile(r"^(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$")
@@ -83,6 +84,21 @@ def check_listener(inputs: Properties, region: str) -> Iterator[Refusal]:  # noq
             if inputs.get(path) is not None:
                 yield refusal(path, _VALIDATION, f"{path} cannot be specified for {protocol} listeners", "leave it out")
     yield from _actions(inputs, "defaultActions")
+
+
+def fits_its_balancer(record: Record, world: World) -> Iterator[Refusal]:
+    """Application load balancers speak HTTP and HTTPS, network load balancers do not. Source: CreateListener."""
+    balancer = world.by_arn(text(record.inputs, "loadBalancerArn") or "")
+    protocol = text(record.inputs, "protocol")
+    if balancer is None or protocol is None:
+        return
+    kind = text(balancer.inputs, "loadBalancerType") or "application"
+    if kind in ("application", "network") and (protocol in _WEB) != (kind == "application"):
+        wanted = "HTTP or HTTPS" if kind == "application" else "TCP, UDP, TCP_UDP or TLS"
+        yield refusal(
+            "protocol", _VALIDATION, f"{facts.label(balancer)} is of type {kind}, which takes no {protocol} listeners",
+            f"use {wanted}",
+        )  # fmt: skip
 
 
 def _actions(inputs: Properties, path: str) -> Iterator[Refusal]:
@@ -303,7 +319,7 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
 }
 STATES: Final[Table] = {
     facts.LOAD_BALANCER: (in_two_zones,),
-    facts.LISTENER: (certificate_is_here, groups_are_free),
+    facts.LISTENER: (certificate_is_here, groups_are_free, fits_its_balancer),
     facts.LISTENER_RULE: (groups_are_free,),
     "aws:lb/listenerCertificate:ListenerCertificate": (certificate_is_here,),
     facts.DNS_RECORD: (in_its_zone,),

@@ -1,56 +1,53 @@
-"""Whether a policy of AWS's own is there, at the ARN that a role names it by.
+"""Whether a policy of AWS's own is there, at the ARN that a role names it by: some lie under a path."""
 
-https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html gives each policy's ARN; some lie under
-a path, and a wrong one is a policy that does not exist.
-"""
-
-from collections.abc import Iterator
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
 from typing import Final
 
-from sandbox.cloud.model import Properties, Refusal, text
-from sandbox.cloud.rules import facts
-from sandbox.cloud.rules.facts import refusal
+from sandbox.cloud.model import Properties, Refusal
+from sandbox.cloud.rules.facts import Check, refusal
+from sandbox.cloud.rules.wordings import values
 
 _PREFIX: Final = "arn:aws:iam::aws:policy/"
-_PLACES: Final = {
-    "AWSBackupServiceRolePolicyForBackup": "service-role/",
-    "AWSBackupServiceRolePolicyForRestores": "service-role/",
-    "AdministratorAccess": "",
-    "AmazonEBSCSIDriverEKSClusterScopedPolicy": "",
-    "AmazonEBSCSIDriverPolicy": "service-role/",
-    "AmazonEBSCSIDriverPolicyV2": "",
-    "AmazonEC2ContainerRegistryPullOnly": "",
-    "AmazonEC2ContainerRegistryReadOnly": "",
-    "AmazonEC2ContainerServiceforEC2Role": "service-role/",
-    "AmazonECSTaskExecutionRolePolicy": "service-role/",
-    "AmazonEFSCSIDriverPolicy": "service-role/",
-    "AmazonEKSClusterPolicy": "",
-    "AmazonEKSWorkerNodeMinimalPolicy": "",
-    "AmazonEKSWorkerNodePolicy": "",
-    "AmazonEKS_CNI_Policy": "",
-    "AmazonRDSEnhancedMonitoringRole": "service-role/",
-    "AmazonSSMManagedInstanceCore": "",
-    "AWSLambdaBasicExecutionRole": "service-role/",
-    "AWSLambdaVPCAccessExecutionRole": "service-role/",
-    "CloudWatchAgentServerPolicy": "",
-    "CloudWatchReadOnlyAccess": "",
-    "PowerUserAccess": "",
-    "ReadOnlyAccess": "",
-}
-"""Name → path, as the reference listed them in November 2026; add what else is attached."""
+_PATHS: Final = ("policyArn", "managedPolicyArns[]", "permissionsBoundary")
+
+
+@cache
+def _places() -> Mapping[str, str]:
+    """Give the path of each policy, as ``tools.aws_model`` derived it."""
+    return json.loads(resources.files("sandbox.cloud.derived").joinpath("managed_policies.json").read_text("utf-8"))
 
 
 def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    """Refuse a policy of AWS's own that the table does not have, or has elsewhere."""
-    arn = text(inputs, "policyArn") or ""
+    """Refuse a policy of AWS's own that does not exist, or lies elsewhere."""
+    for path in _PATHS:
+        for where, arn in values(inputs, path):
+            if isinstance(arn, str) and arn.startswith(_PREFIX):
+                yield from _at_its_place(where, arn)
+
+
+def _at_its_place(where: str, arn: str) -> Iterator[Refusal]:
     name = arn.rpartition("/")[2]
-    if not arn.startswith(_PREFIX) or arn == f"{_PREFIX}{_PLACES.get(name)}{name}":
+    place = _places().get(name)
+    if arn == f"{_PREFIX}{place}{name}":
         return
-    if name in _PLACES:
-        mend = f"name {_PREFIX}{_PLACES[name]}{name}"
-    else:
-        mend = "correct the name; if AWS has it, add it to sandbox/cloud/rules/managed_policies.py"
-    yield refusal("policyArn", "NoSuchEntity", f"Policy {arn} does not exist or is not attachable", mend)
+    close = difflib.get_close_matches(name, _places(), n=1)
+    known = name if place is not None else close[0] if close else None
+    mend = f"name {_PREFIX}{_places()[known]}{known}" if known else "correct the name"
+    yield refusal(where, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable", mend)
 
 
-CHECKS: Final = {facts.ROLE_ATTACHMENT: (check,)}
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
+    f"aws:iam/{token}": (check,)
+    for token in (
+        "rolePolicyAttachment:RolePolicyAttachment",
+        "userPolicyAttachment:UserPolicyAttachment",
+        "groupPolicyAttachment:GroupPolicyAttachment",
+        "policyAttachment:PolicyAttachment",
+        "role:Role",
+        "user:User",
+    )
+}

@@ -9,6 +9,7 @@ from sandbox.cloud.model import Properties, Record, Refusal, World, flag, number
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal, strings_at
 
+_ASSOCIATION: Final = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 LARGEST: Final = 16
 SMALLEST: Final = 28
 _PORTS: Final = 65535
@@ -150,19 +151,30 @@ def check_endpoint(inputs: Properties, region: str) -> Iterator[Refusal]:
             )
 
 
+def _blocks(vpc: Record, world: World) -> list[IPv4Network]:
+    """Give the blocks of a VPC, the first one and those associated since; none while one of them is not known."""
+    stated = [vpc.inputs.get("cidrBlock")]
+    for other in world.of_type(_ASSOCIATION):
+        if text(other.inputs, "vpcId") in (None, vpc.id):
+            stated.append(other.inputs.get("cidrBlock"))
+    blocks = [parse(block) if isinstance(block, str) else None for block in stated]
+    return [] if None in blocks else [block for block in blocks if block is not None]
+
+
 def subnet_in_vpc(record: Record, world: World) -> Iterator[Refusal]:
     """A subnet lies inside its VPC and overlaps no sibling."""
     vpc = world.by_id(text(record.inputs, "vpcId") or "", facts.VPC)
     network = parse(text(record.inputs, "cidrBlock"))
     if vpc is None or network is None:
         return
-    whole = parse(text(vpc.inputs, "cidrBlock"))
-    if whole is not None and not network.subnet_of(whole):
+    blocks = _blocks(vpc, world)
+    if blocks and not any(network.subnet_of(block) for block in blocks):
+        listed = " or ".join(map(str, blocks))
         yield refusal(
             "cidrBlock",
             "InvalidSubnet.Range",
-            f"The CIDR '{network}' is invalid: it is not inside {whole}, the range of {facts.label(vpc)}",
-            "choose a range inside the VPC's",
+            f"The CIDR '{network}' is invalid: it is not inside {listed}, the range of {facts.label(vpc)}",
+            "choose a range inside the VPC's, or associate another block with it first",
         )
     for sibling in facts.peers(record, world):
         other = parse(text(sibling.inputs, "cidrBlock"))

@@ -106,7 +106,8 @@ def test_every_add_ons_daemons_go_to_every_node_unless_told_otherwise() -> None:
     ("policy", "remedy"),
     [
         ("service-role/AmazonEBSCSIDriverPolicyV2", "name arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"),
-        ("AmazonEKSWorkerPolicy", "correct the name"),
+        ("AmazonEKSWorkerPolicy", "name arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"),
+        ("Nonsense0123456789", "correct the name"),
     ],
 )
 def test_a_policy_that_aws_does_not_have_cannot_be_attached(policy: str, remedy: str) -> None:

@@ -10,6 +10,7 @@ from sandbox.cloud.rules import facts
 from tests.sandbox.cloud.memory import codes
 from tests.sandbox.cloud.platform import CACHE, DATABASE, ROOT, TRUST
 
+ARN = "arn:aws:iam::000000000000:role/shop"
 BUCKET_LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 BUCKET_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
@@ -43,31 +44,31 @@ GOOD: dict[str, Properties] = {
     facts.ROUTE: {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"},
     facts.NAT_GATEWAY: {"subnetId": "subnet-1", "allocationId": "eipalloc-1"},
     facts.ENDPOINT: {"vpcId": "vpc-1", "serviceName": "com.amazonaws.us-east-1.s3", "vpcEndpointType": "Gateway"},
-    facts.FLOW_LOG: {"vpcId": "vpc-1", "iamRoleArn": "arn", "logDestination": "arn", "trafficType": "ALL"},
+    facts.FLOW_LOG: {"vpcId": "vpc-1", "iamRoleArn": ARN, "logDestination": ARN, "trafficType": "ALL"},
     facts.DATABASE: DATABASE,
     facts.CACHE: CACHE,
     facts.CACHE_USER: {
         "userId": "app", "userName": "app", "engine": "redis", "accessString": "on ~app:* +@read",
         "authenticationMode": {"type": "iam"},
     },
-    facts.CLUSTER: {"name": "shop", "roleArn": "arn", "vpcConfig": {"subnetIds": ["a", "b"]}},
+    facts.CLUSTER: {"name": "shop", "roleArn": ARN, "vpcConfig": {"subnetIds": ["a", "b"]}},
     facts.NODE_GROUP: {
-        "clusterName": "shop", "nodeRoleArn": "arn", "subnetIds": ["a"],
+        "clusterName": "shop", "nodeRoleArn": ARN, "subnetIds": ["a"],
         "scalingConfig": {"minSize": 1, "desiredSize": 2, "maxSize": 3},
     },
-    facts.ACCESS_ENTRY: {"clusterName": "shop", "principalArn": "arn"},
+    facts.ACCESS_ENTRY: {"clusterName": "shop", "principalArn": ARN},
     facts.ACCESS_POLICY: {
-        "clusterName": "shop", "principalArn": "arn", "accessScope": {"type": "cluster"},
+        "clusterName": "shop", "principalArn": ARN, "accessScope": {"type": "cluster"},
         "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
     },
     facts.LOAD_BALANCER: {"name": "shop", "subnets": ["a", "b"]},
     facts.LISTENER: {
-        "loadBalancerArn": "arn", "port": 443, "protocol": "HTTPS", "certificateArn": "arn",
+        "loadBalancerArn": ARN, "port": 443, "protocol": "HTTPS", "certificateArn": ARN,
         "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
         "defaultActions": [{"type": "fixed-response", "fixedResponse": {"contentType": "text/plain"}}],
     },
     facts.LISTENER_RULE: {
-        "listenerArn": "arn", "priority": 10, "actions": [{"type": "forward", "targetGroupArn": "arn"}],
+        "listenerArn": ARN, "priority": 10, "actions": [{"type": "forward", "targetGroupArn": ARN}],
         "conditions": [{"pathPattern": {"values": ["/api/*"]}}],
     },
     facts.TARGET_GROUP: {
@@ -77,7 +78,9 @@ GOOD: dict[str, Properties] = {
     facts.CERTIFICATE: {"domainName": "*.example.com", "validationMethod": "DNS"},
     facts.DNS_RECORD: {"zoneId": "Z1", "name": "api", "type": "A", "ttl": 60, "records": ["192.0.2.1"]},
     facts.WEB_ACL: {"name": "shop", "scope": "REGIONAL", "rules": [WEB_RULE]},
-    WAF_LOGS: {"resourceArn": "arn", "logDestinationConfigs": ["arn:aws:logs:us-east-1:1:log-group:aws-waf-logs-shop"]},
+    WAF_LOGS: {
+        "resourceArn": ARN, "logDestinationConfigs": ["arn:aws:logs:us-east-1:1:log-group:aws-waf-logs-shop"],
+    },
     facts.BUCKET: {"bucket": "shop-backups"},
     BUCKET_LIFECYCLE: {
         "bucket": "b", "rules": [
@@ -88,11 +91,11 @@ GOOD: dict[str, Properties] = {
         ],
     },
     BUCKET_LOCK: {"bucket": "b", "rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}},
-    facts.VAULT_LOCK: {"backupVaultName": "v", "changeableForDays": 3, "minRetentionDays": 7, "maxRetentionDays": 35},
+    facts.VAULT_LOCK: {"backupVaultName": "vv", "changeableForDays": 3, "minRetentionDays": 7, "maxRetentionDays": 35},
     facts.BACKUP_PLAN: {
         "name": "daily", "rules": [
             {
-                "ruleName": "daily", "targetVaultName": "v", "schedule": "cron(0 2 * * ? *)",
+                "ruleName": "daily", "targetVaultName": "main", "schedule": "cron(0 2 * * ? *)",
                 "lifecycle": {"deleteAfter": 35},
             }
         ],
@@ -108,7 +111,7 @@ GOOD: dict[str, Properties] = {
     facts.SECRET: {"name": "s", "recoveryWindowInDays": 30, "replicas": [{"region": "eu-west-1"}]},
     facts.KEY: {"deletionWindowInDays": 30, "enableKeyRotation": True, "policy": KEY_POLICY},
     ALIAS: {"name": "alias/shop", "targetKeyId": "k"},
-    SUBSCRIPTION: {"topic": "arn", "protocol": "email", "endpoint": "on-call@example.com"},
+    SUBSCRIPTION: {"topic": ARN, "protocol": "email", "endpoint": "on-call@example.com"},
     facts.EVENT_RULE: {"name": "r", "scheduleExpression": "rate(1 hour)"},
     facts.ROLE: {"name": "r", "assumeRolePolicy": TRUST},
     facts.ROLE_POLICY: {"role": "r", "policy": policy()},
@@ -168,8 +171,8 @@ CASES: list[tuple[str, Properties, str, str]] = [
     (facts.DATABASE, {"storageType": "ssd"}, INVALID, "storageType"),
     (facts.DATABASE, {"backupRetentionPeriod": 36}, INVALID, "backupRetentionPeriod"),
     (facts.DATABASE, {"multiAz": True, "availabilityZone": "us-east-1a"}, COMBINATION, "availabilityZone"),
-    (facts.DATABASE, {"kmsKeyId": "arn", "storageEncrypted": False}, COMBINATION, "kmsKeyId"),
-    (facts.DATABASE, {"monitoringInterval": 20, "monitoringRoleArn": "arn"}, INVALID, "monitoringInterval"),
+    (facts.DATABASE, {"kmsKeyId": ARN, "storageEncrypted": False}, COMBINATION, "kmsKeyId"),
+    (facts.DATABASE, {"monitoringInterval": 20, "monitoringRoleArn": ARN}, INVALID, "monitoringInterval"),
     (facts.DATABASE, {"monitoringInterval": 60}, COMBINATION, "monitoringRoleArn"),
     (facts.DATABASE, {"performanceInsightsRetentionPeriod": 30}, INVALID, "performanceInsightsRetentionPeriod"),
     (

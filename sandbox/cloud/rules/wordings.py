@@ -1,0 +1,181 @@
+"""Small rules that AWS's documentation states in prose, written as tables: each constructor gives one check."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from sandbox.cloud.model import UNKNOWN, Properties, Refusal, Value, at, items, known
+from sandbox.cloud.rules.facts import Check, refusal
+
+_INVALID: Final = "InvalidParameterValue"
+_COMBINATION: Final = "InvalidParameterCombination"
+
+
+def values(inputs: Properties, path: str) -> Iterator[tuple[str, Value]]:
+    """Give the known values at a path whose ``[]`` stands for every item, each with its exact path."""
+    head, mark, rest = path.partition("[]")
+    if not mark:
+        value = at(inputs, path)
+        if known(value):
+            yield path, value
+        return
+    for index in range(len(items(inputs, head))):
+        yield from values(inputs, f"{head}[{index}]{rest}")
+
+
+def _said(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def matches(path: str, pattern: str, words: str) -> Check:
+    """A text matches a pattern from end to end; ``words`` say the pattern to a reader."""
+    compiled = re.compile(pattern)
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        for where, value in values(inputs, path):
+            if isinstance(value, str) and value and not compiled.fullmatch(value):
+                yield refusal(where, _INVALID, f"Value '{value}' is not valid", f"use {words}")
+
+    return check
+
+
+def named(longest: int, least: int = 1, path: str = "name") -> Check:
+    """A name of the form that most services share."""
+    words = f"{least} to {longest} letters, digits, hyphens and underscores"
+    return matches(path, rf"[a-zA-Z0-9_-]{{{least},{longest}}}", words)
+
+
+def within(path: str, least: float, most: float, *also: float) -> Check:
+    """A number lies between two, or is one of some others."""
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        for where, value in values(inputs, path):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            if not least <= value <= most and value not in also:
+                others = "".join(f" or {other}" for other in also)
+                yield refusal(where, _INVALID, f"{value} is out of range", f"use {least} to {most}{others}")
+
+    return check
+
+
+def at_most(path: str, most: int) -> Check:
+    """A list has no more than so many items."""
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        if len(items(inputs, path)) > most:
+            yield refusal(path, "LimitExceeded", f"{len(items(inputs, path))} are given", f"give {most} at most")
+
+    return check
+
+
+def one_of(path: str, *allowed: str | float) -> Check:
+    """A value is one of a list."""
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        for where, value in values(inputs, path):
+            if value not in allowed:
+                yield refusal(
+                    where, _INVALID, f"Value '{value}' is not valid", f"use one of {', '.join(map(str, allowed))}"
+                )
+
+    return check
+
+
+def ordered(*paths: str) -> Check:
+    """Numbers do not fall from path to path: the least, the wanted, the most."""
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        given = [(path, value) for path in paths if isinstance(value := at(inputs, path), int | float)]
+        for (low, least), (high, most) in pairwise(given):
+            if least > most:
+                yield refusal(
+                    low, _COMBINATION, f"{low} {least} is above {high} {most}", f"lower {low} or raise {high}"
+                )
+
+    return check
+
+
+def when(path: str, *wanted: str | float) -> "Condition":
+    """Begin a rule that holds where a path has one of some values; with no values, where it is given at all."""
+    return Condition(path, wanted)
+
+
+class Condition:
+    """The first half of a conditional rule."""
+
+    def __init__(self, path: str, wanted: Sequence[str | float]) -> None:
+        self._path = path
+        self._wanted = wanted
+        self._name = f"{path} {' or '.join(map(_said, wanted))}" if wanted else path
+
+    def _holds(self, inputs: Properties) -> bool:
+        value = at(inputs, self._path)
+        if value is UNKNOWN:
+            return not self._wanted
+        return value in self._wanted if self._wanted else value not in (None, "", [], {})
+
+    def _then(self, rule: Callable[[Properties], Iterator[Refusal]]) -> Check:
+        def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+            if self._holds(inputs):
+                yield from rule(inputs)
+
+        return check
+
+    def needs(self, *paths: str) -> Check:
+        """One of some others has to be given."""
+
+        def rule(inputs: Properties) -> Iterator[Refusal]:
+            if all(at(inputs, path) in (None, "", [], {}) for path in paths):
+                listed = " or ".join(paths)
+                yield refusal(paths[0], _COMBINATION, f"{self._name} needs {listed}", f"give {listed}")
+
+        return self._then(rule)
+
+    def excludes(self, *paths: str) -> Check:
+        """None of some others may be given; what is empty, zero or false counts as absent."""
+
+        def rule(inputs: Properties) -> Iterator[Refusal]:
+            for path in paths:
+                if at(inputs, path) not in (None, "", [], {}, 0, False):
+                    yield refusal(path, _COMBINATION, f"{self._name} takes no {path}", f"leave {path} out")
+
+        return self._then(rule)
+
+    def takes(self, path: str, *allowed: str | float) -> Check:
+        """Another property, where it is given and known, has one of some values."""
+
+        def rule(inputs: Properties) -> Iterator[Refusal]:
+            value = at(inputs, path)
+            if known(value) and value not in allowed:
+                said = " or ".join(map(_said, allowed))
+                yield refusal(
+                    path, _COMBINATION, f"{self._name} takes {path} {said}, not {_said(value)}", f"use {said}"
+                )
+
+        return self._then(rule)
+
+    def asks(self, path: str, pattern: str, words: str) -> Check:
+        """Another property, where it is given and known, matches a pattern from end to end."""
+        compiled = re.compile(pattern)
+
+        def rule(inputs: Properties) -> Iterator[Refusal]:
+            for where, value in values(inputs, path):
+                if isinstance(value, str) and not compiled.fullmatch(value):
+                    yield refusal(where, _COMBINATION, f"{self._name} takes no '{value}' here", f"use {words}")
+
+        return self._then(rule)
+
+
+def unique(path: str) -> Check:
+    """No value occurs twice at a path with ``[]``."""
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        seen: list[Value] = []
+        for where, value in values(inputs, path):
+            if value in seen:
+                yield refusal(where, _INVALID, f"{value} occurs twice", "give each its own")
+            seen.append(value)
+
+    return check

@@ -1,0 +1,107 @@
+"""The tables derived of AWS's types fit what is installed, and are judged by as they say."""
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from sandbox.cloud import derived, rules
+from sandbox.cloud.derived import conditions, judge
+from sandbox.cloud.model import UNKNOWN, Properties
+from sandbox.provider import catalog
+from tests.sandbox.cloud.sdk import arguments, classes, nested
+
+TABLES = sorted(path.stem for path in (Path(derived.__file__).parent / "tables").glob("*.json"))
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+TABLE = "aws:dynamodb/table:Table"
+
+
+def _places(specs: tuple[derived.Spec, ...], place: int, path: str, depth: int = 0) -> Iterator[str]:
+    members = cast("dict[str, int]", specs[place].get("o", {}))
+    for name, inner in members.items() if depth < 4 else ():
+        where = f"{path}.{name}" if path else name
+        yield where
+        item = int(specs[inner].get("i", inner))
+        yield from _places(specs, item, where, depth + 1)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_was_made_from_what_is_installed(name: str) -> None:
+    stated = {package: each for package, each in derived.table(name).head.items() if package != "made"}
+    installed = {package: version(package) for package in stated}
+    assert stated == installed, f"{name}.json is of other versions: run python -m tools.aws_model"
+
+
+def test_every_type_of_the_sdk_has_an_entry_and_no_other() -> None:
+    stated = {type for name in TABLES for type in derived.table(name).types}
+    assert stated == {token for token in catalog.registered() if token.startswith("aws:")}
+
+
+def test_a_thousand_types_and_more_have_constraints_and_outputs() -> None:
+    entries = [entry for name in TABLES for entry in derived.table(name).types.values()]
+    assert sum(1 for entry in entries if "in" in entry and "out" in entry) >= 1000
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_pattern_and_every_place_can_be_read(name: str) -> None:
+    table = derived.table(name)
+    for spec in table.specs:
+        re.compile(spec.get("p", ""))
+        assert all(inner < len(table.specs) for inner in [*spec.get("o", {}).values(), spec.get("i", 0)])
+
+
+@pytest.mark.parametrize("type", sorted(classes()))
+def test_a_fact_belongs_to_a_property_that_exists(type: str) -> None:
+    entry, specs = derived.entry(type), derived.table(derived.module(type)).specs
+    paths = [*_places(specs, entry["in"], "")] if "in" in entry else []
+    wrong = [path for path in [*paths, *entry.get("new", ())] if not nested(arguments(type), path)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("type", "inputs", "said"),
+    [
+        (CACHE, {"logDeliveryConfigurations": [{"logType": "slow"}]}, "did you mean 'slow-log'?"),
+        (CACHE, {"logDeliveryConfigurations": [{"logType": "audit"}]}, "use one of these"),
+        (CACHE, {"numCacheClusters": 7}, "use 1 to 6"),
+        (CACHE, {"replicationGroupId": "a" * 41}, "use 1 to 40 characters"),
+        (CACHE, {"nodeType": "cache.none.large"}, "did you mean"),
+        (TABLE, {"billingMode": "NONSENSE"}, "use one of these"),
+        (CACHE, {"numCacheClusters": 2, "numNodeGroups": 2}, "leave numNodeGroups out"),
+        ("aws:lb/targetGroup:TargetGroup", {"protocol": "GENEVE", "port": 80}, "give 6081"),
+    ],
+)
+def test_an_input_is_held_to_what_was_derived(type: str, inputs: Properties, said: str) -> None:
+    found = [*judge.check(type, inputs, "us-east-1"), *conditions.check(type, inputs)]
+    assert any(said in refusal.mend for refusal in found), found
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"billingMode": UNKNOWN}, {"billingMode": ""}, {"billingMode": "PROVISIONED"}, {"attributes": [UNKNOWN]}]
+)
+def test_what_is_unknown_absent_or_listed_is_not_refused(inputs: Properties) -> None:
+    assert [*judge.check(TABLE, inputs, "us-east-1"), *conditions.check(TABLE, inputs)] == []
+
+
+def test_a_secret_is_not_quoted() -> None:
+    found = [str(no) for no in rules.check(CACHE, {"authToken": "s" * 200}, "us-east-1")]
+    assert found
+    assert not any("sss" in no for no in found)
+
+
+def test_an_instance_type_is_offered_by_region() -> None:
+    table = derived.table("ec2")
+    spec = next(spec for spec in table.specs if "g" in spec)
+    region, bits = next(
+        (region, bits) for region, bits in spec["g"].items() if int(bits, 16).bit_count() < len(spec["e"])
+    )
+    missing = next(value for index, value in enumerate(spec["e"]) if not int(bits, 16) >> index & 1)
+    inputs: Properties = {"instanceType": missing}
+    kind = "aws:ec2/launchTemplate:LaunchTemplate"
+    assert [no.reason for no in judge.check(kind, inputs, region)] == [
+        f"InvalidParameterValue: {missing} is not offered in {region}"
+    ]
+    assert [*judge.check(kind, inputs, "xx-nowhere-1")] == []
