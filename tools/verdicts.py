@@ -1,4 +1,4 @@
-"""How often the offline cluster says what the API server says: `python -m tools.verdicts`.
+"""How often the offline cluster says what the API server says: `python -m tools.verdicts`; `… aws` does it for AWS.
 
 `--missed` lists the cases that were used while the rules were made and are judged otherwise; `--missed-held-out` the
 others, which are no longer held out once somebody has looked at them.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tests.sandbox.kubernetes.cases import Case, load
 from tests.sandbox.kubernetes.judges import Offline, Verdict
+from tools import verdicts_aws
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,13 @@ def _missed(judged: list[Judged], *, held_out: bool) -> None:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cloud", nargs="?", choices=("kubernetes", "aws"), default="kubernetes")
     parser.add_argument("--missed", action="store_true")
     parser.add_argument("--missed-held-out", action="store_true")
     asked = parser.parse_args()
+    if asked.cloud == "aws":
+        verdicts_aws.show(missed=asked.missed, missed_held_out=asked.missed_held_out)
+        return
     judged = judge(load())
     if asked.missed:
         _missed(judged, held_out=False)
