@@ -139,7 +139,6 @@ def _options(chosen: argparse.Namespace, state: State) -> Options:
         parallel=chosen.parallel,
         # `pulumi destroy` previews first, and there a protected resource stops it before anything is deleted.
         rehearse=chosen.command == "destroy" and state.protected,
-        configuration=chosen.config,
     )
 
 
@@ -160,6 +159,7 @@ def _run(chosen: argparse.Namespace) -> int:
             settle.conclude(space, chosen.command, (), _say)
             _say(f"stack {space.stack} of {space.workload} has no resources: nothing to {chosen.command}")
             return 0
+        engine.lay_over(chosen.config)
         strays = settle.unmanaged(space, "kept") + settle.unmanaged(space, "cut off")
         with Live(chosen.command, len(state.resources) or None) as live:
             finished = engine.run(

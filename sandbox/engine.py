@@ -48,7 +48,6 @@ class Options:
     parallel: int | None = None
     rehearse: bool = False
     """For destroy: only show what would come of it."""
-    configuration: Sequence[str] = ()
     arguments: Sequence[str] = ()
 
 
@@ -156,7 +155,6 @@ class Engine:
         """Run preview, up, refresh or destroy to its end; gives how it went, whatever happened."""
         story = Story()
         began = time.monotonic()
-        self.lay_over(options.configuration)
         program = ProgramServer(project_program(self.workspace.program), self.workspace.program)
         with ExitStack() as stack:
             if with_program:
