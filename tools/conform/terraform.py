@@ -84,8 +84,9 @@ class Session:
         self._terraform = terraform
         self._folder = folder
         self._environment = _without_account(environment, folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / ".terraform", ignore_errors=True)
+        (folder / ".terraform.lock.hcl").unlink(missing_ok=True)
         plugins = str(terraform.plugins or folder)
         mirror = f"filesystem_mirror {{\n    path = {json.dumps(plugins)}\n  }}"
         configuration = f"disable_checkpoint = true\nprovider_installation {{\n  {mirror}\n}}\n"
@@ -200,9 +201,9 @@ def _messages(output: str) -> Iterator[dict[str, Any]]:
 
 def _sort(diagnostics: Iterable[Mapping[str, Any]], origins: Mapping[str, str], verdict: Verdict) -> None:
     for each in diagnostics:
-        address = _address(each)
+        address, inside = _address(each)
         said = " ".join(f"{each['summary']}: {each.get('detail', '')}".split()).removesuffix(":")
-        line = f"{origins.get(address, address)}: {said}" if address else said
+        line = f"{origins.get(address, address)}{inside and f' {inside}'}: {said}" if address else said
         type = address.partition(".")[0]
         if each["severity"] != "error":
             verdict.warnings.append(line)
@@ -214,12 +215,13 @@ def _sort(diagnostics: Iterable[Mapping[str, Any]], origins: Mapping[str, str], 
             verdict.errors.append(f"it asks AWS while it plans, which terraform.py does not list: {line}")
 
 
-def _address(diagnostic: Mapping[str, Any]) -> str:
-    """Name the resource that is meant: a plan states it, and `validate` quotes the place in the file."""
-    if "address" in diagnostic:
-        return str(diagnostic["address"])
+def _address(diagnostic: Mapping[str, Any]) -> tuple[str, str]:
+    """Name the resource that is meant, and the place inside it: a plan states it, `validate` quotes the file."""
     snippet = cast("dict[str, Any]", diagnostic.get("snippet") or {})
-    return str(snippet.get("context") or "").removeprefix("resource.")
+    quoted = str(snippet.get("context") or "").removeprefix("resource.")
+    type, _, rest = str(diagnostic.get("address") or quoted).partition(".")
+    name, _, inside = rest.partition(".")
+    return (f"{type}.{name}" if name else type), inside
 
 
 def _line(answer: subprocess.CompletedProcess[str]) -> str:

@@ -149,6 +149,16 @@ def _stated(resources: Mapping[str, Any]) -> dict[str, Any]:
     return {"provider_schemas": {"registry/hashicorp/aws": schemas}}
 
 
+def test_a_folder_loses_nothing_that_is_not_terraforms(home: Path) -> None:
+    kept = home / "work" / "notes.txt"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    (kept.parent / ".terraform").mkdir()
+    _session(home)
+    assert kept.read_text() == "mine"
+    assert not (kept.parent / ".terraform").exists()
+
+
 def test_an_init_that_fails_is_one_line(home: Path) -> None:
     (home / "bin" / "init").write_text("broken")
     with pytest.raises(
@@ -162,10 +172,16 @@ def _diagnostic(**fields: Any) -> dict[str, Any]:
 
 
 def test_what_validate_says_names_the_resource(home: Path) -> None:
-    found = _diagnostic(snippet={"context": "resource.aws_vpc.network"})
-    (home / "bin" / "validate").write_text(json.dumps({"diagnostics": [found]}))
+    found = [
+        _diagnostic(snippet={"context": f"resource.aws_vpc.network{inside}"})
+        for inside in ("", ".rule[1].statement[0]")
+    ]
+    (home / "bin" / "validate").write_text(json.dumps({"diagnostics": found}))
     verdict = _session(home).judge({}, {"aws_vpc.network": "aws:ec2/vpc:Vpc network"})
-    assert verdict.errors == ['aws:ec2/vpc:Vpc network: Unsupported argument: An argument named "x".']
+    assert verdict.errors == [
+        'aws:ec2/vpc:Vpc network: Unsupported argument: An argument named "x".',
+        'aws:ec2/vpc:Vpc network rule[1].statement[0]: Unsupported argument: An argument named "x".',
+    ]
     assert [each["arguments"][0] for each in _asked(home)] == ["version", "validate"]
 
 
