@@ -24,6 +24,7 @@ setup:
 	@$(PYTHON) tools/setup.py demo
 setup-test:
 	@$(PYTHON) tools/setup.py test
+	@$(RUN) -m sandbox.kubernetes.charts.fetch --brief
 
 .PHONY: demo
 demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
@@ -47,6 +48,10 @@ export: ## print `pulumi stack export` as JSON, and nothing else
 	@$(CLOUD) export $(SELECT)
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
+
+.PHONY: charts
+charts: setup ## fetch the upstream charts whose repositories can be reached: the offline cloud then renders and judges them
+	@$(RUN) -m sandbox.kubernetes.charts.fetch
 
 .PHONY: dry-run
 dry-run: setup ## have a real cluster check the objects of the last `up`: make dry-run CONTEXT=kind-try

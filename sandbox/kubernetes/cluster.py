@@ -42,6 +42,9 @@ CONTROLLERS: Final = {
 _WHOLE_OBJECTS: Final = ("extraManifests", "extraObjects", "extraDeploy")
 """Where upstream charts take objects that they install as they are."""
 
+# What every cluster serves and helm does not know of: it asks its own client's scheme, which leaves the aggregator out.
+_SERVED_TOO: Final = frozenset({"apiregistration.k8s.io/v1"})
+
 FINALIZED: Final = frozenset({"elbv2.k8s.aws", "external-secrets.io", "karpenter.sh", "karpenter.k8s.aws"})
 """Groups whose controller has to clean up (targets, nodes, Secrets) before one of their objects can go."""
 
@@ -104,7 +107,8 @@ class Cluster:
     def api_versions(self) -> list[str]:
         """The API versions that charts may ask for by ``.Capabilities``, beyond those of a bare cluster."""
         versions = {"external-secrets.io": "v1", "elbv2.k8s.aws": "v1beta1"}
-        return sorted(f"{group}/{versions.get(group, 'v1')}" for group in self.definition_groups if group)
+        defined = {f"{group}/{versions.get(group, 'v1')}" for group in self.definition_groups if group}
+        return sorted(defined | _SERVED_TOO)
 
 
 def configuration(record: Record, world: World) -> Properties:
@@ -202,10 +206,10 @@ def _same_cluster(record: Record, other: Record, cluster: Record, world: World) 
 def installed(record: Record, version: str, renderer: Renderer) -> Installed:
     """Give a release with the objects it was installed with."""
     inputs = ReleaseInputs.of(record)
-    if inputs.is_upstream:
-        return Installed(record, inputs, spelled_out(inputs), rendered=False)
     name = text(record.outputs, "manifest.digest")
     rendering = renderer.kept(name) if name else None
+    if rendering is None and inputs.is_opaque:
+        return Installed(record, inputs, spelled_out(inputs), rendered=False)
     if rendering is None:
         # Its rendering was not kept: a preview's, or the folder was cleared. Today's chart is the best guess.
         rendered = renderer.render(inputs, version)

@@ -10,6 +10,7 @@ from typing import Final, cast
 import yaml
 
 from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, digest, flag, items, number, text
+from sandbox.kubernetes import fetched
 from sandbox.kubernetes.objects import has_unknown, mapping
 
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
@@ -57,7 +58,7 @@ class ReleaseInputs:
 
     @property
     def is_upstream(self) -> bool:
-        """Whether the chart comes from a registry or a repository, which are out of reach here."""
+        """Whether the chart comes from a registry or a repository."""
         return bool(self.repository) or self.chart.startswith(("oci://", "https://", "http://"))
 
     @property
@@ -80,8 +81,15 @@ class ReleaseInputs:
         """How long Helm waits for a release to become ready."""
         return int(number(self.body, "timeout") or HELM_TIMEOUT_SECONDS)
 
+    @property
+    def is_opaque(self) -> bool:
+        """Whether the chart comes from upstream and was not fetched, so that nobody here sees its objects."""
+        return self.is_upstream and self.directory() is None
+
     def directory(self) -> Path | None:
-        """Give the folder of a local chart, relative to where the program runs or to the project; None if absent."""
+        """Give the chart's folder: as fetched, or relative to the program or the project; None if absent."""
+        if self.is_upstream:
+            return fetched.find(self.chart_name, self.version, self.repository or self.chart)
         project = Path(__file__).resolve().parents[2]
         for base in (Path.cwd(), project):
             candidate = base / self.chart

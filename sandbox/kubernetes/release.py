@@ -1,7 +1,7 @@
 """Helm releases: what ``sandbox.cloud.model`` asks of the Kubernetes side.
 
-A local chart is rendered by the real helm and its objects are validated against the cluster it goes into. An upstream
-chart cannot be fetched: it is recorded as not rendered, and the keys of its values are checked.
+A chart is rendered by the real helm and its objects are validated against the cluster it goes into. An upstream chart
+that was not fetched is recorded as not rendered, and the keys of its values are checked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,10 +66,9 @@ def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
     refusals = list(problems_with(asked))
     if refusals or inputs.get("chart") is UNKNOWN:
         return refusals
-    if asked.is_upstream:
-        return list(catalog.check(asked))
     folder = asked.directory()
-    return [] if folder is None else check_values(asked, folder)
+    refusals = list(catalog.check(asked)) if asked.is_upstream else []
+    return refusals if folder is None else refusals + check_values(asked, folder)
 
 
 def refuse_secrets(paths: Iterable[str]) -> list[Refusal]:
@@ -112,7 +111,7 @@ def _deploy(record: Record, world: World, *, revision: int, preview: bool, old: 
     refusals = [*_availability(record, cluster, world), *_namespace(inputs, cluster), *_ownership(inputs, cluster)]
     if refusals:
         return Outcome(refusals=refusals)
-    if inputs.is_upstream:
+    if inputs.is_opaque:
         found = [*validate(inputs, spelled_out(inputs), cluster, world), *upstream.priorities(inputs, cluster)]
         return _refused(found) or _not_rendered(inputs, revision, found)
     rendering = _room.renderer.render(inputs, cluster.version, cluster.api_versions())
@@ -183,7 +182,7 @@ def _not_rendered(inputs: ReleaseInputs, revision: int, found: Iterable[Problem]
         "resourceNames": {},
     }
     note = (
-        f"release {inputs.name}: chart {inputs.chart_name} {inputs.version} was {NOT_RENDERED}, as it cannot be fetched"
+        f"release {inputs.name}: chart {inputs.chart_name} {inputs.version} was {NOT_RENDERED}, as it was not fetched"
     )
     checked = "its values' keys are not known here" if catalog.is_foreign(inputs) else "its values' keys were checked"
     return Outcome(

@@ -28,7 +28,7 @@ def check(scene: Scene) -> Problems:
 
 
 def _images(scene: Scene) -> Iterator[str]:
-    if scene.inputs.is_upstream:
+    if scene.inputs.is_opaque:
         for registry in registries().get(scene.inputs.chart_name, []):
             yield f"{registry}/{scene.inputs.chart_name}/{_SAMPLE}"
     images = [

@@ -87,7 +87,8 @@ class Cloud:
 
     def objects(self, *objects: Properties, name: str = "things", **inputs: Value) -> Outcome:
         """Install a release that holds just these objects."""
-        return self.install(name, chart=str(CHARTS / "objects"), values={"objects": list(objects)}, **inputs)
+        stated: Properties = {"chart": str(CHARTS / "objects"), "values": {"objects": list(objects)}, **inputs}
+        return self.install(name, **stated)
 
     def upgrade(self, name: str, **inputs: Value) -> Outcome:
         """Update an installed release, and keep it when it is accepted."""
