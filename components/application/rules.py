@@ -26,7 +26,7 @@ def rule_groups(settings: PlatformSettings) -> list[Values]:
             for rule in _objective(settings.namespace, objective, contacts)
         ],
         f"{workload.name}-platform": [
-            _alert(alert, contacts)
+            _alert(alert, contacts, workload.contacts.platform_team)
             for alert in (
                 *platform_alerts(settings.namespace, dumps=running and workload.backups.dump is not None),
                 *(proof_alerts(settings) if running else ()),
@@ -117,7 +117,8 @@ def _standard(name: str, expression: str, for_: str, severity: str, summary: str
     )
 
 
-def _alert(alert: Alert, contacts: dict[str, str]) -> Values:
+def _alert(alert: Alert, contacts: dict[str, str], team: str | None = None) -> Values:
+    """Write a rule; `team` is told of it where the alert names none."""
     annotations = {"summary": alert.summary, **contacts}
     if alert.description is not None:
         annotations["description"] = alert.description
@@ -125,9 +126,13 @@ def _alert(alert: Alert, contacts: dict[str, str]) -> Values:
         "alert": alert.name,
         "expr": alert.expression,
         "for": alert.for_,
-        "labels": {"severity": alert.severity},
+        "labels": {"severity": alert.severity, **_named(alert.team or team)},
         "annotations": annotations,
     }
+
+
+def _named(team: str | None) -> dict[str, str]:
+    return {"team": team} if team else {}
 
 
 def _objective(namespace: str, objective: Objective, contacts: dict[str, str]) -> list[Values]:

@@ -44,6 +44,7 @@ def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, e
             interruption_queue_name=watch.interruption_queue_name,
             backup_vault_name=stores.backups.vault_name,
             custom_metrics=watch.custom_metrics,
+            duties=duties(settings),
             uptime=_uptime(settings),
             quiet_window=settings.quiet_window,
             meshed=settings.meshed,
@@ -51,6 +52,25 @@ def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, e
         ),
         foundation.child,
     )
+
+
+def duties(settings: PlatformSettings) -> dict[str, dict[str, list[str]]]:
+    """Say which alerts go to which team's address in production, by the attributes that Alertmanager gives them.
+
+    Who is on call hears what is critical, whosever it is. All conditions of a subscription's filter hold at once, so a
+    team's address that is on call too hears everything.
+    """
+    contacts = settings.workload.contacts
+    found: dict[str, dict[str, list[str]]] = {}
+    if not settings.production:
+        return found
+    for team, email in contacts.teams.items():
+        if team != contacts.on_call_team:
+            found.setdefault(email, {"team": []})["team"].append(team)
+    if contacts.on_call_team is not None:
+        email = contacts.teams[contacts.on_call_team]
+        found[email] = {} if email in found else {"severity": ["critical"]}
+    return found
 
 
 def _uptime(settings: PlatformSettings) -> UptimeTarget | None:

@@ -1,7 +1,7 @@
 """Monitoring: who is told, what is watched from AWS, and what watches from inside the cluster."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pulumi_kubernetes as kubernetes
@@ -69,6 +69,8 @@ class MonitoringArgs:
     uptime_key_arn: Input[str] | None = None
     """Key for a topic in the region that health checks and CloudFront report to; None where it is the stack's own."""
     custom_metrics: Sequence[CustomMetric] = ()
+    duties: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict[str, Mapping[str, Sequence[str]]])
+    """Addresses beside the stack's, each with the values of the alerts' attributes that it is sent."""
     meshed: bool = False
     quiet_window: str | None = None
     """Weekly window in which no alarm or alert calls anybody."""
@@ -114,6 +116,7 @@ class Monitoring(ComponentResource):
                 region=args.region,
                 key_arn=args.notifications_key_arn,
                 emails=args.settings.emails,
+                duties=args.duties,
                 slack=SlackChannel(workspace=workspace, channel=channel) if workspace and channel else None,
                 others=elsewhere,
                 prometheus=_prometheus(args),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
@@ -23,9 +23,10 @@ class SlackChannel:
 class NotificationsArgs:
     """`key_arn` encrypts the topic; its key policy must let the publishing services use it.
 
-    Each of `emails` confirms its subscription once, by a link that AWS sends. `slack` needs the workspace to be joined
-    to the account once, in the console. `elsewhere` is set for a topic in another region than the stack's own;
-    `others` are topics of other regions that the chat channel hears as well.
+    Each of `emails` confirms its subscription once, by a link that AWS sends; so does each of `duties`, addresses with
+    the values of the alerts' attributes that they are sent (`{"team": ["devops"]}`, or all without any). `slack` needs
+    the workspace to be joined to the account once, in the console. `elsewhere` is set for a topic in another region
+    than the stack's own; `others` are topics of other regions that the chat channel hears as well.
     """
 
     prefix: str
@@ -33,6 +34,7 @@ class NotificationsArgs:
     region: str
     key_arn: Input[str]
     emails: Sequence[str] = ()
+    duties: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict[str, Mapping[str, Sequence[str]]])
     slack: SlackChannel | None = None
     elsewhere: str | None = None
     others: Sequence[Input[str]] = ()
@@ -93,6 +95,17 @@ class Notifications(ComponentResource):
                 region=args.elsewhere,
                 opts=ResourceOptions(parent=self),
             )
+        for email, filter_ in args.duties.items():
+            if email not in args.emails:
+                sns.TopicSubscription(
+                    f"{name}-duty-{email}",
+                    topic=self.topic_arn,
+                    protocol="email",
+                    endpoint=email,
+                    filter_policy=json.dumps(filter_) if filter_ else None,
+                    region=args.elsewhere,
+                    opts=ResourceOptions(parent=self),
+                )
         if args.slack:
             self._slack(name, args, args.slack)
 

@@ -34,7 +34,7 @@ def alert_routes(told: Told) -> Values:
     return {
         "route": {
             "receiver": "warning",
-            "group_by": ["namespace", "alertname"],
+            "group_by": ["namespace", "alertname", "team"],
             "group_wait": "30s",
             "group_interval": "5m",
             "repeat_interval": "12h",
@@ -54,13 +54,14 @@ def alert_routes(told: Told) -> Values:
 
 
 def _topic(severity: str, told: Told) -> Values:
-    """Publish to SNS as the pod's own role, or as the workspace; subscribers can filter on the severity."""
+    """Publish to SNS as the pod's own role, or as the workspace; subscribers can filter on severity and team."""
     each: Values = {
         "sigv4": {"region": told.region},
         "send_resolved": True,
         # SNS allows 100 characters, on one line.
         "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
-        "attributes": {"severity": severity},
+        # SNS takes no empty value.
+        "attributes": {"severity": severity, "team": '{{ or .GroupLabels.team "none" }}'},
     }
     topics: list[Values] = [{"topic_arn": told.topic_arn, **each}]
     if told.chat_topic_arn is not None:

@@ -6,7 +6,7 @@ from typing import cast
 
 from settings.checks.common import repeated, unknown_service
 from settings.problems import Finding
-from settings.raw import ABSENT
+from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
 
@@ -14,6 +14,7 @@ from settings.workload import Workload
 def check(workload: Workload) -> Iterator[Finding]:
     alerts = ((("alerts", index, "name"), alert.name) for index, alert in enumerate(workload.alerts))
     yield from repeated(alerts, "alert name")
+    yield from _teams(workload)
     dashboards = ((("dashboards", index, "title"), board.title) for index, board in enumerate(workload.dashboards))
     yield from repeated(dashboards, "dashboard title")
     yield from _contents(workload)
@@ -23,6 +24,20 @@ def check(workload: Workload) -> Iterator[Finding]:
         if objective.service not in workload.services:
             yield unknown_service(workload, ("objectives", index, "service"), objective.service)
     yield from _asked_host(workload)
+
+
+def _teams(workload: Workload) -> Iterator[Finding]:
+    """Report a team that has no address."""
+    contacts = workload.contacts
+    named: dict[Path, str | None] = {
+        ("contacts", "platform_team"): contacts.platform_team,
+        ("contacts", "on_call_team"): contacts.on_call_team,
+        **{("alerts", index, "team"): alert.team for index, alert in enumerate(workload.alerts)},
+    }
+    for path, team in named.items():
+        if team is not None and team not in contacts.teams:
+            mend = choose(team, contacts.teams, "give its address under contacts.teams")
+            yield Finding(path, team, f"a team of contacts.teams: {listed(contacts.teams)}", mend)
 
 
 def _contents(workload: Workload) -> Iterator[Finding]:

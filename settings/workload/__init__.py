@@ -23,7 +23,7 @@ from settings.workload.verification import Verification
 
 
 class Contacts(Settings):
-    """Where a person turns; carried into alert annotations."""
+    """Where a person turns, carried into alert annotations, and whose duty an alert is."""
 
     email: Email | None = None
     """Support address."""
@@ -31,6 +31,12 @@ class Contacts(Settings):
     """Chat room."""
     issues: str | None = None
     """Issue tracker."""
+    teams: dict[Name, Email] = Field(default={})
+    """Address by team: production sends a team the alerts that name it, beside the stack's own addresses."""
+    platform_team: Name | None = None
+    """Team that alerts on pods, jobs and dumps name, which the platform makes by itself."""
+    on_call_team: Name | None = None
+    """Team that is sent every critical alert, whosever it is."""
 
 
 class Workload(Settings):

@@ -28,6 +28,8 @@ class Alert(Settings):
     """One line for the person who is called."""
     description: str | None = None
     """What to look at first."""
+    team: Name | None = None
+    """Team of `contacts.teams` that is told of it by mail."""
 
 
 class Panel(Settings):

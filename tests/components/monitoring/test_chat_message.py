@@ -31,6 +31,15 @@ def _alert(**changes: Any) -> dict[str, Any]:
     return {**given, **changes}
 
 
+def rendered(folder: Path, template: str, data: dict[str, Any]) -> str:
+    """Render a template of Alertmanager's with amtool."""
+    (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
+    (folder / "none.tmpl").write_text("", encoding="utf-8")
+    command = [tool("amtool"), "template", "render", "--template.glob", str(folder / "*.tmpl")]
+    command += ["--template.data", str(folder / "data.json"), "--template.text", template]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def _content(folder: Path, *alerts: dict[str, Any], name: str = "HighErrorRate") -> dict[str, str]:
     """Render the message of a group of alerts with amtool and read it as the chat client would."""
     data = {
@@ -42,12 +51,7 @@ def _content(folder: Path, *alerts: dict[str, Any], name: str = "HighErrorRate")
         "commonAnnotations": {},
         "externalURL": "https://alertmanager.internal",
     }
-    (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
-    (folder / "none.tmpl").write_text("", encoding="utf-8")
-    command = [tool("amtool"), "template", "render", "--template.glob", str(folder / "*.tmpl")]
-    command += ["--template.data", str(folder / "data.json"), "--template.text", chat_message("critical")]
-    rendered = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    message = json.loads(rendered)
+    message = json.loads(rendered(folder, chat_message("critical"), data))
     assert {key: message[key] for key in ("version", "source")} == {"version": "1.0", "source": "custom"}
     assert message["content"].pop("textType") == "client-markdown"
     return message["content"]

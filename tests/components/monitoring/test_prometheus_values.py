@@ -99,7 +99,7 @@ def test_alerts_go_to_the_topic_by_severity() -> None:
         [sns] = receivers[severity]["sns_configs"]
         assert sns["topic_arn"] == TOPIC
         assert sns["sigv4"] == {"region": "us-east-1"}
-        assert sns["attributes"] == {"severity": severity}
+        assert sns["attributes"] == {"severity": severity, "team": '{{ or .GroupLabels.team "none" }}'}
         assert sns["subject"].startswith(f"[{severity}] {{{{ .Status }}}}")
 
 

@@ -6,6 +6,8 @@ from tests.settings.product import DELETE
 _API = "services.api"
 _READY = "services.api.probes.readiness"
 
+_TEAMS = {"contacts": {"teams": {"trading": "trading@example.com"}}}
+
 CASES = (
     # keys and types
     workload("servces", {}, "services", "did you mean 'services'?"),
@@ -224,5 +226,10 @@ CASES = (
         "remove",
         at="objectives[1].name",
     ),
+    workload("alerts[0].team", "trdaing", "a team of contacts.teams: trading", "did you mean 'trading'?", also=_TEAMS),
+    workload("alerts[0].team", "trading", "a team of contacts.teams: none exists", "give its address"),
+    workload("contacts.on_call_team", "ops", "a team of contacts.teams: trading", "give its address", also=_TEAMS),
+    workload("contacts.platform_team", "ops", "a team of contacts.teams: trading", "give its address", also=_TEAMS),
+    workload("contacts.teams.trading", "nobody", "an e-mail address", "write it like", also=_TEAMS),
     workload("contacts.email", "support", "an e-mail address", "write it like", also={"contacts": {}}),
 )
