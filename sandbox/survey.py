@@ -18,8 +18,18 @@ from sandbox.lookups import shapes
 from sandbox.provider.catalog import PACKAGES
 
 SERVED: Final = frozenset({"pulumi", "pulumi_policy", *PACKAGES.values()})
-_NODE: Final = {"awsx", "eks", "aws_apigateway", "synced_folder", "aws_quickstart", "aws_static_website", "cloud"}
+_NODE: Final = frozenset({"awsx", "eks", "aws_apigateway", "synced_folder", "aws_static_website", "cloud"})
 """Components whose own plugin, a program of Node.js, unfolds them into resources."""
+_PROVIDERS: Final = frozenset(
+    """
+    aiven alicloud archive artifactory auth0 aws_iam aws_native azure azure_native azuread azuredevops civo cloudflare
+    cloudinit command confluentcloud consul datadog digitalocean dns docker docker_build external fastly gcp github
+    gitlab google_native grafana hcloud http kafka keycloak linode local mongodbatlas mysql newrelic nomad null oci okta
+    openstack pagerduty postgresql rabbitmq snowflake spotinst std tailscale terraform time tls vault vsphere
+    """.split()  # noqa: SIM905  # one word each, easier to read
+)
+"""Providers whose SDK a program may name without its being installed; any other `pulumi_…` may be a library.
+https://www.pulumi.com/registry/"""
 _HERE: Final = "the offline cloud plays aws, kubernetes and random"
 _WRITE: Final = "write what it makes as resources of these, or leave it out of this run"
 _STATE_STACK: Final = "state its outputs with --account FILE (docs/how-to/run-another-program.md)"
@@ -111,12 +121,17 @@ def _local(module: str, file: Path, root: Path) -> list[Path]:
 def _judge(module: str, where: str, found: Survey) -> None:
     if module in sys.stdlib_module_names or module in SERVED:
         return
-    if module.startswith("pulumi_"):
-        installed = _installed(module)
-        if installed is None or (installed / "pulumi-plugin.json").is_file():
-            found.providers.setdefault(module.removeprefix("pulumi_"), where)
-    elif _installed(module) is None:
+    installed = _installed(module)
+    name = module.removeprefix("pulumi_")
+    if module != name and (_plays_elsewhere(installed) or (installed is None and name in _PROVIDERS | _NODE)):
+        found.providers.setdefault(name, where)
+    elif installed is None:
         found.missing.setdefault(module, where)
+
+
+def _plays_elsewhere(package: Path | None) -> bool:
+    """Tell whether an installed SDK is that of a provider: it then names the provider's plugin."""
+    return package is not None and (package / "pulumi-plugin.json").is_file()
 
 
 def _installed(module: str) -> Path | None:

@@ -18,6 +18,7 @@ CLUSTER: Final = "aws:eks/cluster:Cluster"
 NODE_GROUP: Final = "aws:eks/nodeGroup:NodeGroup"
 FARGATE_PROFILE: Final = "aws:eks/fargateProfile:FargateProfile"
 PROVIDER: Final = "pulumi:providers:kubernetes"
+AT_HAND: Final = "(the kubeconfig's)"
 LATEST_VERSION: Final = "1.35"
 """What a cluster runs whose version is left open."""
 
@@ -76,6 +77,7 @@ class Cluster:
     version: str
     record: Record
     others: list[Installed] = field(default_factory=list[Installed])
+    plain: list[KubernetesObject] = field(default_factory=list[KubernetesObject])
 
     @property
     def name(self) -> str:
@@ -86,6 +88,7 @@ class Cluster:
         """Give every object that other releases hold, as far as they could be rendered."""
         for release in self.others:
             yield from release.objects
+        yield from self.plain
 
     @cached_property
     def definition_groups(self) -> frozenset[str]:
@@ -132,7 +135,25 @@ def eks_cluster_of(record: Record, world: World) -> Record | Refusal:
     named = _named_in(kubeconfig)
     mine = [cluster for cluster in world.of_type(CLUSTER) if cluster.stack == record.stack]
     candidates = [cluster for cluster in mine if named in (None, text(cluster.inputs, "name"))]
-    return candidates[0] if candidates else _unreachable(named or "the cluster")
+    if candidates:
+        return candidates[0]
+    return at_hand(record.stack) if _is_default(record, world) else _unreachable(named or "the cluster")
+
+
+def _is_default(record: Record, world: World) -> bool:
+    """Tell whether a resource goes to the cluster of whoever runs the program: its provider states no kubeconfig."""
+    return "::default" in record.provider and not configuration(record, world).get("kubeconfig")
+
+
+def at_hand(stack: str) -> Record:
+    """Give the cluster that a kubeconfig of the user's own would point to: it is no stack's, and takes everything."""
+    return Record(
+        urn=f"urn:pulumi:{stack}::(kubeconfig)::{CLUSTER}::at-hand",
+        type=CLUSTER,
+        inputs={"name": AT_HAND},
+        region=stack,
+        outputs={"status": "ACTIVE"},
+    )
 
 
 def _named_in(kubeconfig: Properties) -> str | None:
@@ -164,6 +185,8 @@ def availability(cluster: Record, world: World) -> Refusal | None:
     """Refuse a cluster that is not active or that has nothing to run pods on."""
     name = text(cluster.inputs, "name") or cluster.name
     status = text(cluster.outputs, "status")
+    if name == AT_HAND:
+        return None
     if status not in (None, "ACTIVE"):
         return Refusal("", f"the API server of {name} cannot be reached: the cluster is {status}")
     # A node group may name its cluster by an output that is not known before the first deployment.
@@ -192,7 +215,18 @@ def open_cluster(record: Record, world: World, renderer: Renderer) -> Cluster | 
         for other in world.of_type(RELEASE)
         if other.urn != record.urn and _same_cluster(record, other, found, world)
     ]
+    cluster.plain = [
+        of_plain(other)
+        for other in world.all()
+        if other.type.startswith("kubernetes:") and other.type != RELEASE and other.urn != record.urn
+        if _same_cluster(record, other, found, world)
+    ]
     return cluster
+
+
+def of_plain(record: Record) -> KubernetesObject:
+    """Give the object that a program makes without a chart."""
+    return KubernetesObject({**record.inputs}, "default", "")
 
 
 def _same_cluster(record: Record, other: Record, cluster: Record, world: World) -> bool:

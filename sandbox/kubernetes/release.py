@@ -12,7 +12,7 @@ from typing import Final
 import yaml
 
 from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World, at, known, text
-from sandbox.kubernetes import catalog, upstream
+from sandbox.kubernetes import catalog, plain, upstream
 from sandbox.kubernetes.cluster import (
     FINALIZED,
     Cluster,
@@ -61,7 +61,7 @@ def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
     """Check a release's inputs alone."""
     del region  # A chart is the same in every region.
     if type != RELEASE:
-        return [Refusal("", f"the sandbox knows no {type}", "put the object into a chart and install it as a release")]
+        return [] if plain.is_plain(type, inputs) else [_unfolded(type)]
     asked = ReleaseInputs("", {**inputs, "name": inputs.get("name") or "unnamed"})
     refusals = list(problems_with(asked))
     if refusals or inputs.get("chart") is UNKNOWN:
@@ -69,6 +69,12 @@ def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
     folder = asked.directory()
     refusals = list(catalog.check(asked)) if asked.is_upstream else []
     return refusals if folder is None else refusals + check_values(asked, folder)
+
+
+def _unfolded(type: str) -> Refusal:
+    """Refuse what only the real provider unfolds into objects: charts of the newer kind, files, customizations."""
+    mend = "install a chart as kubernetes.helm.v3.Release, or state the objects"
+    return Refusal("", f"the offline cloud does not unfold {type} into its objects", mend)
 
 
 def refuse_secrets(paths: Iterable[str]) -> list[Refusal]:
@@ -88,14 +94,25 @@ def refuse_secrets(paths: Iterable[str]) -> list[Refusal]:
 
 
 def create(record: Record, world: World, preview: bool = False) -> Outcome:
-    """Install a release, or say in a preview what would come of it."""
+    """Install a release or make an object, or say in a preview what would come of it."""
+    if record.type != RELEASE:
+        return _deploy_plain(record, world)
     return _deploy(record, world, revision=1, preview=preview)
 
 
 def update(old: Record, new: Record, world: World, preview: bool = False) -> Outcome:
-    """Upgrade a release in place; the revision counts on."""
+    """Upgrade a release or change an object in place; the revision of a release counts on."""
+    if new.type != RELEASE:
+        return _deploy_plain(new, world, old)
     outcome = _deploy(new, world, revision=_revision(old) + 1, old=old, preview=preview)
     return replace(outcome, notes=[*outcome.notes, *upstream.left_old(ReleaseInputs.of(old), ReleaseInputs.of(new))])
+
+
+def _deploy_plain(record: Record, world: World, old: Record | None = None) -> Outcome:
+    cluster = open_cluster(record, world, _room.renderer)
+    if isinstance(cluster, Refusal):
+        return Outcome(refusals=[cluster])
+    return plain.deploy(record, cluster, world, old)
 
 
 def _revision(record: Record) -> int:

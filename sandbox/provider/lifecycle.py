@@ -15,9 +15,9 @@ from sandbox.cloud.model import UNKNOWN, Properties, Record, Refusal, Value, tex
 from sandbox.cloud.store import DuplicateIdError, Store
 from sandbox.cloud.world import Index
 from sandbox.faults import Faults
-from sandbox.kubernetes import release
+from sandbox.kubernetes import plain, release
 from sandbox.lookups import standing
-from sandbox.provider import diff, naming, random_values, replacements
+from sandbox.provider import diff, naming, random_values, verdicts
 from sandbox.provider.catalog import ResourceType, UnknownTypeError, resource_type
 from sandbox.provider.check import check_properties
 from sandbox.provider.coercion import coerced
@@ -100,6 +100,8 @@ class Lifecycle:
             return inputs, refusals
         before = old or self._strays.inputs(urn)
         inputs = naming.with_name(described, inputs, before, _logical_name(urn), random_seed)
+        if plain.is_plain(type, inputs):
+            inputs = plain.named(inputs, before, _logical_name(urn), random_seed)
         if _package(type) == "random":
             return inputs, random_values.check(type, inputs)
         if type == release.RELEASE and new.secrets:
@@ -123,12 +125,12 @@ class Lifecycle:
         found = diff.changes(returned(type, old.properties), new.properties)
         if _package(type) == "random":
             return Verdict([replace(change, replaces=True) for change in found])
-        found = [change for change in found if not _was_computed(change, state.properties, new.properties)]
-        found = diff.with_verdicts(found, lambda path: replacements.forces_replacement(type, path))
+        found = [change for change in found if not verdicts.was_computed(change, state.properties, new.properties)]
+        found = diff.with_verdicts(found, lambda path: verdicts.replaces(type, new.properties, path))
         found += _derived_changes(type, state.properties, new.properties, connection)
         if type == release.RELEASE and release.chart_changed(new.properties, state.properties):
             found.append(diff.Change(("chart",), "update"))
-        return Verdict(found, _name_is_fixed(type, urn, old.properties, new.properties))
+        return Verdict(found, verdicts.name_is_fixed(type, urn, old.properties, new.properties))
 
     def create(self, connection: Connection, urn: str, type: str, inputs: Decoded, preview: bool) -> Result:
         """Create a resource; raises ``RefusedError``."""
@@ -374,24 +376,6 @@ def _derived_changes(type: str, state: Properties, new: Properties, connection: 
     if "region" in described.outputs and before not in (None, _region(new, connection)):
         found.append(diff.Change(("region",), "update", replaces=True))
     return found
-
-
-def _was_computed(change: diff.Change, state: Properties, new: Properties) -> bool:
-    """Tell whether an input that is stated for the first time has the value that the cloud gave it before.
-
-    A replica that is promoted states its engine, which it had from its source: that replaces nothing.
-    """
-    if change.kind != "add" or len(change.path) != 1 or not isinstance(change.path[0], str):
-        return False
-    wanted = new.get(change.path[0])
-    return wanted is not UNKNOWN and wanted == state.get(change.path[0])
-
-
-def _name_is_fixed(type: str, urn: str, old: Properties, new: Properties) -> bool:
-    """Tell whether old and new would bear the same name, so that the old one has to go first."""
-    key = naming.name_property(resource_type(type)) or "name"
-    name = new.get(key)
-    return name is not None and name == old.get(key) and not naming.is_generated(name, _logical_name(urn))
 
 
 def _outputs(described: ResourceType, inputs: Properties, connection: Connection, added: Properties) -> Properties:

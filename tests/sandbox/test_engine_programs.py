@@ -103,3 +103,25 @@ def test_a_program_of_another_language_is_refused(tmp_path: Path) -> None:
     refused = stranger(tmp_path, "", "name: shop\nruntime: nodejs\n").run("preview")
     assert refused.code != 0
     assert "the program is for nodejs; the offline cloud runs Python alone" in refused.err
+
+
+def test_a_program_of_kubernetes_alone_needs_no_cluster(tmp_path: Path) -> None:
+    program = (
+        "import pulumi\nimport pulumi_kubernetes as k8s\n"
+        'space = k8s.core.v1.Namespace("shop")\nlabels = {"app": "web"}\n'
+        'k8s.apps.v1.Deployment("web", metadata={"namespace": space.metadata.name}, spec={"selector":'
+        ' {"match_labels": labels}, "template": {"metadata": {"labels": labels}, "spec": {"containers":'
+        ' [{"name": "web", "image": "nginx:1.29"}]}}})\n'
+        'service = k8s.core.v1.Service("web", metadata={"namespace": space.metadata.name},'
+        ' spec={"type": "LoadBalancer", "selector": labels, "ports": [{"port": 80}]})\n'
+        'pulumi.export("host", service.status.load_balancer.ingress[0].hostname)\n'
+    )
+    project = stranger(tmp_path, program)
+    made = project.run("up", "--json")
+    assert made.code == 0, made.err
+    assert json.loads(made.out)["outputs"]["host"].endswith(".elb.amazonaws.com")
+    assert project.up() == {"same": 4}
+    changed = project.program(program.replace('"app": "web"', '"app": "shop"')).run("preview", "--json")
+    assert json.loads(changed.out)["changes"] == {"replace": 1, "update": 1, "same": 2}
+    assert project.run("destroy").code == 0
+    assert project.held() == []

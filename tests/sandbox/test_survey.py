@@ -14,6 +14,7 @@ import pulumi_docker as docker
 from pulumi_aws import pricing
 from helpers import network
 import no_such_module.part
+import pulumi_their_components
 
 price = pricing.get_product(service_code="AmazonEC2", filters=[])
 zone = aws.route53.get_zone(name="example.com")
@@ -45,16 +46,20 @@ def test_everything_that_is_not_here_is_found_with_its_place(program: Path) -> N
         "awsx": "helpers/network.py:2",
         "eks": "helpers/deeper.py:1",
     }
-    assert found.missing == {"no_such_module": "__main__.py:8", "another_missing": "helpers/network.py:7"}
-    assert found.unanswered == {"aws:pricing/getProduct:getProduct": "__main__.py:10"}
+    assert found.missing == {
+        "no_such_module": "__main__.py:8",
+        "pulumi_their_components": "__main__.py:9",
+        "another_missing": "helpers/network.py:7",
+    }
+    assert found.unanswered == {"aws:pricing/getProduct:getProduct": "__main__.py:11"}
 
 
 def test_it_is_told_in_a_line_each(program: Path) -> None:
     providers, missing, unanswered = survey.of(program).lines()
     assert providers.startswith("providers that are not played here: docker (__main__.py:5); components that a plugin")
     assert "the offline cloud plays aws, kubernetes and random" in providers
-    assert "another_missing (helpers/network.py:7), no_such_module (__main__.py:8); install" in missing
-    assert "aws:pricing/getProduct:getProduct (__main__.py:10); state the values" in unanswered
+    assert "another_missing (helpers/network.py:7), no_such_module (__main__.py:8), pulumi_their_components" in missing
+    assert "aws:pricing/getProduct:getProduct (__main__.py:11); state the values" in unanswered
 
 
 def test_a_program_that_asks_for_nothing_more_says_nothing(tmp_path: Path) -> None:

@@ -222,8 +222,8 @@ def test_secrets_do_not_pass_through_values() -> None:
 
 
 def test_other_kinds_are_refused() -> None:
-    [refusal] = release.check("kubernetes:core/v1:Namespace", {}, "")
-    assert refusal.reason == "the sandbox knows no kubernetes:core/v1:Namespace"
+    [refusal] = release.check("kubernetes:kustomize/v2:Directory", {}, "")
+    assert refusal.reason == "the offline cloud does not unfold kubernetes:kustomize/v2:Directory into its objects"
 
 
 def test_manifests_are_kept_for_people(cloud: Cloud, room: Path) -> None:
