@@ -89,6 +89,10 @@ coverage: setup-test ## run every proof of a requirement, and show what is prove
 kills: setup-test ## kill 200 runs of the offline cloud at random, and see each converge (KILLS='--count 20 --seed 1')
 	@$(RUN) -m tools.kills $(KILLS)
 
+.PHONY: verdicts
+verdicts: setup-test ## how often the offline cluster says what a real API server says (VERDICTS=--real: ask one, over mutants too)
+	@$(RUN) -m tools.verdicts $(VERDICTS)
+
 .PHONY: mutants
 mutants: setup-test ## change every figure that a requirement names, one at a time: its proof must notice (MUTANTS='--product openibank')
 	@$(RUN) -m tools.mutants $(MUTANTS)

@@ -14,6 +14,8 @@ from typing import Any, Final, Protocol, cast
 from sandbox.kubernetes import api, definitions, served
 from sandbox.kubernetes.typed import Node, short
 from tests.sandbox.kubernetes.cases import Case, changed, load
+from tests.sandbox.kubernetes.real import Real
+from tools.control_plane import processes
 
 _PROSE: Final = frozenset({"description", "title", "example", "externalDocs"})
 _SHOWN_OF_A_RULE: Final = ("rule", "message", "optionalOldSelf")
@@ -149,3 +151,16 @@ def write(server: Server, folder: Path = definitions.FOLDER, table: Path = api.C
         "optional": optional(server, load()),
     }
     table.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+
+
+def main() -> None:
+    """Start a control plane, and write what it states."""
+    try:
+        with processes.running() as plane:
+            write(Real(plane.client))
+    except processes.NotRunnableError as error:
+        raise SystemExit(f"not written: {error}") from None
+
+
+if __name__ == "__main__":
+    main()

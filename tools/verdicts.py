@@ -1,7 +1,9 @@
 """How often the offline cluster says what the API server says: `python -m tools.verdicts`; `… aws` does it for AWS.
 
-`--missed` lists the cases that were used while the rules were made and are judged otherwise; `--missed-held-out` the
-others, which are no longer held out once somebody has looked at them.
+`--real` starts a real control plane as well: it compares the recorded verdicts with the server's, and both judges over
+the mutants of all good cases, of which nobody wrote one. `--missed` lists the cases that were used while the rules were
+made and are judged otherwise, and such mutants; `--missed-held-out` the other cases, which are no longer held out once
+somebody has looked at them.
 """
 
 import argparse
@@ -11,7 +13,10 @@ from dataclasses import dataclass
 
 from tests.sandbox.kubernetes.cases import Case, load
 from tests.sandbox.kubernetes.judges import Offline, Verdict
+from tests.sandbox.kubernetes.mutants import mutants
+from tests.sandbox.kubernetes.real import Real
 from tools import verdicts_aws
+from tools.control_plane import processes
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def main() -> None:
     parser.add_argument("cloud", nargs="?", choices=("kubernetes", "aws"), default="kubernetes")
     parser.add_argument("--missed", action="store_true")
     parser.add_argument("--missed-held-out", action="store_true")
+    parser.add_argument("--real", action="store_true")
     asked = parser.parse_args()
     if asked.cloud == "aws":
         verdicts_aws.show(missed=asked.missed, missed_held_out=asked.missed_held_out)
@@ -86,6 +92,30 @@ def main() -> None:
     if asked.missed_held_out:
         _missed(judged, held_out=True)
     print(table(judged))
+    if asked.real:
+        _real(show=asked.missed)
+
+
+def _real(*, show: bool) -> None:
+    """Print what a real API server says: of the cases, and of their mutants."""
+    try:
+        with processes.running() as plane:
+            server, offline = Real(plane.client), Offline()
+            cases, counted = load(), Counter[tuple[bool, bool]]()
+            same = sum(server.verdict(case.body).refused is case.refused for case in cases)
+            print(
+                f"\nkube-apiserver {server.request('GET', '/version')['gitVersion']}: {same}/{len(cases)} as recorded"
+            )
+            for mutant in mutants(cases):
+                real, ours = server.verdict(mutant.body), offline.form(mutant.body)
+                counted[real.refused, ours.refused is real.refused] += 1
+                if show and ours.refused is not real.refused:
+                    print(f"{mutant.name}\n    {'the server' if real.refused else 'offline'}: {real.said or ours.said}")
+    except processes.NotRunnableError as error:
+        raise SystemExit(f"not compared: {error}") from None
+    for name, refused in (("bad", True), ("good", False)):
+        agreed, of = counted[refused, True], counted[refused, True] + counted[refused, False]
+        print(f"{name} mutants: {agreed}/{of}, {100 * agreed / of:.1f} %")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ https://kubernetes.io/docs/reference/using-api/cel/
 import importlib.util
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, FileFinder
 from types import ModuleType
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cel.cel import Program
 
 _LANGUAGE: Final = "cel"
+_BOUND: Final = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*(\w+)\s*,")
+"""The names that macros give to the items of a list."""
 _NO_SUCH_FUNCTION: Final = "Undefined variable or function"
 
 
@@ -45,13 +47,14 @@ def _compiled(expression: str) -> "Program":
     return cast("Program", _language().compile(expression))
 
 
-def fault(expression: str) -> str:
-    """Say why an expression is none; empty when it can be read."""
+def fault(expression: str, known: Set[str] | None = None) -> str:
+    """Say why an expression is none; empty when it can be read, and asks for no variable but those ``known``."""
     try:
-        _compiled(expression)
+        asked = set(_compiled(expression).variables())
     except ValueError as error:
         return " ".join(str(error).split())[:200]
-    return ""
+    unknown = sorted(asked - set(_BOUND.findall(expression)) - known) if known is not None else []
+    return f"no variable {unknown[0]!r}" if unknown else ""
 
 
 def holds(expression: str, value: object, old: object = None) -> bool:

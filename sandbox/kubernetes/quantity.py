@@ -20,10 +20,10 @@ _MACRO: Final = re.compile(r"@(annually|yearly|monthly|weekly|daily|midnight|hou
 
 
 def quantity(value: object) -> Decimal | None:
-    """Read a quantity such as ``250m``, ``2Gi`` or ``2``; ``None`` when it is none."""
+    """Read a quantity such as ``250m``, ``2Gi`` or ``2``, with spaces around it or not; ``None`` when it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    match = _QUANTITY.fullmatch(str(value))
+    match = _QUANTITY.fullmatch(str(value).strip())
     if match is None:
         return None
     number, suffix = match.groups()

@@ -17,6 +17,7 @@ def check(scene: Scene) -> Problems:
             for path, container in item.pods.containers():
                 yield from _probes(item, path, container)
                 yield from _twice(item, path, container)
+                yield from _image(item, path, container)
 
 
 def _probes(item: KubernetesObject, path: str, container: Properties) -> Problems:
@@ -31,6 +32,14 @@ def _probes(item: KubernetesObject, path: str, container: Properties) -> Problem
                 yield item.problem(
                     f"{path}.{probe}.{handler}.port", f"no port is called {port!r}; declared: {declared}"
                 )
+
+
+def _image(item: KubernetesObject, path: str, container: Properties) -> Problems:
+    """The API server takes a template with such an image, and then refuses each of its pods."""
+    image = text(container, "image") or ""
+    if image != image.strip() and item.kind != "Pod":
+        reason = f"{image!r} begins or ends with a space, so no pod could be made"
+        yield item.problem(f"{path}.image", reason, "leave the space out")
 
 
 def _twice(item: KubernetesObject, path: str, container: Properties) -> Problems:

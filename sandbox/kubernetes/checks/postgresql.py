@@ -98,8 +98,6 @@ def _image(item: KubernetesObject) -> Problems:
     image = text(item.body, "spec.imageName")
     if image is None:
         return
-    if mapping(item.body, "spec.imageCatalogRef"):
-        yield item.problem("spec", "imageName and imageCatalogRef exclude each other", "keep one")
     tag = _tag(image)
     if tag == "latest":
         yield item.problem("spec.imageName", "the tag latest hides upgrades from the operator", "name a version")
@@ -124,9 +122,6 @@ def _catalog(item: KubernetesObject, scene: Scene) -> Problems:
     reference = mapping(item.body, path)
     kind, name, major = text(reference, "kind"), text(reference, "name"), at(reference, "major")
     if kind is None or name is None:
-        return
-    if kind not in ("ImageCatalog", "ClusterImageCatalog") or text(reference, "apiGroup") != _GROUP:
-        yield item.problem(path, "only image catalogs of postgresql.cnpg.io are supported", "correct kind and apiGroup")
         return
     catalog = find(scene.everything, kind, "" if kind.startswith("Cluster") else item.namespace, name)
     if catalog is None:

@@ -22,6 +22,9 @@ _OPERATIONS: Final = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
 _SCOPES: Final = ("Cluster", "Namespaced", "*")
 _SCHEMA_TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _REVIEWS: Final = ("v1", "v1beta1")
+_VARIABLES: Final = frozenset(
+    {"object", "oldObject", "request", "params", "namespaceObject", "variables", "authorizer"}
+)
 _MATCHING: Final = ("Exact", "Equivalent")
 _PARTS: Final = 3
 """A webhook's name has three parts at least, as in images.shop.example.com."""
@@ -66,7 +69,7 @@ def client(node: Node) -> Faults:
     """Where a webhook is asked."""
     yield from exactly_one(node, "a webhook's place", "url", "service")
     url = text(node.body, "url")
-    if url is not None and not url.startswith("https://"):
+    if url is not None and not url.lower().startswith("https://"):
         yield Fault("url", f"{url!r} is not allowed; allowed: https")
 
 
@@ -78,6 +81,8 @@ def service(node: Node) -> Faults:
     path = text(node.body, "path")
     if path and not path.startswith("/"):
         yield Fault("path", f"{path!r} does not begin with '/'")
+    elif path and any(forms.subdomain(part) for part in path.strip("/").split("/")):
+        yield Fault("path", f"{path!r} is not valid; allowed: DNS subdomains between slashes")
 
 
 @rule("admissionregistration.v1.RuleWithOperations", "admissionregistration.v1.NamedRuleWithOperations")
@@ -117,7 +122,7 @@ def policy(node: Node) -> Faults:
 def _expression(path: str, written: Value) -> Faults:
     if written == "":
         yield Fault(path, "is needed and missing")
-    elif isinstance(written, str) and (fault := expressions.fault(written)):
+    elif isinstance(written, str) and (fault := expressions.fault(written, _VARIABLES)):
         yield Fault(path, f"is no CEL expression: {fault}")
 
 
@@ -139,7 +144,7 @@ def versions(node: Node) -> Faults:
     for member in ("kind", "listKind", "singular"):
         name = text(body, f"names.{member}")
         if name or (name == "" and member == "kind"):
-            yield from formed(f"names.{member}", name.lower(), forms.service_name)
+            yield from formed(f"names.{member}", name if member == "singular" else name.lower(), forms.service_name)
     stated = objects(body, "versions")
     stored = [each for each in stated if flag(each, "storage") is True]
     if len(stored) != 1 and not has_unknown([*stated]):

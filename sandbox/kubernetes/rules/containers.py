@@ -24,7 +24,7 @@ from sandbox.kubernetes.typed import Node, at_key
 
 _SOURCES: Final = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 _FIELDS: Final = re.compile(
-    r"metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['.+'\]|spec\.(nodeName|serviceAccountName)"
+    r"metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['[^']+'\]|spec\.(nodeName|serviceAccountName)"
     r"|status\.(hostIPs?|podIPs?)"
 )
 _RESOURCE_FIELDS: Final = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)")
@@ -49,9 +49,6 @@ def container(node: Node) -> Faults:
     body = node.body
     yield from needed(node, "name", "image")
     yield from formed("name", text(body, "name"), forms.label)
-    image = text(body, "image")
-    if image is not None and image != image.strip():
-        yield Fault("image", f"{image!r} begins or ends with a space", "leave the space out")
     yield from one_of("terminationMessagePolicy", body.get("terminationMessagePolicy") or None, _TERMINATION)
     yield from one_of("restartPolicy", body.get("restartPolicy"), ("Always", "Never", "OnFailure"))
     yield from unique("ports", "port name", [at(port, "name") for port in objects(body, "ports")])

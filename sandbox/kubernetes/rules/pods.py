@@ -304,6 +304,12 @@ def own_users(node: Node) -> Faults:
 def new(node: Node) -> Faults:
     """What a pod cannot be made with."""
     spec = mapping(node.body, "spec")
+    for group in ("initContainers", "containers"):
+        for index, container in enumerate(objects(spec, group)):
+            image = text(container, "image") or ""
+            if image != image.strip():
+                where = f"spec.{group}[{index}].image"
+                yield Fault(where, f"{image!r} begins or ends with a space", "leave the space out")
     if spec.get("ephemeralContainers"):
         yield Fault("spec.ephemeralContainers", "are added to a pod that runs", "leave them out")
 

@@ -25,7 +25,7 @@ _METRICS: Final = {
     "Object": "object",
     "External": "external",
 }
-_WITH_GROUP: Final = re.compile(r"[^/\s]+/[^/\s]+")
+_WITH_GROUP: Final = re.compile(r"[^/]+/[^/]+")
 _TARGETS: Final = ("Utilization", "Value", "AverageValue")
 _LONGEST_WINDOW, _LONGEST_PERIOD = 3600, 1800
 _HIGHEST_PRIORITY: Final = 1_000_000_000

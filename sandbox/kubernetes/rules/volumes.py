@@ -36,7 +36,9 @@ _PATH_TYPES: Final = (
     "CharDevice",
     "BlockDevice",
 )
-_FILES: Final = re.compile(r"metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['.+'\]")
+_FILES: Final = re.compile(
+    r"metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']+'\]"
+)
 _HIGHEST_MODE: Final = 0o777
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 600, 2**32
 _PARAMETERS, _PARAMETERS_LENGTH = 512, 256 * 1024

@@ -84,16 +84,22 @@ def _ways(value: Value) -> Iterator[tuple[str, Any]]:
         yield "empty", ""
         yield "of bad letters", "Not Valid!"
         yield "as a number", 7
+        yield "in other letters", value.swapcase()
+        yield "with a space behind", f"{value} "
+        yield "twice over", f"{value}{value}"
     elif isinstance(value, bool):
         yield "as text", "yes"
     elif isinstance(value, int):
         yield "below 0", -1
         yield "0", 0
         yield "a million", 1_000_000
+        yield "ten times", 10 * value
         yield "as text", "some"
     elif isinstance(value, list):
         yield "empty", []
+        yield "of another text", ["other"]
         yield "with its first twice", [value[0], *value] if value else ["x"]
     elif isinstance(value, dict):
         yield "empty", {}
         yield "with an unknown field", {**value, "unknownField": "x"}
+        yield "with a misspelt field", {f"{key}s" if key == next(iter(value)) else key: value[key] for key in value}
