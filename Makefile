@@ -61,6 +61,10 @@ dry-run: setup ## have a real cluster check the objects of the last `up`: make d
 conform: setup-test ## have Terraform's real AWS provider plan every product on every stack, without an account (or STACK=, WORKLOAD=)
 	@$(RUN) -m tools.conform $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: cluster
+cluster: setup-test ## run a real Kubernetes control plane for kubectl; WORKLOAD=… puts what `up` made of it there (PORT=6443)
+	@$(RUN) -m tools.control_plane --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(PORT),--port $(PORT))
+
 .PHONY: new-workload
 new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
 	@$(RUN) -m tools.new_workload '$(NAME)'

@@ -55,7 +55,7 @@ def _nodes(settings: PlatformSettings) -> Iterator[Room]:
     common, limit = workload_demand(settings) + PLATFORM_PODS, workload_capacity(settings)
     yield from _amounts("common nodes", common, limit.cpu, limit.memory_gib)
     for name, pool in settings.node_pools.items():
-        asked = _in_pool(settings, name)
+        asked = in_pool(settings, name)
         memory = pool.maximum_nodes * pool.minimum_memory_gib
         yield from _amounts(f"node pool {name}", asked, pool.maximum_nodes * pool.maximum_cpu, memory)
 
@@ -80,7 +80,7 @@ def _system(settings: PlatformSettings) -> Iterator[Room]:
     yield Room("system nodes", room.minimum, settings.stack.cluster.system_nodes.maximum, "")
 
 
-def _in_pool(settings: PlatformSettings, pool: str) -> Demand:
+def in_pool(settings: PlatformSettings, pool: str) -> Demand:
     """Return what the pods that name a pool request at their most."""
     asked = Demand(millicores=0, mebibytes=0)
     for name, service in settings.workload.services.items():

@@ -249,7 +249,7 @@ def ensure_definitions() -> str:
         return "left out: no Go to fetch them; the operators' kinds will be reported as not judged"
     shutil.rmtree(DEFINITIONS, ignore_errors=True)
     for each in json.loads(sources.read_text()):
-        folder = _module(each["module"], each["version"], each["sum"])
+        folder = fetch_module(each["module"], each["version"], each["sum"])
         target = DEFINITIONS / f"{each['module'].replace('/', '_')}@{each['version']}"
         target.mkdir(parents=True)
         for file in (file for pattern in each["files"] for file in folder.glob(pattern)):
@@ -258,7 +258,7 @@ def ensure_definitions() -> str:
     return "fetched"
 
 
-def _module(module: str, version: str, checksum: str) -> Path:
+def fetch_module(module: str, version: str, checksum: str) -> Path:
     """Fetch a Go module, and hold what came against the checksum that is written down."""
     with tempfile.TemporaryDirectory() as outside:
         command = ["go", "mod", "download", "-json", f"{module}@{version}"]

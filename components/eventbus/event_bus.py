@@ -22,6 +22,9 @@ BROKER_PORTS = (10909, 10911)
 NAME_SERVER_REQUEST = {"cpu": "100m", "memory": "640Mi"}
 """What a name server sets aside: a heap of 256 MiB, buffers of 128, and the JVM itself."""
 
+LOG_READER_REQUEST = {"cpu": "10m", "memory": "16Mi"}
+"""What the container beside each broker and name server sets aside; the chart renders it with the same figures."""
+
 _ADMINISTRATOR = "administrator"
 _PASSWORD_LENGTH = 48
 _TIMEOUT_SECONDS = 900

@@ -47,3 +47,8 @@ def parameters(*, millicores: int, mebibytes: int, wal_gib: int, connections: in
 def needed_throughput_mib(points_per_second: int, bytes_per_point: int) -> int:
     """MiB a second that the data volume must take: each row, and as much again for its indexes (AT-D02)."""
     return ceil(2 * points_per_second * bytes_per_point / 1024**2)
+
+
+def pooler_instances(asked: int, instances: int) -> int:
+    """Return how many poolers stand before so many instances of the database: no more than those, and one at least."""
+    return min(asked, max(1, instances))

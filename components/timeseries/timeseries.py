@@ -10,7 +10,7 @@ from pulumi_kubernetes.helm.v3 import Release
 
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.naming import bounded
-from components.plans.timeseries import parameters
+from components.plans.timeseries import parameters, pooler_instances
 from components.storage.bucket import SecureBucket, SecureBucketArgs
 from components.timeseries.rules import rules
 from settings.stack import TimeseriesSettings
@@ -171,7 +171,7 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> dict[str, obje
         values["pool"] = args.pool
     if needs.pooler is not None:
         values["pooler"] = {
-            "instances": min(needs.pooler.instances, max(1, settings.instances)),
+            "instances": pooler_instances(needs.pooler.instances, settings.instances),
             "poolSize": needs.pooler.pool_size,
             "maximumClients": needs.pooler.maximum_clients,
         }

@@ -1,6 +1,8 @@
 """A product on a control plane: its objects created, its pods placed, and what the scheduler made of them."""
 
+import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +12,7 @@ from components.plans.capacity import Demand
 from sandbox.kubernetes.quantity import quantity
 from tests.control_plane.products import Product
 from tests.control_plane.stand_ins import add_ons, operated
+from tests.control_plane.watching import App
 from tools.control_plane import definitions
 from tools.control_plane.nodes import nodes_of
 from tools.control_plane.processes import ControlPlane
@@ -18,6 +21,8 @@ from tools.control_plane.releases import Release, Verdict, install
 Object = Mapping[str, Any]
 
 SETTLE_SECONDS: Final = 120
+AUTOSCALER_SECONDS: Final = 2
+"""How often autoscalers look: tools/control_plane/flags.py."""
 _WORKLOADS: Final = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"))
 
 
@@ -60,7 +65,15 @@ class Cluster:
     def incomplete(self) -> list[str]:
         """Name the workloads whose pods are not all there, ready and of the newest template."""
         found = [(kind, each) for api, kind in _WORKLOADS for each in self.plane.client.list(api, kind)]
-        return [f"{kind} {_name(each)}" for kind, each in found if not _is_complete(each)]
+        fewest = {
+            f"{each['metadata']['namespace']}/{each['spec']['scaleTargetRef']['name']}": each["spec"]["minReplicas"]
+            for each in self.plane.client.list("autoscaling/v2", "HorizontalPodAutoscaler")
+        }
+        return [
+            f"{kind} {_name(each)}"
+            for kind, each in found
+            if not _is_complete(each) or each["spec"].get("replicas", 0) < fewest.get(_name(each), 0)
+        ]
 
     def pods(self, selector: str = "") -> list[Object]:
         """List the pods that have not ended."""
@@ -96,6 +109,84 @@ class Cluster:
             if asked and self.pool_of(pod) == pool:
                 total += request_of(pod)
         return total
+
+    def scaled_services(self) -> dict[str, dict[str, int]]:
+        """Return what each service with an autoscaler is scaled by, and the target, as the product's file states it."""
+        found: dict[str, dict[str, int]] = {}
+        for name, service in self.product.settings.workload.services.items():
+            scaling = service.scaling
+            if scaling is not None:
+                stated = {"cpu": scaling.cpu, "memory": scaling.memory}
+                own = {metric.name: metric.average for metric in scaling.metrics}
+                found[name] = own | {key: target for key, target in stated.items() if target is not None}
+        return found
+
+    def replicas(self, service: str) -> int:
+        """Return how many pods a service is to have now."""
+        found = self.plane.client.get("apps/v1", "Deployment", service, self.product.settings.namespace)
+        assert found is not None
+        return found["spec"]["replicas"]
+
+    def wait_for_replicas(self, wanted: Mapping[str, int]) -> None:
+        """Wait until services have so many pods, or until the time is up."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while any(self.replicas(app) != count for app, count in wanted.items()) and time.monotonic() < until:
+            time.sleep(0.25)
+        self.settle()
+
+    def wait_for_autoscalers(self, apps: Iterable[str], figure: str) -> None:
+        """Wait until autoscalers have seen a figure, and then for three more of their looks."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while not all(self._has_seen(app, figure) for app in apps) and time.monotonic() < until:
+            time.sleep(0.25)
+        time.sleep(3 * AUTOSCALER_SECONDS)
+
+    def _has_seen(self, app: str, figure: str) -> bool:
+        """Tell whether an autoscaler knows the figure, and that it is neither none nor left from before."""
+        scaler = self.plane.client.get(
+            "autoscaling/v2", "HorizontalPodAutoscaler", f"{app}-hpa", self.product.settings.namespace
+        )
+        assert scaler is not None
+        for metric in scaler["status"].get("currentMetrics") or ():
+            known = metric.get("resource", {}), metric.get("pods", {})
+            name = known[0].get("name") or known[1].get("metric", {}).get("name")
+            current = (known[0] or known[1]).get("current", {})
+            if name == figure:
+                return bool(current.get("averageUtilization") or quantity(current.get("averageValue", "0")))
+        return False
+
+    def busiest_node(self, namespaces: Callable[[str], bool]) -> str:
+        """Return the node with the most pods of some namespaces."""
+        found = Counter(
+            pod["spec"]["nodeName"]
+            for pod in self.pods()
+            if namespaces(pod["metadata"]["namespace"]) and not self.is_daemon(pod)
+        )
+        return found.most_common(1)[0][0]
+
+    def drain(self, node: str) -> None:
+        """Drain a node as an operator does: by evictions, which ask the disruption budgets."""
+        self._kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--timeout={SETTLE_SECONDS}s")
+
+    def uncordon(self, node: str) -> None:
+        """Let pods onto a drained node again."""
+        self._kubectl("uncordon", node)
+
+    def _kubectl(self, *arguments: str) -> None:
+        command = [str(self.plane.kubectl), f"--kubeconfig={self.plane.kubeconfig}", *arguments]
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SETTLE_SECONDS + 30)
+        assert answer.returncode == 0, answer.stderr
+
+    def roll_out(self, namespace: str) -> dict[App, tuple[int, bool]]:
+        """Change every Deployment's template; returns each one's copies, and whether it rolls or starts anew."""
+        found: dict[App, tuple[int, bool]] = {}
+        for each in self.plane.client.list("apps/v1", "Deployment", namespace):
+            name, spec = each["metadata"]["name"], each["spec"]
+            template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "now"}}}
+            self.plane.client.patch("apps/v1", "Deployment", name, namespace, {"spec": {"template": template}})
+            app = spec["selector"]["matchLabels"]["app"]
+            found[namespace, app] = spec["replicas"], spec["strategy"]["type"] == "RollingUpdate"
+        return found
 
     def scale_to_maximum(self) -> None:
         """Bring every service to the most that its autoscaler may make of it."""

@@ -17,7 +17,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A class of tests names its product; it runs on every stack, or on those that it states."""
     given = cast("type[object] | None", metafunc.cls)  # pyright: ignore[reportUnknownMemberType] -- pytest leaves it untyped
     if given is not None and issubclass(given, OnACluster) and "product" in metafunc.fixturenames:
-        products = [Product(given.workload, stack) for stack in STACKS]
+        stacks = ("prod",) if "production" in metafunc.fixturenames else STACKS
+        products = [Product(given.workload, stack) for stack in stacks]
         metafunc.parametrize("product", products, ids=[each.stack for each in products])
 
 
@@ -67,3 +68,9 @@ def can_run() -> None:
 @pytest.fixture
 def cluster(can_run: None, clusters: Callable[[Product], Cluster], product: Product) -> Cluster:
     return clusters(product)
+
+
+@pytest.fixture
+def production(cluster: Cluster) -> Cluster:
+    """The cluster of the production stack, for what takes long."""
+    return cluster

@@ -51,7 +51,7 @@ class Load:
 def serving(plane: ControlPlane) -> Generator[Load]:
     """Serve a load, which may change at any time, for the time of a `with`."""
     load, port = Load(), free_port()
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(load, plane.client))
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(load, plane.client.again()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*_certificate(plane.folder))
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -61,6 +61,9 @@ def serving(plane: ControlPlane) -> Generator[Load]:
     try:
         yield load
     finally:
+        for api in (RESOURCE, CUSTOM):
+            group, version = api.split("/")
+            plane.client.delete("apiregistration.k8s.io/v1", "APIService", f"{version}.{group}")
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)

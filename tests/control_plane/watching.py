@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from tools.control_plane.client import Client
 
 Object = Mapping[str, Any]
@@ -23,6 +21,7 @@ class Ready:
 
     fewest: dict[App, int] = field(default_factory=dict[App, int])
     most: dict[App, int] = field(default_factory=dict[App, int])
+    failed: Exception | None = None
     _pods: dict[str, Object] = field(default_factory=dict[str, Object])
 
     def take(self, pod: Object, gone: bool) -> None:
@@ -54,27 +53,30 @@ def watching_pods(client: Client) -> Generator[Ready]:
         seen.take(pod, gone=False)
     for pod in listed["items"]:
         seen.count(pod)
-    stream = client.stream("/api/v1/pods", {"watch": "1", "resourceVersion": listed["metadata"]["resourceVersion"]})
-    thread = threading.Thread(target=_follow, args=(stream, seen), daemon=True)
+    ended = threading.Event()
+    arguments = (client.again(), listed["metadata"]["resourceVersion"], seen, ended)
+    thread = threading.Thread(target=_follow, args=arguments, daemon=True)
     thread.start()
     try:
         yield seen
     finally:
-        stream.raw.close()
-        stream.close()
-        thread.join(timeout=10)
+        ended.set()
+        thread.join()
+    assert seen.failed is None, seen.failed
 
 
-def _follow(stream: requests.Response, seen: Ready) -> None:
+def _follow(client: Client, version: str, seen: Ready, ended: threading.Event) -> None:
+    """Follow in pieces of a second, each from where the one before ended, so that nothing is missed and it can end."""
     try:
-        for line in stream.iter_lines():
-            event = json.loads(line)
-            if event["type"] in ("ADDED", "MODIFIED", "DELETED"):
+        while not ended.is_set():
+            for line in client.lines("/api/v1/pods", {"watch": "1", "resourceVersion": version, "timeoutSeconds": "1"}):
+                event = json.loads(line)
+                assert event["type"] in ("ADDED", "MODIFIED", "DELETED"), event
+                version = event["object"]["metadata"]["resourceVersion"]
                 seen.take(event["object"], event["type"] == "DELETED")
                 seen.count(event["object"])
-    except (requests.RequestException, OSError, AttributeError, ValueError):
-        # The stream was closed: the `with` has ended.
-        return
+    except Exception as error:  # whatever it is, the test that watches has to fail
+        seen.failed = error
 
 
 def _app(pod: Object) -> App | None:

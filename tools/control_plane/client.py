@@ -46,7 +46,7 @@ class Client:
     """Talks to one API server as one user."""
 
     def __init__(self, url: str, token: str, certificate: Path) -> None:
-        self.url = url
+        self.url, self._token, self._certificate = url, token, certificate
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {token}"
@@ -119,13 +119,16 @@ class Client:
             raise RefusedError(answer.status_code, _message(answer))
         return answer
 
-    def stream(self, path: str, parameters: Mapping[str, str]) -> requests.Response:
-        """Ask for an answer that comes line by line, in a connection of its own."""
-        session = requests.Session()
-        session.trust_env = False
-        session.headers.update(self._session.headers)
-        session.verify = self._session.verify
-        return session.get(self.url + path, params=parameters, stream=True, timeout=(_SECONDS, None))
+    def again(self) -> "Client":
+        """Return a client with connections of its own, for another thread."""
+        return Client(self.url, self._token, self._certificate)
+
+    def lines(self, path: str, parameters: Mapping[str, str]) -> Iterator[bytes]:
+        """Give the lines of an answer as they come. Raises RefusedError."""
+        with self._session.get(self.url + path, params=parameters, stream=True, timeout=_SECONDS) as answer:
+            if not answer.ok:
+                raise RefusedError(answer.status_code, _message(answer))
+            yield from answer.iter_lines()
 
     def create(self, manifest: Manifest, namespace: str = "", *, dry_run: bool = False) -> list[str]:
         """Create an object strictly, in its own namespace or the given one; returns the server's warnings.

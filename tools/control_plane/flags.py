@@ -60,6 +60,8 @@ def controller_manager(folder: Path) -> list[str]:
         "--horizontal-pod-autoscaler-sync-period=2s",
         "--horizontal-pod-autoscaler-initial-readiness-delay=1s",
         "--horizontal-pod-autoscaler-cpu-initialization-period=1s",
+        # A claim is bound within a second of its volume, rather than within fifteen.
+        "--pvclaimbinder-sync-period=1s",
         "--kube-api-qps=200",
         "--kube-api-burst=400",
     ]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,6 @@ USERS: Final[Mapping[str, tuple[str, str]]] = {
 """Who talks to the API server: the user and group that each program's token stands for."""
 
 _START_SECONDS: Final = 90
-_STOP_SECONDS: Final = 10
 _END_WITH_PARENT: Final = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _MARK: Final = ".control-plane"
@@ -59,6 +58,12 @@ class ControlPlane:
     client: Client
     kubectl: Path
     started_seconds: float
+    _processes: Sequence["_Process"]
+
+    def check(self) -> None:
+        """Raise NotRunnableError when one of its programs has ended."""
+        for each in self._processes:
+            each.check()
 
     @property
     def kubeconfig(self) -> Path:
@@ -196,7 +201,7 @@ def _start(found: Mapping[str, Path], folder: Path, port: int, started: list[_Pr
     launch("kwok", flags.kwok(folder))
     for each in started:
         each.check()
-    return ControlPlane(url, folder, client, found["kubectl"], time.monotonic() - begun)
+    return ControlPlane(url, folder, client, found["kubectl"], time.monotonic() - begun, started)
 
 
 def _write_credentials(folder: Path, tokens: Mapping[str, str]) -> None:
@@ -252,15 +257,8 @@ def _wait_for_api(url: str, folder: Path, token: str, started: Iterable[_Process
 
 
 def _stop(started: Iterable[_Process]) -> None:
-    """End the programs, the last one first; what does not end by itself is killed."""
-    running_ones = [each.process for each in reversed(list(started))]
-    for process in running_ones:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-    until = time.monotonic() + _STOP_SECONDS
-    for process in running_ones:
-        try:
-            process.wait(max(0.0, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    """End the programs at once: nothing that they hold is kept."""
+    for each in started:
+        each.process.kill()
+    for each in started:
+        each.process.wait()
