@@ -101,6 +101,19 @@ def test_the_load_balancer_waits_as_long_as_the_server_takes() -> None:
     assert inputs(_PRODUCT, TARGET_GROUP, _API)["deregistrationDelay"] >= timeout
 
 
+@pytest.mark.requirement("OB-62")
+def test_the_issuers_key_pair_is_read_from_where_its_owner_keeps_it() -> None:
+    """Nothing here makes it, so that it is in no state; the pods' file is what the store is asked for by name."""
+    platform = recorded(_PRODUCT, "production")
+    assert not [each.name for each in platform.registrations if "issuer-keypair" in each.name]
+    (files,) = [
+        each
+        for each in rendered("foundation", "prod").of_kind("ExternalSecret")
+        if each["metadata"]["name"] == "openibank-files"
+    ]
+    assert at(files, "spec.data[secretKey=ISSUER_KEYPAIR].remoteRef.key") == "openibank/prod/ISSUER_KEYPAIR"
+
+
 @pytest.mark.requirement("OB-68")
 @pytest.mark.requirement("OB-128")
 def test_one_primary_and_two_replicas_of_it() -> None:
