@@ -175,7 +175,8 @@ def explain(error: BaseException, program: Path) -> str:
         return f"the program failed: {type(error).__name__}: {error}{where}"
     from sandbox import survey  # noqa: PLC0415  # it takes time to load, and only a failure needs it
 
-    surveyed = survey.of(program).lines()
+    module = error.name if isinstance(error, ModuleNotFoundError) else None
+    surveyed = survey.of(program, module).lines()
     first = f"look-up {lookup['token']}: {lookup['why']}" if lookup else f"{type(error).__name__}: {error}"
     return "\n".join([f"the program failed: {first}{where}", *(f"  {line}" for line in surveyed)])
 

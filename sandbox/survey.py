@@ -63,8 +63,11 @@ class Survey:
         return said
 
 
-def of(program: Path) -> Survey:
-    """Survey a program's main file and every file of its own that it imports, at whatever depth."""
+def of(program: Path, also: str | None = None) -> Survey:
+    """Survey a program's main file and every file of its own that it imports, at whatever depth.
+
+    ``also`` is a module that was asked for and not found, be it by a library of the program's.
+    """
     found = Survey()
     waiting, seen = [program], set[Path]()
     while waiting:
@@ -74,6 +77,9 @@ def of(program: Path) -> Survey:
         seen.add(file)
         with suppress(SyntaxError, UnicodeDecodeError):
             waiting += _read(file, program.parent, found)
+    module = (also or "").partition(".")[0]
+    if module and not {module, module.removeprefix("pulumi_")} & {*found.missing, *found.providers}:
+        _judge(module, "a library of the program", found)
     return found
 
 

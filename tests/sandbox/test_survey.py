@@ -62,6 +62,11 @@ def test_it_is_told_in_a_line_each(program: Path) -> None:
     assert "aws:pricing/getProduct:getProduct (__main__.py:11); state the values" in unanswered
 
 
+def test_what_a_library_of_the_program_lacks_is_told_too(program: Path) -> None:
+    assert survey.of(program, "pulumi_aws_native.ec2").providers["aws_native"] == "a library of the program"
+    assert survey.of(program, "no_such_module.part").missing["no_such_module"] == "__main__.py:8"
+
+
 def test_a_program_that_asks_for_nothing_more_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text("import pulumi_random\nimport pulumi_kubernetes\n", encoding="utf-8")
     assert survey.of(tmp_path / "__main__.py").lines() == []

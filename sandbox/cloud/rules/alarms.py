@@ -56,6 +56,9 @@ _METRICS: Final[Mapping[str, Mapping[str, str]]] = {
     "AWS/EC2": {
         "InstanceId": "CPUCreditBalance CPUUtilization NetworkIn NetworkOut StatusCheckFailed StatusCheckFailed_System",
         "AutoScalingGroupName": "CPUCreditBalance CPUUtilization NetworkIn NetworkOut StatusCheckFailed",
+        # Over all instances of the account, where detailed monitoring is on:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/GetSingleMetricAllDimensions.html
+        "": "CPUUtilization NetworkIn NetworkOut",
     },
     _ECS: {
         "ClusterName": "CPUReservation CPUUtilization MemoryReservation MemoryUtilization",

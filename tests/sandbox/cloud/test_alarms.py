@@ -33,6 +33,7 @@ def checked(inputs: Properties, region: str = "us-east-1") -> set[str]:
         alarm("AWS/Logs", "LogEventsWithFindings", LogGroupName=UNKNOWN, DataProtectionOperation="Audit"),
         alarm("AWS/WAFV2", "BlockedRequests", WebACL="shop", Rule="ALL"),
         alarm("AWS/CloudFront", "5xxErrorRate", DistributionId="E1", Region="Global"),
+        alarm("AWS/EC2", "CPUUtilization"),
         alarm("Shop", "Orders", Anything="at all"),
     ],
 )
