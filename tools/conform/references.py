@@ -115,13 +115,13 @@ class References:
     @cached_property
     def _identifiers(self) -> dict[str, str]:
         """Give random identifiers their real form, since names that hold them have a greatest length."""
-        found: dict[str, str] = {}
-        for each in self._registered:
-            if each.type == _IDENTIFIER:
-                size = int(each.inputs["byteLength"])
-                identifier = hashlib.sha256(each.name.encode()).hexdigest()[: 2 * size]
-                found.update((str(each.outputs[form]), identifier) for form in ("hex",) if form in each.outputs)
-        return found
+        return {
+            str(each.outputs["hex"]): hashlib.sha256(each.name.encode()).hexdigest()[
+                : 2 * int(each.inputs["byteLength"])
+            ]
+            for each in self._registered
+            if each.type == _IDENTIFIER
+        }
 
 
 def escaped(text: str) -> str:
