@@ -5,6 +5,7 @@ where it is not at hand.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from tools.conform.names import NEWER, TYPES
 from tools.conform.schema import Schema, packed
 from tools.conform.terraform import NotRunError, Session, Terraform
 
+_TOP_LEVEL = re.compile(r"[.\[]")
 _PRODUCTION: dict[str, Raw] = {
     "environment": "production",
     "region": "us-east-1",
@@ -37,8 +39,7 @@ _PRODUCTION: dict[str, Raw] = {
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_no_input_is_one_that_its_service_refuses(form: Form) -> None:
-    registered = [each for each in graph(form).registrations if each.type.startswith("aws:")]
-    assert _refused(registered) == []
+    assert _refused(graph(form).registrations) == []
 
 
 @pytest.mark.parametrize("runtime", ["eks", "ecs"])
@@ -50,9 +51,8 @@ def test_the_longest_names_that_settings_take_fit_every_service(runtime: str, tm
     settings = load(stack, stated, tmp_path)
     assert (len(product), len(stack)) == (40, 30)
     recorder = build(lambda: Platform("platform", settings, Output.secret({})))
-    registered = [each for each in recorder.registrations if each.type.startswith("aws:")]
-    assert _refused(registered) == []
-    identifiers = [each.inputs["identifier"] for each in registered if each.type == "aws:rds/instance:Instance"]
+    assert _refused(recorder.registrations) == []
+    identifiers = [each.inputs["identifier"] for each in recorder.of_type("aws:rds/instance:Instance")]
     assert all(len(each) <= 63 for each in identifiers)
 
 
@@ -103,6 +103,24 @@ def test_the_real_provider_plans_every_resource(form: Form, provider: tuple[Sess
 
 
 def _refused(registered: Sequence[Registration]) -> list[str]:
-    """Judge what is the program's own: an ARN of the mocks' account is made up, and not of its service's form."""
-    refused = [(each, no) for each in registered for no in rules.check(each.type, dict(each.inputs), "us-east-1")]
-    return [f"{each.name}: {no}" for each, no in refused if ACCOUNT not in no.reason]
+    """Judge what is the program's own, in its region: what the mocks make up is not of its service's form."""
+    providers = (each for each in registered if each.type == "pulumi:providers:aws")
+    regions = {f"{each.urn}::{each.id}": each.inputs["region"] for each in providers}
+    made_up = {each.urn: _computed(each) for each in registered}
+    return [
+        f"{each.name}: {no}"
+        for each in registered
+        if each.type.startswith("aws:")
+        for no in rules.check(each.type, dict(each.inputs), each.inputs.get("region", regions[each.provider]))
+        if ACCOUNT not in no.reason
+        and not any(
+            value in no.reason
+            for source in each.property_dependencies.get(_TOP_LEVEL.split(no.property)[0], ())
+            for value in made_up.get(source, ())
+        )
+    ]
+
+
+def _computed(source: Registration) -> set[str]:
+    outputs = (value for key, value in source.outputs.items() if key not in source.inputs)
+    return {value for value in (source.id, *outputs) if isinstance(value, str) and value}
