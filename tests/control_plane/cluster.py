@@ -48,7 +48,7 @@ class Cluster:
         cluster.seconds["definitions and nodes"] = time.monotonic() - begun
         begun = time.monotonic()
         for release in releases:
-            cluster.verdicts += install(plane.client, release)
+            cluster.verdicts += install(plane.client, _hurried(release))
             for made in operated(release.objects):
                 plane.client.create(made)
         cluster.seconds["create"] = time.monotonic() - begun
@@ -194,6 +194,16 @@ class Cluster:
             target, namespace = scaler["spec"]["scaleTargetRef"], scaler["metadata"]["namespace"]
             body = {"spec": {"replicas": scaler["spec"]["maxReplicas"]}}
             self.plane.client.patch("apps/v1", target["kind"], target["name"], namespace, body, "scale")
+
+
+def _hurried(release: Release) -> Release:
+    """Pods here are as ready after a second as after the minute that a broker takes to catch up with the others."""
+
+    def hurried(each: Object) -> Object:
+        waits = each.get("spec", {}).get("minReadySeconds", 0) > 1
+        return {**each, "spec": {**each["spec"], "minReadySeconds": 1}} if waits else each
+
+    return Release(release.name, release.namespace, [hurried(each) for each in release.objects])
 
 
 def request_of(pod: Object) -> Demand:

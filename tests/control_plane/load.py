@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -100,7 +100,7 @@ def _handler(load: Load, client: Client) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             address = urlsplit(self.path)
             selector = parse_qs(address.query).get("labelSelector", [""])[0]
-            body = answer(load, client, address.path, selector)
+            body = answer(load, client, unquote(address.path), selector)
             content = json.dumps(body or {}).encode()
             self.send_response(200 if body is not None else 404)
             self.send_header("Content-Type", "application/json")
