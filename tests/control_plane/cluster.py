@@ -164,6 +164,20 @@ class Cluster:
         )
         return found.most_common(1)[0][0]
 
+    def add_node_like(self, name: str) -> None:
+        """Add a node of the same size, pool and zone."""
+        there = self.nodes[name]
+        labels = {**there["metadata"]["labels"], "kubernetes.io/hostname": f"{name}-next"}
+        node = {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": f"{name}-next", "labels": labels},
+            "spec": {"taints": there["spec"].get("taints", [])},
+            "status": {key: there["status"][key] for key in ("capacity", "allocatable")},
+        }
+        self.plane.client.create(node)
+        del self.nodes
+
     def drain(self, node: str) -> None:
         """Drain a node as an operator does: by evictions, which ask the disruption budgets."""
         self._kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--timeout={SETTLE_SECONDS}s")

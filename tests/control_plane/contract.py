@@ -79,6 +79,8 @@ class OnACluster:
     def test_a_drained_node_takes_no_service_below_its_budget(self, production: Cluster) -> None:
         node = production.busiest_node(_of_the_product)
         copies = {app: len(pods) for app, pods in by_service(production.pods()).items()}
+        # Karpenter launches another in the zone of the one that goes.
+        production.add_node_like(node)
         with watching_pods(production.plane.client) as seen:
             production.drain(node)
             production.settle()
