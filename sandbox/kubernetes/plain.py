@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World, at, digest, text
@@ -75,6 +76,20 @@ def deploy(record: Record, cluster: Cluster, world: World, old: Record | None = 
     id = f"{item.namespace}/{item.name}" if item.namespace else item.name
     notes = [str(problem) for problem in found if not problem.refused]
     return Outcome(id=old.id if old else id, outputs=_outputs(record, item), notes=notes)
+
+
+def read(kind: str, id: str, record: Record, cluster: Cluster) -> Outcome:
+    """Give an object that is in the cluster, such as one that a release brought."""
+    namespace, _, name = id.rpartition("/")
+    for item in cluster.objects():
+        if (item.kind, item.namespace, item.name) == (kind, namespace, name):
+            return Outcome(id=id, outputs={**item.body, **_outputs(replace(record, inputs=item.body), item)})
+    here = (release for release in cluster.others if release.inputs.namespace == namespace and not release.rendered)
+    unseen = next((release.full_name for release in here), None)
+    if unseen is None:
+        return Outcome()
+    reason = f"{kind} {id} is not seen here: the chart of release {unseen} was not fetched"
+    return Outcome(refusals=[Refusal("", reason, "fetch it (docs/how-to/run-another-program.md), or leave this out")])
 
 
 def _refusal(problem: Problem) -> Refusal:

@@ -115,6 +115,14 @@ def _deploy_plain(record: Record, world: World, old: Record | None = None) -> Ou
     return plain.deploy(record, cluster, world, old)
 
 
+def read_object(record: Record, id: str, world: World) -> Outcome:
+    """Read one object by ``namespace/name``: an id that is empty says that it is not there."""
+    cluster = open_cluster(record, world, _room.renderer)
+    if isinstance(cluster, Refusal):
+        return Outcome(refusals=[cluster])
+    return plain.read(record.type.rpartition(":")[2], id, record, cluster)
+
+
 def _revision(record: Record) -> int:
     stated = at(record.outputs, "status.revision")
     return stated if isinstance(stated, int) else 1

@@ -214,11 +214,19 @@ class Lifecycle:
         self._after(self._before("read", type))
         record = self._find(type, id, state.properties, connection)
         if record is None:
-            return None
+            return self._read_object(connection, type, id) if _package(type) == "kubernetes" else None
         outputs = self._restored(record.outputs, state.properties)
         known_inputs = self._restored(record.inputs, inputs.properties)
         secrets = _secret_paths(resource_type(type), inputs.secrets | state.secrets)
         return Result(id, Decoded(outputs, secrets), Decoded(known_inputs, inputs.secrets))
+
+    def _read_object(self, connection: Connection, type: str, id: str) -> Result | None:
+        """Read an object that a release brought; raises ``RefusedError`` where its chart is not known here."""
+        asked = Record(urn=connection.urn, type=type, inputs={}, region=connection.region, provider=connection.urn)
+        with self._lock:
+            found = release.read_object(asked, id, self._index)
+        _raise_if_refused(found.refusals)
+        return Result(found.id, Decoded(found.outputs)) if found.id else None
 
     def update(
         self, connection: Connection, urn: str, type: str, id: str, state: Decoded, inputs: Decoded, preview: bool

@@ -65,6 +65,20 @@ def test_a_release_finds_the_namespace_of_an_object(cloud: Cloud) -> None:
     )
 
 
+def test_an_object_that_a_release_brought_is_read(cloud: Cloud) -> None:
+    cloud.objects(deployment("web", replicas=2), SERVICE)
+    asked = wanted(SERVICE)
+    found = release.read_object(asked, "shop/web", cloud.world)
+    assert found.id == "shop/web"
+    assert text(found.outputs, "spec.type") == "LoadBalancer"
+    assert (text(found.outputs, "status.loadBalancer.ingress[0].hostname") or "").endswith(".elb.amazonaws.com")
+    assert release.read_object(asked, "shop/other", cloud.world) == Outcome()
+    cloud.upstream("karpenter", namespace="hidden")
+    assert "Service hidden/web is not seen here: the chart of release hidden/karpenter was not fetched" in said(
+        release.read_object(asked, "hidden/web", cloud.world)
+    )
+
+
 def test_two_objects_do_not_bear_one_name(cloud: Cloud) -> None:
     assert said(make(cloud, SERVICE)) == ""
     again = replace(wanted(SERVICE), urn=f"{STACK}::kubernetes:v1:Service::second")
