@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,6 +97,10 @@ class Target:
     stack: str
     vary: Callable[[int], None]
     policies: bool = True
+    steps: int = 24
+    """How often at most a run may write to state or cloud before it is killed."""
+    afresh: bool = False
+    """Whether each round starts from nothing: a run with nothing to change writes nothing, and no kill meets it."""
 
     @functools.cached_property
     def space(self) -> Workspace:
@@ -141,7 +146,7 @@ def whole(folder: Path, stack: str) -> Target:
     for file in ROOT.iterdir():
         if file.name not in (".sandbox", ".git", "build"):
             (folder / file.name).symlink_to(file)
-    return Target(folder, stack, lambda _: None, policies=False)
+    return Target(folder, stack, lambda _: None, policies=False, steps=400, afresh=True)
 
 
 def processes(process: "subprocess.Popen[str]") -> dict[str, int]:
@@ -173,12 +178,12 @@ def _children(process: int) -> list[int]:
 
 def kill(target: Target, chance: random.Random, longest: float, figures: Figures) -> None:
     """Start a run and kill a random set of its processes at a random moment; then wait until all of it has ended."""
-    operation = chance.choice(OPERATIONS)
+    operation = chance.choice(OPERATIONS) if target.space.state_file.exists() else "up"
     options = ["--fast"] if chance.random() < 0.25 else []  # noqa: PLR2004
     if target.policies and operation == "up" and chance.random() < 0.25:  # noqa: PLR2004
         options.append("--policy")
     moment = chance.uniform(0.1, 1.0) * longest
-    steps = chance.randint(1, 24)
+    steps = chance.randint(1, target.steps)
     everything, wanted = chance.random() < 0.4, chance.sample(PROCESSES, chance.randint(1, 3))  # noqa: PLR2004
     running = target.start(operation, *options)
     _wait(target, running, moment if chance.random() < 0.3 else longest, steps, chance.random() < 0.8)  # noqa: PLR2004
@@ -273,6 +278,8 @@ def campaign(target: Target, count: int, seed: int, say: Callable[[str], None], 
     target.run("up")
     longest = time.monotonic() - began
     while figures.kills < count:
+        if target.afresh:
+            shutil.rmtree(target.folder / ".sandbox", ignore_errors=True)
         target.vary(chance.randrange(VARIANTS))
         for _ in range(chance.randint(1, longest_chain)):
             if figures.kills < count:
