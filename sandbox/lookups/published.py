@@ -5,6 +5,7 @@ from typing import Final
 
 from sandbox.cloud.identity.regions import load_balancer_zone
 from sandbox.cloud.model import Properties, Refusal, Value, digest, text
+from sandbox.cloud.rules.managed_policies import places
 from sandbox.lookups.question import Answer, Answering, Question, filters
 
 _CACHE_POLICIES: Final = {
@@ -116,16 +117,21 @@ _MANAGED: Final = "arn:aws:iam::aws:policy/"
 
 
 def managed_policy(question: Question) -> Answer | None:
-    """Answer for a policy that AWS manages, named by its ARN; ``None`` for one of the account's own."""
-    arn = text(question.arguments, "arn") or ""
+    """Answer for a policy that AWS manages, by ARN or name; ``None`` for one of the account's own."""
+    name = text(question.arguments, "name") or ""
+    known = f"{_MANAGED}{places()[name]}{name}" if name in places() else ""
+    arn = text(question.arguments, "arn") or known
     if not arn.startswith(_MANAGED):
         return None
-    path, _, name = arn.removeprefix(_MANAGED).rpartition("/")
+    place, _, name = arn.removeprefix(_MANAGED).rpartition("/")
+    if places().get(name) != (f"{place}/" if place else ""):
+        return Refusal("arn", f"Policy {arn} does not exist", "see AWS's list of its managed policies")
+
     return {
         "id": arn,
         "arn": arn,
         "name": name,
-        "path": f"/{path}/" if path else "/",
+        "path": f"/{place}/" if place else "/",
         "policyId": f"ANPA{digest('managed policy', arn, length=17).upper()}",
         "tags": {},
     }

@@ -16,7 +16,7 @@ _PATHS: Final = ("policyArn", "managedPolicyArns[]", "permissionsBoundary")
 
 
 @cache
-def _places() -> Mapping[str, str]:
+def places() -> Mapping[str, str]:
     """Give the path of each policy, as ``tools.aws_model`` derived it."""
     return json.loads(resources.files("sandbox.cloud.derived").joinpath("managed_policies.json").read_text("utf-8"))
 
@@ -31,12 +31,12 @@ def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001
 
 def _at_its_place(where: str, arn: str) -> Iterator[Refusal]:
     name = arn.rpartition("/")[2]
-    place = _places().get(name)
+    place = places().get(name)
     if arn == f"{_PREFIX}{place}{name}":
         return
-    close = difflib.get_close_matches(name, _places(), n=1)
+    close = difflib.get_close_matches(name, places(), n=1)
     known = name if place is not None else close[0] if close else None
-    mend = f"name {_PREFIX}{_places()[known]}{known}" if known else "correct the name"
+    mend = f"name {_PREFIX}{places()[known]}{known}" if known else "correct the name"
     yield refusal(where, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable", mend)
 
 

@@ -84,7 +84,12 @@ def test_a_repository_that_does_not_answer_is_left_alone(kept: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "version", "why"), [("shop", "9.9.9", "9.9.9"), ("shoppe", "1.2.3", 'chart "shoppe" version "1.2.3" not')]
+    ("name", "version", "why"),
+    [
+        ("shop", "9.9.9", "9.9.9"),
+        ("shop", "1.2", "gave version 1.2.3 instead of 1.2"),
+        ("shoppe", "1.2.3", 'chart "shoppe" version "1.2.3" not'),
+    ],
 )
 def test_what_a_repository_does_not_have_is_said(repository: str, name: str, version: str, why: str) -> None:
     with pytest.raises(NotFetchedError, match=why):

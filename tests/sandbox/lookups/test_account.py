@@ -80,6 +80,9 @@ def test_policies_that_aws_keeps_are_known_by_name() -> None:
     assert "there is no CloudFront CachePolicy with name=Managed-CachingOff; AWS's own are" in said
     arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     assert answered("aws:iam/getPolicy:getPolicy", arn=arn)["path"] == "/service-role/"
+    assert answered("aws:iam/getPolicy:getPolicy", name="AWSLambdaBasicExecutionRole")["arn"] == arn
+    wrong = "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"
+    assert f"Policy {wrong} does not exist" in refused("aws:iam/getPolicy:getPolicy", arn=wrong)
 
 
 def test_a_policy_document_is_composed() -> None:
