@@ -46,6 +46,7 @@ ID_FUNCTIONS: Final[Mapping[str, IdFunction]] = {
 }
 
 OUTPUT_FUNCTIONS: Final[Mapping[str, OutputFunction]] = {
+    "aws:appsync/graphQLApi:GraphQLApi": edge.graph_api,
     "aws:ec2/vpc:Vpc": network.vpc,
     "aws:ec2/subnet:Subnet": network.subnet,
     "aws:ec2/eip:Eip": network.elastic_ip,

@@ -142,3 +142,13 @@ def distribution(subject: Subject) -> Properties:
         "inProgressValidationBatches": 0,
         "lastModifiedTime": "2026-01-01T00:00:00Z",
     }
+
+
+def graph_api(subject: Subject) -> Properties:
+    """Give the endpoints of an AppSync API: https://docs.aws.amazon.com/general/latest/gr/appsync.html."""
+    host = f"{subject.hex(26, 'endpoint')}.{{}}.{subject.region}.amazonaws.com/graphql"
+    uris: Properties = {
+        "GRAPHQL": f"https://{host.format('appsync-api')}",
+        "REALTIME": f"wss://{host.format('appsync-realtime-api')}",
+    }
+    return {"uris": uris}

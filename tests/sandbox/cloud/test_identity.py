@@ -207,3 +207,9 @@ def test_each_version_of_a_launch_template_has_the_next_number() -> None:
     first = world.add("aws:ec2/launchTemplate:LaunchTemplate", "nodes")
     assert first.outputs["latestVersion"] == 1
     assert identity.outputs(first, world).outputs["latestVersion"] == 2
+
+
+def test_a_graph_api_has_an_endpoint_to_ask_and_one_to_listen_at() -> None:
+    api = Memory().add("aws:appsync/graphQLApi:GraphQLApi", "api", name="api", authenticationType="API_KEY")
+    assert (text(api.outputs, "uris.GRAPHQL") or "").endswith(".appsync-api.us-east-1.amazonaws.com/graphql")
+    assert (text(api.outputs, "uris.REALTIME") or "").startswith("wss://")
