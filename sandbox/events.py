@@ -83,6 +83,11 @@ class Story:
             self.changes = {str(getattr(op, "value", op)): count for op, count in changes.items()}
 
     @property
+    def types(self) -> frozenset[str]:
+        """The resource types that the run told of."""
+        return frozenset(urn.split("::")[2].rpartition("$")[2] for urn, _ in self._seen if urn.count("::") > 2)  # noqa: PLR2004
+
+    @property
     def done(self) -> int:
         """How many steps are done."""
         return len(self._seen)

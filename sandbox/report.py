@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox import survey
+from sandbox.cloud import derived
 from sandbox.cloud.store import DamagedStoreError, Store
 from sandbox.engine import Finished
 from sandbox.errors import SandboxError
@@ -44,7 +45,7 @@ def success(
     if operation == "up" and story.outputs:
         out.print(outputs_table(story.outputs))
         out.print()
-    for line in _notes(space):
+    for line in [*_notes(space), *_not_judged(finished)]:
         out.print(Text(line))
     out.print(Text(_summary(operation, finished)))
     _print_next_steps(out, space, operation, configuration)
@@ -102,6 +103,12 @@ def _notes(space: Workspace) -> list[str]:
     with closing(Store(space.store)) as store:
         notes = store.notes()
     return [f"note: {label(urn)}: {note}" for urn, note in notes if urn.startswith(f"urn:pulumi:{space.stack}::")]
+
+
+def _not_judged(finished: Finished) -> list[str]:
+    """Name the types whose inputs nothing here knows, so that nobody takes silence for consent."""
+    types = sorted(finished.story.types & derived.unjudged())
+    return [f"note: not judged, since no source says what they take: {', '.join(types)}"] if types else []
 
 
 def failure(
@@ -177,7 +184,7 @@ def as_json(space: Workspace, operation: str, finished: Finished) -> dict[str, o
         "outputs": masked(dict(story.outputs or {})),
         "errors": [{"resource": problem.resource, "text": problem.text} for problem in story.errors],
         "violations": [vars(violation) for violation in story.violations],
-        "notes": _notes(space),
+        "notes": [*_notes(space), *_not_judged(finished)],
     }
 
 

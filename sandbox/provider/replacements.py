@@ -1,14 +1,16 @@
 """Which changes replace a resource: the facts of the AWS, random and Kubernetes providers, type by type.
 
 ``replacements.json`` has a verdict for every type the program uses: the properties whose change replaces it. Any other
-property of such a type is changed in place. Nested paths leave out list indexes.
+property of such a type is changed in place. Nested paths leave out list indexes. For other types of AWS, the derived
+tables have what the SDK's documentation and CloudFormation's schema call fixed.
 """
 
 import json
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Final, cast
 
+from sandbox.cloud.derived import entry
 from sandbox.cloud.identity.regions import is_global
 
 # In the AWS provider 7 every regional resource names its region, and none moves from one to another.
@@ -29,7 +31,11 @@ def verdicts() -> dict[str, frozenset[str]]:
 
 def explicit(type: str) -> frozenset[str] | None:
     """Give the paths that force a replacement of a type; ``None`` when the table has no verdict on the type."""
-    return verdicts().get(type)
+    stated = verdicts().get(type)
+    if stated is None and (derived := entry(type)):
+        fixed = frozenset(cast("list[str]", derived.get("new", [])))
+        return fixed if is_global(type) else fixed | _REGION
+    return stated
 
 
 def forces_replacement(type: str, path: str) -> bool | None:

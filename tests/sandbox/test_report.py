@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from sandbox import report
+from sandbox.cloud import derived
 from sandbox.engine import Finished
 from sandbox.events import Story
 from sandbox.workspace import Workspace
@@ -76,4 +77,16 @@ def test_a_refusal_counts_nothing_as_created(created: int, line: str, tmp_path: 
     story = Story(changes={"create": created})
     finished = Finished(1, story, 1.0, program_failure="1 mistake in the settings; nothing was created.")
     report.failure(Console(file=said, width=120), _space(tmp_path, "shop"), "up", finished)
+    assert line in said.getvalue()
+
+
+def test_types_that_nothing_speaks_of_are_named_once(tmp_path: Path) -> None:
+    said = StringIO()
+    story = Story(summed_up=True)
+    for name in ("a", "b"):
+        for kind in (sorted(derived.unjudged())[0], "aws:ec2/vpc:Vpc"):
+            story._seen.add((f"urn:pulumi:dev::p::group:of:Things${kind}::{name}", "create"))  # pyright: ignore[reportPrivateUsage]
+    report.success(Console(file=said, width=500), _space(tmp_path, "shop"), "preview", Finished(0, story, 1.0))
+    line = f"note: not judged, since no source says what they take: {sorted(derived.unjudged())[0]}"
+    assert said.getvalue().count("not judged") == 1
     assert line in said.getvalue()

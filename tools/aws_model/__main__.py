@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.cloud import derived as derived_tables
+from sandbox.cloud import rules
 from tools.aws_model import check_names, conditions, derive, examples, outputs, policies, prove, regions, sdk
 from tools.aws_model.tables import Table
 
@@ -37,10 +38,21 @@ def main(arguments: Iterable[str]) -> int:
     (FOLDER.parent / "managed_policies.json").write_text(
         json.dumps(policies.places(), indent=0) + "\n", encoding="utf-8"
     )
+    if not options.modules:
+        (FOLDER.parent / "unjudged.json").write_text(json.dumps(unjudged(tables), indent=0) + "\n", encoding="utf-8")
     for line in dropped if options.verbose else ():
         print(line)
     print(f"{sum(len(table.types) for table in tables.values())} types; {len(dropped)} facts dropped for an example")
     return 0
+
+
+def unjudged(tables: Mapping[str, Table]) -> list[str]:
+    """Name the types of which neither a table nor a rule says what they take."""
+    said = ("from", "in", "not", "rules")
+    known = {
+        token for table in tables.values() for token, entry in table.types.items() if any(key in entry for key in said)
+    }
+    return sorted(set(sdk.tokens()) - known - rules.ruled())
 
 
 def derived(modules: set[str]) -> tuple[dict[str, Table], list[str]]:
@@ -56,8 +68,8 @@ def derived(modules: set[str]) -> tuple[dict[str, Table], list[str]]:
         proven = prove.proven_by_all(judged.root, examples.inputs(type), said)
         proven = prove.with_documents(proven, examples.documents(type))
         judged = regions.with_offers(replace(judged, root=proven))
-        rules = [rule for source in judged.sources for rule in conditions.rules(type, source)]
-        tables.setdefault(type.module, Table()).add(judged, outputs.templates(type), rules)
+        conditional = [rule for source in judged.sources for rule in conditions.rules(type, source)]
+        tables.setdefault(type.module, Table()).add(judged, outputs.templates(type, judged.sources), conditional)
         dropped.extend(f"{token} {each}" for each in said)
     return tables, dropped
 

@@ -19,6 +19,7 @@ _LEFT_OUT: Final = {
     "db_instance_class": "5 MB: the classes of each version; dbinstanceclass_enum has those of each region",
     "engine_version_deprecated": "old versions, which AWS still takes",
     "aurora_warning": "advice",
+    "period": "alarms of 20 s, which AWS takes since, are not in it",
 }
 _REGION: Final = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
 

@@ -53,10 +53,8 @@ class Judged:
 def judge(type: Type) -> Judged:
     """Derive one type; raises ``ValueError`` where ``names.py`` names what a model does not have."""
     operations, schema = match.operations(type), match.schema(type)
-    # The operation that makes the type, then the schema; what later operations say of a member is of other uses.
-    sources = [*operations[:1], *schema, *operations[1:]]
     reader = _Reader(names.PROPERTIES.get(type.token, {}))
-    root = Derived("object", members=reader.members(type.inputs, sources))
+    root = Derived("object", members=reader.members(type.inputs, [*operations[:1], *schema], operations[1:]))
     return Judged(
         type=type,
         root=root,
@@ -73,14 +71,20 @@ class _Reader:
         self._stated = stated
         self._open: set[str] = set()
 
-    def members(self, fields: Mapping[str, Field], sources: Sequence[Source]) -> dict[str, Derived]:
+    def members(
+        self, fields: Mapping[str, Field], sources: Sequence[Source], further: Sequence[Source] = ()
+    ) -> dict[str, Derived]:
+        """Derive an object's properties. ``further`` sources count where the others say nothing of a property."""
         found: dict[str, Derived] = {}
         for name, each in fields.items():
-            nodes = [node for source in sources if (node := self._node(name, each, source)) is not None]
+            nodes = self._nodes(name, each, sources) or self._nodes(name, each, further)[:1]
             said = prose_facts(each, each.shape)
-            derived = self._value(each.shape, said, nodes[:2], name)
+            derived = self._value(each.shape, said, nodes, name)
             found[name] = replace(derived, required=each.required)
         return found
+
+    def _nodes(self, name: str, each: Field, sources: Sequence[Source]) -> list[Node]:
+        return [node for source in sources if (node := self._node(name, each, source)) is not None]
 
     def _node(self, name: str, each: Field, source: Source) -> Node | None:
         stated = self._stated.get(name)

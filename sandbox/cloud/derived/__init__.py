@@ -41,6 +41,12 @@ def table(name: str) -> Table:
     return Table(document["head"], tuple(document["specs"]), document["types"])
 
 
+@cache
+def unjudged() -> frozenset[str]:
+    """Name the types of which neither a table nor a rule says what they take."""
+    return frozenset(json.loads(resources.files("sandbox.cloud.derived").joinpath("unjudged.json").read_text("utf-8")))
+
+
 def entry(type: str) -> Spec:
     """Give what is derived of a type; empty where nothing is."""
     return table(module(type)).types.get(type, {}) if type.startswith("aws:") else {}

@@ -41,7 +41,36 @@ def fill_all(templates: Mapping[str, Value], subject: Subject) -> Properties:
     return {key: value.format_map(words) if isinstance(value, str) else value for key, value in templates.items()}
 
 
+_SHARED: Final = {
+    "{name}": """
+        autoscaling/group:Group backup/vault:Vault cloudwatch/alarmMuteRule:AlarmMuteRule
+        cloudwatch/compositeAlarm:CompositeAlarm cloudwatch/dashboard:Dashboard cloudwatch/logGroup:LogGroup
+        cloudwatch/logMetricFilter:LogMetricFilter cloudwatch/logResourcePolicy:LogResourcePolicy
+        cloudwatch/metricAlarm:MetricAlarm ecr/repository:Repository eks/cluster:Cluster
+        elasticache/parameterGroup:ParameterGroup elasticache/replicationGroup:ReplicationGroup
+        elasticache/subnetGroup:SubnetGroup iam/instanceProfile:InstanceProfile iam/role:Role kms/alias:Alias
+        lambda/function:Function rds/eventSubscription:EventSubscription rds/parameterGroup:ParameterGroup
+        rds/proxy:Proxy rds/subnetGroup:SubnetGroup s3/bucket:Bucket ssm/document:Document ssm/parameter:Parameter
+        synthetics/canary:Canary
+    """,
+    "{uuid}": """
+        backup/plan:Plan backup/selection:Selection cloudfront/responseHeadersPolicy:ResponseHeadersPolicy
+        cloudwatch/queryDefinition:QueryDefinition route53/healthCheck:HealthCheck route53/queryLog:QueryLog
+        wafv2/ipSet:IpSet wafv2/webAcl:WebAcl
+    """,
+    "{bucket}": """
+        s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration s3/bucketLogging:BucketLogging
+        s3/bucketNotification:BucketNotification s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration
+        s3/bucketOwnershipControls:BucketOwnershipControls s3/bucketPolicy:BucketPolicy
+        s3/bucketPublicAccessBlock:BucketPublicAccessBlock
+        s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration
+        s3/bucketVersioning:BucketVersioning
+    """,
+}
+"""Ids of one form, with the types that have it."""
+
 IDS: Final[Mapping[str, str]] = {
+    **{f"aws:{type}": form for form, types in _SHARED.items() for type in types.split()},
     "aws:ec2/vpc:Vpc": "vpc-0{hex16}",
     "aws:ec2/subnet:Subnet": "subnet-0{hex16}",
     "aws:ec2/internetGateway:InternetGateway": "igw-0{hex16}",
@@ -69,7 +98,6 @@ IDS: Final[Mapping[str, str]] = {
     "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": "vpcec-0{hex16}",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-0{hex16}",
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-0{hex16}",
-    "aws:autoscaling/group:Group": "{name}",
     "aws:amp/workspace:Workspace": "ws-{uuid}",
     "aws:amp/alertManagerDefinition:AlertManagerDefinition": "{workspaceId}",
     "aws:amp/ruleGroupNamespace:RuleGroupNamespace": (
@@ -82,30 +110,19 @@ IDS: Final[Mapping[str, str]] = {
     "aws:appautoscaling/policy:Policy": "{resourceId}/{name}",
     "aws:scheduler/schedule:Schedule": "default/{name}",
     "aws:servicediscovery/httpNamespace:HttpNamespace": "ns-{hex16}",
-    "aws:eks/cluster:Cluster": "{name}",
     "aws:eks/nodeGroup:NodeGroup": "{clusterName}:{name}",
     "aws:eks/addon:Addon": "{clusterName}:{addonName}",
     "aws:eks/fargateProfile:FargateProfile": "{clusterName}:{name}",
     "aws:eks/accessEntry:AccessEntry": "{clusterName}:{principalArn}",
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "{clusterName}#{principalArn}#{policyArn}",
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": "a-{hex17}",
-    "aws:iam/role:Role": "{name}",
     "aws:iam/rolePolicy:RolePolicy": "{role}:{name}",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "{role}-{digits26}",
-    "aws:iam/instanceProfile:InstanceProfile": "{name}",
-    "aws:kms/alias:Alias": "{name}",
     "aws:kms/keyPolicy:KeyPolicy": "{keyId}",
     "aws:kms/replicaKey:ReplicaKey": "mrk-{hex32}",
     "aws:rds/instance:Instance": "db-{capitals26}",
-    "aws:rds/subnetGroup:SubnetGroup": "{name}",
-    "aws:rds/parameterGroup:ParameterGroup": "{name}",
-    "aws:rds/proxy:Proxy": "{name}",
     "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": "{dbProxyName}",
     "aws:rds/proxyEndpoint:ProxyEndpoint": "{dbProxyName}/{name}",
-    "aws:rds/eventSubscription:EventSubscription": "{name}",
-    "aws:elasticache/replicationGroup:ReplicationGroup": "{name}",
-    "aws:elasticache/subnetGroup:SubnetGroup": "{name}",
-    "aws:elasticache/parameterGroup:ParameterGroup": "{name}",
     "aws:elasticache/user:User": "{userId}",
     "aws:elasticache/userGroup:UserGroup": "{userGroupId}",
     "aws:elasticache/userGroupAssociation:UserGroupAssociation": "{userGroupId},{userId}",
@@ -117,67 +134,36 @@ IDS: Final[Mapping[str, str]] = {
     "aws:acm/certificate:Certificate": "arn:aws:acm:{region}:{account}:certificate/{uuid}",
     "aws:acm/certificateValidation:CertificateValidation": "{certificateArn}",
     "aws:route53/zone:Zone": "Z{capitals20}",
-    "aws:route53/healthCheck:HealthCheck": "{uuid}",
-    "aws:route53/queryLog:QueryLog": "{uuid}",
     "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": "rqlc-{hex17}",
     "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": "rqlca-{hex17}",
-    "aws:wafv2/webAcl:WebAcl": "{uuid}",
     "aws:wafv2/webAclAssociation:WebAclAssociation": "{webAclArn},{resourceArn}",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "{resourceArn}",
-    "aws:wafv2/ipSet:IpSet": "{uuid}",
     "aws:cloudfront/distribution:Distribution": "E{capitals13}",
     "aws:cloudfront/originAccessControl:OriginAccessControl": "E{capitals13}",
-    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": "{uuid}",
-    "aws:s3/bucket:Bucket": "{name}",
-    "aws:s3/bucketVersioning:BucketVersioning": "{bucket}",
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "{bucket}",
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "{bucket}",
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "{bucket}",
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": "{bucket}",
-    "aws:s3/bucketPolicy:BucketPolicy": "{bucket}",
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "{bucket}",
-    "aws:s3/bucketLogging:BucketLogging": "{bucket}",
-    "aws:s3/bucketNotification:BucketNotification": "{bucket}",
     "aws:s3/bucketMetric:BucketMetric": "{bucket}:{name}",
     "aws:s3/bucketObjectv2:BucketObjectv2": "{bucket}/{key}",
-    "aws:backup/vault:Vault": "{name}",
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": "{backupVaultName}",
     "aws:backup/vaultPolicy:VaultPolicy": "{backupVaultName}",
     "aws:backup/vaultNotifications:VaultNotifications": "{backupVaultName}",
-    "aws:backup/plan:Plan": "{uuid}",
-    "aws:backup/selection:Selection": "{uuid}",
-    "aws:cloudwatch/logGroup:LogGroup": "{name}",
-    "aws:cloudwatch/metricAlarm:MetricAlarm": "{name}",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "{name}",
-    "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": "{name}",
-    "aws:cloudwatch/dashboard:Dashboard": "{name}",
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": "{name}",
     "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy": "{logGroupName}",
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "{name}",
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": "cwlsf-{digits10}",
-    "aws:cloudwatch/queryDefinition:QueryDefinition": "{uuid}",
     "aws:sns/topic:Topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws:sns/topicPolicy:TopicPolicy": "{arn}",
     "aws:sns/topicSubscription:TopicSubscription": "{topic}:{uuid}",
-    "aws:lambda/function:Function": "{name}",
     "aws:lambda/invocation:Invocation": "{functionName}_$LATEST_{hex32}",
     "aws:sqs/queue:Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     "aws:sqs/queuePolicy:QueuePolicy": "{queueUrl}",
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": (
         "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{name}"
     ),
-    "aws:synthetics/canary:Canary": "{name}",
     "aws:efs/fileSystem:FileSystem": "fs-0{hex16}",
     "aws:efs/fileSystemPolicy:FileSystemPolicy": "{fileSystemId}",
     "aws:efs/backupPolicy:BackupPolicy": "{fileSystemId}",
     "aws:efs/mountTarget:MountTarget": "fsmt-0{hex16}",
     "aws:efs/accessPoint:AccessPoint": "fsap-0{hex16}",
-    "aws:ecr/repository:Repository": "{name}",
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": "{repository}",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "{repository}",
     "aws:ecr/replicationConfiguration:ReplicationConfiguration": "{account}",
-    "aws:ssm/document:Document": "{name}",
-    "aws:ssm/parameter:Parameter": "{name}",
     "aws:budgets/budget:Budget": "{account}:{name}",
 }
 
@@ -187,13 +173,8 @@ _OWNER: Final = {"ownerId": "{account}"}
 _VAULT: Final = {"backupVaultArn": "arn:aws:backup:{region}:{account}:backup-vault:{backupVaultName}"}
 
 OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
-    "aws:ec2/internetGateway:InternetGateway": {"arn": _EC2 + "internet-gateway/{id}", **_OWNER},
-    "aws:ec2/routeTable:RouteTable": {"arn": _EC2 + "route-table/{id}", **_OWNER},
     "aws:ec2/route:Route": {"state": "active", "origin": "CreateRoute"},
-    "aws:ec2/networkAcl:NetworkAcl": {"arn": _EC2 + "network-acl/{id}", **_OWNER},
     "aws:ec2/flowLog:FlowLog": {"arn": _EC2 + "vpc-flow-log/{id}"},
-    "aws:ec2/securityGroup:SecurityGroup": {"arn": _EC2 + "security-group/{id}", **_OWNER},
-    "aws:ec2/launchTemplate:LaunchTemplate": {"arn": _EC2 + "launch-template/{id}"},
     "aws:autoscaling/group:Group": {
         "arn": "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}",
     },
@@ -225,10 +206,6 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
         "associationId": "{id}",
         "associationArn": "arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}",
     },
-    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
-        "associatedAt": "2026-01-01T00:00:00Z",
-        "modifiedAt": "2026-01-01T00:00:00Z",
-    },
     "aws:kms/alias:Alias": {"arn": "arn:aws:kms:{region}:{account}:{name}"},
     "aws:rds/parameterGroup:ParameterGroup": {"arn": "arn:aws:rds:{region}:{account}:pg:{name}"},
     "aws:rds/eventSubscription:EventSubscription": {
@@ -238,9 +215,6 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {
         "arn": "arn:aws:rds:{region}:{account}:target-group:prx-tg-0{hex16}",
         "name": "default",
-    },
-    "aws:elasticache/parameterGroup:ParameterGroup": {
-        "arn": "arn:aws:elasticache:{region}:{account}:parametergroup:{name}"
     },
     "aws:elasticache/user:User": {"arn": "arn:aws:elasticache:{region}:{account}:user:{userId}"},
     "aws:elasticache/userGroup:UserGroup": {"arn": "arn:aws:elasticache:{region}:{account}:usergroup:{userGroupId}"},
@@ -254,7 +228,6 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
         "arn": "arn:aws:cloudfront::{account}:response-headers-policy/{id}",
         "etag": "E{capitals13}",
     },
-    "aws:route53/healthCheck:HealthCheck": {"arn": "arn:aws:route53:::healthcheck/{id}"},
     "aws:route53/queryLog:QueryLog": {"arn": "arn:aws:route53:::queryloggingconfig/{id}"},
     "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": {
         "arn": "arn:aws:route53resolver:{region}:{account}:resolver-query-log-config/{id}",
@@ -291,23 +264,18 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
         "muteType": "RECURRING",
         "status": "ACTIVE",
     },
-    "aws:cloudwatch/dashboard:Dashboard": {"dashboardArn": "arn:aws:cloudwatch::{account}:dashboard/{name}"},
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"policyScope": "ACCOUNT", "revisionId": "{hex32}"},
     "aws:cloudwatch/queryDefinition:QueryDefinition": {
         "arn": "arn:aws:logs:{region}:{account}:query-definition:{id}",
         "queryDefinitionId": "{id}",
     },
     "aws:sns/topic:Topic": {"arn": "{id}", "owner": "{account}", "beginningArchiveTime": ""},
-    "aws:sns/topicPolicy:TopicPolicy": {"owner": "{account}"},
     "aws:sqs/queue:Queue": {"arn": "arn:aws:sqs:{region}:{account}:{name}", "url": "{id}"},
     "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration": {
         "chatConfigurationArn": "{id}",
         "slackChannelName": "{slackChannelId}",
         "slackTeamName": "{slackTeamId}",
     },
-    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {"registryId": "{account}"},
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"registryId": "{account}"},
-    "aws:ecr/replicationConfiguration:ReplicationConfiguration": {"registryId": "{account}"},
     "aws:ecr/repository:Repository": {
         "arn": "arn:aws:ecr:{region}:{account}:repository/{name}",
         "registryId": "{account}",

@@ -34,7 +34,7 @@ from sandbox.cloud.rules import (
 )
 from sandbox.cloud.rules.facts import Check, Rule, UpdateRule
 
-__all__ = ["before_create", "before_delete", "before_update", "check"]
+__all__ = ["before_create", "before_delete", "before_update", "check", "ruled"]
 
 _T = TypeVar("_T")
 
@@ -109,6 +109,12 @@ def check(type: str, inputs: Properties, region: str) -> list[Refusal]:
     named = {refusal.property for refusal in found}
     derived = (*judge.check(type, inputs, region), *conditions.check(type, inputs))
     return found + [refusal for refusal in derived if refusal.property not in named]
+
+
+def ruled() -> frozenset[str]:
+    """Name the types that rules of ours speak of by themselves."""
+    named = {reference.type for reference in (*references.NAMES, *references.IDS)}
+    return frozenset({*_CHECKS, *_STATES, *_CREATES, *_UPDATES, *policies.DOCUMENTS, *uniqueness.UNIQUE, *named})
 
 
 def _holding(record: Record, world: World) -> list[Refusal]:

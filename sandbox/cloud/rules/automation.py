@@ -12,7 +12,6 @@ from sandbox.cloud.model import Properties, Record, Refusal, World, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
-_NAME: Final = re.compile(r"^[a-zA-Z0-9_.\-]{3,128}$")
 _STEP_NAME: Final = re.compile(r"^[a-zA-Z0-9_]{1,128}$")
 _ACTIONS: Final = frozenset(
     """
@@ -29,10 +28,6 @@ Steps = list[dict[str, object]]
 
 
 def check_document(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    name = text(inputs, "name")
-    if name is not None and not _NAME.match(name):
-        mend = "use 3 to 128 letters, digits, hyphens, underscores and dots"
-        yield refusal("name", "ValidationException", f"The document name {name} is not valid", mend)
     if text(inputs, "documentType") != "Automation" or text(inputs, "documentFormat") not in (None, "JSON"):
         return
     content = text(inputs, "content")

@@ -1,6 +1,5 @@
 """What ElastiCache accepts of replication groups, users and user groups. Source: the ElastiCache API reference."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -10,50 +9,13 @@ from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
 _COMBINATION: Final = "InvalidParameterCombination"
-_IDENTIFIER: Final = re.compile(r"^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{0,39}(?<!-)$")
-_MOST_REPLICAS: Final = 5
 _PASSWORD: Final = range(16, 129)
 _DEFAULT_USER: Final = "default"
 
 
 def check_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    identifier = text(inputs, "replicationGroupId")
-    if identifier is not None and not _IDENTIFIER.match(identifier):
-        yield refusal(
-            "replicationGroupId", "InvalidParameterValue",
-            f"The parameter ReplicationGroupIdentifier is not a valid identifier: {identifier}",
-            "start with a letter; use letters, digits and single hyphens, up to 40 characters",
-        )  # fmt: skip
-    yield from _topology(inputs)
-    encrypted = flag(inputs, "transitEncryptionEnabled") is True
-    unknown = facts.is_unknown(inputs, "transitEncryptionEnabled")
-    for path in ("userGroupIds", "authToken", "transitEncryptionMode"):
-        if inputs.get(path) and not encrypted and not unknown:
-            yield refusal(
-                path, _COMBINATION, f"{path} needs encryption in transit", "set transitEncryptionEnabled to true"
-            )
-    if inputs.get("authToken") is not None and inputs.get("userGroupIds"):
-        yield refusal("authToken", _COMBINATION, "AuthToken and UserGroupIds exclude each other", "keep userGroupIds")
-    if len(items(inputs, "userGroupIds")) > 1:
-        yield refusal(
-            "userGroupIds", "InvalidParameterValue", "A replication group takes one user group", "name one group"
-        )
-
-
-def _topology(inputs: Properties) -> Iterator[Refusal]:
-    shards, replicas = number(inputs, "numNodeGroups"), number(inputs, "replicasPerNodeGroup")
-    nodes = number(inputs, "numCacheClusters")
+    replicas = number(inputs, "replicasPerNodeGroup")
     failover = flag(inputs, "automaticFailoverEnabled")
-    if nodes is not None and (shards is not None or replicas is not None):
-        yield refusal(
-            "numCacheClusters", _COMBINATION, "Use either numCacheClusters or numNodeGroups and replicasPerNodeGroup",
-            "leave numCacheClusters out in cluster mode",
-        )  # fmt: skip
-    if replicas is not None and not 0 <= replicas <= _MOST_REPLICAS:
-        yield refusal(
-            "replicasPerNodeGroup", "InvalidParameterValue", f"Invalid number of replicas {replicas}",
-            f"use 0 to {_MOST_REPLICAS}",
-        )  # fmt: skip
     if in_cluster_mode(inputs) and failover is not True and not facts.is_unknown(inputs, "automaticFailoverEnabled"):
         yield refusal(
             "automaticFailoverEnabled", "InvalidParameterValue",
@@ -86,16 +48,7 @@ def _single_node(inputs: Properties) -> bool:
 
 
 def check_user(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    no_password = flag(inputs, "noPasswordRequired") is True
     passwords = items(inputs, "passwords")
-    if no_password and passwords:
-        yield refusal("passwords", _COMBINATION, "noPasswordRequired and passwords exclude each other", "keep one")
-    mode = inputs.get("authenticationMode")
-    if not no_password and mode is None and inputs.get("passwords") is None and inputs.get("passwordsWo") is None:
-        yield refusal(
-            "authenticationMode", "InvalidParameterValue", "No password was provided",
-            "give passwords, an authenticationMode, or set noPasswordRequired to true",
-        )  # fmt: skip
     for index, password in enumerate(passwords):
         stored = isinstance(password, str) and password.startswith("secret:sha256:")
         if isinstance(password, str) and not stored and len(password) not in _PASSWORD:
@@ -103,12 +56,6 @@ def check_user(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: A
                 f"passwords[{index}]", "InvalidParameterValue",
                 f"A password has {_PASSWORD.start} to {_PASSWORD.stop - 1} characters", "use another length",
             )  # fmt: skip
-    access = text(inputs, "accessString")
-    if access is not None and access.split()[:1] not in (["on"], ["off"]):
-        yield refusal(
-            "accessString", "InvalidParameterValue", f"Access string is not valid: {access}",
-            "begin with on or off, as in: on ~app:* +@read +@write",
-        )  # fmt: skip
 
 
 def has_default_user(record: Record, world: World) -> Iterator[Refusal]:

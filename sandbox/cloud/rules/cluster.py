@@ -4,34 +4,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sandbox.cloud.model import Properties, Record, Refusal, World, at, flag, items, number, objects, text
+from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
 _INVALID: Final = "InvalidParameterException"
-_NAME: Final = re.compile(r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")
 _POLICY_ARN: Final = "arn:aws:eks::aws:cluster-access-policy/"
 _WORKER_POLICIES: Final = ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy")
 _VERSION: Final = re.compile(r"^1\.(\d+)$")
 
 
 def check_cluster(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    name = text(inputs, "name")
-    if name is not None and not _NAME.match(name):
-        yield refusal(
-            "name", _INVALID, f"The name '{name}' does not satisfy the pattern ^[0-9A-Za-z][A-Za-z0-9-_]*$",
-            "use up to 100 letters, digits, hyphens and underscores",
-        )  # fmt: skip
     public, private = flag(inputs, "vpcConfig.endpointPublicAccess"), flag(inputs, "vpcConfig.endpointPrivateAccess")
     if public is False and private is not True:
         yield refusal(
             "vpcConfig.endpointPrivateAccess", _INVALID,
             "Private and public endpoint access cannot be disabled at the same time", "enable the private endpoint",
-        )  # fmt: skip
-    mode = text(inputs, "accessConfig.authenticationMode")
-    if mode == "CONFIG_MAP" and flag(inputs, "computeConfig.enabled") is True:
-        yield refusal(
-            "accessConfig.authenticationMode", _INVALID, "EKS Auto Mode needs access entries", "use API"
         )  # fmt: skip
 
 
@@ -61,38 +49,6 @@ def in_zones_of_eks(record: Record, world: World) -> Iterator[Refusal]:
                 f"Cannot create the cluster because {facts.zone_of(subnet)} ({zone}) does not have sufficient capacity"
                 " to support it", "use subnets in other zones, by the zones' ids",
             )  # fmt: skip
-
-
-def check_node_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    low, wanted, high = (number(inputs, f"scalingConfig.{size}Size") for size in ("min", "desired", "max"))
-    if low is not None and high is not None and low > high:
-        yield refusal(
-            "scalingConfig.minSize", _INVALID, f"Minimum capacity {low:g} can't be greater than the maximum {high:g}",
-            "lower minSize or raise maxSize",
-        )  # fmt: skip
-    if wanted is not None and low is not None and wanted < low:
-        # https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3683
-        yield refusal(
-            "scalingConfig.desiredSize", _INVALID,
-            f"Minimum capacity {low:g} can't be greater than desired size {wanted:g}",
-            f"raise desiredSize to {low:g}; where it is in ignoreChanges, it stays what it was before",
-        )  # fmt: skip
-    if wanted is not None and high is not None and wanted > high:
-        yield refusal(
-            "scalingConfig.desiredSize", _INVALID, f"desired capacity {wanted:g} must be at most {high:g}",
-            "lower desiredSize or raise maxSize",
-        )  # fmt: skip
-    if inputs.get("launchTemplate") is not None:
-        for path in ("diskSize", "remoteAccess"):
-            if inputs.get(path) is not None:
-                yield refusal(
-                    path, _INVALID, f"{path} cannot be given with a launch template", "put it in the template"
-                )
-        if objects(inputs, "launchTemplate") and text(inputs, "amiType") == "CUSTOM" and inputs.get("version"):
-            yield refusal("version", _INVALID, "A custom AMI takes no version", "leave version out")
-    for index, taint in enumerate(objects(inputs, "taints")):
-        if not text(taint, "key") and not facts.is_unknown(taint, "key"):
-            yield refusal(f"taints[{index}].key", _INVALID, "A taint needs a key", "give key")
 
 
 def nodes_can_join(record: Record, world: World) -> Iterator[Refusal]:
@@ -157,30 +113,6 @@ def entry_exists(record: Record, world: World) -> Iterator[Refusal]:
     )  # fmt: skip
 
 
-def check_policy(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    policy = text(inputs, "policyArn")
-    if policy is not None and not policy.startswith(_POLICY_ARN):
-        yield refusal(
-            "policyArn", _INVALID, f"The policyArn {policy} is not an access policy",
-            f"use one of the cluster access policies, such as {_POLICY_ARN}AmazonEKSClusterAdminPolicy",
-        )  # fmt: skip
-    if text(inputs, "accessScope.type") == "namespace" and at(inputs, "accessScope.namespaces") in (None, []):
-        yield refusal("accessScope.namespaces", _INVALID, "The scope names no namespace", "give namespaces")
-
-
-def check_entry(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    for index, group in enumerate(items(inputs, "kubernetesGroups")):
-        if isinstance(group, str) and group.startswith(("system:", "eks:", "aws:", "amazon:", "iam:")):
-            yield refusal(
-                f"kubernetesGroups[{index}]", _INVALID, f"The kubernetes group name {group} is invalid, it cannot "
-                "start with system:", "associate an access policy, or use a group of your own",
-            )  # fmt: skip
-    if text(inputs, "type") not in (None, "STANDARD") and items(inputs, "kubernetesGroups"):
-        yield refusal(
-            "kubernetesGroups", _INVALID, "Only entries of type STANDARD take groups", "leave kubernetesGroups out"
-        )
-
-
 def upgrades_one_step(old: Record, new: Record, world: World) -> Iterator[Refusal]:  # noqa: ARG001 - a rule's signature
     """A cluster goes up one minor version at a time, and never back."""
     before, after = (_VERSION.match(text(it.inputs, "version") or "") for it in (old, new))
@@ -205,9 +137,6 @@ def keeps_access_entries(old: Record, new: Record, world: World) -> Iterator[Ref
 
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     facts.CLUSTER: (check_cluster,),
-    facts.NODE_GROUP: (check_node_group,),
-    facts.ACCESS_POLICY: (check_policy,),
-    facts.ACCESS_ENTRY: (check_entry,),
 }
 STATES: Final[Table] = {facts.CLUSTER: (in_two_zones, in_zones_of_eks), facts.ACCESS_POLICY: (entry_exists,)}
 CREATES: Final[Table] = {facts.NODE_GROUP: (nodes_can_join,)}

@@ -205,12 +205,6 @@ def _registered(record: Record, world: World) -> Iterator[Refusal]:
         yield refusal("resourceId", "ObjectNotFoundException", message, "take it from the target's output")
 
 
-def _bounds(inputs: Properties, _region: str) -> Iterator[Refusal]:
-    least, most = number(inputs, "minCapacity"), number(inputs, "maxCapacity")
-    if least is not None and most is not None and least > most:
-        yield refusal("maxCapacity", "ValidationException", "Maximum capacity cannot be less than minimum capacity")
-
-
 def _expression(inputs: Properties, _region: str) -> Iterator[Refusal]:
     expression = text(inputs, "scheduleExpression")
     if expression is None:
@@ -232,7 +226,6 @@ def _pullable(record: Record, world: World) -> Iterator[Refusal]:
 CHECKS: Final[dict[str, tuple[Check, ...]]] = {
     TASK_DEFINITION: (_task_size, _container_list),
     SERVICE: (_placement,),
-    SCALING_TARGET: (_bounds,),
     SCHEDULE: (_expression,),
 }
 STATES: Final[Table] = {

@@ -1,6 +1,5 @@
 """What RDS accepts of instances, replicas and proxies. Sources: the RDS API reference and user guide."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -9,99 +8,16 @@ from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
 _COMBINATION: Final = "InvalidParameterCombination"
-_IDENTIFIER: Final = re.compile(r"^[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)$")
-_MONITORING: Final = frozenset({0, 1, 5, 10, 15, 30, 60})
-# Performance Insights keeps 7 days for nothing, or whole months up to two years (CreateDBInstance).
-_INSIGHTS_DAYS: Final = frozenset({7, 731, *(31 * month for month in range(1, 24))})
 ADVANCED_DAYS: Final = 465
 # gp3 for PostgreSQL, MySQL and MariaDB: below 400 GiB the baseline is fixed, and iops may not be stated.
 GP3_STRIPED_GIB: Final = 400
 GP3_STRIPED_IOPS: Final = 12_000
-_IO_MINIMUM_IOPS: Final = 1_000
-_MAX_RETENTION: Final = 35
-_STORAGE_MINIMUM: Final = {"gp2": 20, "gp3": 20, "io1": 100, "io2": 100}
-_CREDENTIALS: Final = ("password", "passwordWo")
-_REPLICA_TAKES_NOT: Final = ("username", "dbName", "manageMasterUserPassword", "snapshotIdentifier")
 
 
-def check_instance(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    identifier = text(inputs, "identifier")
-    if identifier is not None and not _IDENTIFIER.match(identifier):
-        yield refusal(
-            "identifier", "InvalidParameterValue",
-            f"The parameter DBInstanceIdentifier is not a valid identifier: {identifier}",
-            "start with a letter; use lower-case letters, digits and single hyphens, up to 63 characters",
-        )  # fmt: skip
-    yield from _credentials(inputs)
-    yield from _storage(inputs)
-    yield from _observation(inputs)
-    days = number(inputs, "backupRetentionPeriod")
-    if days is not None and not 0 <= days <= _MAX_RETENTION:
-        yield refusal(
-            "backupRetentionPeriod", "InvalidParameterValue", f"Invalid backup retention period {days}",
-            f"use 0 to {_MAX_RETENTION} days",
-        )  # fmt: skip
-    if flag(inputs, "multiAz") is True and inputs.get("availabilityZone") is not None:
-        yield refusal(
-            "availabilityZone", _COMBINATION, "Requesting a specific availability zone is not valid for Multi-AZ",
-            "leave availabilityZone out",
-        )  # fmt: skip
-    if inputs.get("kmsKeyId") is not None and flag(inputs, "storageEncrypted") is False:
-        yield refusal(
-            "kmsKeyId", _COMBINATION, "A key was given, but storage is not to be encrypted", "set storageEncrypted"
-        )
-
-
-def _credentials(inputs: Properties) -> Iterator[Refusal]:
-    managed = flag(inputs, "manageMasterUserPassword") is True
-    if inputs.get("replicateSourceDb") is not None:
-        for path in (*_REPLICA_TAKES_NOT, *_CREDENTIALS):
-            if inputs.get(path):
-                yield refusal(path, _COMBINATION, f"A read replica takes no {path}", "leave it out: the source has it")
-        return
-    if managed and any(inputs.get(path) is not None for path in _CREDENTIALS):
-        yield refusal(
-            "password", _COMBINATION,
-            "You can't specify MasterUserPassword and ManageMasterUserPassword together", "leave the password out",
-        )  # fmt: skip
-    if inputs.get("snapshotIdentifier") is not None or inputs.get("restoreToPointInTime") is not None:
-        return
-    if inputs.get("username") is None:
-        yield refusal("username", "InvalidParameterValue", "A new instance needs a master user", "give username")
-    unknown = facts.is_unknown(inputs, "manageMasterUserPassword")
-    if not managed and not unknown and all(inputs.get(path) is None for path in _CREDENTIALS):
-        yield refusal(
-            "manageMasterUserPassword", "InvalidParameterValue", "A new instance needs a password",
-            "set manageMasterUserPassword to true",
-        )  # fmt: skip
-    if inputs.get("engine") is None:
-        yield refusal("engine", "InvalidParameterValue", "A new instance needs an engine", "give engine")
-
-
-def _storage(inputs: Properties) -> Iterator[Refusal]:
-    kind = text(inputs, "storageType") or ("io1" if inputs.get("iops") is not None else "gp2")
+def check_gp3(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
     size, iops = number(inputs, "allocatedStorage"), number(inputs, "iops")
-    largest = number(inputs, "maxAllocatedStorage")
-    minimum = _STORAGE_MINIMUM.get(kind)
-    if size is not None and minimum is not None and size < minimum:
-        yield refusal(
-            "allocatedStorage", _COMBINATION, f"Invalid storage size for storage type {kind}: {size}",
-            f"allocate at least {minimum} GiB",
-        )  # fmt: skip
-    if size is not None and largest is not None and 0 < largest <= size:
-        yield refusal(
-            "maxAllocatedStorage", _COMBINATION, "Max storage size must be greater than storage size",
-            f"use more than {size} GiB, or leave it out",
-        )  # fmt: skip
-    if kind in ("io1", "io2") and iops is None and inputs.get("iops") is None:
-        yield refusal("iops", _COMBINATION, f"You must specify iops for {kind}", f"give at least {_IO_MINIMUM_IOPS}")
-    if kind == "gp2" and inputs.get("iops") is not None:
-        yield refusal("iops", _COMBINATION, "gp2 takes no iops", "use gp3, io1 or io2")
-    if kind == "gp3" and text(inputs, "engine") in ("postgres", "mysql", "mariadb"):
-        yield from _gp3(inputs, size, iops)
-
-
-def _gp3(inputs: Properties, size: float | None, iops: float | None) -> Iterator[Refusal]:
+    if text(inputs, "storageType") != "gp3" or text(inputs, "engine") not in ("postgres", "mysql", "mariadb"):
+        return
     for path in ("iops", "storageThroughput"):
         if size is not None and size < GP3_STRIPED_GIB and inputs.get(path) is not None:
             yield refusal(
@@ -114,46 +30,6 @@ def _gp3(inputs: Properties, size: float | None, iops: float | None) -> Iterator
             "iops", _COMBINATION, f"Invalid iops value for gp3 from {GP3_STRIPED_GIB} GiB: {iops}",
             f"use at least {GP3_STRIPED_IOPS}",
         )  # fmt: skip
-
-
-def _observation(inputs: Properties) -> Iterator[Refusal]:
-    interval = number(inputs, "monitoringInterval")
-    if interval is not None and interval not in _MONITORING:
-        yield refusal(
-            "monitoringInterval", "InvalidParameterValue", f"Invalid monitoring interval {interval}",
-            f"use one of {', '.join(str(seconds) for seconds in sorted(_MONITORING))} seconds",
-        )  # fmt: skip
-    if interval and inputs.get("monitoringRoleArn") is None:
-        yield refusal(
-            "monitoringRoleArn", _COMBINATION, "A MonitoringRoleARN value is required if you specify a "
-            "MonitoringInterval value other than 0", "give monitoringRoleArn",
-        )  # fmt: skip
-    days = number(inputs, "performanceInsightsRetentionPeriod")
-    enabled = flag(inputs, "performanceInsightsEnabled")
-    if days is not None and days not in _INSIGHTS_DAYS:
-        yield refusal(
-            "performanceInsightsRetentionPeriod", "InvalidParameterValue",
-            f"Invalid Performance Insights retention period {days}", "use 7, a multiple of 31, or 731 days",
-        )  # fmt: skip
-    if days is not None and enabled is False:
-        yield refusal(
-            "performanceInsightsRetentionPeriod", _COMBINATION,
-            "To set a Performance Insights retention period, enable Performance Insights",
-            "set performanceInsightsEnabled to true",
-        )  # fmt: skip
-    if text(inputs, "databaseInsightsMode") == "advanced":
-        if enabled is not True and not facts.is_unknown(inputs, "performanceInsightsEnabled"):
-            yield refusal(
-                "databaseInsightsMode", _COMBINATION, "To enable the Advanced mode of Database Insights, enable "
-                "Performance Insights", "set performanceInsightsEnabled to true",
-            )  # fmt: skip
-        unknown = facts.is_unknown(inputs, "performanceInsightsRetentionPeriod")
-        if (days is None and not unknown) or (days is not None and days < ADVANCED_DAYS):
-            yield refusal(
-                "performanceInsightsRetentionPeriod", _COMBINATION, "To enable the Advanced mode of Database "
-                f"Insights, set the Performance Insights retention period to at least {ADVANCED_DAYS} days",
-                f"set performanceInsightsRetentionPeriod to {ADVANCED_DAYS}",
-            )  # fmt: skip
 
 
 def source(record: Record, world: World) -> Iterator[Refusal]:
@@ -229,7 +105,7 @@ def family_fits(record: Record, world: World) -> Iterator[Refusal]:
         )  # fmt: skip
 
 
-CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {facts.DATABASE: (check_instance,)}
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {facts.DATABASE: (check_gp3,)}
 STATES: Final[Table] = {facts.DATABASE: (family_fits,), facts.DATABASE_SUBNETS: (covers_zones,)}
 CREATES: Final[Table] = {facts.DATABASE: (source,)}
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, number, objects, text
+from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, objects, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
 _MAIN_REGION: Final = "us-east-1"
-_READ_SECONDS: Final = range(1, 61)
 _METHODS: Final = (
     {"GET", "HEAD"},
     {"GET", "HEAD", "OPTIONS"},
@@ -29,18 +28,6 @@ def check_distribution(inputs: Properties, region: str) -> Iterator[Refusal]:  #
         yield refusal(
             "defaultCacheBehavior.allowedMethods", "InvalidArgument", f"The methods {sorted(methods)} are no set that "
             "CloudFront allows", "use GET and HEAD, these and OPTIONS, or all seven",
-        )  # fmt: skip
-    for index, origin in enumerate(objects(inputs, "origins")):
-        seconds = number(origin, "customOriginConfig.originReadTimeout")
-        if seconds is not None and seconds not in _READ_SECONDS:
-            yield refusal(
-                f"origins[{index}].customOriginConfig.originReadTimeout", "InvalidOriginReadTimeout",
-                f"The timeout {seconds} is out of range", "use 1 to 60 seconds, or ask AWS for more",
-            )  # fmt: skip
-    if items(inputs, "aliases") and flag(inputs, "viewerCertificate.cloudfrontDefaultCertificate") is True:
-        yield refusal(
-            "viewerCertificate", "InvalidViewerCertificate", "Aliases need a certificate of their own",
-            "give acmCertificateArn and sslSupportMethod",
         )  # fmt: skip
 
 

@@ -1,50 +1,18 @@
 """What load balancers, certificates, DNS and web ACLs accept. Sources: the ELBv2, ACM, Route 53 and WAF references."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, number, objects, text
+from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, objects, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 from sandbox.cloud.rules.network import has_internet_gateway
 
 _VALIDATION: Final = "ValidationError"
-_NAME: Final = re.compile(r"^(?!internal-)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$")
-_PRIORITIES: Final = range(1, 50_001)
 _RULE_VALUES: Final = 5
 _CONDITION_VALUES: Final = ("hostHeader", "pathPattern", "httpRequestMethod", "sourceIp")
-_HEALTH_SECONDS: Final = range(5, 301)
-_HEALTH_TIMEOUT: Final = range(2, 121)
-_IDLE: Final = range(1, 4001)
 _WEB: Final = ("HTTP", "HTTPS")
-_SECURE: Final = ("HTTPS", "TLS")
 _GLOBAL_REGION: Final = "us-east-1"
-_DOMAIN: Final = re.compile(r"^(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$")
-_LOWEST_RATE: Final = 10
-_FAILOVER: Final = ("PRIMARY", "SECONDARY")
-_ROUTING: Final = (
-    "weightedRoutingPolicies", "failoverRoutingPolicies", "latencyRoutingPolicies", "geolocationRoutingPolicies",
-)  # fmt: skip
-
-
-def _check_name(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    name = text(inputs, "name")
-    if name is not None and not _NAME.match(name):
-        yield refusal(
-            "name", _VALIDATION, f"The name '{name}' is invalid or longer than 32 characters",
-            "use up to 32 letters, digits and hyphens, not beginning or ending with one, nor with internal-",
-        )  # fmt: skip
-
-
-def check_balancer(inputs: Properties, region: str) -> Iterator[Refusal]:
-    yield from _check_name(inputs, region)
-    idle = number(inputs, "idleTimeout")
-    if idle is not None and idle not in _IDLE:
-        yield refusal("idleTimeout", _VALIDATION, f"The idle timeout {idle} is invalid", "use 1 to 4000 seconds")
-    for path in ("accessLogs", "connectionLogs"):
-        if flag(inputs, f"{path}.enabled") is True and inputs.get(path) and "bucket" not in objects(inputs, path)[0]:
-            yield refusal(f"{path}.bucket", "InvalidConfigurationRequest", "Logs need a bucket", "give bucket")
 
 
 def in_two_zones(record: Record, world: World) -> Iterator[Refusal]:
@@ -74,15 +42,6 @@ def in_two_zones(record: Record, world: World) -> Iterator[Refusal]:
 
 
 def check_listener(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    protocol = text(inputs, "protocol")
-    if protocol in _SECURE and inputs.get("certificateArn") is None:
-        yield refusal(
-            "certificateArn", _VALIDATION, "A certificate must be specified for HTTPS listeners", "give certificateArn"
-        )
-    if protocol in ("HTTP", "TCP", "UDP"):
-        for path in ("certificateArn", "sslPolicy"):
-            if inputs.get(path) is not None:
-                yield refusal(path, _VALIDATION, f"{path} cannot be specified for {protocol} listeners", "leave it out")
     yield from _actions(inputs, "defaultActions")
 
 
@@ -118,9 +77,6 @@ def _actions(inputs: Properties, path: str) -> Iterator[Refusal]:
 
 
 def check_rule(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    priority = number(inputs, "priority")
-    if priority is not None and priority not in _PRIORITIES:
-        yield refusal("priority", _VALIDATION, f"Priority {priority} is out of range", "use 1 to 50000")
     conditions = objects(inputs, "conditions")
     values = sum(len(items(it, f"{kind}.values")) for it in conditions for kind in _CONDITION_VALUES)
     if values > _RULE_VALUES:
@@ -130,25 +86,6 @@ def check_rule(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: A
             "split the rule in two",
         )  # fmt: skip
     yield from _actions(inputs, "actions")
-
-
-def check_target_group(inputs: Properties, region: str) -> Iterator[Refusal]:
-    yield from _check_name(inputs, region)
-    kind = text(inputs, "targetType") or "instance"
-    if kind != "lambda" and not facts.is_unknown(inputs, "targetType"):
-        for path in ("port", "protocol", "vpcId"):
-            if inputs.get(path) is None:
-                yield refusal(path, _VALIDATION, f"{path} must be specified for targets of type {kind}", f"give {path}")
-    interval, timeout = number(inputs, "healthCheck.interval"), number(inputs, "healthCheck.timeout")
-    if interval is not None and interval not in _HEALTH_SECONDS:
-        yield refusal("healthCheck.interval", _VALIDATION, f"Interval {interval} is out of range", "use 5 to 300")
-    if timeout is not None and timeout not in _HEALTH_TIMEOUT:
-        yield refusal("healthCheck.timeout", _VALIDATION, f"Timeout {timeout} is out of range", "use 2 to 120")
-    if interval is not None and timeout is not None and timeout >= interval:
-        yield refusal(
-            "healthCheck.timeout", _VALIDATION, "Health check timeout must be smaller than the interval",
-            f"use less than {interval} seconds",
-        )  # fmt: skip
 
 
 def certificate_is_here(record: Record, world: World) -> Iterator[Refusal]:
@@ -199,40 +136,6 @@ def _balancer(record: Record) -> str | None:
     return stated or (listener.rsplit("/", 1)[0].replace(":listener/", ":loadbalancer/") if listener else None)
 
 
-def check_certificate(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    domains = [("domainName", text(inputs, "domainName"))]
-    domains += list(facts.strings_at(inputs, "subjectAlternativeNames[]"))
-    for path, domain in domains:
-        if domain is not None and not _DOMAIN.match(domain):
-            yield refusal(
-                path, "InvalidDomainValidationOptionsException", f"{domain} is no domain name", "write a domain name"
-            )
-
-
-def check_record(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    code = "InvalidChangeBatch"
-    alias = inputs.get("aliases")
-    plain = inputs.get("records")
-    if alias is None and plain is None:
-        yield refusal("records", code, "A record has values or an alias", "give records with ttl, or aliases")
-    if alias is not None and (plain is not None or inputs.get("ttl") is not None):
-        yield refusal("aliases", code, "An alias has neither records nor ttl", "leave the other two out")
-    if plain is not None and inputs.get("ttl") is None:
-        yield refusal("ttl", code, "Missing field 'TTL' in Change", "give ttl in seconds")
-    routed = [path for path in _ROUTING if inputs.get(path) is not None]
-    if routed and inputs.get("setIdentifier") is None:
-        yield refusal("setIdentifier", code, f"{routed[0]} needs a SetIdentifier", "give setIdentifier")
-    if len(routed) > 1:
-        yield refusal(routed[1], code, "A record has one routing policy", f"keep {routed[0]} or {routed[1]}")
-    for index, policy in enumerate(objects(inputs, "failoverRoutingPolicies")):
-        kind = text(policy, "type")
-        if kind is not None and kind not in _FAILOVER:
-            yield refusal(
-                f"failoverRoutingPolicies[{index}].type", code, f"'{kind}' is no failover type",
-                "use PRIMARY or SECONDARY",
-            )  # fmt: skip
-
-
 def in_its_zone(record: Record, world: World) -> Iterator[Refusal]:
     """A record is named within its zone, and the zone's own name is never a CNAME."""
     zone = world.by_id(text(record.inputs, "zoneId") or "", facts.ZONE)
@@ -249,27 +152,11 @@ def check_web_acl(inputs: Properties, region: str) -> Iterator[Refusal]:
     code = "WAFInvalidParameterException"
     if text(inputs, "scope") == "CLOUDFRONT" and region != _GLOBAL_REGION:
         yield refusal("scope", code, f"The scope CLOUDFRONT is not valid in {region}", f"create it in {_GLOBAL_REGION}")
-    seen: dict[str, dict[object, int]] = {"priority": {}, "name": {}}
     for index, rule in enumerate(objects(inputs, "rules")):
-        for path, earlier in seen.items():
-            value = rule.get(path)
-            if isinstance(value, str | int) and value in earlier:
-                yield refusal(
-                    f"rules[{index}].{path}", code, f"Rules {earlier[value]} and {index} have the same {path} {value}",
-                    f"give each rule its own {path}",
-                )  # fmt: skip
-            if isinstance(value, str | int):
-                earlier[value] = index
         yield from _web_rule(rule, index, code)
 
 
 def _web_rule(rule: Properties, index: int, code: str) -> Iterator[Refusal]:
-    limit = number(rule, "statement.rateBasedStatement.limit")
-    if limit is not None and limit < _LOWEST_RATE:
-        yield refusal(
-            f"rules[{index}].statement.rateBasedStatement.limit", code, f"The rate limit {limit} is too low",
-            f"use at least {_LOWEST_RATE}",
-        )  # fmt: skip
     managed = any(rule.get("statement") and objects(rule, f"statement.{kind}") for kind in _GROUP_STATEMENTS)
     actions = [path for path in ("action", "overrideAction") if rule.get(path) is not None]
     wanted = "overrideAction" if managed else "action"
@@ -308,12 +195,8 @@ def check_logging(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa
 
 
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
-    facts.LOAD_BALANCER: (check_balancer,),
     facts.LISTENER: (check_listener,),
     facts.LISTENER_RULE: (check_rule,),
-    facts.TARGET_GROUP: (check_target_group,),
-    facts.CERTIFICATE: (check_certificate,),
-    facts.DNS_RECORD: (check_record,),
     facts.WEB_ACL: (check_web_acl,),
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": (check_logging,),
 }

@@ -5,21 +5,14 @@ from ipaddress import AddressValueError, IPv4Network, IPv6Network, NetmaskValueE
 from typing import Final
 
 from sandbox.cloud.identity.network import zone_id, zone_name
-from sandbox.cloud.model import Properties, Record, Refusal, World, flag, number, text
+from sandbox.cloud.model import Properties, Record, Refusal, World, flag, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal, strings_at
 
 _ASSOCIATION: Final = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+_RULE_TARGETS: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 LARGEST: Final = 16
 SMALLEST: Final = 28
-_PORTS: Final = 65535
-_ALL_PROTOCOLS: Final = "-1"
-_RULE_TARGETS: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
-_ROUTE_TARGETS: Final = (
-    "carrierGatewayId", "coreNetworkArn", "egressOnlyGatewayId", "gatewayId", "localGatewayId", "natGatewayId",
-    "networkInterfaceId", "odbNetworkArn", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId",
-)  # fmt: skip
-_DESTINATIONS: Final = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 
 
 def parse(cidr: str | None) -> IPv4Network | None:
@@ -48,8 +41,6 @@ def _ipv4_range(inputs: Properties, code: str) -> Iterator[Refusal]:
 
 def check_vpc(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
     yield from _ipv4_range(inputs, "InvalidVpc.Range")
-    if inputs.get("cidrBlock") is None and inputs.get("ipv4IpamPoolId") is None:
-        yield refusal("cidrBlock", "MissingParameter", "A VPC needs a range", "give cidrBlock or ipv4IpamPoolId")
 
 
 def check_subnet(inputs: Properties, region: str) -> Iterator[Refusal]:
@@ -76,58 +67,6 @@ def check_subnet(inputs: Properties, region: str) -> Iterator[Refusal]:
         )  # fmt: skip
 
 
-def _check_ports(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    low, high = number(inputs, "fromPort"), number(inputs, "toPort")
-    protocol = text(inputs, "ipProtocol")
-    if protocol in ("tcp", "udp"):
-        for path, port in (("fromPort", low), ("toPort", high)):
-            if port is None and inputs.get(path) is None:
-                yield refusal(path, "MissingParameter", f"{protocol} needs {path}", "give both ends of the port range")
-            elif port is not None and not 0 <= port <= _PORTS:
-                yield refusal(path, "InvalidParameterValue", f"Invalid port {port}", f"use 0 to {_PORTS}")
-        if low is not None and high is not None and low > high:
-            yield refusal("fromPort", "InvalidParameterValue", f"Invalid port range {low}-{high}", "swap the two ends")
-    elif protocol == _ALL_PROTOCOLS and (low not in (None, -1) or high not in (None, -1)):
-        yield refusal(
-            "fromPort", "InvalidParameterValue", "ipProtocol -1 covers all ports", "leave fromPort and toPort out"
-        )
-    yield from _exactly_one(inputs, _RULE_TARGETS, "peers of the rule")
-
-
-def _exactly_one(inputs: Properties, paths: tuple[str, ...], what: str) -> Iterator[Refusal]:
-    stated = [path for path in paths if inputs.get(path) is not None]
-    if len(stated) != 1:
-        yield refusal(
-            stated[1] if stated else paths[0],
-            "InvalidParameterCombination",
-            f"{len(stated)} {what} are given ({', '.join(stated) or 'none'})",
-            f"give exactly one of {', '.join(paths)}",
-        )
-
-
-def check_route(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    yield from _exactly_one(inputs, _ROUTE_TARGETS, "targets")
-    yield from _exactly_one(inputs, _DESTINATIONS, "destinations")
-    cidr = text(inputs, "destinationCidrBlock")
-    if cidr is not None and parse(cidr) is None:
-        yield refusal(
-            "destinationCidrBlock", "InvalidParameterValue", f"Value ({cidr}) is no IPv4 range", "write 0.0.0.0/0"
-        )
-
-
-def check_nat_gateway(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    regional = text(inputs, "availabilityMode") == "regional"
-    public = text(inputs, "connectivityType") in (None, "public")
-    if regional and inputs.get("subnetId") is not None:
-        yield refusal(
-            "subnetId", "InvalidParameterCombination", "A regional NAT gateway has no subnet", "give vpcId instead"
-        )
-    if not regional and inputs.get("subnetId") is None:
-        yield refusal("subnetId", "MissingParameter", "A zonal NAT gateway needs a subnet", "give subnetId")
-    if not regional and public and inputs.get("allocationId") is None:
-        yield refusal("allocationId", "MissingParameter", "A public NAT gateway needs an address", "give allocationId")
-
-
 def check_endpoint(inputs: Properties, region: str) -> Iterator[Refusal]:
     service = text(inputs, "serviceName")
     if service is not None and service.startswith("com.amazonaws.") and inputs.get("serviceRegion") is None:
@@ -144,11 +83,6 @@ def check_endpoint(inputs: Properties, region: str) -> Iterator[Refusal]:
         yield refusal(
             "vpcEndpointType", "InvalidParameter", f"{service} has no gateway endpoint", "use vpcEndpointType Interface"
         )
-    for path in ("subnetIds", "securityGroupIds", "privateDnsEnabled"):
-        if kind == "Gateway" and inputs.get(path):
-            yield refusal(
-                path, "InvalidParameter", f"A gateway endpoint takes no {path}", "leave it out, or use Interface"
-            )
 
 
 def _blocks(vpc: Record, world: World) -> list[IPv4Network]:
@@ -237,7 +171,7 @@ def address_is_free(record: Record, world: World) -> Iterator[Refusal]:
 def route_is_new(record: Record, world: World) -> Iterator[Refusal]:
     """A route table has one route to a destination."""
     table = text(record.inputs, "routeTableId")
-    for path in _DESTINATIONS:
+    for path in ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"):
         wanted = text(record.inputs, path)
         for other in world.mentioning(wanted) if table and wanted else ():
             same = text(other.inputs, "routeTableId") == table and text(other.inputs, path) == wanted
@@ -374,10 +308,6 @@ def _private_dns_once(record: Record, world: World) -> Iterator[Refusal]:
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     facts.VPC: (check_vpc,),
     facts.SUBNET: (check_subnet,),
-    facts.INGRESS_RULE: (_check_ports,),
-    facts.EGRESS_RULE: (_check_ports,),
-    facts.ROUTE: (check_route,),
-    facts.NAT_GATEWAY: (check_nat_gateway,),
     facts.ENDPOINT: (check_endpoint,),
 }
 # What holds at a create and at every update.

@@ -9,41 +9,11 @@ from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items,
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
-_BUCKET: Final = re.compile(
-    r"^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
-)
 _VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 _OBJECT_LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-# PutRetentionPolicy takes these numbers of days and no others; 0 stands for "never expires" in the provider.
-RETENTION_DAYS: Final = frozenset(
-    {0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
-)
-_COOLING_DAYS: Final = 3
 _COLD_DAYS: Final = 90
-_RECOVERY: Final = frozenset({0, *range(7, 31)})
-_DELETION: Final = range(7, 31)
-_ROTATION: Final = range(90, 2561)
-_PERIODS: Final = frozenset({10, 20, 30})
-_MINUTE: Final = 60
 _WIDGET_WIDTH: Final = 24
 _MUTED: Final = 100
-_PROTOCOL_SHAPES: Final = {
-    "email": re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
-    "https": re.compile(r"^https://"),
-    "http": re.compile(r"^http://"),
-    "sqs": re.compile(r"^arn:"),
-    "lambda": re.compile(r"^arn:"),
-}
-_SCHEDULE: Final = re.compile(r"^(cron\((\S+ ){5}\S+\)|rate\(\d+ (minute|minutes|hour|hours|day|days)\))$")
-
-
-def check_bucket(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    name = text(inputs, "bucket")
-    if name is not None and not _BUCKET.match(name):
-        yield refusal(
-            "bucket", "InvalidBucketName", f"The specified bucket is not valid: {name}",
-            "use 3 to 63 lower-case letters, digits and hyphens",
-        )  # fmt: skip
 
 
 def _versioned(bucket: str | None, world: World) -> bool | None:
@@ -84,12 +54,7 @@ def locked_stays_versioned(record: Record, world: World) -> Iterator[Refusal]:
 
 
 def check_lifecycle(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    seen: set[str] = set()
     for index, rule in enumerate(objects(inputs, "rules")):
-        id = text(rule, "id")
-        if id is not None and id in seen:
-            yield refusal(f"rules[{index}].id", "InvalidArgument", f"Rule ID {id} must be unique", "rename the rule")
-        seen.add(id or "")
         expiry = number(rule, "expiration.days")
         for step, transition in enumerate(objects(rule, "transitions")):
             days = number(transition, "days")
@@ -107,41 +72,9 @@ def check_lifecycle(inputs: Properties, region: str) -> Iterator[Refusal]:  # no
                 )  # fmt: skip
 
 
-def check_object_lock(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    for rule in objects(inputs, "rule"):
-        retention = rule.get("defaultRetention")
-        if isinstance(retention, dict) and (retention.get("days") is None) == (retention.get("years") is None):
-            yield refusal(
-                "rule.defaultRetention", "MalformedXML", "A retention has either days or years", "give one of the two"
-            )
-
-
-def check_vault_lock(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    cooling = number(inputs, "changeableForDays")
-    low, high = number(inputs, "minRetentionDays"), number(inputs, "maxRetentionDays")
-    code = "InvalidParameterValueException"
-    if cooling is not None and cooling < _COOLING_DAYS:
-        yield refusal(
-            "changeableForDays", code, f"ChangeableForDays must be at least {_COOLING_DAYS}", f"use {_COOLING_DAYS}"
-        )
-    if low is not None and high is not None and low > high:
-        yield refusal("minRetentionDays", code, f"The minimum {low} is above the maximum {high}", "swap the two")
-
-
 def check_plan(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
     code = "InvalidParameterValueException"
-    seen: set[str] = set()
     for index, rule in enumerate(objects(inputs, "rules")):
-        name = text(rule, "ruleName")
-        if name is not None and name in seen:
-            yield refusal(f"rules[{index}].ruleName", code, f"Rule name {name} occurs twice", "rename the rule")
-        seen.add(name or "")
-        schedule = text(rule, "schedule")
-        if schedule is not None and not _SCHEDULE.match(schedule):
-            yield refusal(
-                f"rules[{index}].schedule", code, f"Cron expression is not valid: {schedule}",
-                "write six fields, as in cron(0 2 * * ? *)",
-            )  # fmt: skip
         cold, kept = number(rule, "lifecycle.coldStorageAfter"), number(rule, "lifecycle.deleteAfter")
         if cold is not None and kept is not None and 0 < kept < cold + _COLD_DAYS:
             yield refusal(
@@ -164,38 +97,6 @@ def kept_as_locked(record: Record, world: World) -> Iterator[Refusal]:
                     f"Retention of {kept} days is outside what the lock of vault {vault} allows ({low} to {high})",
                     "change the plan's retention, or the lock's",
                 )  # fmt: skip
-
-
-def check_log_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    days = number(inputs, "retentionInDays")
-    if days is not None and days not in RETENTION_DAYS:
-        near = min(RETENTION_DAYS - {0}, key=lambda allowed: abs(allowed - days))
-        yield refusal(
-            "retentionInDays", "InvalidParameterException", f"The specified retention period {days} is not valid",
-            f"use {near}, the nearest that is allowed",
-        )  # fmt: skip
-
-
-def check_alarm(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    code = "ValidationError"
-    single = inputs.get("metricName") is not None
-    if single == (inputs.get("metricQueries") is not None) and inputs.get("evaluationCriteria") is None:
-        yield refusal("metricName", code, "An alarm has either a metric or metric queries", "give one of the two")
-    if single and (inputs.get("statistic") is None) == (inputs.get("extendedStatistic") is None):
-        yield refusal(
-            "statistic", code, "Exactly one of statistic and extendedStatistic is needed", "give one of the two"
-        )
-    period = number(inputs, "period")
-    if period is not None and period not in _PERIODS and period % _MINUTE:
-        yield refusal("period", code, f"The period {period} is not valid", "use 10, 20, 30 or a multiple of 60 seconds")
-    wanted, whole = number(inputs, "datapointsToAlarm"), number(inputs, "evaluationPeriods")
-    if wanted is not None and whole is not None and wanted > whole:
-        yield refusal(
-            "datapointsToAlarm", code, f"datapointsToAlarm {wanted} is above evaluationPeriods {whole}", "lower it"
-        )
-    for path in ("alarmActions", "okActions", "insufficientDataActions"):
-        if len(items(inputs, path)) > 5:  # noqa: PLR2004 - the limit of PutMetricAlarm
-            yield refusal(path, code, f"{path} has more than 5 actions", "send to one topic with several subscriptions")
 
 
 def check_dashboard(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
@@ -245,34 +146,12 @@ def muted_alarms_exist(record: Record, world: World) -> Iterator[Refusal]:
 
 
 def check_secret(inputs: Properties, region: str) -> Iterator[Refusal]:
-    days = number(inputs, "recoveryWindowInDays")
-    if days is not None and days not in _RECOVERY:
-        yield refusal(
-            "recoveryWindowInDays", "InvalidParameterException", f"RecoveryWindowInDays {days} is not valid",
-            "use 0, or 7 to 30 days",
-        )  # fmt: skip
     for index, replica in enumerate(objects(inputs, "replicas")):
         if text(replica, "region") == region:
             yield refusal(
                 f"replicas[{index}].region", "InvalidParameterException", "Invalid replica region: the secret's own",
                 "name other regions only",
             )  # fmt: skip
-
-
-def check_key(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    days, rotation = number(inputs, "deletionWindowInDays"), number(inputs, "rotationPeriodInDays")
-    if days is not None and days not in _DELETION:
-        yield refusal("deletionWindowInDays", "ValidationException", f"The window {days} is not valid", "use 7 to 30")
-    if rotation is not None and rotation not in _ROTATION:
-        yield refusal("rotationPeriodInDays", "ValidationException", f"{rotation} is not valid", "use 90 to 2560")
-    spec = text(inputs, "customerMasterKeySpec")
-    if flag(inputs, "enableKeyRotation") is True and spec not in (None, "SYMMETRIC_DEFAULT"):
-        yield refusal(
-            "enableKeyRotation",
-            "UnsupportedOperationException",
-            f"A key of spec {spec} does not rotate",
-            "leave it out",
-        )
 
 
 def replica_of(record: Record, world: World) -> Iterator[Refusal]:
@@ -291,70 +170,11 @@ def replica_of(record: Record, world: World) -> Iterator[Refusal]:
         )
 
 
-def check_alias(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    name = text(inputs, "name")
-    if name is not None and (not name.startswith("alias/") or name.startswith("alias/aws/")):
-        yield refusal(
-            "name", "InvalidAliasNameException", f"Alias {name} must start with 'alias/' and not with 'alias/aws/'",
-            f"use alias/{name.removeprefix('alias/').removeprefix('aws/')}",
-        )  # fmt: skip
-
-
-def check_subscription(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    protocol, endpoint = text(inputs, "protocol"), text(inputs, "endpoint")
-    shape = _PROTOCOL_SHAPES.get(protocol or "")
-    if shape is not None and endpoint is not None and not shape.match(endpoint):
-        yield refusal(
-            "endpoint", "InvalidParameter", f"Invalid parameter: the endpoint does not match protocol {protocol}",
-            "write user@example.com, https://… or an ARN, as the protocol asks",
-        )  # fmt: skip
-
-
-def check_rule(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    schedule, pattern = text(inputs, "scheduleExpression"), text(inputs, "eventPattern")
-    if inputs.get("scheduleExpression") is None and inputs.get("eventPattern") is None:
-        yield refusal(
-            "eventPattern", "ValidationException", "A rule has a pattern or a schedule", "give one of the two"
-        )
-    if schedule is not None and not _SCHEDULE.match(schedule):
-        yield refusal(
-            "scheduleExpression", "ValidationException", f"Parameter ScheduleExpression is not valid: {schedule}",
-            "write cron(0 2 * * ? *) or rate(1 hour)",
-        )  # fmt: skip
-    if pattern is not None:
-        try:
-            json.loads(pattern)
-        except ValueError as error:
-            yield refusal("eventPattern", "InvalidEventPatternException", f"No JSON: {error}", "use json.dumps")
-
-
-def check_flow_log(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    sources = ("vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId", "regionalNatGatewayId")
-    if sum(inputs.get(path) is not None for path in sources) != 1:
-        yield refusal("vpcId", "InvalidParameter", "A flow log watches exactly one thing", "give vpcId alone")
-    interval = number(inputs, "maxAggregationInterval")
-    if interval is not None and interval not in (60, 600):
-        yield refusal("maxAggregationInterval", "InvalidParameter", f"{interval} is not valid", "use 60 or 600 seconds")
-    kind = inputs.get("logDestinationType")
-    if kind in (None, "cloud-watch-logs") and inputs.get("iamRoleArn") is None:
-        yield refusal("iamRoleArn", "InvalidParameter", "CloudWatch Logs needs DeliverLogsPermissionArn", "give a role")
-
-
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
-    facts.BUCKET: (check_bucket,),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": (check_lifecycle,),
-    _OBJECT_LOCK: (check_object_lock,),
-    facts.VAULT_LOCK: (check_vault_lock,),
     facts.BACKUP_PLAN: (check_plan,),
-    facts.LOG_GROUP: (check_log_group,),
-    facts.METRIC_ALARM: (check_alarm,),
     "aws:cloudwatch/dashboard:Dashboard": (check_dashboard,),
     facts.SECRET: (check_secret,),
-    facts.KEY: (check_key,),
-    "aws:kms/alias:Alias": (check_alias,),
-    "aws:sns/topicSubscription:TopicSubscription": (check_subscription,),
-    facts.EVENT_RULE: (check_rule,),
-    facts.FLOW_LOG: (check_flow_log,),
 }
 STATES: Final[Table] = {
     _OBJECT_LOCK: (lock_needs_versions,),

@@ -10,6 +10,7 @@ from sandbox.cloud.rules.facts import Check, refusal
 
 _INVALID: Final = "InvalidParameterValue"
 _COMBINATION: Final = "InvalidParameterCombination"
+_ABSENT: Final[tuple[Value, ...]] = (None, "", [], {})
 
 
 def values(inputs: Properties, path: str) -> Iterator[tuple[str, Value]]:
@@ -25,6 +26,7 @@ def values(inputs: Properties, path: str) -> Iterator[tuple[str, Value]]:
 
 
 def _said(value: Value) -> str:
+    """Write a value as a program states it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -83,13 +85,13 @@ def one_of(path: str, *allowed: str | float) -> Check:
     return check
 
 
-def ordered(*paths: str) -> Check:
-    """Numbers do not fall from path to path: the least, the wanted, the most."""
+def ordered(*paths: str, strictly: bool = False) -> Check:
+    """Numbers do not fall from path to path: the least, the wanted, the most; ``strictly``: they rise, or are zero."""
 
     def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
         given = [(path, value) for path in paths if isinstance(value := at(inputs, path), int | float)]
         for (low, least), (high, most) in pairwise(given):
-            if least > most:
+            if least > most > 0 or (least > most and not strictly) or (strictly and least == most):
                 yield refusal(
                     low, _COMBINATION, f"{low} {least} is above {high} {most}", f"lower {low} or raise {high}"
                 )
@@ -97,7 +99,21 @@ def ordered(*paths: str) -> Check:
     return check
 
 
-def when(path: str, *wanted: str | float) -> "Condition":
+def exactly_one(*paths: str) -> Check:
+    """Just one of some properties is given."""
+
+    def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+        given = [path for path in paths if at(inputs, path) not in _ABSENT]
+        # Below an object that is not known yet, every path is unknown, stated or not.
+        inside_unknown = all("." in path and at(inputs, path) is UNKNOWN for path in given)
+        if len(given) != 1 and not (given and inside_unknown):
+            said = f"{len(given)} of {', '.join(paths)} are given"
+            yield refusal(given[1] if given else paths[0], _COMBINATION, said, "give exactly one of them")
+
+    return check
+
+
+def when(path: str, *wanted: str | float | None) -> "Condition":
     """Begin a rule that holds where a path has one of some values; with no values, where it is given at all."""
     return Condition(path, wanted)
 
@@ -105,16 +121,18 @@ def when(path: str, *wanted: str | float) -> "Condition":
 class Condition:
     """The first half of a conditional rule."""
 
-    def __init__(self, path: str, wanted: Sequence[str | float]) -> None:
+    def __init__(self, path: str, wanted: Sequence[str | float | None]) -> None:
         self._path = path
         self._wanted = wanted
-        self._name = f"{path} {' or '.join(map(_said, wanted))}" if wanted else path
+        self._name = f"{path} {' or '.join(_said(each) for each in wanted if each is not None)}" if wanted else path
+        if None in wanted:
+            self._name = f"a resource without {path}" if wanted == (None,) else f"{self._name} (or nothing)"
 
     def _holds(self, inputs: Properties) -> bool:
         value = at(inputs, self._path)
         if value is UNKNOWN:
             return not self._wanted
-        return value in self._wanted if self._wanted else value not in (None, "", [], {})
+        return value in self._wanted if self._wanted else value not in _ABSENT
 
     def _then(self, rule: Callable[[Properties], Iterator[Refusal]]) -> Check:
         def check(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
@@ -123,11 +141,20 @@ class Condition:
 
         return check
 
+    def then(self, *checks: Check) -> Check:
+        """Other checks hold."""
+
+        def check(inputs: Properties, region: str) -> Iterator[Refusal]:
+            for rule in checks if self._holds(inputs) else ():
+                yield from rule(inputs, region)
+
+        return check
+
     def needs(self, *paths: str) -> Check:
         """One of some others has to be given."""
 
         def rule(inputs: Properties) -> Iterator[Refusal]:
-            if all(at(inputs, path) in (None, "", [], {}) for path in paths):
+            if all(at(inputs, path) in (None, "") for path in paths):
                 listed = " or ".join(paths)
                 yield refusal(paths[0], _COMBINATION, f"{self._name} needs {listed}", f"give {listed}")
 
@@ -138,7 +165,7 @@ class Condition:
 
         def rule(inputs: Properties) -> Iterator[Refusal]:
             for path in paths:
-                if at(inputs, path) not in (None, "", [], {}, 0, False):
+                if at(inputs, path) not in (*_ABSENT, 0, False):
                     yield refusal(path, _COMBINATION, f"{self._name} takes no {path}", f"leave {path} out")
 
         return self._then(rule)

@@ -52,7 +52,7 @@ def test_a_document_that_leads_nowhere_is_refused(steps: list[dict[str, object]]
 
 def test_a_document_is_json_and_has_a_name() -> None:
     assert said({**document(STEP), "content": "{"}) == {"InvalidDocumentContent"}
-    assert said(document(STEP, name="no blanks")) == {"ValidationException"}
+    assert said(document(STEP, name="no blanks")) == {"InvalidParameterValue"}
 
 
 def test_a_rule_starts_a_document_of_its_region_by_a_role() -> None:

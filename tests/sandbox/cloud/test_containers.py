@@ -134,7 +134,7 @@ def test_what_scales_is_a_service_that_is_there_and_registered() -> None:
     create(world, SERVICE, "service", networkConfiguration={"subnets": []}, **service)
     create(world, SCALING_TARGET, "target", **target)
     assert refusals(world, SCALING_POLICY, "policy", **policy) == []
-    assert "Maximum capacity cannot be less" in "\n".join(found({**target, "maxCapacity": 0}, SCALING_TARGET))
+    assert "minCapacity 1 is above maxCapacity 0" in "\n".join(found({**target, "maxCapacity": 0}, SCALING_TARGET))
 
 
 def test_what_may_stand_side_by_side_has_an_id_of_its_own() -> None:

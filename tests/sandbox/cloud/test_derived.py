@@ -13,6 +13,8 @@ from sandbox.cloud.derived import conditions, judge
 from sandbox.cloud.model import UNKNOWN, Properties
 from sandbox.provider import catalog
 from tests.sandbox.cloud.sdk import arguments, classes, nested
+from tools.aws_model import check_names, names, prose
+from tools.aws_model.facts import Facts, Kind
 
 TABLES = sorted(path.stem for path in (Path(derived.__file__).parent / "tables").glob("*.json"))
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -105,3 +107,44 @@ def test_an_instance_type_is_offered_by_region() -> None:
         f"InvalidParameterValue: {missing} is not offered in {region}"
     ]
     assert [*judge.check(kind, inputs, "xx-nowhere-1")] == []
+
+
+def test_what_nothing_speaks_of_is_listed_and_nothing_else() -> None:
+    entries = {type: entry for name in TABLES for type, entry in derived.table(name).types.items()}
+    silent = {type for type, entry in entries.items() if not entry.keys() & {"from", "in", "not", "rules"}}
+    assert derived.unjudged() == silent - rules.ruled()
+    assert len(derived.unjudged()) < 0.2 * len(entries)
+
+
+def test_an_entry_to_a_property_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"aws:kms/alias:Alias": {"nmae": "AliasName", "name": "AliasNmae"}}
+    monkeypatch.setattr(names, "PROPERTIES", wrong)
+    monkeypatch.setattr(names, "TYPES", {})
+    with pytest.raises(ValueError, match=r"Alias has no property nmae; no model of .* has a member AliasNmae"):
+        check_names.prove()
+
+
+def test_an_entry_to_a_type_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "PROPERTIES", {"aws:kms/alais:Alais": {}})
+    with pytest.raises(ValueError, match="the SDK has no type aws:kms/alais:Alais"):
+        check_names.prove()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "facts"),
+    [
+        ("Valid values are `a` and `b`.", "string", Facts(values=frozenset("ab"))),
+        ("Valid Values: <code>a | b | c</code>", "string", Facts(values=frozenset("abc"))),
+        ("Valid values include `a` and `b`.", "string", Facts()),
+        ("If the type is x, valid values are `a` and `b`.", "string", Facts()),
+        ("Valid values are `a`, `b` for one thing, and `c`.", "string", Facts()),
+        ("Must be a value from 0 to 35.", "integer", Facts(least=0, most=35)),
+        ("From 60 (1 minute) to 1209600 (14 days).", "integer", Facts(least=60, most=1_209_600)),
+        ("A multiple between 0.5 and 50 of the storage.", "integer", Facts()),
+        ("If given, it must be at least 60 minutes. In minutes.", "integer", Facts(least=60)),
+        ("The maximum is 1 hour.", "integer", Facts()),
+        ("A name of up to 32 characters.", "string", Facts(most=32)),
+    ],
+)
+def test_prose_is_read_where_it_is_complete(text: str, kind: Kind, facts: Facts) -> None:
+    assert prose.facts(text, kind) == facts

@@ -73,11 +73,11 @@ def test_a_web_acl_is_of_the_global_scope(world: Memory, scope: str, refused: se
         ({"defaultCacheBehavior": {**BEHAVIOR, "allowedMethods": ["GET", "POST"]}}, "InvalidArgument"),
         (
             {"origins": [{"originId": "origin", "customOriginConfig": {"originReadTimeout": 120}}]},
-            "InvalidOriginReadTimeout",
+            "InvalidParameterValue",
         ),
         (
             {"aliases": ["a.example.org"], "viewerCertificate": {"cloudfrontDefaultCertificate": True}},
-            "InvalidViewerCertificate",
+            "InvalidParameterCombination",
         ),
     ],
 )

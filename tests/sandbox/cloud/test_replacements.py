@@ -41,6 +41,9 @@ def test_a_release_is_replaced_when_it_is_renamed_or_moved() -> None:
         ("aws:rds/instance:Instance", "kmsKeyId", True),
         ("random:index/randomPassword:RandomPassword", "length", True),
         ("aws:unheard/of:Of", "name", None),
+        ("aws:dynamodb/table:Table", "name", True),
+        ("aws:dynamodb/table:Table", "billingMode", False),
+        ("aws:dynamodb/table:Table", "region", True),
     ],
 )
 def test_a_change_is_judged_by_its_path(token: str, path: str, verdict: bool | None) -> None:

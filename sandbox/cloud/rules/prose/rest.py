@@ -11,7 +11,17 @@ from typing import Final, cast
 from sandbox.cloud.model import Properties, Refusal, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, refusal
-from sandbox.cloud.rules.wordings import at_most, matches, named, one_of, ordered, when, within
+from sandbox.cloud.rules.wordings import (
+    at_most,
+    exactly_one,
+    matches,
+    named,
+    one_of,
+    ordered,
+    values,
+    when,
+    within,
+)
 
 _INVALID: Final = "InvalidParameterValue"
 _FAMILY: Final = re.compile(r"^([a-z-]+)(\d+)([a-z-]*)\.")
@@ -45,6 +55,17 @@ def _processors(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: 
                 f"[{kind}] is not a valid instance type for requested amiType {image}: it is {processor}",
                 f"use an image type for {processor}, or other instance types",
             )  # fmt: skip
+
+
+_NODE_ENTRIES: Final = ("EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX")
+_METRIC: Final = exactly_one("metricName", "metricQueries")
+
+
+def _period(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
+    for where, period in values(inputs, "period"):
+        if isinstance(period, int | float) and period not in (10, 20, 30) and period % 60:
+            said = f"The period {period} is not valid"
+            yield refusal(where, _INVALID, said, "use 10, 20, 30 or a multiple of 60 seconds")
 
 
 def _fifo(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
@@ -81,6 +102,12 @@ def _add_on(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG0
 
 
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
+    "aws:apigateway/method:Method": (
+        one_of("authorization", "NONE", "CUSTOM", "AWS_IAM", "COGNITO_USER_POOLS"),
+        one_of("httpMethod", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "ANY"),
+    ),
+    "aws:apigatewayv2/integration:Integration": (within("timeoutMilliseconds", 50, 30_000),),
+    "aws:appautoscaling/target:Target": (ordered("minCapacity", "maxCapacity"),),
     "aws:autoscaling/group:Group": (
         ordered("minSize", "desiredCapacity", "maxSize"),
         when("launchTemplate").excludes("launchConfiguration", "mixedInstancesPolicy"),
@@ -97,37 +124,62 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     ),
     "aws:cloudwatch/dashboard:Dashboard": (named(255, path="dashboardName"),),
     "aws:cloudwatch/eventRule:EventRule": (
+        when("scheduleExpression", None).needs("eventPattern"),
         matches(
             "scheduleExpression", r"rate\(([1-9]\d* (minute|hour|day)s?)\)|cron\((\S+ ){5}\S+\)",
             "rate(1 day) or six fields of cron",
         ),
     ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        _period, ordered("datapointsToAlarm", "evaluationPeriods"), when("evaluationCriteria", None).then(_METRIC),
+        when("metricName").then(exactly_one("statistic", "extendedStatistic")),
+        *(at_most(path, 5) for path in ("alarmActions", "okActions", "insufficientDataActions")),
+    ),
     "aws:cognito/userPool:UserPool": (
-        within("passwordPolicy.minimumLength", 6, 99), within("passwordPolicy.temporaryPasswordValidityDays", 0, 365),
+        within("passwordPolicy.minimumLength", 6, 99),
+        within("passwordPolicy.temporaryPasswordValidityDays", 0, 365),
         when("aliasAttributes").excludes("usernameAttributes"),
     ),
     "aws:ecs/cluster:Cluster": (named(255),),
-    "aws:ecs/service:Service": (within("desiredCount", 0, 5000), named(255),),
+    "aws:ecs/service:Service": (within("desiredCount", 0, 5000), named(255)),
     "aws:ecs/taskDefinition:TaskDefinition": (named(255, path="family"),),
-    "aws:eks/addon:Addon": (one_of("resolveConflictsOnCreate", "NONE", "OVERWRITE"), _add_on,),
+    "aws:eks/accessEntry:AccessEntry": (
+
+        matches("kubernetesGroups[]", r"(?!system:|eks:|aws:|amazon:|iam:).+", "a group of your own, not of system:"),
+        one_of("type", "STANDARD", *_NODE_ENTRIES), when("type", *_NODE_ENTRIES).excludes("kubernetesGroups"),
+    ),
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": (
+        when("accessScope.type", "namespace").needs("accessScope.namespaces"),
+        matches("policyArn", r"arn:aws[a-z-]*:eks::aws:cluster-access-policy/\w+", "a cluster access policy's ARN"),
+    ),
+    "aws:eks/addon:Addon": (one_of("resolveConflictsOnCreate", "NONE", "OVERWRITE"), _add_on),
     "aws:eks/cluster:Cluster": (
+        when("computeConfig.enabled", True).takes("accessConfig.authenticationMode", "API", "API_AND_CONFIG_MAP"),
+        matches("name", r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "up to 100 letters, digits, hyphens and underscores"),
         one_of("enabledClusterLogTypes[]", "api", "audit", "authenticator", "controllerManager", "scheduler"),
         matches("version", r"1\.\d\d", "a minor version, such as 1.35"),
     ),
-    "aws:eks/nodeGroup:NodeGroup": (_processors, within("scalingConfig.maxSize", 1, 450),),
+    "aws:eks/fargateProfile:FargateProfile": (at_most("selectors", 5),),
+    "aws:eks/nodeGroup:NodeGroup": (
+        ordered("scalingConfig.minSize", "scalingConfig.desiredSize", "scalingConfig.maxSize"),
+        when("launchTemplate").excludes("diskSize", "remoteAccess"),
+        when("launchTemplate").then(when("amiType", "CUSTOM").excludes("version")), _processors,
+        within("scalingConfig.maxSize", 1, 450),
+    ),
+    "aws:kms/alias:Alias": (
+        matches("name", r"alias/(?!aws/)[a-zA-Z0-9/_-]+", "alias/ and a name that does not begin with aws/"),
+    ),
     "aws:kms/key:Key": (
-        when(
-            "customerMasterKeySpec", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521").takes("keyUsage",
-            "SIGN_VERIFY", "KEY_AGREEMENT",
+        when("enableKeyRotation", True).takes("customerMasterKeySpec", "SYMMETRIC_DEFAULT"),
+        when("customerMasterKeySpec", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521").takes(
+            "keyUsage", "SIGN_VERIFY", "KEY_AGREEMENT",
         ),
         when("customerMasterKeySpec", "ECC_SECG_P256K1", "ECC_NIST_EDWARDS25519").takes("keyUsage", "SIGN_VERIFY"),
-        when(
-            "customerMasterKeySpec", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512").takes("keyUsage",
-            "GENERATE_VERIFY_MAC",
+        when("customerMasterKeySpec", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512").takes(
+            "keyUsage", "GENERATE_VERIFY_MAC",
         ),
-        when(
-            "customerMasterKeySpec", "RSA_2048", "RSA_3072", "RSA_4096").takes("keyUsage", "ENCRYPT_DECRYPT",
-            "SIGN_VERIFY",
+        when("customerMasterKeySpec", "RSA_2048", "RSA_3072", "RSA_4096").takes(
+            "keyUsage", "ENCRYPT_DECRYPT", "SIGN_VERIFY",
         ),
         when("customerMasterKeySpec", "SYMMETRIC_DEFAULT").takes("keyUsage", "ENCRYPT_DECRYPT"),
     ),
@@ -138,6 +190,7 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     ),
     "aws:lambda/permission:Permission": (matches("sourceAccount", r"\d{12}", "the 12 digits of an account"),),
     "aws:secretsmanager/secret:Secret": (
+        within("recoveryWindowInDays", 7, 30, 0),
         matches("name", r"[a-zA-Z0-9/_+=.@-]{1,512}", "letters, digits and /_+=.@-"),
     ),
     "aws:sfn/stateMachine:StateMachine": (_states,),
@@ -145,18 +198,16 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
         matches("name", r"[a-zA-Z0-9_-]{1,251}(\.fifo)?", _HYPHENS), _fifo, one_of("signatureVersion", 1, 2),
     ),
     "aws:sns/topicSubscription:TopicSubscription": (
+        when("protocol", "email", "email-json").asks("endpoint", r"[^@\s]+@[^@\s]+\.[^@\s]+", "an address"),
+        when("protocol", "http").asks("endpoint", r"http://.+", "an address of http://"),
+        when("protocol", "https").asks("endpoint", r"https://.+", "an address of https://"),
+        when("protocol", "sqs", "lambda", "firehose").asks("endpoint", r"arn:.+", "an ARN"),
         one_of("protocol", "application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"),
         one_of("filterPolicyScope", "MessageAttributes", "MessageBody"),
     ),
-    "aws:sqs/queue:Queue": (matches("name", r"[a-zA-Z0-9_-]{1,75}(\.fifo)?|[a-zA-Z0-9_-]{1,80}", _HYPHENS), _fifo,),
+    "aws:sqs/queue:Queue": (matches("name", r"[a-zA-Z0-9_-]{1,75}(\.fifo)?|[a-zA-Z0-9_-]{1,80}", _HYPHENS), _fifo),
     "aws:ssm/parameter:Parameter": (
         one_of("dataType", "text", "aws:ssm:integration", "aws:ec2:image"),
         matches("name", r"(?i)(?!/?(aws|ssm)).+", "a name that does not begin with aws or ssm"),
     ),
-    "aws:eks/fargateProfile:FargateProfile": (at_most("selectors", 5),),
-    "aws:apigateway/method:Method": (
-        one_of("authorization", "NONE", "CUSTOM", "AWS_IAM", "COGNITO_USER_POOLS"),
-        one_of("httpMethod", "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "ANY"),
-    ),
-    "aws:apigatewayv2/integration:Integration": (within("timeoutMilliseconds", 50, 30_000),),
 }  # fmt: skip
