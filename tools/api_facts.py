@@ -1,19 +1,21 @@
 """Write what a running API server states of itself: `python -m tools.api_facts`.
 
-`sandbox/kubernetes/api/choices.json` gets the choices of fields, which the packaged schemas leave out, and the members
-that the schema asks for and the server does not; `sandbox/kubernetes/schemas` the operators' definitions as it serves
-them, without their descriptions.
+`sandbox/kubernetes/api/choices.json` gets the choices of fields, which the packaged schemas leave out, the members that
+the schema asks for and the server does not, and those that may not be empty; `sandbox/kubernetes/schemas` gets the
+definitions of the operators as the server has them, without their descriptions.
 """
 
 import datetime
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from sandbox.kubernetes import api, definitions, served
-from sandbox.kubernetes.typed import Node, short
+from sandbox.kubernetes.typed import Leaf, Node, short
 from tests.sandbox.kubernetes.cases import Case, changed, load
+from tests.sandbox.kubernetes.judges import Verdict
 from tests.sandbox.kubernetes.real import Real
 from tools.control_plane import processes
 
@@ -21,6 +23,9 @@ _PROSE: Final = frozenset({"description", "title", "example", "externalDocs"})
 _SHOWN_OF_A_RULE: Final = ("rule", "message", "optionalOldSelf")
 _KUBERNETES: Final = "io.k8s."
 _MINOR: Final = "1.35"
+_INDEX: Final = re.compile(r"\[\d+\]")
+_EMPTY: Final = ('Unsupported value: ""', 'Invalid value: ""', "Required value")
+"""What the server says of a text that may not be empty."""
 _STATUS: Final[Mapping[str, Any]] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 
 
@@ -35,8 +40,8 @@ class Server(Protocol):
         """Give the objects of a kind."""
         ...
 
-    def accepts(self, body: Mapping[str, Any]) -> bool:
-        """Tell whether an object would be created."""
+    def verdict(self, body: Mapping[str, Any]) -> Verdict:
+        """Say whether an object would be refused, and why."""
         ...
 
 
@@ -67,9 +72,34 @@ def optional(server: Server, cases: Iterable[Case]) -> dict[str, list[str]]:
     for case in cases:
         for kind, member, path in () if case.refused else _required(case.body):
             if member not in refused.get(kind, ()) and member not in taken.get(kind, ()):
-                into = taken if server.accepts(changed(case.body, {}, [path])) else refused
+                into = refused if server.verdict(changed(case.body, {}, [path])).refused else taken
                 into.setdefault(kind, set()).add(member)
     return {kind: sorted(taken[kind]) for kind in sorted(taken)}
+
+
+def never_empty(server: Server, cases: Iterable[Case]) -> dict[str, list[str]]:
+    """Find the members with choices for which an empty text does not stand for a default: type → members."""
+    stated = choices(server)
+    taken: set[tuple[str, str]] = set()
+    refused: set[tuple[str, str]] = set()
+    for case in cases:
+        for leaf in () if case.refused else _leaves(case.body):
+            key = (leaf.type, leaf.member)
+            if leaf.member not in stated.get(leaf.type, {}) or key in taken:
+                continue
+            said = server.verdict(changed(case.body, {leaf.path: ""}, [])).said
+            if not said:
+                taken.add(key)
+            elif any(f"{_INDEX.sub('', leaf.path)}: {reason}" in _INDEX.sub("", said) for reason in _EMPTY):
+                refused.add(key)
+    kinds = sorted({kind for kind, _ in refused - taken})
+    return {kind: sorted(member for name, member in refused - taken if name == kind) for kind in kinds}
+
+
+def _leaves(body: Mapping[str, Any]) -> Iterator[Leaf]:
+    definition = served.definition(_MINOR, body["apiVersion"], body["kind"])
+    found = served.walker(_MINOR).walk(dict(body), definition) if definition is not None else ()
+    yield from (each for each in found if isinstance(each, Leaf))
 
 
 def _required(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -149,6 +179,7 @@ def write(server: Server, folder: Path = definitions.FOLDER, table: Path = api.C
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "choices": choices(server),
         "optional": optional(server, load()),
+        "never_empty": never_empty(server, load()),
     }
     table.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
 

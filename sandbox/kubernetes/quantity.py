@@ -16,7 +16,9 @@ _SUFFIX: Final = {
 _FIELDS: Final = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 6))
 _NAMES: Final = re.compile(r"(?i)\b(sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b")
 _PART: Final = re.compile(r"(?:\*|\?|(\d+)(?:-(\d+))?)(?:/([1-9]\d*))?")
-_MACRO: Final = re.compile(r"@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every \S+")
+_MACRO: Final = re.compile(
+    r"@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+"
+)
 
 
 def quantity(value: object) -> Decimal | None:
@@ -48,4 +50,7 @@ def schedule_fault(schedule: str) -> str:
                 return f"{part!r} is not a {name}"
             if any(not low <= int(number) <= high for number in match.groups()[:2] if number):
                 return f"{name} {part!r} is outside {low}-{high}"
+            first, last = match.groups()[:2]
+            if last and int(last) < int(first):
+                return f"{name} {part!r} ends before it begins"
     return ""

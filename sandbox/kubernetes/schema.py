@@ -137,7 +137,17 @@ def explain(error: SchemaError) -> list[tuple[str, str]]:
         return _unknown_fields(error)
     if error.validator in {"anyOf", "oneOf"} and error.context:
         return _alternatives(error)
+    if error.validator == "required":
+        return _missing(error)
     return [(path_text(error.absolute_path), _reason(error))]
+
+
+def _missing(error: SchemaError) -> list[tuple[str, str]]:
+    """Name the member that is missing; there is an error for each."""
+    present = cast("Properties", error.instance)
+    wanted = [name for name in cast("list[str]", error.validator_value) if name not in present]
+    named = next((name for name in wanted if error.message.startswith(repr(name))), wanted[0])
+    return [(path_text([*error.absolute_path, named]), "is needed and missing")]
 
 
 def _concerns_unknown(error: SchemaError) -> bool:

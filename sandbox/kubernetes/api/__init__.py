@@ -24,6 +24,11 @@ def optional() -> Mapping[str, list[str]]:
     return _facts()["optional"]
 
 
+def never_empty() -> Mapping[str, list[str]]:
+    """Give the members with choices for which an empty text does not stand for a default."""
+    return _facts()["never_empty"]
+
+
 def version() -> str:
     """Give the API server's version."""
     return _facts()["version"]

@@ -43,13 +43,17 @@ AREAS = (
 
 def faults(walker: Walker, definition: str, body: Properties) -> Iterator[Fault]:
     """Judge an object of a definition; paths are those of the whole object."""
+    told: set[str] = set()
     for found in walker.walk(body, definition):
         if not isinstance(found, Node):
-            yield from plain.faults(found)
+            # A rule may allow fewer choices than the schema; then it has said so.
+            yield from (fault for fault in plain.faults(found) if fault.path not in told)
             continue
         for each in RULES.get(found.type, ()):
             for fault in each(found):
-                yield fault._replace(path=join(found.path, fault.path))
+                placed = fault._replace(path=join(found.path, fault.path))
+                told.add(placed.path)
+                yield placed
 
 
 @cache

@@ -16,16 +16,12 @@ from sandbox.kubernetes.rules.containers import numbered
 from sandbox.kubernetes.rules.metadata import at_least, exactly_one, formed, needed, one_of, unique
 from sandbox.kubernetes.typed import Node
 
-_FAILURES: Final = ("Ignore", "Fail")
 _SIDE_EFFECTS: Final = ("None", "NoneOnDryRun")
-_OPERATIONS: Final = ("CREATE", "UPDATE", "DELETE", "CONNECT", "*")
-_SCOPES: Final = ("Cluster", "Namespaced", "*")
 _SCHEMA_TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _REVIEWS: Final = ("v1", "v1beta1")
 _VARIABLES: Final = frozenset(
     {"object", "oldObject", "request", "params", "namespaceObject", "variables", "authorizer"}
 )
-_MATCHING: Final = ("Exact", "Equivalent")
 _PARTS: Final = 3
 """A webhook's name has three parts at least, as in images.shop.example.com."""
 _LONGEST: Final = 30
@@ -49,9 +45,6 @@ def webhook(node: Node) -> Faults:
     if name and len(name.split(".")) < _PARTS:
         yield Fault("name", f"{name!r} is not fully qualified; allowed: a name of three parts, as in a.example.com")
     yield from one_of("sideEffects", body.get("sideEffects"), _SIDE_EFFECTS)
-    yield from one_of("failurePolicy", body.get("failurePolicy"), _FAILURES)
-    yield from one_of("matchPolicy", body.get("matchPolicy"), _MATCHING)
-    yield from one_of("reinvocationPolicy", body.get("reinvocationPolicy"), ("Never", "IfNeeded"))
     yield from at_least("timeoutSeconds", body.get("timeoutSeconds"), 1, _LONGEST)
     versions = items(body, "admissionReviewVersions")
     yield from unique("admissionReviewVersions", "version", versions, "")
@@ -89,10 +82,6 @@ def service(node: Node) -> Faults:
 def operations(node: Node) -> Faults:
     """What is asked about."""
     yield from needed(node, "operations", "apiGroups", "apiVersions", "resources")
-    yield from one_of("scope", node.body.get("scope"), _SCOPES)
-    stated = items(node.body, "operations")
-    for index, operation in enumerate(stated):
-        yield from one_of(f"operations[{index}]", operation, _OPERATIONS)
     for member in ("apiVersions", "resources"):
         if "" in items(node.body, member):
             yield Fault(member, "an entry is empty", "leave it out")
@@ -105,7 +94,6 @@ def operations(node: Node) -> Faults:
 @rule("admissionregistration.v1.ValidatingAdmissionPolicySpec")
 def policy(node: Node) -> Faults:
     """Expressions that hold, or that are written down."""
-    yield from one_of("failurePolicy", node.body.get("failurePolicy"), _FAILURES)
     if not node.body.get("validations") and not node.body.get("auditAnnotations"):
         yield Fault("validations", "validations or auditAnnotations is needed")
     for index, each in enumerate(objects(node.body, "validations")):

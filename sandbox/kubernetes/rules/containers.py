@@ -31,8 +31,6 @@ _RESOURCE_FIELDS: Final = re.compile(r"(limits|requests)\.(cpu|memory|ephemeral-
 RESOURCES: Final = ("cpu", "memory", "ephemeral-storage")
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc")
 _HOOKS: Final = ("exec", "httpGet", "tcpSocket", "sleep")
-_TERMINATION: Final = ("File", "FallbackToLogsOnError")
-_SCHEMES: Final = ("HTTP", "HTTPS")
 _HIGHEST_USER: Final = 2**31 - 1
 _PROBE_FIGURES: Final = (
     "initialDelaySeconds",
@@ -49,7 +47,6 @@ def container(node: Node) -> Faults:
     body = node.body
     yield from needed(node, "name", "image")
     yield from formed("name", text(body, "name"), forms.label)
-    yield from one_of("terminationMessagePolicy", body.get("terminationMessagePolicy") or None, _TERMINATION)
     yield from one_of("restartPolicy", body.get("restartPolicy"), ("Always", "Never", "OnFailure"))
     yield from unique("ports", "port name", [at(port, "name") for port in objects(body, "ports")])
     yield from unique(
@@ -159,7 +156,6 @@ def probes(node: Node) -> Faults:
 def get(node: Node) -> Faults:
     """The port, scheme and headers that a probe asks with."""
     yield from number_or_name("port", node.body.get("port"))
-    yield from one_of("scheme", node.body.get("scheme") or None, _SCHEMES)
     for index, each in enumerate(objects(node.body, "httpHeaders")):
         yield from formed(f"httpHeaders[{index}].name", text(each, "name"), forms.header)
 
@@ -232,7 +228,6 @@ def security(node: Node) -> Faults:
     """What contradicts itself in a container's security."""
     body = node.body
     yield from user(node)
-    yield from one_of("procMount", body.get("procMount"), ("Default", "Unmasked"))
     if flag(body, "allowPrivilegeEscalation") is False:
         if flag(body, "privileged") is True:
             yield Fault(

@@ -13,15 +13,12 @@ from sandbox.kubernetes.objects import has_unknown, mapping
 from sandbox.kubernetes.rules import forms
 from sandbox.kubernetes.rules.base import Fault, Faults, rule
 from sandbox.kubernetes.rules.containers import number_or_name, numbered
-from sandbox.kubernetes.rules.metadata import at_least, exactly_one, formed, needed, one_of, unique
+from sandbox.kubernetes.rules.metadata import at_least, exactly_one, formed, needed, unique
 from sandbox.kubernetes.typed import Node, at_key
 
 _PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
-_TYPES: Final = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 _OUTER: Final = ("NodePort", "LoadBalancer")
 _DIRECTIONS: Final = ("Ingress", "Egress")
-_PATH_TYPES: Final = ("Exact", "Prefix", "ImplementationSpecific")
-_POLICIES: Final = ("Cluster", "Local")
 _NODE_PORTS: Final = (30000, 32767)
 _DAY: Final = 86400
 _BAD_PATH: Final = re.compile(r"//|/\./|/\.\./|%2[fF]|/\.{1,2}$")
@@ -35,7 +32,6 @@ def service(node: Node) -> Faults:
     body = node.body
     kind = text(body, "type") or "ClusterIP"
     ports = objects(body, "ports")
-    yield from one_of("type", body.get("type") or None, _TYPES)
     headless = text(body, "clusterIP") == "None"
     if not ports and not headless and kind != "ExternalName" and known(body.get("ports", "")):
         yield Fault("ports", "a Service needs at least one port")
@@ -68,7 +64,6 @@ def service_port(node: Node) -> Faults:
     """One port of a Service."""
     yield from numbered("port", node.body.get("port"))
     yield from formed("name", text(node.body, "name") or None, forms.label)
-    yield from one_of("protocol", node.body.get("protocol") or None, _PROTOCOLS)
     if node.body.get("targetPort") not in (None, 0, ""):
         yield from number_or_name("targetPort", node.body.get("targetPort"))
     if node.body.get("nodePort") not in (None, 0):
@@ -84,8 +79,6 @@ def addresses(node: Node) -> Faults:
     for member, form in (("externalIPs", forms.address), ("loadBalancerSourceRanges", forms.block)):
         for index, value in enumerate(items(node.body, member)):
             yield from formed(f"{member}[{index}]", value.strip() if isinstance(value, str) else None, form)
-    for index, family in enumerate(items(node.body, "ipFamilies")):
-        yield from one_of(f"ipFamilies[{index}]", family, tuple(_FAMILIES))
 
 
 @rule("core.v1.ServiceSpec")
@@ -101,8 +94,6 @@ def by_type(node: Node) -> Faults:
         if body.get(member) not in (None, [], "") and kind != "LoadBalancer":
             yield Fault(member, f"goes with type LoadBalancer alone, and the type is {kind}")
     policy = body.get("externalTrafficPolicy")
-    yield from one_of("externalTrafficPolicy", policy or None, _POLICIES)
-    yield from one_of("internalTrafficPolicy", body.get("internalTrafficPolicy"), _POLICIES)
     if policy and kind not in _OUTER and not items(body, "externalIPs"):
         yield Fault("externalTrafficPolicy", f"goes with {' and '.join(_OUTER)} alone, and the type is {kind}")
     for index, port in enumerate(objects(body, "ports")):
@@ -113,7 +104,6 @@ def by_type(node: Node) -> Faults:
 @rule("core.v1.ServiceSpec")
 def affinity(node: Node) -> Faults:
     """Callers that stay with one pod."""
-    yield from one_of("sessionAffinity", node.body.get("sessionAffinity") or None, ("ClientIP", "None"))
     seconds = at(node.body, "sessionAffinityConfig.clientIP.timeoutSeconds")
     if text(node.body, "sessionAffinity") == "ClientIP":
         yield from at_least("sessionAffinityConfig.clientIP.timeoutSeconds", seconds, 1, _DAY)
@@ -160,7 +150,6 @@ def path(node: Node) -> Faults:
     """A path of a type, and where it leads."""
     yield from needed(node, "pathType")
     kind, stated = node.body.get("pathType"), text(node.body, "path") or ""
-    yield from one_of("pathType", kind or None, _PATH_TYPES)
     if kind in ("Exact", "Prefix"):
         if not stated.startswith("/") and known(node.body.get("path", "")):
             yield Fault("path", f"{stated!r} does not begin with '/'")
@@ -211,8 +200,6 @@ def policy(node: Node) -> Faults:
     types = items(node.body, "policyTypes")
     if len(types) > len(_DIRECTIONS):
         yield Fault("policyTypes", f"{len(types)} types; allowed: {', '.join(_DIRECTIONS)}, each once")
-    for index, direction in enumerate(types):
-        yield from one_of(f"policyTypes[{index}]", direction, _DIRECTIONS)
 
 
 @rule("networking.v1.NetworkPolicyPeer")
@@ -230,7 +217,6 @@ def peer(node: Node) -> Faults:
 def policy_port(node: Node) -> Faults:
     """A port, or a range of them."""
     first, last = node.body.get("port"), node.body.get("endPort")
-    yield from one_of("protocol", node.body.get("protocol"), _PROTOCOLS)
     if first is not None:
         yield from number_or_name("port", first)
     if last is None:
@@ -269,12 +255,10 @@ def _is_part(part: str, whole: str) -> bool:
 def endpoints(node: Node) -> Faults:
     """Addresses of one family."""
     kind = text(node.body, "addressType")
-    yield from one_of("addressType", node.body.get("addressType"), (*_FAMILIES, "FQDN"))
     ports = objects(node.body, "ports")
     yield from unique("ports", "port name", [at(port, "name") or "" for port in ports])
     for index, port in enumerate(ports):
         yield from formed(f"ports[{index}].name", text(port, "name") or None, forms.label)
-        yield from one_of(f"ports[{index}].protocol", port.get("protocol"), _PROTOCOLS)
     for index, endpoint in enumerate(objects(node.body, "endpoints")):
         if endpoint.get("addresses") == []:
             yield Fault(f"endpoints[{index}].addresses", "at least one address is needed")

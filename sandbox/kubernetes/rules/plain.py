@@ -12,18 +12,23 @@ _BITS: Final = {"int32": 31, "int64": 63}
 
 
 def faults(leaf: Leaf) -> Faults:
-    """Judge one plain member; an empty text stands for the member's default."""
+    """Judge one plain member."""
     value = leaf.value
-    if isinstance(value, str) and value:
-        allowed = api.choices().get(leaf.type, {}).get(leaf.member)
-        if allowed is not None and value not in allowed:
-            listed = ", ".join(each for each in allowed if each)
-            yield Fault(leaf.path, f"{value!r} is not allowed; allowed: {listed}")
+    if isinstance(value, str):
+        yield from _choice(leaf, value)
         if leaf.schema.get("format") == "byte" and not _is_base64(value):
             yield Fault(leaf.path, "is not base64", "encode it, or state it in plain text where there is stringData")
     bits = _BITS.get(str(leaf.schema.get("format")))
     if bits is not None and isinstance(value, int) and not -(2**bits) <= value < 2**bits:
         yield Fault(leaf.path, f"{value} is too large; allowed: {-(2**bits)} to {2**bits - 1}")
+
+
+def _choice(leaf: Leaf, value: str) -> Faults:
+    allowed = api.choices().get(leaf.type, {}).get(leaf.member)
+    defaulted = not value and leaf.member not in api.never_empty().get(leaf.type, ())
+    if allowed is not None and value not in allowed and not defaulted:
+        listed = ", ".join(each for each in allowed if each)
+        yield Fault(leaf.path, f"{value!r} is not allowed; allowed: {listed}")
 
 
 def _is_base64(value: str) -> bool:

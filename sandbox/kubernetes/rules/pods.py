@@ -14,13 +14,7 @@ from sandbox.kubernetes.rules.metadata import at_least, formed, needed, one_of, 
 from sandbox.kubernetes.typed import Node, at_key
 
 _ONLY_LASTING: Final = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
-_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-_SCHEDULED: Final = ("DoNotSchedule", "ScheduleAnyway")
-_HONOURED: Final = ("Honor", "Ignore")
-_NODE_OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 _SYSTEMS: Final = ("linux", "windows")
-_DNS_POLICIES: Final = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
-_PREEMPTIONS: Final = ("Never", "PreemptLowerPriority")
 _GRACE: Final = 30
 """Seconds a pod has to end unless stated."""
 _NAMESERVERS, _SEARCHES, _HIGHEST = 3, 32, 2**31 - 1
@@ -92,8 +86,6 @@ def figures(node: Node) -> Faults:
     for key, value in mapping(body, "nodeSelector").items():
         yield from formed(at_key("nodeSelector", key), key, forms.qualified)
         yield from formed(at_key("nodeSelector", key), value if isinstance(value, str) else None, forms.label_value)
-    yield from one_of("dnsPolicy", body.get("dnsPolicy") or None, _DNS_POLICIES)
-    yield from one_of("preemptionPolicy", body.get("preemptionPolicy"), _PREEMPTIONS)
     yield from one_of("os.name", at(body, "os.name"), _SYSTEMS)
     grace = body.get("terminationGracePeriodSeconds")
     yield from _sleep(body, grace if isinstance(grace, int) else None if grace is UNKNOWN else _GRACE)
@@ -198,9 +190,6 @@ def constraint(node: Node) -> Faults:
     yield from needed(node, "topologyKey")
     yield from at_least("maxSkew", body.get("maxSkew"), 1)
     yield from at_least("minDomains", body.get("minDomains"), 1)
-    yield from one_of("whenUnsatisfiable", body.get("whenUnsatisfiable"), _SCHEDULED)
-    yield from one_of("nodeTaintsPolicy", body.get("nodeTaintsPolicy"), _HONOURED)
-    yield from one_of("nodeAffinityPolicy", body.get("nodeAffinityPolicy"), _HONOURED)
     yield from _distinguished(node)
     if body.get("minDomains") is not None and text(body, "whenUnsatisfiable") == "ScheduleAnyway":
         yield Fault("minDomains", "goes with whenUnsatisfiable: DoNotSchedule alone", "leave it out")
@@ -224,7 +213,6 @@ def toleration(node: Node) -> Faults:
     body = node.body
     operator = "Equal" if body.get("operator") in (None, "") else body["operator"]
     yield from one_of("operator", operator, ("Equal", "Exists"))
-    yield from one_of("effect", body.get("effect") or None, _EFFECTS)
     yield from formed("key", text(body, "key") or None, forms.qualified)
     if operator == "Exists" and body.get("value"):
         yield Fault("value", "Exists takes no value", "leave it out, or use Equal")
@@ -261,7 +249,6 @@ def node_requirement(node: Node) -> Faults:
     """What a node's label has to be."""
     operator, values = text(node.body, "operator"), node.body.get("values")
     yield from formed("key", text(node.body, "key"), forms.qualified)
-    yield from one_of("operator", operator, _NODE_OPERATORS)
     yield from operands(operator, values)
     for index, value in enumerate(items(node.body, "values") if operator in ("In", "NotIn") else []):
         yield from formed(f"values[{index}]", value if isinstance(value, str) else None, forms.label_value)

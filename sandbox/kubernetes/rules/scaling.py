@@ -29,7 +29,6 @@ _WITH_GROUP: Final = re.compile(r"[^/]+/[^/]+")
 _TARGETS: Final = ("Utilization", "Value", "AverageValue")
 _LONGEST_WINDOW, _LONGEST_PERIOD = 3600, 1800
 _HIGHEST_PRIORITY: Final = 1_000_000_000
-_EVICTION: Final = ("IfHealthyBudget", "AlwaysAllow")
 
 
 @rule("autoscaling.v2.HorizontalPodAutoscalerSpec", "autoscaling.v1.HorizontalPodAutoscalerSpec")
@@ -133,7 +132,6 @@ def budget(node: Node) -> Faults:
     yield from at_most_one(node, "minAvailable", "maxUnavailable")
     for member in ("minAvailable", "maxUnavailable"):
         yield from share(member, node.body.get(member))
-    yield from one_of("unhealthyPodEvictionPolicy", node.body.get("unhealthyPodEvictionPolicy"), _EVICTION)
 
 
 @rule("scheduling.v1.PriorityClass")
@@ -145,4 +143,3 @@ def priority(node: Node) -> Faults:
         yield Fault("value", f"{value} is not allowed; allowed: {_HIGHEST_PRIORITY} at most")
     if name.startswith("system-"):
         yield Fault("metadata.name", f"{name!r} begins with system-, which Kubernetes keeps for itself", "rename it")
-    yield from one_of("preemptionPolicy", node.body.get("preemptionPolicy"), ("Never", "PreemptLowerPriority"))

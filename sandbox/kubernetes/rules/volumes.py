@@ -23,19 +23,6 @@ from sandbox.kubernetes.rules.metadata import (
 )
 from sandbox.kubernetes.typed import Node
 
-_MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-_VOLUME_MODES: Final = ("Filesystem", "Block")
-_RECLAIM: Final = ("Retain", "Delete", "Recycle")
-_BINDING: Final = ("Immediate", "WaitForFirstConsumer")
-_PATH_TYPES: Final = (
-    "DirectoryOrCreate",
-    "Directory",
-    "FileOrCreate",
-    "File",
-    "Socket",
-    "CharDevice",
-    "BlockDevice",
-)
 _FILES: Final = re.compile(
     r"metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']+'\]"
 )
@@ -87,7 +74,6 @@ def host_path(node: Node) -> Faults:
     yield from needed(node, "path")
     if ".." in (text(node.body, "path") or "").split("/"):
         yield Fault("path", f"{node.body['path']!r} has '..' in it", "state the path without it")
-    yield from one_of("type", node.body.get("type") or None, _PATH_TYPES)
 
 
 @rule("core.v1.SecretVolumeSource")
@@ -197,11 +183,8 @@ def _unknown(node: Node, path: str) -> bool:
 def access(node: Node) -> Faults:
     """Who may mount a volume, and how it is offered."""
     stated = items(node.body, "accessModes")
-    for index, mode in enumerate(stated):
-        yield from one_of(f"accessModes[{index}]", mode, _MODES)
     if "ReadWriteOncePod" in stated and len(stated) > 1:
         yield Fault("accessModes", "ReadWriteOncePod goes with no other mode", "state it alone")
-    yield from one_of("volumeMode", node.body.get("volumeMode"), _VOLUME_MODES)
 
 
 @rule("core.v1.PersistentVolumeSpec")
@@ -210,7 +193,6 @@ def persistent(node: Node) -> Faults:
     yield from needed(node, "accessModes", "capacity")
     yield from access(node)
     yield from _one_source(node, _BESIDE_A_SOURCE)
-    yield from one_of("persistentVolumeReclaimPolicy", node.body.get("persistentVolumeReclaimPolicy") or None, _RECLAIM)
     size = at(node.body, "capacity.storage")
     measure = quantity(size)
     if measure is not None and measure <= 0:
@@ -247,7 +229,6 @@ def storage_class(node: Node) -> Faults:
     yield from needed(node, "provisioner")
     yield from formed("provisioner", (text(body, "provisioner") or "").lower() or None, forms.qualified)
     yield from one_of("reclaimPolicy", body.get("reclaimPolicy") or None, ("Retain", "Delete"))
-    yield from one_of("volumeBindingMode", body.get("volumeBindingMode"), _BINDING)
     parameters = mapping(body, "parameters")
     if "" in parameters:
         yield Fault("parameters", "a parameter has no name")

@@ -16,12 +16,8 @@ from sandbox.kubernetes.typed import Node
 
 _ALWAYS: Final = ("Always",)
 _ENDING: Final = ("OnFailure", "Never")
-_STRATEGIES: Final = ("Recreate", "RollingUpdate")
-_UPDATES: Final = ("OnDelete", "RollingUpdate")
 _INDEXED_AT_ONCE: Final = 100_000
 _RETENTION: Final = ("Retain", "Delete")
-_CONCURRENCY: Final = ("Allow", "Forbid", "Replace")
-_ACTIONS: Final = ("Count", "FailIndex", "FailJob", "Ignore")
 _SOME_ZONE: Final = "Europe/Berlin"
 _DEADLINE: Final = 600
 """Seconds a rollout may take unless stated."""
@@ -62,7 +58,6 @@ def deadline(node: Node) -> Faults:
 @rule("apps.v1.DeploymentStrategy")
 def strategy(node: Node) -> Faults:
     """How a Deployment changes its pods."""
-    yield from one_of("type", node.body.get("type") or None, _STRATEGIES)
     if text(node.body, "type") == "Recreate" and node.body.get("rollingUpdate") is not None:
         yield Fault("rollingUpdate", "goes with type RollingUpdate alone", "leave it out")
 
@@ -91,12 +86,6 @@ def share(path: str, value: Value, *, above_all: bool = False) -> Faults:
 
 def _is_none(value: Value) -> bool:
     return value in (0, "0%") and not isinstance(value, bool)
-
-
-@rule("apps.v1.StatefulSetUpdateStrategy", "apps.v1.DaemonSetUpdateStrategy")
-def update(node: Node) -> Faults:
-    """How a StatefulSet or a DaemonSet changes its pods."""
-    yield from one_of("type", node.body.get("type") or None, _UPDATES)
 
 
 @rule("apps.v1.StatefulSetUpdateStrategy")
@@ -133,7 +122,6 @@ def on_nodes(node: Node) -> Faults:
 @rule("apps.v1.StatefulSetSpec")
 def numbered(node: Node) -> Faults:
     """Pods with a number, a name and a claim each."""
-    yield from one_of("podManagementPolicy", node.body.get("podManagementPolicy") or None, ("OrderedReady", "Parallel"))
     yield from formed("serviceName", text(node.body, "serviceName") or None, forms.label)
     yield from at_least("ordinals.start", at(node.body, "ordinals.start"), 0)
     for member in ("whenDeleted", "whenScaled"):
@@ -152,8 +140,6 @@ def job(node: Node) -> Faults:
     for member in (*figures, "backoffLimitPerIndex", "maxFailedIndexes"):
         yield from at_least(member, body.get(member), 0)
     indexed = text(body, "completionMode") == "Indexed"
-    yield from one_of("completionMode", body.get("completionMode") or None, ("Indexed", "NonIndexed"))
-    yield from one_of("podReplacementPolicy", body.get("podReplacementPolicy"), ("TerminatingOrFailed", "Failed"))
     # Where parallelism is left open too, both are 1.
     if indexed and body.get("completions") is None and body.get("parallelism") is not None:
         yield Fault("completions", "is needed with completionMode Indexed and missing")
@@ -184,7 +170,6 @@ def failures(node: Node) -> Faults:
         yield Fault("template.spec.restartPolicy", "OnFailure is not allowed with podFailurePolicy; allowed: Never")
     for index, each in enumerate(objects(policy, "rules")):
         path = f"podFailurePolicy.rules[{index}]"
-        yield from one_of(f"{path}.action", each.get("action"), _ACTIONS)
         if (each.get("onExitCodes") is None) == (not each.get("onPodConditions")):
             yield Fault(path, "exactly one of onExitCodes, onPodConditions is needed")
         for place, condition in enumerate(objects(each, "onPodConditions")):
@@ -194,7 +179,6 @@ def failures(node: Node) -> Faults:
 
 
 def _exit_codes(path: str, stated: Properties) -> Faults:
-    yield from one_of(f"{path}.operator", stated.get("operator"), ("In", "NotIn"))
     codes = items(stated, "values")
     if not codes and known(stated.get("values", "")):
         yield Fault(f"{path}.values", "at least one code is needed")
@@ -211,7 +195,6 @@ def timed(node: Node) -> Faults:
     """
     body = node.body
     yield from needed(node, "schedule")
-    yield from one_of("concurrencyPolicy", body.get("concurrencyPolicy") or None, _CONCURRENCY)
     for member in ("successfulJobsHistoryLimit", "failedJobsHistoryLimit", "startingDeadlineSeconds"):
         yield from at_least(member, body.get(member), 0)
     yield from _schedule(text(body, "schedule") or "")

@@ -46,7 +46,3 @@ class Real:
     def list(self, api_version: str, kind: str) -> list[dict[str, Any]]:
         """Give the objects of a kind."""
         return self.client.list(api_version, kind)
-
-    def accepts(self, body: Mapping[str, Any]) -> bool:
-        """Tell whether an object would be created."""
-        return not self.verdict(body).refused

@@ -164,7 +164,8 @@ BAD = {
         [store(), secret(refreshInterval="hourly")], 'spec.refreshInterval: "hourly" does not match'
     ),
     "no remote key": Case(
-        [store(), secret(data=[{"secretKey": "URL", "remoteRef": {}}])], "'key' is a required property"
+        [store(), secret(data=[{"secretKey": "URL", "remoteRef": {}}])],
+        "remoteRef.key: is needed and missing",
     ),
     "no such account": Case(
         [store(auth=account("reader", namespace="shop"))], "no ServiceAccount 'reader' in namespace shop"

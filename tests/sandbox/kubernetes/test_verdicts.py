@@ -9,10 +9,9 @@ from sandbox.kubernetes import rules, served
 from sandbox.kubernetes.typed import short
 from tests.sandbox.kubernetes.cases import Case, load
 from tests.sandbox.kubernetes.judges import Offline
-from tools.verdicts import Judged, judge, share, table
+from tools.verdicts import Judged, judge
 
 CASES = load()
-WANTED = 0.95
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +33,8 @@ def test_there_are_cases_of_both_verdicts_and_both_sets(refused: bool, at_least:
 
 @pytest.mark.parametrize("refused", [True, False], ids=["bad", "good"])
 def test_the_verdicts_agree(judged: list[Judged], refused: bool) -> None:
-    agreed, of = share(judged, refused=refused, held_out=False)
-    assert agreed >= WANTED * of, table(judged)
+    of_them = [each for each in judged if each.case.refused is refused]
+    assert [f"{each.case.name}: {each.verdict.said}" for each in of_them if not each.agrees] == []
 
 
 def test_a_refusal_names_the_object_the_place_and_the_reason(judged: list[Judged]) -> None:
