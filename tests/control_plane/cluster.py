@@ -21,7 +21,7 @@ from tools.control_plane.releases import Release, Verdict, install
 Object = Mapping[str, Any]
 
 SETTLE_SECONDS: Final = 120
-AUTOSCALER_SECONDS: Final = 2
+AUTOSCALER_SECONDS: Final = 1
 """How often autoscalers look: tools/control_plane/flags.py."""
 _WORKLOADS: Final = (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"))
 

@@ -1,8 +1,9 @@
 """One control plane at a time on each worker: a product's stack is brought up once, for all tests that look at it."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import cast
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from tests.control_plane.cluster import Cluster
 from tests.control_plane.contract import OnACluster
 from tests.control_plane.products import STACKS, Product
-from tools.control_plane import processes
+from tools.control_plane import definitions, processes
+from tools.control_plane.processes import ControlPlane
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -18,8 +20,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     given = cast("type[object] | None", metafunc.cls)  # pyright: ignore[reportUnknownMemberType] -- pytest leaves it untyped
     if given is not None and issubclass(given, OnACluster) and "product" in metafunc.fixturenames:
         stacks = ("prod",) if "production" in metafunc.fixturenames else STACKS
-        products = [Product(given.workload, stack) for stack in stacks]
-        metafunc.parametrize("product", products, ids=[each.stack for each in products])
+        proven = dict(given.proves).get(metafunc.function.__name__)
+        marks = [pytest.mark.requirement(proven)] if proven else []
+        metafunc.parametrize(
+            "product",
+            [
+                pytest.param(Product(given.workload, stack), id=stack, marks=marks if stack == "prod" else [])
+                for stack in stacks
+            ],
+        )
 
 
 @pytest.hookimpl(trylast=True)
@@ -38,22 +47,6 @@ def _product(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def clusters() -> Generator[Callable[[Product], Cluster]]:
-    """Give a product's cluster; asking for another product's ends the one before."""
-    with ExitStack() as stack:
-        known: dict[Product, Cluster] = {}
-
-        def of(product: Product) -> Cluster:
-            if product not in known:
-                stack.close()
-                known.clear()
-                known[product] = Cluster.of(product, stack.enter_context(processes.running()))
-            return known[product]
-
-        yield of
-
-
-@pytest.fixture(scope="session")
 def can_run() -> None:
     """Not run without the programs or the memory; in CI they have to be there."""
     try:
@@ -65,12 +58,48 @@ def can_run() -> None:
         pytest.skip(f"not run: {error}")
 
 
+@dataclass
+class Only:
+    """The one control plane of a worker, and whose it is; whoever asks for another ends it."""
+
+    stack: ExitStack
+    cluster: Cluster | None = None
+
+    def bare(self) -> ControlPlane:
+        """Start a new one with nothing on it."""
+        self.stack.close()
+        self.cluster = None
+        return self.stack.enter_context(processes.running())
+
+    def of(self, product: Product) -> Cluster:
+        """Give the one that holds a product."""
+        if self.cluster is None or self.cluster.product != product:
+            self.cluster = Cluster.of(product, self.bare())
+        return self.cluster
+
+
+@pytest.fixture(scope="session")
+def only(can_run: None) -> Generator[Only]:
+    with ExitStack() as stack:
+        yield Only(stack)
+
+
 @pytest.fixture
-def cluster(can_run: None, clusters: Callable[[Product], Cluster], product: Product) -> Cluster:
-    return clusters(product)
+def cluster(only: Only, product: Product) -> Cluster:
+    return only.of(product)
 
 
 @pytest.fixture
 def production(cluster: Cluster) -> Cluster:
     """The cluster of the production stack, for what takes long."""
     return cluster
+
+
+@pytest.fixture(scope="module")
+def bare(only: Only) -> ControlPlane:
+    """A control plane with nothing on it but the operators' definitions."""
+    plane = only.bare()
+    definitions.install(
+        plane.client, {kind for each in definitions.definitions() for kind in definitions.kinds_of(each)}
+    )
+    return plane

@@ -27,6 +27,8 @@ class OnACluster:
     """Tests of a product on each stack that gives it a cluster."""
 
     workload: ClassVar[str]
+    proves: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Names of tests, each with the requirement of the product that it proves in production."""
 
     def test_the_api_server_takes_every_object(self, cluster: Cluster) -> None:
         assert [str(each) for each in cluster.verdicts if each.outcome == "refused"] == []

@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run until Ctrl-C; returns 0, or 1 with one line when it cannot run."""
     reader = parser("tools.control_plane", "A real control plane on loopback.", default="prod")
     reader.add_argument("--port", type=int, help="port of the API server (default: a free one)")
-    reader.add_argument("--data", type=Path, default=FOLDER, help=f"data folder (default: {FOLDER.relative_to(ROOT)})")
+    reader.add_argument("--data", type=Path, default=FOLDER, help="data folder (default: build/control-plane)")
     chosen = reader.parse_args(arguments)
     try:
         settings = asked(chosen) if chosen.workload else None

@@ -50,14 +50,14 @@ def api_server(folder: Path, port: int, store: str) -> list[str]:
 
 
 def controller_manager(folder: Path) -> list[str]:
-    """Return the controllers' flags; autoscalers look every two seconds rather than fifteen."""
+    """Return the controllers' flags; autoscalers look every second rather than fifteen."""
     return [
         *_client(folder, "kube-controller-manager"),
         "--use-service-account-credentials",
         "--controllers=*,-node-ipam-controller,-node-route-controller,-cloud-node-lifecycle-controller",
         f"--service-account-private-key-file={folder / 'service-account.key'}",
         f"--root-ca-file={folder / 'apiserver.crt'}",
-        "--horizontal-pod-autoscaler-sync-period=2s",
+        "--horizontal-pod-autoscaler-sync-period=1s",
         "--horizontal-pod-autoscaler-initial-readiness-delay=1s",
         "--horizontal-pod-autoscaler-cpu-initialization-period=1s",
         # A claim is bound within a second of its volume, rather than within fifteen.
