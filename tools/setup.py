@@ -234,9 +234,10 @@ def ensure_control_plane() -> str:
         if os.environ.get("CI") == "true":
             raise SetupError(f"{said}; CI runs the tests of the control plane")
         return f"left out: {said}; the tests of the control plane will be reported as not run"
+    begun = time.monotonic()
     for tool in missing:
         _build(tool)
-    return f"built {names}" if missing else "ready"
+    return f"built {names} in {time.monotonic() - begun:.0f} s" if missing else "ready"
 
 
 def ensure_definitions() -> str:

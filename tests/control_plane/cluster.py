@@ -55,6 +55,12 @@ class Cluster:
         cluster.settle()
         return cluster
 
+    def figures(self) -> str:
+        """Say in one line how long each step took, and how much there is."""
+        steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.seconds.items())
+        placed = sum("nodeName" in each["spec"] for each in self.pods())
+        return f"{self.product}: {steps}; {len(self.verdicts)} objects, {len(self.nodes)} nodes, {placed} pods placed"
+
     def settle(self) -> None:
         """Wait until every pod that is wanted runs, or until the time is up: the pods then say what they wait for."""
         begun = time.monotonic()

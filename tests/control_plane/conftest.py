@@ -1,6 +1,7 @@
 """One control plane at a time on each worker: a product's stack is brought up once, for all tests that look at it."""
 
 import os
+import sys
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ class Only:
         """Give the one that holds a product."""
         if self.cluster is None or self.cluster.product != product:
             self.cluster = Cluster.of(product, self.bare())
+            sys.stdout.write(f"{self.cluster.figures()}\n")
         return self.cluster
 
 
