@@ -12,7 +12,7 @@ from sandbox.cloud.model import Properties, Value
 def outputs(subject: Subject) -> Properties:
     """Fill in the derived outputs of a resource."""
     derived = cast("Mapping[str, Value]", entry(subject.record.type).get("out", {}))
-    return {name: _filled(value, subject) for name, value in derived.items()}
+    return {name: _filled(value, subject) for name, value in derived.items() if name not in subject.inputs}
 
 
 def _filled(value: Value, subject: Subject) -> Value:

@@ -12,6 +12,7 @@ from sandbox.cloud import derived, rules
 from sandbox.cloud.derived import conditions, judge
 from sandbox.cloud.model import UNKNOWN, Properties
 from sandbox.provider import catalog
+from tests.sandbox.cloud.memory import Memory
 from tests.sandbox.cloud.sdk import arguments, classes, nested
 from tools.aws_model import check_names, names, prose
 from tools.aws_model.facts import Facts, Kind
@@ -148,3 +149,20 @@ def test_an_entry_to_a_type_that_does_not_exist_is_named(monkeypatch: pytest.Mon
 )
 def test_prose_is_read_where_it_is_complete(text: str, kind: Kind, facts: Facts) -> None:
     assert prose.facts(text, kind) == facts
+
+
+@pytest.mark.parametrize(
+    "type",
+    [
+        "aws:opensearch/domain:Domain", "aws:dynamodb/table:Table", "aws:msk/cluster:Cluster", "aws:iam/user:User",
+        "aws:rds/cluster:Cluster", "aws:apigatewayv2/api:Api", "aws:cognito/userPool:UserPool",
+        "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "aws:sagemaker/domain:Domain",
+    ],
+)  # fmt: skip
+def test_every_computed_output_exists_once_a_resource_is_up(type: str) -> None:
+    made = Memory("eu-west-1").add(type, "shop", name="shop")
+    described = catalog.resource_type(type)
+    computed = described.outputs - described.inputs.properties.keys() - {"tagsAll", "region"}
+    assert computed - made.outputs.keys() == set()
+    assert str(made.outputs["arn"]).startswith("arn:aws:")
+    assert "{" not in str([value for value in made.outputs.values() if isinstance(value, str)])
