@@ -80,11 +80,12 @@ def file_name(name: str, path: str) -> str:
 
 
 def _service(workload: Workload, name: str, service: ServiceNeeds, ports: HostPorts) -> Service:
-    entry_point, command = entry_point_and_command(service.command, service.arguments)
+    variables = _variables(workload, workload.environment | service.environment, service.secrets)
+    entry_point, command = entry_point_and_command(service.command, service.arguments, variables)
     pool = workload.node_pools.get(service.node_pool or "")
     made: Service = {
         "image": reference(service.image),
-        "environment": _variables(workload, workload.environment | service.environment, service.secrets),
+        "environment": variables,
         "user": str(service.security.user),
         "read_only": service.security.read_only_root_filesystem,
         "tmpfs": [f"{path}:mode=1777" for path in _scratch(service)],
@@ -156,11 +157,12 @@ def _owner(name: str, service: ServiceNeeds) -> Service:
 def _sidecar(workload: Workload, name: str, which: str) -> Service:
     service = workload.services[name]
     sidecar = service.sidecars[which]
-    entry_point, command = entry_point_and_command(sidecar.command, sidecar.arguments)
+    variables = _variables(workload, sidecar.environment, sidecar.secrets)
+    entry_point, command = entry_point_and_command(sidecar.command, sidecar.arguments, variables)
     shared = {path: volume for path, volume in kept(service).items() if path in sidecar.shares}
     made: Service = {
         "image": reference(sidecar.image),
-        "environment": _variables(workload, sidecar.environment, sidecar.secrets),
+        "environment": variables,
         "user": str(service.security.user),
         "tmpfs": [f"{path}:mode=1777" for path in sidecar.writable_paths],
         "restart": "unless-stopped",
@@ -186,11 +188,12 @@ def _migration(workload: Workload) -> Service:
     image = reference(service.image)
     if needs.image_repository is not None:
         image = f"{needs.image_repository}:{service.image.tag}"
-    entry_point, command = entry_point_and_command(needs.command, ())
+    variables = _variables(workload, {}, needs.secrets)
+    entry_point, command = entry_point_and_command(needs.command, (), variables)
     made: Service = {
         "image": image,
         "entrypoint": entry_point,
-        "environment": _variables(workload, {}, needs.secrets),
+        "environment": variables,
         "depends_on": {DATABASE: {"condition": "service_healthy"}},
         "restart": "no",
     }
@@ -200,11 +203,12 @@ def _migration(workload: Workload) -> Service:
 def _job(workload: Workload, job: Job) -> Service:
     """A job waits to be started by hand: docker compose run --rm <job>."""
     service = workload.services[job.service]
-    entry_point, command = entry_point_and_command(job.command, job.arguments)
+    variables = _variables(workload, job.environment, job.secrets)
+    entry_point, command = entry_point_and_command(job.command, job.arguments, variables)
     made: Service = {
         "image": reference(job.image or service.image),
         "profiles": ["jobs"],
-        "environment": _variables(workload, job.environment, job.secrets),
+        "environment": variables,
         "user": str(service.security.user),
         "tmpfs": [f"{path}:mode=1777" for path in job.writable_paths],
         "restart": "no",
