@@ -68,9 +68,9 @@ def structure(
         return [Problem("an object of the chart", "", "has no apiVersion or no kind")]
     validator = schema.built_in(cluster.version, item.api_version, item.kind)
     if validator is None:
-        return _custom(item, own, cluster, brought)
+        return [*metadata.named(item), *_custom(item, own, cluster, brought)]
     shape = schema.problems(item, validator)
-    return shape or _judged(item, cluster.version)
+    return [*metadata.named(item), *(shape or _judged(item, cluster.version))]
 
 
 def _judged(item: KubernetesObject, version: str) -> list[Problem]:

@@ -6,7 +6,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.cloud.model import at
+from sandbox.cloud.model import UNKNOWN, at
 from sandbox.kubernetes.checks.base import Problems, Scene
 from sandbox.kubernetes.objects import KubernetesObject
 from sandbox.kubernetes.rules import forms
@@ -21,9 +21,6 @@ def check(scene: Scene) -> Problems:
     seen: set[tuple[str, str, str, str]] = set()
     taken = {item.key: item.release for item in scene.cluster.objects()}
     for item in scene.own:
-        yield from _name(item)
-        if at(item.body, "metadata.resourceVersion") is not None:
-            yield item.problem("metadata.resourceVersion", "is the API server's own to set", "leave it out")
         if item.key in seen:
             yield item.problem("metadata.name", "the chart renders this object twice", "give one of them another name")
         elif item.key in taken:
@@ -41,10 +38,14 @@ def check(scene: Scene) -> Problems:
             )
 
 
-def _name(item: KubernetesObject) -> Problems:
+def named(item: KubernetesObject) -> Problems:
+    """Check what an object is called, by its kind; one that is to be given a name by the API server needs none."""
+    if at(item.body, "metadata.resourceVersion") is not None:
+        yield item.problem("metadata.resourceVersion", "is the API server's own to set", "leave it out")
     name = item.name
     if not name:
-        if at(item.body, "metadata.name") is None:
+        stated = item.body.get("metadata"), at(item.body, "metadata.name"), at(item.body, "metadata.generateName")
+        if stated[0] is not UNKNOWN and stated[1:] == (None, None):
             yield item.problem("metadata.name", "an object needs a name")
         return
     allowed = _FORMS.get(item.kind, forms.subdomain)(name)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.cloud.model import Outcome, Properties, Record, Value, at, text
+from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Value, at, text
 from sandbox.kubernetes import plain, release
 from sandbox.kubernetes.cluster import CLUSTER, NODE_GROUP
 from tests.sandbox.kubernetes.clouds import PROVIDER_URN, STACK, Cloud, deployment, said, thing
@@ -47,6 +47,17 @@ def test_an_object_gets_what_the_cluster_adds(cloud: Cloud) -> None:
 def test_the_api_servers_rules_apply(cloud: Cloud) -> None:
     assert "spec.replicas" in said(make(cloud, deployment(replicas=-1)))
     assert "is not served for Deployment" in said(make(cloud, {**deployment(), "apiVersion": "extensions/v1beta1"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [("Settings", "metadata.name: 'Settings' is not a valid name of a ConfigMap"), ("settings", ""), (UNKNOWN, "")],
+)
+def test_a_name_is_judged_once_it_is_known(cloud: Cloud, name: Value, refused: str) -> None:
+    metadata: Properties = {"name": name, "namespace": "default"}
+    said_of = said(make(cloud, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}))
+    assert refused in said_of
+    assert bool(said_of) is bool(refused)
 
 
 def test_a_namespace_has_to_be_there(cloud: Cloud) -> None:
