@@ -9,6 +9,7 @@ from sandbox.cloud.model import UNKNOWN, Properties, Refusal, Value
 
 _ABSENT: Final[tuple[Value, ...]] = (None, "", 0, False, [], {})
 _CODE: Final = "InvalidParameterCombination"
+_LISTED: Final = 12
 
 
 class _UnknownError(Exception):
@@ -75,12 +76,26 @@ def _of_list(value: list[Value], rule: Spec, path: str) -> Iterator[Refusal]:
 def _of_scalar(value: Value, rule: Spec, path: str) -> Iterator[Refusal]:
     said = _said(value)
     allowed: list[Any] = rule.get("enum", [rule["const"]] if "const" in rule else [])
-    if allowed and said not in [_said(each) for each in allowed]:
-        yield Refusal(path, f"{_CODE}: {said} cannot be given here", f"give {' or '.join(map(_said, allowed))}")
+    words = [_said(each) for each in allowed]
+    if words and said not in words and not _begins(said, words, path):
+        yield Refusal(path, f"{_CODE}: {said} cannot be given here", f"give {_listed(words)}")
     if isinstance(value, str) and "pattern" in rule and not re.search(rule["pattern"], value):
         yield Refusal(path, f"{_CODE}: {said} does not match {rule['pattern']}", "give what the pattern allows")
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield from _of_number(value, rule, path)
+
+
+def _begins(said: str, words: Sequence[str], path: str) -> bool:
+    """Tell whether a version is the beginning of one, which stands for the newest that begins so.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html, `EngineVersion`
+    """
+    return path.endswith("engineVersion") and any(word.startswith(f"{said}.") for word in words)
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f" or one of {len(words) - _LISTED} others" if len(words) > _LISTED else ""
+    return " or ".join(words[-_LISTED:]) + more
 
 
 def _of_number(value: float, rule: Spec, path: str) -> Iterator[Refusal]:

@@ -89,6 +89,16 @@ def test_what_is_unknown_absent_or_listed_is_not_refused(inputs: Properties) -> 
     assert [*judge.check(TABLE, inputs, "us-east-1"), *conditions.check(TABLE, inputs)] == []
 
 
+@pytest.mark.parametrize(
+    ("version", "taken"), [("5.7", True), ("8", True), ("5.7.44", True), ("5.", False), ("4", False)]
+)
+def test_a_version_may_be_the_beginning_of_one(version: str, taken: bool) -> None:
+    database: Properties = {"engine": "mysql", "engineVersion": version, "instanceClass": "db.t3.medium"}
+    found = [no for no in conditions.check("aws:rds/instance:Instance", database) if no.property == "engineVersion"]
+    assert (not found) is taken
+    assert all("others" in no.mend for no in found)
+
+
 def test_a_secret_is_not_quoted() -> None:
     found = [str(no) for no in rules.check(CACHE, {"authToken": "s" * 200}, "us-east-1")]
     assert found
