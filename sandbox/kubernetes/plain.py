@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from sandbox.cloud.model import UNKNOWN, Outcome, Properties, Record, Refusal, Value, World, at, digest, text
+from sandbox.kubernetes.checks import restricted
 from sandbox.kubernetes.cluster import Cluster, availability, of_plain
 from sandbox.kubernetes.objects import KubernetesObject, Problem, mapping
 from sandbox.kubernetes.validate import structure
@@ -62,7 +63,9 @@ def deploy(record: Record, cluster: Cluster, world: World, old: Record | None = 
     item = of_plain(record)
     unavailable = availability(cluster.record, world) if item.pods is not None else None
     refusals = [unavailable] if unavailable is not None else []
-    found = list(structure(item, [item], cluster))
+    found = list(structure(item, [item], cluster)) or list(
+        restricted.judged(item, restricted.levels(cluster.objects()))
+    )
     refusals += [_refusal(problem) for problem in found if problem.refused]
     refusals += _misplaced(item, cluster)
     if old is None:

@@ -4,7 +4,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from sandbox.cloud.model import Properties, Value, at, flag, items, known, objects, text
@@ -72,18 +72,26 @@ class Breach(NamedTuple):
 
 def check(scene: Scene) -> Problems:
     """Check the pods of every namespace that enforces a standard, and the labels that say so."""
-    enforced = {
-        item.name: mapping(item.body, "metadata.labels").get(ENFORCE)
-        for item in scene.everything
-        if item.kind == "Namespace"
-    }
+    enforced = levels(scene.everything)
     for item in scene.own:
-        level = enforced.get(item.namespace)
-        if item.pods is not None and isinstance(level, str):
-            for path, reason, mend in _breaches(item.pods, level):
-                said = f"{reason} (the namespace enforces the {level} pod security standard)"
-                yield item.problem(path, said, mend)
-    for item in scene.of_kind("Namespace"):
+        yield from judged(item, enforced)
+
+
+def levels(objects: Iterable[KubernetesObject]) -> dict[str, Value]:
+    """Give the standard that each namespace enforces, by its name."""
+    return {
+        item.name: mapping(item.body, "metadata.labels").get(ENFORCE) for item in objects if item.kind == "Namespace"
+    }
+
+
+def judged(item: KubernetesObject, enforced: Mapping[str, Value]) -> Problems:
+    """Check one object: the pods that it makes, or its labels when it is a namespace."""
+    level = enforced.get(item.namespace)
+    if item.pods is not None and isinstance(level, str):
+        for path, reason, mend in _breaches(item.pods, level):
+            said = f"{reason} (the namespace enforces the {level} pod security standard)"
+            yield item.problem(path, said, mend)
+    if item.kind == "Namespace":
         yield from _labels(item)
 
 

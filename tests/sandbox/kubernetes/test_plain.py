@@ -60,6 +60,16 @@ def test_a_name_is_judged_once_it_is_known(cloud: Cloud, name: Value, refused: s
     assert bool(said_of) is bool(refused)
 
 
+def test_pod_security_applies(cloud: Cloud) -> None:
+    labels: Properties = {"pod-security.kubernetes.io/enforce": "baseline"}
+    guarded: Properties = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "guarded", "labels": labels}}
+    assert said(make(cloud, guarded)) == ""
+    pods: Properties = {"hostNetwork": True, "containers": [{"name": "main", "image": "example/main:1"}]}
+    metadata: Properties = {"name": "main", "namespace": "guarded"}
+    refused = said(make(cloud, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pods}))
+    assert "spec.hostNetwork: the host's namespaces are not allowed" in refused
+
+
 def test_a_namespace_has_to_be_there(cloud: Cloud) -> None:
     body = inside(deployment(), "shop")
     assert "metadata.namespace: namespace 'shop' does not exist" in said(make(cloud, body))
