@@ -13,9 +13,19 @@ RUN := PATH="$(CURDIR)/.tools/bin:$$PATH" $(PY)
 CLOUD = $(RUN) -m sandbox
 SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(foreach each,$(CONFIG),-c $(each))
 
+##@ Start here
+.PHONY: demo
+demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
+	@$(CLOUD) up --fast $(SELECT)
+
+.PHONY: test
+test: setup-test lint ## everything CI runs
+	@$(RUN) -m pytest -n 2 --dist loadfile --requirements build/requirements.json
+
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
 	@echo "  STACK=dev|staging|prod|prod-eu-west-1 (default prod)   WORKLOAD=<file in workloads/> (default: the stack's own)"
 	@echo "  CONFIG=groundwork:network.nat=single  lay a setting over the stack's, for preview and up alone"
 
@@ -26,10 +36,7 @@ setup-test:
 	@$(PYTHON) tools/setup.py test
 	@$(RUN) -m sandbox.kubernetes.charts.fetch --brief
 
-.PHONY: demo
-demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
-	@$(CLOUD) up --fast $(SELECT)
-
+##@ A stack on the offline cloud
 .PHONY: preview up refresh destroy outputs export objects repair
 preview: setup ## show what `up` would change on the offline cloud, policies included
 	@$(CLOUD) preview $(SELECT)
@@ -49,22 +56,19 @@ export: ## print `pulumi stack export` as JSON, and nothing else
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
 
+.PHONY: cost
+cost: setup ## what the stack costs a month while it stands, from list prices and what `up` created
+	@$(RUN) -m tools.cost $(SELECT)
+
+.PHONY: capacity
+capacity: setup ## what the stack has room for at its peak: nodes, connections, storage
+	@$(RUN) -m tools.capacity --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: charts
 charts: setup ## fetch the upstream charts whose repositories can be reached: the offline cloud then renders and judges them
 	@$(RUN) -m sandbox.kubernetes.charts.fetch
 
-.PHONY: dry-run
-dry-run: setup ## have a real cluster check the objects of the last `up`: make dry-run CONTEXT=kind-try
-	@$(RUN) -m tools.dry_run --context '$(CONTEXT)' --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
-
-.PHONY: conform
-conform: setup-test ## have Terraform's real AWS provider plan every product on every stack, without an account (or STACK=, WORKLOAD=)
-	@$(RUN) -m tools.conform $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(if $(WORKLOAD),--workload $(WORKLOAD))
-
-.PHONY: cluster
-cluster: setup-test ## run a real Kubernetes control plane for kubectl; WORKLOAD=… puts what `up` made of it there (PORT=6443)
-	@$(RUN) -m tools.control_plane --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(PORT),--port $(PORT))
-
+##@ A product
 .PHONY: new-workload
 new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
 	@$(RUN) -m tools.new_workload '$(NAME)'
@@ -73,9 +77,46 @@ new-workload: setup ## write a commented starting file for a product: make new-w
 compose: setup ## write a product for a developer's machine: make compose WORKLOAD=shop
 	@$(RUN) -m tools.compose --workload '$(or $(WORKLOAD),openibank)'
 
-.PHONY: test test-fast lint
-test: setup-test lint ## everything CI runs
-	@$(RUN) -m pytest -n 2 --dist loadfile --requirements build/requirements.json
+##@ A real account
+.PHONY: ready
+ready: ## before the first `up` on a real account: what is missing, with a remedy each (read-only)
+	@$(PYTHON) tools/setup.py ready
+	@$(PY) -m tools.ready --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: deploy-policy
+deploy-policy: ## print the IAM policies of the role that deploys a stack: make -s deploy-policy STACK=prod ACCOUNT=111122223333
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(RUN) -m tools.deploy_policy --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(ACCOUNT),--account $(ACCOUNT))
+
+.PHONY: service-roles
+service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(RUN) -m tools.service_roles --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: kubeconfig
+kubeconfig: ## print a kubeconfig that reaches the API as `up` does: make -s kubeconfig STACK=prod > prod.kubeconfig
+	@$(PYTHON) tools/setup.py demo >&2
+	@$(RUN) -m tools.kubeconfig --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: dry-run
+dry-run: setup ## have a real cluster check the objects of the last `up`: make dry-run CONTEXT=kind-try
+	@$(RUN) -m tools.dry_run --context '$(CONTEXT)' --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+##@ What others say of it
+.PHONY: cluster
+cluster: setup-test ## run a real Kubernetes control plane for kubectl; WORKLOAD=… puts what `up` made of it there (PORT=6443)
+	@$(RUN) -m tools.control_plane --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(PORT),--port $(PORT))
+
+.PHONY: conform
+conform: setup-test ## have Terraform's real AWS provider plan every product on every stack, without an account (or STACK=, WORKLOAD=)
+	@$(RUN) -m tools.conform $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: verdicts
+verdicts: setup-test ## how often the offline cluster says what a real API server says (VERDICTS=--real: ask one, over mutants too)
+	@$(RUN) -m tools.verdicts $(VERDICTS)
+
+##@ Work on Groundwork
+.PHONY: test-fast lint
 test-fast: setup-test ## unit tests only: no engine, no helm
 	@$(RUN) -m pytest -q tests/settings tests/components tests/policies
 lint: setup-test ## format, lint, types, generated files
@@ -89,17 +130,17 @@ coverage: setup-test ## run every proof of a requirement, and show what is prove
 	@$(RUN) -m pytest -q -n 2 --dist loadfile -m requirement --requirements build/requirements.json
 	@$(RUN) -m tools.coverage
 
+.PHONY: mutants
+mutants: setup-test ## change every figure that a requirement names, one at a time: its proof must notice (MUTANTS='--product openibank')
+	@$(RUN) -m tools.mutants $(MUTANTS)
+
 .PHONY: kills
 kills: setup-test ## kill 200 runs of the offline cloud at random, and see each converge (KILLS='--count 20 --seed 1')
 	@$(RUN) -m tools.kills $(KILLS)
 
-.PHONY: verdicts
-verdicts: setup-test ## how often the offline cluster says what a real API server says (VERDICTS=--real: ask one, over mutants too)
-	@$(RUN) -m tools.verdicts $(VERDICTS)
-
-.PHONY: mutants
-mutants: setup-test ## change every figure that a requirement names, one at a time: its proof must notice (MUTANTS='--product openibank')
-	@$(RUN) -m tools.mutants $(MUTANTS)
+.PHONY: bench
+bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
+	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)
 
 .PHONY: format generate
 format: setup-test ## format the code
@@ -107,38 +148,6 @@ format: setup-test ## format the code
 generate: setup-test ## rebuild what is generated from code: schemas, reference, permissions
 	@$(PY) -m settings.schema && $(PY) -m settings.reference
 	@$(PY) -m tools.deploy_policy.generate && $(PY) -m tools.deploy_policy --stack prod --table >docs/reference/deploy-policy.md
-
-.PHONY: cost
-cost: setup ## what the stack costs a month while it stands, from list prices and what `up` created
-	@$(RUN) -m tools.cost $(SELECT)
-
-.PHONY: capacity
-capacity: setup ## what the stack has room for at its peak: nodes, connections, storage
-	@$(RUN) -m tools.capacity --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
-
-.PHONY: ready
-ready: ## before the first `up` on a real account: what is missing, with a remedy each (read-only)
-	@$(PYTHON) tools/setup.py ready
-	@$(PY) -m tools.ready --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
-
-.PHONY: kubeconfig
-kubeconfig: ## print a kubeconfig that reaches the API as `up` does: make -s kubeconfig STACK=prod > prod.kubeconfig
-	@$(PYTHON) tools/setup.py demo >&2
-	@$(RUN) -m tools.kubeconfig --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
-
-.PHONY: service-roles
-service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
-	@$(PYTHON) tools/setup.py demo >&2
-	@$(RUN) -m tools.service_roles --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
-
-.PHONY: deploy-policy
-deploy-policy: ## print the IAM policies of the role that deploys a stack: make -s deploy-policy STACK=prod ACCOUNT=111122223333
-	@$(PYTHON) tools/setup.py demo >&2
-	@$(RUN) -m tools.deploy_policy --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(ACCOUNT),--account $(ACCOUNT))
-
-.PHONY: bench
-bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
-	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)
 
 .PHONY: clean
 clean: ## remove the offline cloud's state, and nothing else
