@@ -30,7 +30,10 @@ _AUTHORIZATION: Final[Mapping[str, str]] = {
 
 
 def templates(type: Type, sources: Sequence[Source]) -> dict[str, Any]:
-    """Give a value for each output that is no input, and for an ARN that may be one; ``sources`` tell what the service calls the type."""
+    """Give a value for each output that is no input, and for an ARN that may be one.
+
+    ``sources`` tell what the service calls the type.
+    """
     own = [name for name in type.outputs if name not in _NEVER and (name == "arn" or name not in type.inputs)]
     found = {name: _value(name, type.outputs[name], type) for name in own}
     for name in found.keys() & {"arn", f"{type.name[0].lower()}{type.name[1:]}Arn"}:

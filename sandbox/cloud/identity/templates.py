@@ -179,11 +179,9 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
         "arn": "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}",
     },
     "aws:amp/workspace:Workspace": {
-        "arn": "arn:aws:aps:{region}:{account}:workspace/{id}",
         "prometheusEndpoint": "https://aps-workspaces.{region}.amazonaws.com/workspaces/{id}/",
     },
     "aws:amp/ruleGroupNamespace:RuleGroupNamespace": {"arn": "{id}"},
-    "aws:ec2/vpcDhcpOptions:VpcDhcpOptions": {"arn": _EC2 + "dhcp-options/{id}", **_OWNER},
     "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": {"state": "available"},
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         "arn": _EC2 + "security-group-rule/{id}",
@@ -195,12 +193,9 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     },
     "aws:eks/addon:Addon": {
         "arn": "arn:aws:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}",
-        "createdAt": "2026-01-01T00:00:00Z",
-        "modifiedAt": "2026-01-01T00:00:00Z",
     },
     "aws:eks/fargateProfile:FargateProfile": {
         "arn": "arn:aws:eks:{region}:{account}:fargateprofile/{clusterName}/{name}/{uuid}",
-        "status": "ACTIVE",
     },
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
         "associationId": "{id}",
@@ -220,29 +215,17 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "aws:elasticache/userGroup:UserGroup": {"arn": "arn:aws:elasticache:{region}:{account}:usergroup:{userGroupId}"},
     "aws:lb/listener:Listener": {"arn": "{id}"},
     "aws:lb/listenerRule:ListenerRule": {"arn": "{id}"},
-    "aws:cloudfront/originAccessControl:OriginAccessControl": {
-        "arn": "arn:aws:cloudfront::{account}:origin-access-control/{id}",
-        "etag": "E{capitals13}",
-    },
-    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
-        "arn": "arn:aws:cloudfront::{account}:response-headers-policy/{id}",
-        "etag": "E{capitals13}",
-    },
     "aws:route53/queryLog:QueryLog": {"arn": "arn:aws:route53:::queryloggingconfig/{id}"},
     "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": {
-        "arn": "arn:aws:route53resolver:{region}:{account}:resolver-query-log-config/{id}",
         "shareStatus": "NOT_SHARED",
         **_OWNER,
     },
-    "aws:backup/vault:Vault": {"arn": "arn:aws:backup:{region}:{account}:backup-vault:{name}", "recoveryPoints": 0},
     "aws:backup/vaultLockConfiguration:VaultLockConfiguration": _VAULT,
     "aws:backup/vaultPolicy:VaultPolicy": _VAULT,
     "aws:backup/vaultNotifications:VaultNotifications": _VAULT,
     "aws:backup/plan:Plan": {"arn": "arn:aws:backup:{region}:{account}:backup-plan:{id}", "version": "{hex32}"},
     "aws:efs/fileSystem:FileSystem": {
-        "arn": _EFS + "file-system/{id}",
         "dnsName": "{id}.efs.{region}.amazonaws.com",
-        "numberOfMountTargets": 0,
         **_OWNER,
     },
     "aws:efs/mountTarget:MountTarget": {
@@ -252,17 +235,12 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
         **_OWNER,
     },
     "aws:efs/accessPoint:AccessPoint": {
-        "arn": _EFS + "access-point/{id}",
         "fileSystemArn": _EFS + "file-system/{fileSystemId}",
         **_OWNER,
     },
-    "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
-    "aws:cloudwatch/metricAlarm:MetricAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
     "aws:cloudwatch/alarmMuteRule:AlarmMuteRule": {
-        "arn": "arn:aws:cloudwatch:{region}:{account}:alarm-mute-rule:{name}",
         "muteType": "RECURRING",
-        "status": "ACTIVE",
     },
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"policyScope": "ACCOUNT", "revisionId": "{hex32}"},
     "aws:cloudwatch/queryDefinition:QueryDefinition": {
@@ -277,8 +255,6 @@ OUTPUTS: Final[Mapping[str, Mapping[str, Value]]] = {
         "slackTeamName": "{slackTeamId}",
     },
     "aws:ecr/repository:Repository": {
-        "arn": "arn:aws:ecr:{region}:{account}:repository/{name}",
-        "registryId": "{account}",
         "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",
     },
     "aws:budgets/budget:Budget": {"arn": "arn:aws:budgets::{account}:budget/{name}", "accountId": "{account}"},

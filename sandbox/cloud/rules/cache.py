@@ -27,12 +27,6 @@ def check_group(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: 
             "Automatic failover is not supported for a replication group without replicas",
             "set numCacheClusters to at least 2",
         )  # fmt: skip
-    off = failover is not True and not facts.is_unknown(inputs, "automaticFailoverEnabled")
-    if flag(inputs, "multiAzEnabled") is True and off:
-        yield refusal(
-            "multiAzEnabled", _COMBINATION, "Must specify automatic failover when enabling Multi-AZ",
-            "set automaticFailoverEnabled to true",
-        )  # fmt: skip
     if flag(inputs, "multiAzEnabled") is True and in_cluster_mode(inputs) and replicas == 0:
         yield refusal(
             "multiAzEnabled", _COMBINATION, "Multi-AZ needs at least one replica in each node group",

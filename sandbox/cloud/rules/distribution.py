@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sandbox.cloud.model import Properties, Record, Refusal, World, flag, items, objects, text
+from sandbox.cloud.model import Properties, Record, Refusal, World, items, objects, text
 from sandbox.cloud.rules import facts
 from sandbox.cloud.rules.facts import Check, Table, refusal
 
@@ -28,15 +28,6 @@ def check_distribution(inputs: Properties, region: str) -> Iterator[Refusal]:  #
         yield refusal(
             "defaultCacheBehavior.allowedMethods", "InvalidArgument", f"The methods {sorted(methods)} are no set that "
             "CloudFront allows", "use GET and HEAD, these and OPTIONS, or all seven",
-        )  # fmt: skip
-
-
-def check_headers(inputs: Properties, region: str) -> Iterator[Refusal]:  # noqa: ARG001 - the signature of a check
-    origins = items(inputs, "corsConfig.accessControlAllowOrigins.items")
-    if flag(inputs, "corsConfig.accessControlAllowCredentials") is True and "*" in origins:
-        yield refusal(
-            "corsConfig.accessControlAllowOrigins", "InvalidArgument", "Credentials are not allowed with the origin *",
-            "list the origins",
         )  # fmt: skip
 
 
@@ -86,6 +77,5 @@ def firewall_is_global(record: Record, world: World) -> Iterator[Refusal]:
 
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     facts.DISTRIBUTION: (check_distribution,),
-    facts.RESPONSE_HEADERS: (check_headers,),
 }
 STATES: Final[Table] = {facts.DISTRIBUTION: (certificate_is_there, aliases_are_free, firewall_is_global)}

@@ -88,7 +88,7 @@ def test_what_cannot_be_served_is_refused(change: dict[str, Value], code: str) -
 def test_credentials_are_for_origins_that_are_named() -> None:
     cors: Value = {"accessControlAllowCredentials": True, "accessControlAllowOrigins": {"items": ["*"]}}
     found = rules.check(facts.RESPONSE_HEADERS, {"name": "headers", "corsConfig": cors}, "us-east-1")
-    assert codes(found) == {"InvalidArgument"}
+    assert codes(found) == {"InvalidParameterCombination"}
 
 
 def test_what_a_distribution_uses_exists_and_stays(world: Memory) -> None:

@@ -125,6 +125,7 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     ),
     "aws:elasticache/parameterGroup:ParameterGroup": (matches("name", _RDS_NAME, _RDS_WORDS),),
     "aws:elasticache/replicationGroup:ReplicationGroup": (
+        when("automaticFailoverEnabled", None, False).excludes("multiAzEnabled"),
         matches(
             "replicationGroupId", r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{0,39}(?<!-)", "letters, digits and single hyphens",
         ),

@@ -107,7 +107,12 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
         when("viewerCertificate.cloudfrontDefaultCertificate", True).excludes("aliases"),
         matches("comment", r"(?s).{0,128}", "up to 128 characters"),
     ),
-    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": (named(128),),
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": (
+        when("corsConfig.accessControlAllowCredentials", True).asks(
+            "corsConfig.accessControlAllowOrigins.items[]", r"(?!\*$).+", "the origins, one by one",
+        ),
+        named(128),
+    ),
     "aws:ec2/flowLog:FlowLog": (
         one_of("maxAggregationInterval", 60, 600),
         exactly_one(
