@@ -98,10 +98,14 @@ def production(cluster: Cluster) -> Cluster:
 
 
 @pytest.fixture(scope="module")
-def bare(only: Only) -> ControlPlane:
+def fresh(only: Only) -> ControlPlane:
+    """A control plane with nothing on it."""
+    return only.bare()
+
+
+@pytest.fixture(scope="module")
+def bare(fresh: ControlPlane) -> ControlPlane:
     """A control plane with nothing on it but the operators' definitions."""
-    plane = only.bare()
-    definitions.install(
-        plane.client, {kind for each in definitions.definitions() for kind in definitions.kinds_of(each)}
-    )
-    return plane
+    kinds = {kind for each in definitions.definitions() for kind in definitions.kinds_of(each)}
+    definitions.install(fresh.client, kinds)
+    return fresh

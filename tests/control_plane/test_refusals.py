@@ -4,6 +4,7 @@ import copy
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +12,28 @@ import pytest
 
 from tests.charts.rendering import ROOT
 from tests.control_plane.products import Product
-from tools.control_plane.client import RefusedError
+from tools.control_plane.client import Manifest, RefusedError
 from tools.control_plane.nodes import nodes_of
 from tools.control_plane.processes import ControlPlane
 from tools.control_plane.releases import Release, create_namespace, install
 
-OBJECTS = [
-    each
-    for release in Product("openibank", "prod").releases
-    if release.name in ("cluster", "openibank-foundation", "openibank")
-    for each in release.objects
-]
 SYSTEM_NODES = 2
 """Of the development stack; their taint keeps a product's pods away."""
 SOURCES = json.loads((ROOT / "tools" / "control_plane" / "definitions.json").read_text())
 VERSIONS = json.loads((ROOT / "sandbox" / "kubernetes" / "charts" / "versions.json").read_text())
 
 
+@cache
+def objects() -> list[Manifest]:
+    """What this project's own charts make of OpeniBank in production."""
+    own = ("cluster", "openibank-foundation", "openibank")
+    found = Product("openibank", "prod").releases
+    return [each for release in found if release.name in own for each in release.objects]
+
+
 def of_kind(kind: str) -> Any:
     """A copy of the first object of a kind that OpeniBank's production installs."""
-    found = copy.deepcopy(next(dict(each) for each in OBJECTS if each["kind"] == kind))
+    found = copy.deepcopy(next(dict(each) for each in objects() if each["kind"] == kind))
     found["metadata"].pop("namespace", None)
     return found
 
@@ -108,7 +111,7 @@ def test_a_job_whose_pods_find_no_node_fails_its_release(bare: ControlPlane, mon
 def test_more_than_the_pool_has_stays_pending_with_the_schedulers_reason(bare: ControlPlane) -> None:
     """The nodes are those of the settings: one pod more than they hold has no place."""
     settings = Product("openibank", "dev").settings
-    for node in nodes_of(settings, [each for each in OBJECTS if each["kind"] == "NodePool"]):
+    for node in nodes_of(settings, [each for each in objects() if each["kind"] == "NodePool"]):
         bare.client.create(node)
     create_namespace(bare.client, "full")
     bare.client.create(_large("full", copies=len(bare.client.list("v1", "Node"))))

@@ -1,7 +1,6 @@
 """The recorded verdicts are a real API server's, and the offline cluster's are the same over thousands more."""
 
 import json
-from collections.abc import Generator
 
 import pytest
 
@@ -11,15 +10,14 @@ from tests.sandbox.kubernetes.judges import Offline
 from tests.sandbox.kubernetes.mutants import mutants
 from tests.sandbox.kubernetes.real import Real
 from tools import api_facts
-from tools.control_plane import processes
+from tools.control_plane.processes import ControlPlane
 
 WANTED = 0.98
 
 
 @pytest.fixture(scope="module")
-def server(can_run: None) -> Generator[Real]:
-    with processes.running() as plane:
-        yield Real(plane.client)
+def server(fresh: ControlPlane) -> Real:
+    return Real(fresh.client)
 
 
 def test_the_recorded_verdicts_are_the_servers(server: Real) -> None:
