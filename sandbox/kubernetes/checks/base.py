@@ -44,13 +44,8 @@ class Scene:
     def is_opaque(self, namespace: str) -> bool:
         """Tell whether a namespace may hold objects that cannot be seen here."""
         return namespace in self.cluster.opaque_namespaces or (
-            namespace == self.inputs.namespace and (self.inputs.is_opaque or self._has_jobs_of_its_own)
+            namespace == self.inputs.namespace and self.inputs.is_opaque
         )
-
-    @cached_property
-    def _has_jobs_of_its_own(self) -> bool:
-        """Whether an upstream chart runs Jobs as it is installed: what they make, such as certificates, is not seen."""
-        return self.inputs.is_upstream and any(item.kind == "Job" and item.hooks for item in self.own)
 
     @cached_property
     def namespaces(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sandbox.cloud.model import Properties, flag, objects, text
 from sandbox.kubernetes.checks.base import Problems, Scene
-from sandbox.kubernetes.objects import KubernetesObject, PodTemplate, Problem, mapping
+from sandbox.kubernetes.objects import KubernetesObject, PodTemplate, Problem, mapping, strings
 
 _PRIORITIES: Final = frozenset({"system-cluster-critical", "system-node-critical"})
 _STORAGE_CLASSES: Final = frozenset({"gp2"})
@@ -51,11 +51,21 @@ def _pods(item: KubernetesObject, pods: PodTemplate, scene: Scene) -> Problems:
     for reference in references(pods):
         found = providers(reference, item.namespace, scene)
         if not found:
-            if not scene.is_opaque(item.namespace):
+            if not scene.is_opaque(item.namespace) and not _made_while_it_runs(reference, scene):
                 yield _missing(item, reference, scene)
             continue
         yield from _key(item, reference, found)
         yield from _in_time(item, reference, found)
+
+
+def _made_while_it_runs(reference: Reference, scene: Scene) -> bool:
+    """Tell whether an upstream chart may make what it refers to itself, such as the certificate of its webhook.
+
+    What the release's values name is the platform's to make, and has to be there.
+    """
+    if not scene.inputs.is_upstream or reference.kind not in ("ConfigMap", "Secret"):
+        return False
+    return all(found != reference.name for _, found in strings(scene.inputs.values))
 
 
 def references(pods: PodTemplate) -> Iterator[Reference]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.cloud.model import at
 from sandbox.kubernetes import catalog, fetched, inventory
@@ -17,7 +18,7 @@ from sandbox.kubernetes.charts import fetch
 from sandbox.kubernetes.charts.fetch import NotFetchedError, Source
 from sandbox.kubernetes.render import chart_file
 from sandbox.tools import find
-from tests.sandbox.kubernetes.clouds import CHARTS, Cloud, deployment, noted, said
+from tests.sandbox.kubernetes.clouds import CHARTS, Cloud, deployment, noted, pods, said
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -32,8 +33,8 @@ def repository(tmp_path: Path) -> Iterator[str]:
     """A chart repository on the loop-back address, with the charts `shop` and `objects` in it."""
     folder = tmp_path / "repository"
     folder.mkdir()
-    for name in ("shop", "objects"):
-        helm("package", str(CHARTS / name), "--destination", str(folder))
+    for chart in (CHARTS / "shop", CHARTS / "objects", self_made(tmp_path / "operator")):
+        helm("package", str(chart), "--destination", str(folder))
     handler = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         address = f"http://127.0.0.1:{server.server_port}"
@@ -41,6 +42,17 @@ def repository(tmp_path: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield address
         server.shutdown()
+
+
+def self_made(folder: Path) -> Path:
+    """A chart whose pods read a Secret that they make themselves, and one that the values name."""
+    (folder / "templates").mkdir(parents=True)
+    (folder / "Chart.yaml").write_text("apiVersion: v2\nname: operator\nversion: 1.0.0\n", "utf-8")
+    secret = deployment(template=pods(volumes=[{"name": "a", "secret": {"secretName": "its-own"}}]))
+    other = deployment("other", template=pods(volumes=[{"name": "a", "secret": {"secretName": "{{ .Values.key }}"}}]))
+    text = "---\n".join(yaml.safe_dump(body) for body in (secret, other))
+    (folder / "templates" / "all.yaml").write_text(text, "utf-8")
+    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +141,21 @@ def test_a_fetched_chart_is_judged(cloud: Cloud, repository: str) -> None:
         deployment(replicas=-1), chart="objects", version=version, repositoryOpts={"repo": repository}
     )
     assert "Deployment shop/main: spec.replicas" in said(refused)
+
+
+def test_what_an_upstream_chart_makes_itself_is_not_missed(cloud: Cloud, repository: str) -> None:
+    fetch.fetch(Source("operator", "1.0.0", repository))
+    refused = said(
+        cloud.install(
+            "operator",
+            chart="operator",
+            version="1.0.0",
+            repositoryOpts={"repo": repository},
+            values={"key": "of-the-platform"},
+        )
+    )
+    assert "no Secret 'of-the-platform' in namespace shop" in refused
+    assert "its-own" not in refused
 
 
 def test_without_fetching_no_connection_is_opened(
