@@ -14,6 +14,7 @@ from sandbox.cloud.model import UNKNOWN, Properties
 from sandbox.provider import catalog
 from tests.sandbox.cloud.memory import Memory
 from tests.sandbox.cloud.sdk import arguments, classes, nested
+from tools.aws_model import __main__ as generator
 from tools.aws_model import check_names, names, prose
 from tools.aws_model.facts import Facts, Kind
 
@@ -176,3 +177,10 @@ def test_every_computed_output_exists_once_a_resource_is_up(type: str) -> None:
     assert computed - made.outputs.keys() == set()
     assert str(made.outputs["arn"]).startswith("arn:aws:")
     assert "{" not in str([value for value in made.outputs.values() if isinstance(value, str)])
+
+
+def test_the_committed_table_is_what_the_generator_makes_of_the_sources() -> None:
+    made, _ = generator.derived({"kms"})
+    head = derived.table("kms").head
+    committed = (Path(derived.__file__).parent / "tables" / "kms.json").read_text("utf-8")
+    assert made["kms"].written(head) == committed, "run python -m tools.aws_model"
