@@ -5,7 +5,16 @@ from typing import Final
 
 from components.application.pooler import EXPORTER_RESOURCES, RESOURCES, pooler_of, pooler_pods
 from components.eventbus.event_bus import LOG_READER_REQUEST, NAME_SERVER_REQUEST
-from components.plans.capacity import MESH_DAEMONS, NO_DEMAND, Demand, NodeCapacity, PodDemand, node_limits, peak
+from components.plans.capacity import (
+    MESH_DAEMONS,
+    NO_DEMAND,
+    Demand,
+    NodeCapacity,
+    PodDemand,
+    node_limits,
+    nodes_alone,
+    peak,
+)
 from components.plans.nodes import Machine, largest_in, machines_named
 from components.plans.pods import demand_of, pod_demand
 from components.plans.timeseries import pooler_instances
@@ -24,19 +33,19 @@ ROUND_TRIP_REQUEST: Final = Amount(cpu="30m", memory="48Mi")
 
 def workload_demand(settings: PlatformSettings) -> Demand:
     """Return what the product's pods request at their HPA maximum (OB-D01), without those that have their own nodes."""
-    pods = [
-        PodDemand(maximum=settings.replicas(name).maximum, request=pod_demand(service))
-        for name, service in settings.workload.services.items()
-        if service.node_pool not in settings.node_pools
-    ]
+    return peak(_common_pods(settings))
+
+
+def _common_pods(settings: PlatformSettings) -> Iterator[PodDemand]:
+    for name, service in settings.workload.services.items():
+        if service.node_pool not in settings.node_pools:
+            yield PodDemand(maximum=settings.replicas(name).maximum, request=pod_demand(service))
     timeseries, needs = settings.stack.timeseries, settings.workload.timeseries
     if timeseries is not None and needs is not None and needs.node_pool not in settings.node_pools:
-        pods.append(
-            PodDemand(
-                maximum=timeseries.instances, request=demand_of(Amount(cpu=timeseries.cpu, memory=timeseries.memory))
-            )
-        )
-    return peak([*pods, *_event_bus(settings), *_beside_the_services(settings)])
+        request = demand_of(Amount(cpu=timeseries.cpu, memory=timeseries.memory))
+        yield PodDemand(maximum=timeseries.instances, request=request)
+    yield from _event_bus(settings)
+    yield from _beside_the_services(settings)
 
 
 def _beside_the_services(settings: PlatformSettings) -> Iterator[PodDemand]:
@@ -87,6 +96,7 @@ def workload_capacity(settings: PlatformSettings) -> NodeCapacity:
         workload_demand(settings) + PLATFORM_PODS,
         len(settings.stack.zones),
         beside=on_each_node(settings),
+        alone=nodes_alone(_common_pods(settings), on_each_node(settings)),
         cpu_limit=nodes.cpu_limit,
         memory_limit_gib=nodes.memory_limit_gib,
     )

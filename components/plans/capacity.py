@@ -77,20 +77,37 @@ def nodes_for(demand: Demand, zones: int, beside: Demand = NO_DEMAND) -> int:
     return max(by_cpu, by_memory, zones)
 
 
+def nodes_alone(pods: Iterable[PodDemand], beside: Demand = NO_DEMAND) -> int:
+    """Count the reference nodes that the pods of the most demanding service take: what whole pods leave over is lost.
+
+    Pods larger than a reference node get larger ones, which nobody counts here.
+    """
+    kept = KUBELET_RESERVED + DAEMON_SETS + beside
+    cpu, memory = REFERENCE_NODE.millicores - kept.millicores, REFERENCE_NODE.mebibytes - kept.mebibytes
+    each = [
+        (pod.maximum, min(cpu // max(1, pod.request.millicores), memory // max(1, pod.request.mebibytes)))
+        for pod in pods
+    ]
+    return max((ceil(maximum / on_a_node) for maximum, on_a_node in each if on_a_node), default=0)
+
+
 def node_limits(
     demand: Demand,
     zones: int,
     *,
     beside: Demand = NO_DEMAND,
+    alone: int = 0,
     cpu_limit: int | None = None,
     memory_limit_gib: int | None = None,
 ) -> NodeCapacity:
     """Return the pool's limits for a peak, or the stack's own where it states them (vCPU, GiB).
 
+    `alone` is the fewest nodes that `nodes_alone` counts.
+
     Raises ValueError when a stated limit is below the peak itself: pods at the HPA maximum would stay pending (OB-91).
     """
     needed = nodes_for(demand, zones, beside)
-    nodes = ceil(needed * (100 + HEAD_ROOM_PERCENT) / 100)
+    nodes = ceil(max(needed, alone) * (100 + HEAD_ROOM_PERCENT) / 100)
     least = REFERENCE_NODE * needed
     _refuse_below("workload_nodes.cpu_limit", cpu_limit, ceil(least.millicores / 1000), "vCPU")
     _refuse_below(

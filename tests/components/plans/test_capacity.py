@@ -12,6 +12,7 @@ from components.plans.capacity import (
     NodeCapacity,
     PodDemand,
     node_limits,
+    nodes_alone,
     nodes_for,
     peak,
 )
@@ -77,3 +78,16 @@ def test_limits_below_the_peak_are_refused() -> None:
         node_limits(peak(OPENIBANK), 3, cpu_limit=8)
     with pytest.raises(ValueError, match="memory_limit_gib is 16 GiB; the product's pods at their maximum need 30 GiB"):
         node_limits(peak(OPENIBANK), 3, memory_limit_gib=16)
+
+
+def test_pods_that_leave_half_a_node_over_take_more_nodes_than_their_sum() -> None:
+    """20 pods of 2 vCPU: a reference node has 3.3 to give, so that each takes one, where their sum takes 13."""
+    pods = [PodDemand(maximum=20, request=Demand(millicores=2000, mebibytes=4096))]
+    assert nodes_for(peak(pods), 3) == 13
+    assert nodes_alone(pods) == 20
+    assert node_limits(peak(pods), 3, alone=nodes_alone(pods)) == NodeCapacity(nodes=30, cpu=120, memory_gib=480)
+
+
+def test_pods_that_fill_their_nodes_add_none() -> None:
+    assert nodes_alone(OPENIBANK) <= nodes_for(peak(OPENIBANK), 3)
+    assert nodes_alone([PodDemand(maximum=3, request=Demand(millicores=14_000, mebibytes=98_304))]) == 0
