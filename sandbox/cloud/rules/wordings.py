@@ -92,9 +92,8 @@ def ordered(*paths: str, strictly: bool = False) -> Check:
         given = [(path, value) for path in paths if isinstance(value := at(inputs, path), int | float)]
         for (low, least), (high, most) in pairwise(given):
             if least > most > 0 or (least > most and not strictly) or (strictly and least == most):
-                yield refusal(
-                    low, _COMBINATION, f"{low} {least} is above {high} {most}", f"lower {low} or raise {high}"
-                )
+                stated = f"{low} {least:.10g} is above {high} {most:.10g}"  # whole numbers reach us as 4.0
+                yield refusal(low, _COMBINATION, stated, f"lower {low} or raise {high}")
 
     return check
 

@@ -9,9 +9,9 @@ import pytest
 from components.cluster.cluster import Cluster
 from components.cluster.system_nodes import ami_type
 from components.cluster.versions import ADD_ON_VERSIONS, add_on_version
+from sandbox.cloud import rules
 from sandbox.cloud.model import Properties
 from sandbox.cloud.rules.add_ons import WORKLOADS, tolerated
-from sandbox.cloud.rules.cluster import check_node_group
 from settings.environments import ENVIRONMENTS
 from tests.components.recording import ACCOUNT, Recorder, Registration
 
@@ -260,9 +260,9 @@ def test_a_higher_minimum_brings_the_size_with_it(cluster: Recorder[Cluster]) ->
     assert group.ignore_changes == ()
     size = group.inputs["scalingConfig"]
     ignored = {**size, "minSize": size["minSize"] + 1}
-    (refused,) = check_node_group({"scalingConfig": ignored}, "us-east-1")
-    assert "Minimum capacity 4 can't be greater than desired size 3" in refused.reason
-    assert list(check_node_group({"scalingConfig": {**ignored, "desiredSize": ignored["minSize"]}}, "us-east-1")) == []
+    (refused,) = rules.check(group.type, {"scalingConfig": ignored}, "us-east-1")
+    assert "scalingConfig.minSize 4 is above scalingConfig.desiredSize 3" in refused.reason
+    assert rules.check(group.type, {"scalingConfig": {**ignored, "desiredSize": ignored["minSize"]}}, "us-east-1") == []
 
 
 @pytest.mark.requirement("OB-122")
