@@ -174,7 +174,10 @@ class Engine:
             changing = operation != "preview" and not options.rehearse
             if changing:
                 self.workspace.unsettled.touch()
-            code, said = self._follow(command, self.environment(providers.port, options.fast), folder / "output")
+            # A preview saves nothing, and yet the engine (3.274.1) writes a whole checkpoint at each step, to nowhere:
+            # 484 resources took it 7.8 s, and 2.8 s without.
+            fast = options.fast or operation == "preview"
+            code, said = self._follow(command, self.environment(providers.port, fast), folder / "output")
             follower.finish()
             if options.rehearse:
                 story.changes = {}
