@@ -121,7 +121,8 @@ class Project:
         """End every process of a run at once, and nothing but them."""
         children = Path(f"/proc/{process.pid}/task").glob("*/children")
         for child in [child for file in children for child in file.read_text().split()]:
-            kill(int(child))
+            with suppress(ProcessLookupError):  # it may end as soon as the one before it has
+                kill(int(child))
         kill(process.pid)
         process.communicate()
 
