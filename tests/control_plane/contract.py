@@ -1,5 +1,6 @@
 """What holds for every product on a real control plane; a class of tests for each product takes it over."""
 
+import os
 from math import ceil
 from typing import ClassVar
 
@@ -38,7 +39,7 @@ class OnACluster:
 
     def test_no_kind_goes_unjudged(self, cluster: Cluster) -> None:
         unjudged = sorted({each.kind for each in cluster.verdicts if each.outcome == "not judged"})
-        if unjudged and not definitions():
+        if unjudged and not definitions() and os.environ.get("CI") != "true":
             pytest.skip(f"not judged, for want of their definitions: {', '.join(unjudged)}")
         assert unjudged == []
 
