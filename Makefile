@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # Compiled modules are kept from run to run, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 RUN := PATH="$(CURDIR)/.tools/bin:$$PATH" $(PY)
-CLOUD = $(RUN) -m sandbox
+CLOUD = $(RUN) -m offline_cloud
 SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(foreach each,$(CONFIG),-c $(each))
 
 ##@ Start here
@@ -34,12 +34,14 @@ setup:
 	@$(PYTHON) tools/setup.py demo
 setup-test:
 	@$(PYTHON) tools/setup.py test
-	@$(RUN) -m sandbox.kubernetes.charts.fetch --brief
+	@$(RUN) -m offline_cloud.kubernetes.charts.fetch --brief
 
 ##@ A stack on the offline cloud
-.PHONY: preview up refresh destroy outputs export objects repair
+.PHONY: preview plan up refresh destroy outputs export objects repair
 preview: setup ## show what `up` would change on the offline cloud, policies included
 	@$(CLOUD) preview $(SELECT)
+plan: setup ## what a change means before it is made: interruption, when, what is lost (FROM=preview.json: of a real one)
+	@$(RUN) -m tools.plan $(SELECT) $(if $(FROM),--from '$(FROM)')
 up: setup ## create or update the stack on the offline cloud
 	@$(CLOUD) up $(SELECT)
 refresh: setup ## compare the state with the offline cloud
@@ -56,6 +58,11 @@ export: ## print `pulumi stack export` as JSON, and nothing else
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
 
+.PHONY: operation
+operation: setup ## a change in steps that can be stopped and resumed: make operation NAME=upgrade-postgresql TO=17 (no NAME: list them)
+	@$(RUN) -m tools.operations $(NAME) --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(OF),--of '$(OF)') $(if $(TO),--to '$(TO)') \
+	  $(if $(DONE),--done '$(DONE)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(STEP),--step '$(STEP)') $(if $(ABANDON),--abandon) $(if $(REAL),--real)
+
 .PHONY: cost
 cost: setup ## what the stack costs a month while it stands, from list prices and what `up` created
 	@$(RUN) -m tools.cost $(SELECT)
@@ -64,14 +71,26 @@ cost: setup ## what the stack costs a month while it stands, from list prices an
 capacity: setup ## what the stack has room for at its peak: nodes, connections, storage
 	@$(RUN) -m tools.capacity --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: support
+support: setup ## what of the stack AWS supports until when: Kubernetes, PostgreSQL, cache, certificates, runtimes
+	@$(RUN) -m tools.support --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
+.PHONY: drift
+drift: setup ## what changed beside the program, by whom, and the two ways out (FROM=refresh.events: of a real account)
+	@$(RUN) -m tools.drift --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(FROM),--from '$(FROM)')
+
 .PHONY: charts
 charts: setup ## fetch the upstream charts whose repositories can be reached: the offline cloud then renders and judges them
-	@$(RUN) -m sandbox.kubernetes.charts.fetch
+	@$(RUN) -m offline_cloud.kubernetes.charts.fetch
 
 ##@ A product
 .PHONY: new-workload
 new-workload: setup ## write a commented starting file for a product: make new-workload NAME=shop
 	@$(RUN) -m tools.new_workload '$(NAME)'
+
+.PHONY: import
+import: setup ## write a product's file from what you have: make import FROM=docker-compose.yml (or a folder of manifests)
+	@$(RUN) -m tools.importing '$(FROM)' $(if $(NAME),--name '$(NAME)') $(if $(FORCE),--force) $(if $(PROFILE),--profile '$(PROFILE)')
 
 .PHONY: compose
 compose: setup ## write a product for a developer's machine: make compose WORKLOAD=shop
@@ -138,17 +157,25 @@ mutants: setup-test ## change every figure that a requirement names, one at a ti
 kills: setup-test ## kill 200 runs of the offline cloud at random, and see each converge (KILLS='--count 20 --seed 1')
 	@$(RUN) -m tools.kills $(KILLS)
 
+.PHONY: second-up
+second-up: setup-test ## bring every product up on every stack, twice: the second time nothing changes (SECOND_UP='--stack dev')
+	@$(RUN) -m tools.second_up $(SECOND_UP)
+
 .PHONY: bench
 bench: setup-test ## measure size, time and memory (FRESH=1: a fresh clone too); writes build/bench.json
 	@$(RUN) -m tools.bench $(if $(FRESH),--fresh)
 
-.PHONY: format generate
+.PHONY: format generate tables
 format: setup-test ## format the code
 	@$(PY) -m ruff check --fix-only -q . && $(PY) -m ruff format .
-generate: setup-test ## rebuild what is generated from code: schemas, reference, permissions
-	@$(PY) -m settings.schema && $(PY) -m settings.reference
+generate: setup-test ## rebuild what is generated from code: schemas, reference, permissions (of AWS itself: make tables)
+	@$(PY) -m settings.schema && $(PY) -m settings.reference && $(PY) -m components.chart_values.schema
+	@$(PY) -m package.schema
 	@$(PY) -m tools.deploy_policy.generate && $(PY) -m tools.deploy_policy --stack prod --table >docs/reference/deploy-policy.md
+
+tables: setup-test ## derive the tables of the offline AWS anew, some minutes: after a pin of their sources moved (TABLES=rds)
+	@$(RUN) -m tools.aws_model $(TABLES)
 
 .PHONY: clean
 clean: ## remove the offline cloud's state, and nothing else
-	@rm -rf .sandbox && echo "the offline cloud is gone; built tools in .tools and .venv are kept"
+	@rm -rf .offline-cloud && echo "the offline cloud is gone; built tools in .tools and .venv are kept"

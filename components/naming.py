@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 
 from settings import PlatformSettings
+from settings.facts import name_lengths
+from settings.facts.regions import is_zone_id
 from settings.names import bounded
-from settings.regions import is_zone_id
 
-__all__ = ["bounded", "copied_secret_path", "secret_path", "zone_labels"]
+__all__ = ["bounded", "copied_secret_path", "role_name", "secret_path", "zone_labels"]
 
 
 def zone_labels(region: str, zones: Sequence[str]) -> list[str]:
@@ -20,6 +21,11 @@ def zone_labels(region: str, zones: Sequence[str]) -> list[str]:
         ascii_lowercase[position] if is_zone_id(zone) else zone.removeprefix(region)
         for position, zone in enumerate(zones)
     ]
+
+
+def role_name(name: str) -> str:
+    """Return what IAM takes for the name of a role."""
+    return bounded(name, name_lengths.ROLE)
 
 
 def secret_path(settings: PlatformSettings) -> str:

@@ -10,11 +10,13 @@ from policies.rules import (
     identity,
     images,
     ingress,
+    messages,
     network,
     observation,
     protection,
     secrets,
     storage,
+    support,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -24,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *cache.RULES,
     *secrets.RULES,
     *storage.RULES,
+    *messages.RULES,
     *files.RULES,
     *images.RULES,
     *ingress.RULES,
@@ -31,4 +34,5 @@ RULES: tuple[Rule, ...] = (
     *observation.RULES,
     *delivery.RULES,
     *protection.RULES,
+    *support.RULES,
 )

@@ -1,7 +1,7 @@
 """What the user states: one stack and one product, validated before anything is created."""
 
-from settings.load import Examined, examine, load
+from settings.diagnostics import Diagnostic, SettingsError
+from settings.load import load, require_buildable
 from settings.platform import PlatformSettings
-from settings.problems import Problem, SettingsError
 
-__all__ = ["Examined", "PlatformSettings", "Problem", "SettingsError", "examine", "load"]
+__all__ = ["Diagnostic", "PlatformSettings", "SettingsError", "load", "require_buildable"]

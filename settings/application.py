@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import Name, Region, VariableName
+from settings.types import Days, Name, Region, VariableName
 from settings.vocabulary import Means
 from settings.workload.service import Egress
 
@@ -23,7 +23,7 @@ class ApplicationSettings(Settings):
     """How the product itself is scaled, where its images come from, and which of it runs."""
 
     scale: Literal["workload", "pilot", "single"]
-    """The product's replica figures, one pod of each service that grows to them under load, or one pod of each."""
+    """The product's replica values, one pod of each service that grows to them under load, or one pod of each."""
     images_from: Annotated[
         str | None,
         Field(pattern=r"^[a-z0-9]+([._/:-][a-z0-9]+)*$", max_length=255),
@@ -38,7 +38,7 @@ class ApplicationSettings(Settings):
     """Newest tagged images that each repository keeps."""
     replicate_images_to: tuple[Region, ...] = ()
     """Regions that get a copy of each image as it is pushed; the one such list of the account's whole registry."""
-    untagged_image_days: int = Field(default=14, ge=1, le=3650)
+    untagged_image_days: Days = 14
     """How long a repository keeps images without a tag."""
     without: tuple[Name, ...] = ()
     """Services of the product that this stack does not run; nothing outside may lead to them."""

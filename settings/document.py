@@ -13,8 +13,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from settings.composing import DEEPEST, LARGEST_BYTES, LARGEST_VALUES, TooMuchError, compose, within_bounds
-from settings.problems import Finding, Problem
-from settings.raw import ABSENT, Path, Raw, dotted
+from settings.diagnostics import Diagnostic
+from settings.raw import ABSENT, Path, Raw
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Document:
     lines: dict[Path, int] = field(default_factory=dict[Path, int])
     texts: dict[Path, str] = field(default_factory=dict[Path, str])
     """How the file writes what YAML reads as a number, true or false: 1.10 is 1.1 to YAML, and another version."""
-    problems: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     readable: bool = True
 
     def line(self, path: Path) -> int | None:
@@ -36,11 +36,9 @@ class Document:
                 return self.lines[path[:length]]
         return None
 
-    def problem(self, finding: Finding) -> Problem:
-        """Place a finding in this file."""
-        return Problem(
-            dotted(finding.path), finding.given, finding.allowed, finding.mend, self.file, self.line(finding.path)
-        )
+    def place(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return the diagnostic with this file and its line."""
+        return diagnostic.placed(self.file, self.line(diagnostic.path))
 
 
 _CORE = (
@@ -55,9 +53,9 @@ _TAG = "tag:yaml.org,2002:"
 
 
 def read(path: FilePath, file: str | None = None) -> Document:
-    """Read a YAML file. What cannot be read is a problem of the document, never an exception.
+    """Read a YAML file. What cannot be read is a diagnostic of the document, never an exception.
 
-    `file` is what problems call it, by default its name.
+    `file` is what diagnostics call it, by default its name.
     """
     file = file or path.name
     try:
@@ -78,7 +76,7 @@ def read(path: FilePath, file: str | None = None) -> Document:
 
 
 def parse(text: str, file: str) -> Document:
-    """Parse YAML text; `file` is the name that problems carry."""
+    """Parse YAML text; `file` is the name that diagnostics carry."""
     try:
         node = compose(text)
         return Document(file, {}, {(): 1}) if node is None else _Builder(file).document(node)
@@ -91,21 +89,21 @@ def parse(text: str, file: str) -> Document:
             text.splitlines()[line - 1].strip() if line and line <= len(text.splitlines()) else "the end of the file"
         )
         why = ", ".join(part for part in (error.context, error.problem) if part)
-        return _unreadable(file, given, line, "YAML", _mend_syntax(why, column))
+        return _unreadable(file, given, line, "YAML", _fix_syntax(why, column))
     except yaml.YAMLError as error:
         return _unreadable(file, ABSENT, None, "YAML in UTF-8 without control characters", str(error).splitlines()[0])
 
 
-def _mend_syntax(why: str, column: int | None) -> str:
+def _fix_syntax(why: str, column: int | None) -> str:
     where = f" at column {column}" if column else ""
     if "alias" in why:
         return f"{why}{where}; define the anchor (&name) above its use (*name)"
     return f"{why}{where}"
 
 
-def _unreadable(file: str, given: object, line: int | None, allowed: str, mend: str) -> Document:
-    problem = Problem("(file)", given, allowed, mend, file, line)
-    return Document(file, {}, problems=(problem,), readable=False)
+def _unreadable(file: str, given: object, line: int | None, allowed: str, fix: str) -> Document:
+    diagnostic = Diagnostic((), given, allowed, fix, file=file, line=line)
+    return Document(file, {}, diagnostics=(diagnostic,), readable=False)
 
 
 class _Builder:
@@ -115,16 +113,16 @@ class _Builder:
         self._file = file
         self._lines: dict[Path, int] = {}
         self._texts: dict[Path, str] = {}
-        self._problems: list[Problem] = []
+        self._diagnostics: list[Diagnostic] = []
         self._open: list[Node] = []
         self._built = 0
 
     def document(self, node: Node) -> Document:
         data = self._build(node, ())
-        return Document(self._file, data, self._lines, self._texts, tuple(self._problems))
+        return Document(self._file, data, self._lines, self._texts, tuple(self._diagnostics))
 
-    def _note(self, node: Node, path: Path, given: object, allowed: str, mend: str) -> None:
-        self._problems.append(Problem(dotted(path), given, allowed, mend, self._file, node.start_mark.line + 1))
+    def _note(self, node: Node, path: Path, given: object, allowed: str, fix: str) -> None:
+        self._diagnostics.append(Diagnostic(path, given, allowed, fix).placed(self._file, node.start_mark.line + 1))
 
     def _build(self, node: Node, path: Path) -> Raw:
         self._built += 1
@@ -156,8 +154,8 @@ class _Builder:
             if key is None:
                 continue
             if key in first:
-                mend = f"delete one of the two; the other is on line {first[key]}"
-                self._note(key_node, (*path, key), key, "each key once", mend)
+                fix = f"delete one of the two; the other is on line {first[key]}"
+                self._note(key_node, (*path, key), key, "each key once", fix)
                 continue
             first[key] = key_node.start_mark.line + 1
             self._lines[(*path, key)] = first[key]
@@ -185,8 +183,8 @@ class _Builder:
             if isinstance(value, dict):
                 inherited = {**value, **inherited}
             else:
-                mend = "let << name an anchor (&name) that stands on a mapping"
-                self._note(key, (*path, "<<"), value, "an alias of a mapping", mend)
+                fix = "let << name an anchor (&name) that stands on a mapping"
+                self._note(key, (*path, "<<"), value, "an alias of a mapping", fix)
         return inherited
 
     def _scalar(self, node: Node, path: Path) -> Raw:

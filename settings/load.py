@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
@@ -10,86 +10,81 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from settings.base import Settings
-from settings.checks import StackContext, stack_findings, workload_findings, workload_findings_in
+from settings.arithmetic.cluster_room import PodsOf
+from settings.capabilities import SECTIONS, Section, asked
+from settings.cells import WORKLOAD
 from settings.checks.notes import notes
+from settings.checks.platform import platform_diagnostics
+from settings.checks.rules import stack_diagnostics, workload_diagnostics, workload_diagnostics_in
+from settings.context import StackContext, of_product
+from settings.diagnostics import Diagnostic, SettingsError
 from settings.document import Document, read
-from settings.environments import ENVIRONMENTS, WORKLOAD
+from settings.environments import ENVIRONMENTS
 from settings.misspelt import as_meant
 from settings.places import places
 from settings.platform import PlatformSettings, follows
-from settings.problems import Finding, Problem, SettingsError
-from settings.raw import Path, Raw, merged, value_at
+from settings.raw import Path, Raw, merged, related, value_at
 from settings.shape import sample_of
+from settings.source import Configuration
 from settings.stack import StackSettings
 from settings.stacks import clear_text_secrets, place, primary_region, read_stack, siblings, texts
 from settings.suggest import choose, listed
-from settings.validation import Validated, validate
+from settings.validation import sound, validate
 from settings.workload import Workload
-from settings.workload.data import CacheNeeds, DatabaseNeeds
-from settings.workload.event_bus import EventBusNeeds
 from settings.workload.selection import chosen, in_a_secondary_region, sized
-from settings.workload.timeseries import TimeseriesNeeds
 
 
 def load(
     stack_name: str,
-    configuration: Mapping[str, Raw],
+    configuration: Configuration | Mapping[str, Raw],
     workloads: FilePath,
     stacks: FilePath | None = None,
     today: date | None = None,
+    pods_of: PodsOf | None = None,
 ) -> PlatformSettings:
-    """Validate a stack's configuration and the workload it names, as `examine` does.
+    """Validate a stack's configuration and the workload it names. Raises `SettingsError` with every mistake at once.
 
-    Raises `SettingsError` with every mistake found in both files.
-    """
-    examined = examine(stack_name, configuration, workloads, stacks, today)
-    if examined.problems or examined.settings is None:
-        raise SettingsError(examined.problems)
-    return examined.settings
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What two files state, and every mistake in them.
-
-    With mistakes, `settings` holds valid values in the places named in `wrong`, so that what leans on the others can
-    still be judged; None where there is no product to judge.
-    """
-
-    settings: PlatformSettings | None
-    problems: tuple[Problem, ...]
-    wrong: tuple[Path, ...] = ()
-
-
-def examine(
-    stack_name: str,
-    configuration: Mapping[str, Raw],
-    workloads: FilePath,
-    stacks: FilePath | None = None,
-    today: date | None = None,
-) -> Examined:
-    """Look at a stack's configuration and the workload it names.
-
-    `configuration` holds the stack file's `groundwork:` keys without that prefix, as `settings.source` makes them;
+    `configuration` holds the stack file's `groundwork:` keys without that prefix, as `settings.source` reads them;
     `workloads` is the folder of workload files. `stacks`, the folder of stack files, adds line numbers and the
-    comparison with the product's other regions. `today` (by default the day it is) only decides what is noted, never
-    what is refused.
+    comparison with the product's other regions. `today` (by default the day it is) decides what is noted, and which
+    permits are in force: the settings returned hold no others. `pods_of` says what a cluster runs beside the product's
+    services: with it, their room is judged.
     """
+    given = configuration if isinstance(configuration, Configuration) else Configuration(dict(configuration))
     document = read_stack(stacks, stack_name)
-    stated, misspelt = as_meant(dict(configuration), document)
+    stated, misspelt = as_meant(given.values, document)
     product = _read_product(stated.get("workload"), workloads)
-    stack = _read_stack(stack_name, stated, document, product, workloads, stacks)
-    told = [place(document, finding) for finding in misspelt]
-    problems = (*document.problems, *product.problems, *told, *stack.problems)
-    wrong = (*stack.wrong, *product.wrong)
-    if stack.model is None or product.workload is None:
-        return Examined(None, problems, wrong)
+    today = today or datetime.now(UTC).date()
+    stack = _read_stack(stack_name, stated, given.diagnostics, document, product, workloads, stacks, today)
+    diagnostics = [*document.diagnostics, *product.diagnostics, *stack.diagnostics]
+    diagnostics += (place(document, diagnostic) for diagnostic in misspelt)
+    if stack.model is None or product.workload is None or product.document is None:
+        raise SettingsError(diagnostics)
     settings = _settings(stack_name, stack.model, product.workload, stacks)
-    stands = places(document, product.document) if product.document else {}
-    noted = () if problems else tuple(notes(stack.model, product.workload, today or datetime.now(UTC).date()))
-    more = {"chart_values": dict(product.chart_values), "notes": noted, "places": stands}
-    return Examined(settings.model_copy(update=more), problems, wrong)
+    settings = settings.model_copy(update={"places": places(document, product.document)})
+    wrong = (*stack.wrong, *product.wrong)
+    of_both = platform_diagnostics(settings, pods_of, wrong, doubtful=bool(diagnostics))
+    diagnostics += [diagnostic for diagnostic in of_both if not _reported(diagnostic, tuple(diagnostics))]
+    if diagnostics:
+        raise SettingsError(diagnostics)
+    noted = tuple(notes(stack.model, product.workload, today))
+    in_force = tuple(permit for permit in stack.model.permits if permit.on(today))
+    stack_today = settings.stack.model_copy(update={"permits": in_force})
+    return settings.model_copy(
+        update={"chart_values": dict(product.chart_values), "notes": noted, "stack": stack_today}
+    )
+
+
+def _reported(diagnostic: Diagnostic, reported: Sequence[Diagnostic]) -> bool:
+    """Tell whether something is wrong already at the same place of the same file, or inside or around it."""
+    return any(related(each.path, diagnostic.path) and diagnostic.file in ("", each.file) for each in reported)
+
+
+def require_buildable(settings: PlatformSettings, pods_of: PodsOf | None = None) -> None:
+    """Raise `SettingsError` with every mistake that only arithmetic shows in settings that were made or changed."""
+    diagnostics = list(platform_diagnostics(settings, pods_of))
+    if diagnostics:
+        raise SettingsError(diagnostics)
 
 
 def _settings(stack_name: str, stack: StackSettings, workload: Workload, stacks: FilePath | None) -> PlatformSettings:
@@ -105,13 +100,11 @@ def _settings(stack_name: str, stack: StackSettings, workload: Workload, stacks:
 
 @dataclass(frozen=True)
 class _Product:
-    """The workload file as far as it could be read; `doubtful` when rules that lean on it would guess."""
+    """The workload file as far as it could be read. `wrong` are the places whose value is not the user's."""
 
     document: Document | None = None
     workload: Workload | None = None
-    doubtful: bool = True
-    problems: tuple[Problem, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     wrong: tuple[Path, ...] = ()
     chart_values: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
@@ -122,38 +115,40 @@ def _read_product(name: Raw, folder: FilePath) -> _Product:
         return _Product()
     document = read(path, f"{folder.name}/{path.name}")
     if not document.readable:
-        return _Product(document, problems=document.problems)
+        return _Product(document, diagnostics=document.diagnostics)
     validated = validate(Workload, document.data, document.texts)
-    findings = list(validated.findings)
+    found = list(validated.diagnostics)
     if validated.model:
-        findings += validated.keep([*_name_of_file(validated.model, path.stem), *workload_findings(validated.model)])
+        found += validated.keep([*_name_of_file(validated.model, path.stem), *workload_diagnostics(validated.model)])
     values, wrong = _chart_values(validated.model, folder)
-    problems = (*document.problems, *map(document.problem, findings), *wrong)
-    doubtful = bool(document.problems or validated.findings)
-    return _Product(
-        document, validated.model, doubtful, problems, validated.findings, validated.wrong, chart_values=values
-    )
+    diagnostics = (*document.diagnostics, *map(document.place, found), *wrong)
+    places_in_doubt = (*validated.wrong, *(diagnostic.path for diagnostic in document.diagnostics))
+    return _Product(document, validated.model, diagnostics, places_in_doubt, values)
 
 
-def _chart_values(workload: Workload | None, folder: FilePath) -> tuple[Mapping[str, JsonValue], tuple[Problem, ...]]:
-    """Read the file that the product names for its vendor's chart; a missing one is a problem of its own."""
+def _chart_values(
+    workload: Workload | None, folder: FilePath
+) -> tuple[Mapping[str, JsonValue], tuple[Diagnostic, ...]]:
+    """Read the file that the product names for its vendor's chart; a missing one is a diagnostic of its own."""
     chart = workload.helm_chart if workload else None
     if chart is None or chart.values_file is None:
         return {}, ()
     document = read(folder / chart.values_file, f"{folder.name}/{chart.values_file}")
     if not isinstance(document.data, dict):
-        finding = Finding((), type(document.data).__name__, "a section: the chart's values by their keys", "add keys")
-        return {}, (*document.problems, document.problem(finding))
-    return cast("dict[str, JsonValue]", document.data), document.problems
+        diagnostic = Diagnostic(
+            (), type(document.data).__name__, "a section: the chart's values by their keys", "add keys"
+        )
+        return {}, (*document.diagnostics, document.place(diagnostic))
+    return cast("dict[str, JsonValue]", document.data), document.diagnostics
 
 
-def _name_of_file(workload: Workload, stem: str) -> Iterator[Finding]:
+def _name_of_file(workload: Workload, stem: str) -> Iterator[Diagnostic]:
     if workload.name != stem:
-        yield Finding(("name",), workload.name, f"the file's name, {stem}", f"write {stem!r}, or rename the file")
+        yield Diagnostic(("name",), workload.name, f"the file's name, {stem}", f"write {stem!r}, or rename the file")
     if "--" in workload.name:
         # Databases are named after it: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-        mend = f"write {re.sub('--+', '-', workload.name)!r}, and rename the file"
-        yield Finding(("name",), workload.name, "single hyphens: RDS takes no two in a row", mend)
+        fix = f"write {re.sub('--+', '-', workload.name)!r}, and rename the file"
+        yield Diagnostic(("name",), workload.name, "single hyphens: RDS takes no two in a row", fix)
 
 
 @dataclass(frozen=True)
@@ -161,37 +156,50 @@ class _Stack:
     """The stack's settings as far as they could be read."""
 
     model: StackSettings | None
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     wrong: tuple[Path, ...]
 
 
 def _read_stack(
     stack_name: str,
     stated: dict[str, Raw],
+    unread: Sequence[Diagnostic],
     document: Document,
     product: _Product,
     workloads: FilePath,
     stacks: FilePath | None,
+    today: date,
 ) -> _Stack:
     row = ENVIRONMENTS.get(str(stated.get("environment")), ENVIRONMENTS["dev"])
     workload = product.workload or _SOME_WORKLOAD
     filled = _fill_from_workload(merged(_pilot_light(row, stated), stated), workload)
     validated = validate(StackSettings, filled, texts(document))
-    findings = [*validated.findings, *_name_of_stack(stack_name), *clear_text_secrets(document)]
-    if product.document is None and not any(finding.path == ("workload",) for finding in findings):
-        findings.append(_unknown_workload(stated.get("workload"), workloads))
-    problems: list[Problem] = []
+    own = [*unread, *_name_of_stack(stack_name), *clear_text_secrets(document)]
+    found = [*own, *sound(validated.diagnostics, [diagnostic.path for diagnostic in own])]
+    if product.document is None and not any(diagnostic.path == ("workload",) for diagnostic in found):
+        own.append(_unknown_workload(stated.get("workload"), workloads))
+        found.append(own[-1])
+    wrong = (*(diagnostic.path for diagnostic in own), *validated.wrong)
+    diagnostics: list[Diagnostic] = []
     if validated.model:
         others = siblings(stacks, stack_name, stated.get("workload"), stated.get("environment"))
         primary = primary_region(stacks, validated.model.primary_stack)
-        context = StackContext(stack_name, validated.model, workload, stated, others, primary)
-        doubts = (Finding(("workload",), "", "", ""),) if product.doubtful else ()
-        findings += Validated(None, (*findings, *doubts)).keep(stack_findings(context))
+        context = StackContext(stack_name, validated.model, workload, stated, others, primary, today)
+        found += sound(stack_diagnostics(context), (*wrong, *_wrong_in_product(product)))
         if product.document and product.workload:
-            kept = Validated(None, product.findings).keep(workload_findings_in(context))
-            problems += map(product.document.problem, kept)
-    problems += (place(document, finding) for finding in findings)
-    return _Stack(validated.model, tuple(problems), validated.wrong)
+            in_product = sound(workload_diagnostics_in(context), product.wrong)
+            diagnostics += map(product.document.place, in_product)
+    diagnostics += (place(document, diagnostic) for diagnostic in found)
+    return _Stack(validated.model, tuple(diagnostics), wrong)
+
+
+def _wrong_in_product(product: _Product) -> tuple[Path, ...]:
+    """The product's wrong places, as rules about the stack name them: see `settings.context.of_product`.
+
+    Where the file says nothing, the whole product is in doubt.
+    """
+    stated = product.workload is not None and product.document is not None and product.document.data
+    return of_product(*product.wrong) if stated else of_product(())
 
 
 def _pilot_light(row: dict[str, Raw], stated: dict[str, Raw]) -> dict[str, Raw]:
@@ -202,66 +210,49 @@ def _pilot_light(row: dict[str, Raw], stated: dict[str, Raw]) -> dict[str, Raw]:
     return row
 
 
-def _name_of_stack(stack_name: str) -> Iterator[Finding]:
+def _name_of_stack(stack_name: str) -> Iterator[Diagnostic]:
     """The stack's name starts every physical name, so it must fit where a DNS label does."""
     if not re.fullmatch(r"[a-z](-?[a-z0-9])*", stack_name) or len(stack_name) > _LONGEST_STACK_NAME:
         most = _LONGEST_STACK_NAME
         allowed = f"a stack name of at most {most} lower-case letters, digits and single hyphens, a letter first"
-        yield Finding(("stack",), stack_name, allowed, "make a stack such as prod or prod-eu-west-1")
+        yield Diagnostic(("stack",), stack_name, allowed, "make a stack such as prod or prod-eu-west-1")
 
 
 _LONGEST_STACK_NAME = 30
 
 
-def _unknown_workload(name: Raw, folder: FilePath) -> Finding:
+def _unknown_workload(name: Raw, folder: FilePath) -> Diagnostic:
     names = sorted(path.stem for path in folder.glob("*.yaml"))
-    mend = choose(name, names, "write the file, or name one that exists")
-    return Finding(("workload",), name, f"a file in {folder.name}/: {listed(names)}", mend)
+    fix = choose(name, names, "write the file, or name one that exists")
+    return Diagnostic(("workload",), name, f"a file in {folder.name}/: {listed(names)}", fix)
 
 
 _SOME_WORKLOAD = Workload.model_validate_json(
-    json.dumps(
-        {
-            **sample_of(Workload),
-            "database": sample_of(DatabaseNeeds),
-            "timeseries": sample_of(TimeseriesNeeds),
-            "event_bus": sample_of(EventBusNeeds),
-            "cache": sample_of(CacheNeeds),
-        }
-    )
+    json.dumps({**sample_of(Workload), **{section.name: sample_of(section.needs) for section in SECTIONS}})
 )
 """Stands in for a product that could not be read, so that the stack's own mistakes are still found."""
 
 
 def _fill_from_workload(raw: dict[str, Raw], workload: Workload) -> dict[str, Raw]:
-    """Replace `"workload"` figures by the product's, and drop the sections of stores that the product does not use."""
+    """Replace `"workload"` values by the product's, and drop the sections of stores that the product does not use."""
     filled = dict(raw)
-    for section, needs in _stores(workload):
-        stated = filled.get(section)
+    for section in SECTIONS:
+        needs, stated = asked(workload, section), filled.get(section.name)
         if needs is None:
-            filled[section] = None
+            filled[section.name] = None
         elif isinstance(stated, dict):
-            figures: dict[str, Raw] = needs.model_dump(mode="json")
-            filled[section] = {
+            values: dict[str, Raw] = needs.model_dump(mode="json")
+            filled[section.name] = {
                 **_windows(section, workload),
-                **{key: figures.get(key, value) if value == WORKLOAD else value for key, value in stated.items()},
+                **{key: values.get(key, value) if value == WORKLOAD else value for key, value in stated.items()},
             }
     return filled
 
 
-def _stores(workload: Workload) -> tuple[tuple[str, Settings | None], ...]:
-    return (
-        ("database", workload.database),
-        ("timeseries", workload.timeseries),
-        ("event_bus", workload.event_bus),
-        ("cache", workload.cache),
-    )
-
-
-def _windows(section: str, workload: Workload) -> dict[str, Raw]:
+def _windows(section: Section, workload: Workload) -> dict[str, Raw]:
     """The product's windows, for what AWS maintains and the stack's file says nothing else of."""
     windows = {
-        "database": {"maintenance_window": workload.maintenance_window},
-        "cache": {"maintenance_window": workload.maintenance_window, "snapshot_window": workload.snapshot_window},
+        "maintenance_window": workload.maintenance_window,
+        "snapshot_window": workload.snapshot_window,
     }
-    return {key: window for key, window in windows.get(section, {}).items() if window is not None}
+    return {key: window for key, window in windows.items() if key in section.windows and window is not None}

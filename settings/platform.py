@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from pydantic import Field, JsonValue
 
+from settings.arithmetic.subnets import Tier, subnets
 from settings.base import Settings
+from settings.diagnostics import Diagnostic
 from settings.names import LONGEST_PREFIX, bounded
 from settings.places import Place
 from settings.primary import PrimaryRegion
-from settings.problems import Problem
-from settings.raw import Path, dotted
+from settings.raw import dotted
 from settings.stack import StackSettings
 from settings.workload import Workload
 from settings.workload.nodes import NodePool
@@ -30,13 +31,13 @@ class PlatformSettings(Settings):
     places: dict[str, Place] = Field(default={}, repr=False)
     """Where each setting stands that one of the two files states, by its path."""
 
-    def problem(self, path: Path, given: object, allowed: str, mend: str) -> Problem:
-        """Place a mistake that only arithmetic shows where the setting stands, or the nearest thing around it."""
-        for length in range(len(path), 0, -1):
-            place = self.places.get(dotted(path[:length]))
+    def place(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return a diagnostic with the file and line that state its setting, or the nearest thing around it."""
+        for length in range(len(diagnostic.path), 0, -1):
+            place = self.places.get(dotted(diagnostic.path[:length]))
             if place is not None:
-                return Problem(f"{place.prefix}{dotted(path)}", given, allowed, mend, place.file, place.line)
-        return Problem(dotted(path), given, allowed, mend)
+                return diagnostic.placed(place.file, place.line, place.prefix)
+        return diagnostic
 
     @property
     def prefix(self) -> str:
@@ -72,8 +73,15 @@ class PlatformSettings(Settings):
         """Whether the primary's secrets are read here: what it encrypted and signed must be readable (SL-124)."""
         return self.stack.database is not None and self.stack.database.source != "own"
 
+    def subnet_cidrs(self, tier: Tier) -> tuple[str, ...]:
+        """The ranges of a tier's subnets, in the order of the zones: those that stand already, or as planned."""
+        existing, zones = self.stack.existing.network, self.stack.zones
+        if existing is not None:
+            return tuple(subnet.cidr for subnet in existing.tier(tier, zones))
+        return subnets(self.stack.network.cidr, tier, len(zones))
+
     def replicas(self, service: str) -> Replicas:
-        """The pods a service gets in this environment: the product's figures, or one; a pilot light grows from one."""
+        """The pods a service gets in this environment: the product's values, or one; a pilot light grows from one."""
         stated, scale = self.workload.services[service], self.stack.application.scale
         if scale == "single":
             return Replicas(minimum=1, maximum=1)
@@ -117,11 +125,6 @@ class PlatformSettings(Settings):
         """The product's consumer group on the event bus (SL-55)."""
         bus = self.workload.event_bus
         return f"{self.topic_prefix}-{bus.consumer_group}" if bus else ""
-
-    @property
-    def runs_event_bus(self) -> bool:
-        """Whether the event bus is this platform's own, rather than one that runs elsewhere."""
-        return self.stack.event_bus is not None and self.stack.event_bus.address is None
 
     def hostname(self, label: str) -> str:
         """The full host name of a route's label (`@` is the stack's domain itself)."""

@@ -6,8 +6,9 @@ from pathlib import Path as FilePath
 from typing import get_args
 
 from settings.base import Settings
+from settings.cells import WORKLOAD
 from settings.descriptions import describe_fields
-from settings.environments import ENVIRONMENTS, WORKLOAD
+from settings.environments import ENVIRONMENTS
 from settings.raw import Absent, Path, Raw, dotted, value_at
 from settings.shape import Shape, defaulted, describe, fields_of, members_of, shape_of
 from settings.stack import StackSettings
@@ -26,7 +27,7 @@ is refused before anything is created, all mistakes at once.
 ## Stack file
 
 Keys stand under `config:` with the prefix `groundwork:`. A stack states only what differs from its environment's row:
-where a row has a value, that is the default. *product's* means the figure of the workload file.
+where a row has a value, that is the default. *product's* means the value of the workload file.
 
 Values of the product's provided secrets are set with `pulumi config set --secret --path groundwork:secrets.<NAME>`;
 only their names reach the program's settings.

@@ -58,13 +58,15 @@ def _add(place: Place, shape: Shape) -> str:
 
 
 def _choose_literal(shape: Shape, given: Raw | Written | Absent) -> str:
-    numbers = [item for item in shape.literals if isinstance(item, int)]
+    numbers = [item for item in shape.literals if isinstance(item, int) and not isinstance(item, bool)]
     value = given.value if isinstance(given, Written) else given
     if isinstance(value, str) and _NUMBER.fullmatch(value) and int(value) in numbers:
         return f"remove the quotes: {int(value)}"
     if numbers and isinstance(value, int | float):
         return f"the nearest is {min(numbers, key=lambda number: abs(number - value))}"
-    return choose(given, [str(item) for item in shape.literals], f"write {shape.literals[0]}")
+    first = shape.literals[0]
+    otherwise = f"write {first if isinstance(first, str) else json.dumps(first)}"
+    return choose(given, [str(item) for item in shape.literals], otherwise)
 
 
 def _requote(shape: Shape, given: object) -> str | None:
@@ -103,7 +105,7 @@ def _rewrite(shape: Shape, given: object) -> str | None:
     if not isinstance(given, str) or not any(getattr(item, "pattern", None) for item in shape.metadata):
         return None
     means = shape.find(Means)
-    if means is not None and " " in means.example:
+    if means is not None and " " in str(means.example):
         return None  # where blanks may stand, another text in their place would mean something else
     tidy = re.sub(r"[\s_]+", "-", given.strip())
     tidy = re.sub(r"^https?://|/+$", "", tidy)

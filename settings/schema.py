@@ -9,12 +9,12 @@ from pathlib import Path as FilePath
 from settings.base import Settings
 from settings.descriptions import describe_fields
 from settings.environments import ENVIRONMENTS
+from settings.facts.kubernetes import OFFERED
+from settings.facts.regions import ZONES
 from settings.raw import Path, Raw, has
-from settings.regions import ZONES
 from settings.shape import defaulted, fields_of
 from settings.stack import StackSettings
 from settings.stacks import PROJECT
-from settings.versions import KUBERNETES
 from settings.workload import Workload
 
 FOLDER = FilePath(__file__).parents[1] / "schemas"
@@ -34,7 +34,7 @@ def stack_schema() -> dict[str, Raw]:
     for path, model in _sections(StackSettings):
         _section(definitions[model.__name__])["required"] = [*_required(model, path)]
     _section(keys["region"])["enum"] = [*ZONES]
-    _section(_section(_section(definitions["ClusterSettings"])["properties"])["version"])["enum"] = [*KUBERNETES]
+    _section(_section(_section(definitions["ClusterSettings"])["properties"])["version"])["enum"] = [*OFFERED]
     del keys["provided_secrets"]
     keys["secrets"] = _SECRETS
     config: dict[str, Raw] = {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from settings.platform import PlatformSettings
+from settings.runtimes import Feature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,25 +45,28 @@ def service_roles(settings: PlatformSettings) -> tuple[ServiceRole, ...]:
     return tuple(rule.role for rule in _RULES if rule.needed(settings))
 
 
-def _on_eks(settings: PlatformSettings) -> bool:
-    return settings.stack.runtime == "eks"
+def _of_runtime(principal: str) -> Callable[[PlatformSettings], bool]:
+    """Whether the stack's runtime is made of this service of AWS."""
+    return lambda settings: principal in settings.stack.offers.service_principals
 
 
 def _launches_spot(settings: PlatformSettings) -> bool:
     """Karpenter launches Spot instances itself; Fargate Spot belongs to ECS, and takes no role of EC2's."""
     pools = [settings.stack.cluster.workload_nodes.capacity_types]
     pools += [pool.capacity_types for pool in settings.node_pools.values()]
-    return _on_eks(settings) and any("spot" in types for types in pools)
+    launches = Feature.NODE_POOLS in settings.stack.offers
+    return launches and any("spot" in types for types in pools)
 
 
 def _scales_instances(settings: PlatformSettings) -> bool:
     """A managed node group is an Auto Scaling group, and so is the one host for tasks."""
-    return _on_eks(settings) or settings.stack.ecs.host is not None
+    return _of_runtime("autoscaling.amazonaws.com")(settings) or settings.stack.ecs.host is not None
 
 
 def _scales_tasks(settings: PlatformSettings) -> bool:
     replicas = [settings.replicas(name) for name in settings.workload.services]
-    return not _on_eks(settings) and any(each.maximum > each.minimum for each in replicas)
+    grows = any(each.maximum > each.minimum for each in replicas)
+    return grows and _of_runtime("ecs.application-autoscaling.amazonaws.com")(settings)
 
 
 _RULES: tuple[_Rule, ...] = (
@@ -74,7 +78,7 @@ _RULES: tuple[_Rule, ...] = (
             source="https://github.com/alchemy-run/alchemy/issues/1558",
             beforehand=True,
         ),
-        lambda settings: not _on_eks(settings),
+        _of_runtime("ecs.amazonaws.com"),
     ),
     _Rule(
         ServiceRole(
@@ -113,7 +117,7 @@ _RULES: tuple[_Rule, ...] = (
             why="the cluster's network interfaces and security group",
             source="https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles-eks.html",
         ),
-        _on_eks,
+        _of_runtime("eks.amazonaws.com"),
     ),
     _Rule(
         ServiceRole(
@@ -122,7 +126,7 @@ _RULES: tuple[_Rule, ...] = (
             why="the managed node group",
             source="https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles-eks-nodegroups.html",
         ),
-        _on_eks,
+        _of_runtime("eks-nodegroup.amazonaws.com"),
     ),
     _Rule(
         ServiceRole(

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from settings.composing import DEEPEST, LARGEST_VALUES, within_bounds
-from settings.problems import HIDDEN, Problem, SettingsError
+from settings.diagnostics import HIDDEN, Diagnostic
 from settings.raw import Raw
 
 _SECRETS = "secrets"
@@ -12,42 +14,45 @@ _TEXT = ("environment", "region", "domain", "workload", "primary_stack", "runtim
 """Keys whose value is text; every other key holds a section or a list, which Pulumi hands over as JSON."""
 
 
-_FILE = "the stack's configuration"
+@dataclass(frozen=True)
+class Configuration:
+    """A stack's keys, without the prefix `groundwork:`, and what is wrong with those that could not be read."""
+
+    values: dict[str, Raw]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> dict[str, Raw]:
+def stack_configuration(raw: Mapping[str, str], project: str = "groundwork") -> Configuration:
     """Nest Pulumi's map ("groundwork:network" → JSON text) into a stack's keys.
 
     Keys of other projects are left out, and so is what is empty: the defaults that Pulumi.yaml declares.
-    Under `provided_secrets` stand the names of the values under `secrets`, never the values. Raises SettingsError for
-    what is not JSON, and for more values, or more levels of them, than a file may hold.
+    Under `provided_secrets` stand the names of the values under `secrets`, never the values. What is not JSON is left
+    out with a diagnostic, and so is more of values, or of levels of them, than a file may hold.
     """
     configuration: dict[str, Raw] = {}
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     for full_key, text in sorted(raw.items()):
         namespace, _, key = full_key.rpartition(":")
         if namespace not in (project, f"{project}:config"):
             continue
+        wrong = partial(Diagnostic, (key,))
         try:
             value = _value(key, text)
         except _TooMuchError:
-            problems.append(Problem(full_key, _given(key, text), within_bounds(), "state less, and less deep", _FILE))
+            diagnostics.append(wrong(_given(key, text), within_bounds(), "state less, and less deep"))
             continue
         except ValueError as error:
-            given = _given(key, text)
-            problems.append(Problem(full_key, given, "YAML keys and values, or JSON", _mend(key, error), _FILE))
+            diagnostics.append(wrong(_given(key, text), "YAML keys and values, or JSON", _fix(key, error)))
             continue
         if key == "provided_secrets":
-            problems.append(Problem(full_key, key, _SECRETS, f"set values under `{project}:{_SECRETS}`", _FILE))
+            diagnostics.append(wrong(key, _SECRETS, f"set values under `{project}:{_SECRETS}`"))
         elif key == _SECRETS:
-            names, wrong = _names(value, project)
+            names, unfit = _names(value, project)
             configuration["provided_secrets"] = [*names]
-            problems.extend(wrong)
+            diagnostics.extend(unfit)
         elif value not in ("", {}, []):
             configuration[key] = value
-    if problems:
-        raise SettingsError(problems)
-    return configuration
+    return Configuration(configuration, tuple(diagnostics))
 
 
 class _TooMuchError(Exception):
@@ -89,23 +94,21 @@ def _below(value: Raw) -> Iterable[Raw]:
     return value if isinstance(value, list) else ()
 
 
-def _mend(key: str, error: ValueError) -> str:
+def _fix(key: str, error: ValueError) -> str:
     where = f" at column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
     reason = error.msg.lower() if isinstance(error, json.JSONDecodeError) else "not JSON"
     return f"{reason}{where}; set it in the stack file as YAML, or with `pulumi config set --path {key}.<name> <value>`"
 
 
-def _names(value: Raw, project: str) -> tuple[list[str], list[Problem]]:
+def _names(value: Raw, project: str) -> tuple[list[str], list[Diagnostic]]:
     """Return the names under `secrets` that have a value, and what is wrong with the others."""
     command = f"pulumi config set --secret --path {project}:{_SECRETS}.<NAME>"
     if not isinstance(value, dict):
-        wrong = Problem(
-            f"{project}:{_SECRETS}", HIDDEN, "names with encrypted values", f"set each with `{command}`", _FILE
-        )
+        wrong = Diagnostic((_SECRETS,), HIDDEN, "names with encrypted values", f"set each with `{command}`")
         return [], [wrong]
-    problems = [
-        Problem(f"{project}:{_SECRETS}.{name}", HIDDEN, "text that is not empty", f"set it with `{command}`", _FILE)
+    diagnostics = [
+        Diagnostic((_SECRETS, name), HIDDEN, "text that is not empty", f"set it with `{command}`")
         for name, content in value.items()
         if not isinstance(content, str) or not content
     ]
-    return sorted(name for name, content in value.items() if isinstance(content, str) and content), problems
+    return sorted(name for name, content in value.items() if isinstance(content, str) and content), diagnostics

@@ -12,20 +12,22 @@ from settings.api_access import ApiAccess, NetworkAccess
 from settings.application import ApplicationSettings
 from settings.base import Settings
 from settings.consoles import ConsolesSettings
+from settings.existing import ExistingSettings
+from settings.permits import Change, Permit
+from settings.retention import RetentionSettings
+from settings.runtimes import RUNTIMES, Offers, RuntimeName
 from settings.sign_on import SignOn
+from settings.sizes.cache import CacheSettings
+from settings.sizes.database import DatabaseSettings
+from settings.sizes.event_bus import EventBusSettings
+from settings.sizes.timeseries import TimeseriesSettings
 from settings.types import (
     Arn,
-    CacheNodeType,
-    Cpu,
-    Cron,
-    DailyWindow,
-    DatabaseClass,
+    Days,
     DomainName,
     Email,
-    Endpoint,
     InstanceType,
     LogRetentionDays,
-    Memory,
     Name,
     Network,
     Region,
@@ -36,7 +38,6 @@ from settings.types import (
 from settings.vocabulary import Means
 
 EnvironmentName = Literal["dev", "staging", "production", "budget"]
-Runtime = Literal["eks", "ecs"]
 Routing = Literal["latency", "primary", "secondary"]
 NatMode = Literal["none", "single", "per-zone", "regional"]
 
@@ -132,7 +133,7 @@ class EcsSettings(Settings):
     insights: Literal["disabled", "enabled", "enhanced"]
     """Container Insights: CloudWatch charges for each metric."""
     prometheus: bool
-    """Collect the product's figures in Amazon Managed Service for Prometheus, where its alerts are rules."""
+    """Collect the product's metrics in Amazon Managed Service for Prometheus, where its alerts are rules."""
     host: HostSettings | None = None
     """One machine for all tasks; without it they run on Fargate."""
 
@@ -150,125 +151,12 @@ class AccessEntry(Settings):
     """Namespaces that the policy covers; empty: the whole cluster."""
 
 
-class RestoredDatabase(Settings):
-    """A copy of the database that was restored beside it, in its subnets and with its security group."""
-
-    host: DomainName
-    """Address of the instance."""
-    master_secret: Arn | None = None
-    """Secret with its administrator's user name and password; without it the stack's own, which a copy keeps."""
-
-
-class DatabaseSettings(Settings):
-    """The size and care of PostgreSQL; what the product asks for is in its workload file."""
-
-    source: Literal["own", "primary", "promoted"] = "own"
-    """Whose data it holds: its own, a live copy of the primary region's, or what was such a copy until it took over."""
-    failover: Literal["manual", "fenced", "always"] = "manual"
-    """What promotes a copy: a person alone, the alarm if it can close the old database, or the alarm in any case."""
-    instance_class: DatabaseClass
-    """RDS instance class of the primary and of every replica."""
-    multi_az: bool
-    """Keep a standby in a second zone."""
-    read_replicas: int = Field(ge=0, le=15)
-    """Read replicas; they need automated backups."""
-    storage_gib: int = Field(ge=20, le=65536)
-    """Storage at first."""
-    maximum_storage_gib: int = Field(ge=20, le=65536)
-    """Storage up to which RDS grows by itself."""
-    storage_type: Literal["gp3", "io2"]
-    """EBS volume type."""
-    iops: int | None = Field(default=None, ge=1000, le=256000)
-    """Provisioned I/O operations a second; io2 needs them, gp3 takes them from 400 GiB."""
-    backup_retention_days: int = Field(ge=0, le=35)
-    """Days to which the database can be restored, to the second; 0 switches backups off."""
-    backup_window: DailyWindow = "01:00-01:45"
-    """Daily backup window, at least 30 minutes."""
-    maintenance_window: WeeklyWindow = "sun:03:00-sun:04:00"
-    """Weekly maintenance window, at least 30 minutes, apart from the backup window."""
-    deletion_protection: bool
-    """RDS refuses to delete the database."""
-    insights: Literal["standard", "advanced"]
-    """Database Insights mode."""
-    monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
-    """Enhanced monitoring; 0 switches it off."""
-    developer_access: bool = False
-    """Make a policy by which developers forward a port to it through Session Manager; it is published nowhere."""
-    master_password_generation: int = Field(default=1, ge=1)
-    """Raise it for a new master password, where RDS cannot rotate it because of read replicas."""
-    restored: RestoredDatabase | None = None
-    """A restored copy that the product connects to in place of the stack's own database, until this is removed."""
-    certificate_authority: Annotated[
-        str, Field(pattern=r"^rds-ca-[a-z0-9]+-g[0-9]+$"), Means("an RDS certificate authority", "rds-ca-rsa2048-g1")
-    ] = "rds-ca-rsa2048-g1"
-    """Certificate authority that signs the server's certificate."""
-
-
-class TimeseriesSettings(Settings):
-    """The size and care of the time-series database; what the product asks for is in its workload file."""
-
-    instances: int = Field(ge=1, le=9)
-    """The primary and its replicas."""
-    cpu: Cpu
-    """CPU of each instance, set aside and never exceeded."""
-    memory: Memory
-    """Memory of each instance, set aside and never exceeded."""
-    storage_gib: int = Field(ge=10, le=65536)
-    """Data volume of each instance."""
-    wal_storage_gib: int = Field(ge=5, le=16384)
-    """Volume of each instance's write-ahead log."""
-    storage_type: Literal["gp3", "io2"]
-    """EBS volume type."""
-    iops: int = Field(ge=100, le=256000)
-    """Provisioned I/O operations a second of each volume."""
-    throughput_mib: int | None = Field(default=None, ge=125, le=2000)
-    """Provisioned MiB a second of each gp3 volume; without it 125."""
-    backup_retention_days: int = Field(ge=1, le=365)
-    """Days to which the database can be restored."""
-    backup_schedule: Cron = "30 0 * * *"
-    """When base backups are taken, in UTC; the write-ahead log is archived all the time."""
-
-
-class EventBusSettings(Settings):
-    """The size of the event bus; what the product asks for is in its workload file."""
-
-    address: Endpoint | None
-    """Name server of a RocketMQ that runs elsewhere, in place of one on the cluster."""
-    name_servers: Literal[1, 3, 5]
-    """Name servers, which also elect the primary broker."""
-    brokers: int = Field(ge=1, le=5)
-    """The primary broker and its replicas; each holds every message."""
-    cpu: Cpu
-    """CPU that is set aside for each broker."""
-    memory: Memory
-    """Memory of each broker, set aside and never exceeded."""
-    storage_gib: int = Field(ge=10, le=16384)
-    """Volume of each broker."""
-
-
-class CacheSettings(Settings):
-    """The size and care of the Redis or Valkey replication group."""
-
-    node_type: CacheNodeType
-    """ElastiCache node type."""
-    shards: int = Field(ge=1, le=500)
-    """Shards, over which the keys are spread."""
-    replicas_per_shard: int = Field(ge=0, le=5)
-    """Replicas of each shard; without one there is no automatic failover."""
-    snapshot_retention_days: int = Field(ge=0, le=35)
-    """Daily snapshots kept; 0 switches them off."""
-    snapshot_window: DailyWindow = "02:30-03:30"
-    """Daily snapshot window, at least 60 minutes."""
-    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
-    """Weekly maintenance window, at least 60 minutes, apart from the snapshot window."""
-
-
 class IngressSettings(Settings):
     """The load balancer, its firewall and its names."""
 
     deletion_protection: bool
     """The load balancer refuses to be deleted."""
-    access_log_retention_days: int = Field(ge=1, le=3650)
+    access_log_retention_days: Days
     """How long access logs are kept."""
     waf: bool
     """Put the web application firewall in front of the load balancer."""
@@ -280,10 +168,6 @@ class IngressSettings(Settings):
     """Put CloudFront in front of a product that asks for it."""
     sign_on: SignOn | None = None
     """People sign on at the load balancer before they reach some paths; without it the product alone asks who it is."""
-    zone_id: Annotated[
-        str | None, Field(pattern=r"^Z[A-Z0-9]{1,31}$"), Means("a Route 53 hosted zone's id", "Z0123456789ABCDEFGHIJ")
-    ] = None
-    """Hosted zone of the domain; without it one is made."""
     routing: Routing | None = None
     """How this region shares its hosts with another; none: it serves them alone."""
     serving: bool = True
@@ -295,7 +179,7 @@ class IngressSettings(Settings):
 class BackupSettings(Settings):
     """The AWS Backup plan and the dump bucket."""
 
-    retention_days: int = Field(ge=1, le=3650)
+    retention_days: Days
     """How long recovery points are kept."""
     vault_lock: bool
     """Nobody can delete a recovery point before its time."""
@@ -304,7 +188,7 @@ class BackupSettings(Settings):
 
 
 class MonitoringSettings(Settings):
-    """Logs, metrics and who is told."""
+    """Logs, metrics and who is notified."""
 
     log_retention_days: LogRetentionDays
     """How long the product's logs are kept."""
@@ -361,7 +245,9 @@ class StackSettings(Settings):
     """The stack of the primary region; a stack that names one is a secondary region."""
     replica_regions: tuple[Region, ...] = ()
     """Regions that receive copies of the secrets."""
-    runtime: Runtime
+    existing: ExistingSettings = ExistingSettings()
+    """What stands in the account already, and is used or taken over."""
+    runtime: RuntimeName
     """Where the product runs: a Kubernetes cluster, or tasks on Fargate."""
     network: NetworkSettings
     """The VPC."""
@@ -386,10 +272,29 @@ class StackSettings(Settings):
     backup: BackupSettings
     """Recovery points and dumps."""
     monitoring: MonitoringSettings
-    """Logs, metrics and who is told."""
+    """Logs, metrics and who is notified."""
     application: ApplicationSettings
     """How the product itself is scaled and where its images come from."""
     protection: ProtectionSettings
     """Whether what holds data refuses to be destroyed."""
+    retention: RetentionSettings
+    """What a deletion leaves in the account."""
+    preview: Literal["protected", "plan"] = "protected"
+    """`plan` lets a preview show what protection refuses, as `make plan` asks for it; `up` refuses it."""
+    permits: tuple[Permit, ...] = ()
+    """Changes that are permitted for some days: what is retired, replaced, upgraded, or not to wait for its window."""
     provided_secrets: tuple[VariableName, ...] = ()
     """Names of the values under `secrets`; the values never reach the settings."""
+
+    def permits_to(self, change: Change, of: str) -> bool:
+        """Whether a change of something is permitted."""
+        return of in self.permitted_to(change)
+
+    def permitted_to(self, change: Change) -> frozenset[str]:
+        """What a change is permitted of."""
+        return frozenset(permit.of for permit in self.permits if permit.change == change)
+
+    @property
+    def offers(self) -> Offers:
+        """What the runtime of this stack has."""
+        return RUNTIMES[self.runtime]

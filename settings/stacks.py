@@ -7,11 +7,11 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from settings.checks.context import Sibling
+from settings.context import Sibling
+from settings.diagnostics import HIDDEN, Diagnostic
 from settings.document import Document, read
 from settings.primary import PrimaryRegion
-from settings.problems import HIDDEN, Finding, Problem
-from settings.raw import ABSENT, Path, Raw, dotted, value_at
+from settings.raw import ABSENT, Path, Raw, value_at
 
 PROJECT = "groundwork"
 
@@ -48,16 +48,15 @@ def _with_project(document: Document) -> Document:
     )
 
 
-def place(document: Document, finding: Finding) -> Problem:
-    """Place a finding about a stack's settings in its file: `network.cidr` stands under `groundwork:network`."""
-    first, *rest = finding.path or ("",)
+def place(document: Document, diagnostic: Diagnostic) -> Diagnostic:
+    """Return a stack's diagnostic with its file and line: `network.cidr` stands under `groundwork:network`."""
+    first, *rest = diagnostic.path or ("",)
     if ":" in str(first):
         whole = str(first).removesuffix(":")
         line = document.line(("config", whole, *rest) if whole == first else (whole,))
-        return Problem(whole, finding.given, finding.allowed, finding.mend, document.file, line)
+        return replace(diagnostic, path=(whole,)).placed(document.file, line)
     line = document.line(in_file((first, *rest))) if document.lines else None
-    path = dotted((f"{PROJECT}:{first}", *rest))
-    return Problem(path, finding.given, finding.allowed, finding.mend, document.file, line)
+    return diagnostic.placed(document.file, line, f"{PROJECT}:")
 
 
 def in_file(path: Path) -> Path:
@@ -77,13 +76,13 @@ def texts(document: Document) -> dict[Path, str]:
     return found
 
 
-def clear_text_secrets(document: Document) -> list[Finding]:
+def clear_text_secrets(document: Document) -> list[Diagnostic]:
     """Find values under `secrets` that the stack file holds unencrypted."""
     secrets = value_at(document.data, in_file(("secrets",)))
     if not isinstance(secrets, dict) or "secure" in secrets:
         return []
     return [
-        Finding(
+        Diagnostic(
             ("secrets", name),
             HIDDEN,
             "an encrypted value; this one is in clear text",

@@ -52,10 +52,14 @@ PortName = Annotated[
 
 VariableName = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=128),
-    Means("letters, digits and underscores, no digit first", "DATABASE_URL"),
+    Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=128),
+    Means("letters, digits, underscores, dots and hyphens, a letter or underscore first", "DATABASE_URL"),
 ]
+"""Kubernetes takes these (apimachinery, pkg/util/validation: IsEnvVarName), and ECS what Docker's --env takes. A shell
+cannot name a variable with a dot or a dash; the process that wants it can."""
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+"""How long something is kept that is kept in S3, ECR or a backup vault: up to ten years."""
 Percent = Annotated[int, Field(ge=1, le=100)]
 Cpu = Annotated[str, AfterValidator(cpu_quantity), Means(CPU_ALLOWED, "500m", r"^([0-9]+(\.[0-9]{1,3})?|[0-9]+m)$")]
 Memory = Annotated[str, AfterValidator(memory_quantity), Means(MEMORY_ALLOWED, "512Mi", "^[0-9]+(Ki|Mi|Gi|Ti)$")]
@@ -106,6 +110,13 @@ HeaderText = Annotated[
     Means("one line of at most 1,024 ASCII characters", "default-src 'self'"),
 ]
 """The value of an HTTP header (RFC 9110, section 5.5), without what was only ever tolerated in one."""
+
+Reason = Annotated[
+    str,
+    Field(pattern=r"^\S.{8,498}\S$"),
+    Means("a sentence of 10 to 500 characters in one line that says why", "Anyone may read; a key is needed to write"),
+]
+"""Why something is open or left out that is closed or there for everybody else."""
 
 ImageRepository = Annotated[
     str,

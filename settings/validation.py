@@ -7,7 +7,7 @@ valid ones in a copy, the rules run over that copy, and what they say about a re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from settings.base import Settings
-from settings.problems import HIDDEN, Finding
+from settings.diagnostics import HIDDEN, Diagnostic
 from settings.raw import ABSENT, Absent, Path, Raw, Written, as_written, put, related, remove, value_at
 from settings.remedies import remedy
 from settings.shape import Place, Shape, defaulted, describe, fields_of, locate, members_of, sample
@@ -25,7 +25,7 @@ from settings.suggest import choose, listed, nearest
 Model = TypeVar("Model", bound=Settings)
 
 _TOLD = 200
-"""Mistakes of one file's types that are told at a time; nobody reads more, and each has a likeness to be found."""
+"""Mistakes of one file's types that are reported at a time; nobody reads more, and each has a likeness to be found."""
 
 _ROUNDS = 6
 """Replacing a section may uncover mistakes in it one level at a time; the models are five levels deep."""
@@ -36,30 +36,29 @@ class Validated(Generic[Model]):
     """A model to run rules over, and what was wrong with the data; `model` is None when nothing could be saved."""
 
     model: Model | None
-    findings: tuple[Finding, ...]
-    doubts: tuple[Path, ...] = ()
-    """Places that hold a valid value in the model only because another mistake had to be replaced first."""
+    diagnostics: tuple[Diagnostic, ...]
+    wrong: tuple[Path, ...] = ()
+    """The places whose value in the model is not the user's. An unknown key is none: nothing depends on it."""
 
-    @property
-    def wrong(self) -> tuple[Path, ...]:
-        """The places whose value in the model is not the user's."""
-        return (*(finding.path for finding in self.findings), *self.doubts)
+    def keep(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """Drop diagnostics about values that are already reported."""
+        return sound(diagnostics, self.wrong)
 
-    def keep(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Drop findings about values that are already reported."""
-        wrong = self.wrong
-        return tuple(
-            finding
-            for finding in findings
-            if not any(
-                related(finding.path, path) or any(_undermines(path, concern) for concern in finding.concerns)
-                for path in wrong
-            )
+
+def sound(diagnostics: Iterable[Diagnostic], wrong: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    """Drop diagnostics that are about a wrong place, or depend on one: they may not hold once that is put right."""
+    return tuple(
+        diagnostic
+        for diagnostic in diagnostics
+        if not any(
+            related(diagnostic.path, path) or any(_undermines(path, concern) for concern in diagnostic.concerns)
+            for path in wrong
         )
+    )
 
 
 def _undermines(wrong: Path, concern: Path) -> bool:
-    """Whether a wrong value holds the place that a finding leans on, or is an entry of it."""
+    """Whether a wrong value holds the place that a diagnostic depends on, or is an entry of it."""
     return wrong == concern[: len(wrong)] or wrong[:-1] == concern
 
 
@@ -71,27 +70,28 @@ def validate(model: type[Model], data: Raw, texts: Mapping[Path, str] | None = N
     valid, errors = _attempt(model, data)
     if valid is not None:
         return Validated(valid, ())
-    told = [_finding(model, data, error, texts or {}) for error in errors[:_TOLD]]
-    findings = _without_misspelt(told)
+    reported = [_diagnostic(model, data, error, texts or {}) for error in errors[:_TOLD]]
+    diagnostics = _without_misspelt(reported)
     healed = deepcopy(data)
-    doubts: list[Path] = []
-    for misspelt in told:
+    unknown = {locate(model, error["loc"]).path for error in errors if error["type"] == "extra_forbidden"}
+    wrong = [diagnostic.path for diagnostic in diagnostics]
+    for misspelt in reported:
         if misspelt.meant is not None and not isinstance(value_at(healed, misspelt.path), Absent):
             _rename(healed, misspelt.path, misspelt.meant)
     for _ in range(_ROUNDS):
         valid, errors = _attempt(model, healed)
         if valid is not None:
             break
-        doubts += [locate(model, error["loc"]).path for error in errors]
+        wrong += [locate(model, error["loc"]).path for error in errors]
         for error in errors:
             healed = _heal(model, healed, error)
-    return Validated(valid, tuple(findings), tuple(doubts))
+    return Validated(valid, tuple(diagnostics), tuple(path for path in wrong if path not in unknown))
 
 
-def _without_misspelt(findings: list[Finding]) -> list[Finding]:
-    """Leave out a missing key whose misspelt form is told: one slip is one mistake."""
-    meant = {(*finding.path[:-1], finding.meant) for finding in findings if finding.meant is not None}
-    return [finding for finding in findings if finding.given is not ABSENT or finding.path not in meant]
+def _without_misspelt(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Leave out a missing key whose misspelt form is reported: one slip is one mistake."""
+    meant = {(*diagnostic.path[:-1], diagnostic.meant) for diagnostic in diagnostics if diagnostic.meant is not None}
+    return [diagnostic for diagnostic in diagnostics if diagnostic.given is not ABSENT or diagnostic.path not in meant]
 
 
 def _rename(data: Raw, path: Path, meant: str) -> None:
@@ -136,7 +136,7 @@ def _heal(model: type[Settings], data: Raw, error: ErrorDetails) -> Raw:
     return put(data, place.path, sample(place.shape))
 
 
-def _finding(model: type[Settings], data: Raw, error: ErrorDetails, texts: Mapping[Path, str]) -> Finding:
+def _diagnostic(model: type[Settings], data: Raw, error: ErrorDetails, texts: Mapping[Path, str]) -> Diagnostic:
     place = locate(model, error["loc"])
     kind = error["type"]
     given = as_written(value_at(data, place.path), texts.get(place.path))
@@ -146,9 +146,9 @@ def _finding(model: type[Settings], data: Raw, error: ErrorDetails, texts: Mappi
         return _unknown_member(place, given)
     if kind == "refused":
         context = error.get("ctx", {})
-        return Finding(place.path, _presentable(place, given), str(context["allowed"]), str(context["mend"]))
+        return Diagnostic(place.path, _presentable(place, given), str(context["allowed"]), str(context["fix"]))
     shape = place.shape or Shape(str)
-    return Finding(place.path, _presentable(place, given), describe(shape), remedy(kind, place, shape, given))
+    return Diagnostic(place.path, _presentable(place, given), describe(shape), remedy(kind, place, shape, given))
 
 
 def _presentable(place: Place, given: Raw | Written | Absent) -> object:
@@ -164,13 +164,13 @@ def _presentable(place: Place, given: Raw | Written | Absent) -> object:
     return given
 
 
-def _unknown_key(model: type[Settings], place: Place) -> Finding:
+def _unknown_key(model: type[Settings], place: Place) -> Diagnostic:
     *above, key = place.path
     owner = locate(model, tuple(above)).shape if place.owner is None else Shape(place.owner)
     keys = [_written(name) for name in fields_of(owner.model)] if owner and owner.model else []
     match = nearest(key, keys)
-    mend = f"did you mean {match!r}?" if match else f"remove {str(key)!r}"
-    return Finding(place.path, key, f"one of {listed(keys)}", mend, meant=match)
+    fix = f"did you mean {match!r}?" if match else f"remove {str(key)!r}"
+    return Diagnostic(place.path, key, f"one of {listed(keys)}", fix, meant=match)
 
 
 def _written(key: str) -> str:
@@ -178,9 +178,9 @@ def _written(key: str) -> str:
     return "secrets" if key == "provided_secrets" else key
 
 
-def _unknown_member(place: Place, given: Raw | Written | Absent) -> Finding:
+def _unknown_member(place: Place, given: Raw | Written | Absent) -> Diagnostic:
     members = list(members_of(place.shape)) if place.shape else []
     kind = given.get("kind", ABSENT) if isinstance(given, dict) else ABSENT
     path = (*place.path, "kind") if isinstance(given, dict) else place.path
     shown = kind if isinstance(given, dict) else HIDDEN
-    return Finding(path, shown, f"kind: {listed(members)}", choose(kind, members, f"add `kind: {members[0]}`"))
+    return Diagnostic(path, shown, f"kind: {listed(members)}", choose(kind, members, f"add `kind: {members[0]}`"))

@@ -1,4 +1,4 @@
-"""How a type of value is told to a person: what is allowed, and an example of it."""
+"""How a type of value is described to a person: what is allowed, and an example of it."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Means:
     """
 
     allowed: str
-    example: str
+    example: str | int
     pattern: str | None = None
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -28,6 +28,6 @@ class Means:
         return described
 
 
-def refusal(allowed: str, mend: str) -> PydanticCustomError:
+def refusal(allowed: str, fix: str) -> PydanticCustomError:
     """Return the error a field validator raises; both sentences reach the person who wrote the value."""
-    return PydanticCustomError("refused", "{allowed}; {mend}", {"allowed": allowed, "mend": mend})
+    return PydanticCustomError("refused", "{allowed}; {fix}", {"allowed": allowed, "fix": fix})

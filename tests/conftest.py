@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 # What was fetched on one machine would change what the tests see: those of upstream charts say where theirs are.
-os.environ.setdefault("SANDBOX_CHARTS", os.devnull)
+os.environ.setdefault("OFFLINE_CLOUD_CHARTS", os.devnull)
 
 _PROPERTY = "requirement"
 

@@ -1,8 +1,9 @@
 """Write what a running API server states of itself: `python -m tools.api_facts`.
 
-`sandbox/kubernetes/api/choices.json` gets the choices of fields, which the packaged schemas leave out, the members that
-the schema asks for and the server does not, and those that may not be empty; `sandbox/kubernetes/schemas` gets the
-definitions of the operators as the server has them, without their descriptions.
+`offline_cloud/kubernetes/api/choices.json` gets the choices of fields, which the packaged schemas leave out, the
+members that the schema asks for and the server does not, and those that may not be empty;
+`offline_cloud/kubernetes/schemas` gets the definitions of the operators as the server has them, without their
+descriptions.
 """
 
 import datetime
@@ -12,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
-from sandbox.kubernetes import api, definitions, served
-from sandbox.kubernetes.typed import Leaf, Node, short
-from tests.sandbox.kubernetes.cases import Case, changed, load
-from tests.sandbox.kubernetes.judges import Verdict
-from tests.sandbox.kubernetes.real import Real
+from offline_cloud.kubernetes import api, definitions, served
+from offline_cloud.kubernetes.typed import Leaf, Node, short
+from tests.offline_cloud.kubernetes.cases import Case, changed, load
+from tests.offline_cloud.kubernetes.judges import Verdict
+from tests.offline_cloud.kubernetes.real import Real
 from tools.control_plane import processes
 
 _PROSE: Final = frozenset({"description", "title", "example", "externalDocs"})
@@ -167,7 +168,7 @@ def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write(server: Server, folder: Path = definitions.FOLDER, table: Path = api.CHOICES) -> None:
-    """Write both from a server that has the operators' definitions and the cases' surroundings in it."""
+    """Write both from a server that has the operators' definitions and the cases' context in it."""
     for file in folder.glob("*.*.json"):
         file.unlink()
     for stated in server.list("apiextensions.k8s.io/v1", "CustomResourceDefinition"):

@@ -24,7 +24,7 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-LINKED = ("__main__.py", "settings", "components", "charts", "workloads", "policies", "sandbox", ".tools")
+LINKED = ("__main__.py", "settings", "components", "charts", "workloads", "policies", "offline_cloud", ".tools")
 POLL_SECONDS = 0.02
 
 
@@ -88,8 +88,8 @@ class _Peak:
         return self._kilobytes / 1024
 
 
-def sandbox(operation: str, project: Path, stack: str, *more: str) -> list[str]:
-    return [sys.executable, "-m", "sandbox", operation, "--project", str(project), "--stack", stack, *more]
+def offline_cloud(operation: str, project: Path, stack: str, *more: str) -> list[str]:
+    return [sys.executable, "-m", "offline_cloud", operation, "--project", str(project), "--stack", stack, *more]
 
 
 def prepare_platform(folder: Path, stack: str) -> Path:
@@ -114,7 +114,7 @@ def prepare_floor(folder: Path, resources: int) -> Path:
 
 def count(project: Path, stack: str) -> tuple[int, int]:
     """How many resources the stack has: all that are registered, and those that are created in a cloud."""
-    command = sandbox("export", project, stack)
+    command = offline_cloud("export", project, stack)
     state: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     resources: list[dict[str, Any]] = state["deployment"]["resources"]
     created = [item for item in resources if item["custom"] and not item["type"].startswith("pulumi:")]
@@ -126,8 +126,8 @@ def compare(operation: str, platform: Path, stack: str, floor: Path, runs: int) 
     ours: list[Run] = []
     flat: list[Run] = []
     for _ in range(runs):
-        ours.append(timed(sandbox(operation, platform, stack, *_options(operation))))
-        flat.append(timed(sandbox(operation, floor, "floor", *_options(operation))))
+        ours.append(timed(offline_cloud(operation, platform, stack, *_options(operation))))
+        flat.append(timed(offline_cloud(operation, floor, "floor", *_options(operation))))
     return ours, flat
 
 
@@ -150,9 +150,9 @@ def measure(stack: str, runs: int) -> list[Row]:
     registered, created = _count_after_up(platform, stack)
     floor = prepare_floor(BUILD / "bench" / "floor", registered - 2)  # the stack itself and one provider
     previews = compare("preview", platform, stack, floor, runs)
-    with_policies = [timed(sandbox("preview", platform, stack)) for _ in range(runs)]
-    first = timed(sandbox("up", platform, stack))
-    timed(sandbox("up", floor, "floor"))
+    with_policies = [timed(offline_cloud("preview", platform, stack)) for _ in range(runs)]
+    first = timed(offline_cloud("up", platform, stack))
+    timed(offline_cloud("up", floor, "floor"))
     seconds = compare("up", platform, stack, floor, runs)
     peak = max(run.megabytes for run in (*previews[0], *seconds[0], *with_policies, first))
     return [
@@ -172,9 +172,9 @@ def measure(stack: str, runs: int) -> list[Row]:
 
 
 def _count_after_up(platform: Path, stack: str) -> tuple[int, int]:
-    timed(sandbox("up", platform, stack, "--fast"))
+    timed(offline_cloud("up", platform, stack, "--fast"))
     counted = count(platform, stack)
-    shutil.rmtree(platform / ".sandbox")
+    shutil.rmtree(platform / ".offline-cloud")
     return counted
 
 

@@ -1,53 +1,36 @@
 """What a stack has room for at its peak: `python -m tools.capacity --stack prod [--workload …]`.
 
 For the monthly look at capacity: what the product's pods ask for at the most that autoscaling makes of them, against
-what nodes, database, cache and pooler give. Worked out from settings alone; what was used stands in the dashboards.
+what nodes and stores give. Worked out from settings alone; what was used stands in the dashboards.
 """
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from components.application.pooler import pooler_of
-from components.cluster.demand import PLATFORM_PODS, demand_of, workload_capacity, workload_demand
+from components.capabilities.planned import planned_pods, planned_rooms
+from components.capabilities.room import Room
+from components.cluster.demand import PLATFORM_PODS, workload_capacity, workload_demand
 from components.cluster.system_pods import system_room
-from components.ecs.host_room import needed
-from components.plans.capacity import MEBIBYTES_PER_GIB, Demand
-from components.plans.pods import pod_demand
-from components.plans.system_nodes import PODS_PER_NODE
-from components.refusals import cache_connections, database_connections, pooler_clients
 from settings import PlatformSettings
-from settings.hosts import HOST_TYPES
-from settings.workload.service import Amount
+from settings.arithmetic.capacity import MEBIBYTES_PER_GIB, Demand
+from settings.arithmetic.pods import pod_demand
+from settings.arithmetic.system_nodes import PODS_PER_NODE
+from settings.arithmetic.tasks import needed_on_host
+from settings.facts.hosts import HOST_TYPES
 from tools.stack import asked, parser
 
 TIGHT_PERCENT = 80
 """From here a line is marked: it is time to think of the next size."""
 
 
-@dataclass(frozen=True)
-class Room:
-    """One thing that can run out; `most` is what the settings allow, `asked` the most that the product asks for."""
-
-    what: str
-    asked: float
-    most: float
-    unit: str
-
-    @property
-    def percent(self) -> int:
-        """How much of it the peak takes."""
-        return round(self.asked / self.most * 100)
-
-
 def rooms(settings: PlatformSettings) -> list[Room]:
     """List everything that can run out, in a fixed order."""
-    compute = _host(settings) if settings.stack.runtime == "ecs" else _nodes(settings)
-    return [*compute, *_database(settings), *_cache(settings)]
+    compute = settings.stack.offers.by_size(pods=_nodes, tasks=_host)
+    return [*compute(settings), *planned_rooms(settings)]
 
 
 def _nodes(settings: PlatformSettings) -> Iterator[Room]:
@@ -86,9 +69,9 @@ def in_pool(settings: PlatformSettings, pool: str) -> Demand:
     for name, service in settings.workload.services.items():
         if service.node_pool == pool:
             asked += pod_demand(service) * settings.replicas(name).maximum
-    needs, stack = settings.workload.timeseries, settings.stack.timeseries
-    if needs is not None and stack is not None and needs.node_pool == pool:
-        asked += demand_of(Amount(cpu=stack.cpu, memory=stack.memory)) * stack.instances
+    for placed in planned_pods(settings):
+        if placed.node_pool == pool:
+            asked += placed.demand.request * placed.demand.maximum
     return asked
 
 
@@ -102,26 +85,9 @@ def _host(settings: PlatformSettings) -> Iterator[Room]:
     host = settings.stack.ecs.host
     if host is None:
         return
-    asked, there = needed(settings), HOST_TYPES[host.instance_type]
+    asked, there = needed_on_host(settings), HOST_TYPES[host.instance_type]
     yield Room(f"{host.instance_type}: CPU", asked.cpu / 1024, there.units / 1024, "vCPU")
     yield Room(f"{host.instance_type}: memory", asked.memory / 1024, there.task_mebibytes / 1024, "GiB")
-
-
-def _database(settings: PlatformSettings) -> Iterator[Room]:
-    budget, stack = database_connections(settings), settings.stack.database
-    if budget is None or stack is None:
-        return
-    yield Room(f"{stack.instance_class}: connections in a rollout", budget.in_rollout, budget.available, "")
-    pooler = pooler_of(settings)
-    if pooler is not None:
-        yield Room("pooler: clients in a rollout", pooler_clients(settings), pooler.clients, "")
-    yield Room("database: storage at first", stack.storage_gib, stack.maximum_storage_gib, "GiB")
-
-
-def _cache(settings: PlatformSettings) -> Iterator[Room]:
-    budget, stack = cache_connections(settings), settings.stack.cache
-    if budget is not None and stack is not None:
-        yield Room(f"{stack.node_type}: connections in a rollout", budget.in_rollout, budget.available, "")
 
 
 def table(settings: PlatformSettings) -> Table:

@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from sandbox.state import Resource, State
-from sandbox.workspace import open_workspace
+from components.capabilities.cost import HOURS, Cost
+from components.capabilities.registry import COSTS
+from offline_cloud.state import Resource, State
+from offline_cloud.workspace import open_workspace
 from tools.prices import (
     AS_OF,
     ASSUMED,
-    CACHE_HOUR,
-    DATABASE_HOUR,
     FREE_ALARMS,
     FREE_DASHBOARDS,
     HOST_HOUR,
-    HOURS,
     PRICES,
     REGION,
 )
@@ -50,12 +49,11 @@ def lines(resources: Sequence[Resource]) -> list[Line]:
 
 def unpriced(resources: Sequence[Resource]) -> list[str]:
     """Name what is charged for and has no price in the table."""
-    sizes = [("instanceClass", DATABASE_HOUR), ("nodeType", CACHE_HOUR)]
     found = {each.type.rsplit(":", 1)[-1] for each in resources if each.type in _WITHOUT_PRICE}
+    found |= {cost.what for cost in _costs(resources) if cost.dollars is None}
     if any(each.type == _GROUP for each in resources):
-        sizes.append(("instanceType", HOST_HOUR))
-    for key, known in sizes:
-        found |= {str(_inputs(each)[key]) for each in resources if key in each.inputs} - set(known)
+        hosts = (_inputs(each) for each in resources if "instanceType" in each.inputs)
+        found |= {str(given["instanceType"]) for given in hosts} - set(HOST_HOUR)
     return sorted(found)
 
 
@@ -112,31 +110,26 @@ def _hosts(resources: Sequence[Resource]) -> Iterator[Line]:
             yield Line("infrastructure", "Public address of the host", count, _monthly("public-address", count))
 
 
-def _databases(resources: Sequence[Resource]) -> Iterator[Line]:
-    for each in _of(resources, "aws:rds/instance:Instance"):
-        given = _inputs(each)
-        copies = 2 if given.get("multiAz") else 1
-        size = given["instanceClass"]
-        if size in DATABASE_HOUR:
-            yield Line("infrastructure", f"PostgreSQL {size}", copies, copies * DATABASE_HOUR[size] * HOURS)
-        storage = copies * float(given.get("allocatedStorage", 0))
-        yield Line("infrastructure", "PostgreSQL storage, GB of gp3", storage, _monthly("rds.gp3", storage))
+def _capabilities(resources: Sequence[Resource]) -> Iterator[Line]:
+    """What the capabilities' own resources cost."""
+    for cost in _costs(resources):
+        if cost.dollars is not None:
+            yield Line(cost.share, cost.what, cost.quantity, cost.dollars)
 
 
-def _caches(resources: Sequence[Resource]) -> Iterator[Line]:
-    for each in _of(resources, "aws:elasticache/replicationGroup:ReplicationGroup"):
-        given = _inputs(each)
-        nodes = int(given.get("numNodeGroups", 1)) * (1 + int(given.get("replicasPerNodeGroup", 0)))
-        size = given["nodeType"]
-        if size in CACHE_HOUR:
-            yield Line("infrastructure", f"Redis {size}", nodes, nodes * CACHE_HOUR[size] * HOURS)
+def _costs(resources: Sequence[Resource]) -> Iterator[Cost]:
+    for kind, positions in COSTS.items():
+        yield from positions([_inputs(each) for each in _of(resources, kind)])
 
 
 def _edge(resources: Sequence[Resource]) -> Iterator[Line]:
     for each in _of(resources, "aws:lb/loadBalancer:LoadBalancer"):
-        yield Line("infrastructure", "Application Load Balancer", 1, _monthly("alb", 1))
+        network = _inputs(each).get("loadBalancerType") == "network"
+        kind, what = ("nlb", "Network") if network else ("alb", "Application")
+        yield Line("infrastructure", f"{what} Load Balancer", 1, _monthly(kind, 1))
         units = ASSUMED["load balancer capacity units in use"]
-        yield Line("infrastructure", "Load balancer capacity units (assumed)", units, _monthly("alb.capacity", units))
+        assumed = f"{'Network load' if network else 'Load'} balancer capacity units (assumed)"
+        yield Line("infrastructure", assumed, units, _monthly(f"{kind}.capacity", units))
         zones = len(_inputs(each)["subnets"])
         what = "Public addresses of the load balancer"
         yield Line("infrastructure", what, zones, _monthly("public-address", zones))
@@ -163,14 +156,9 @@ def _counted(share: Share, what: str, type: str, key: str, free: int = 0) -> Cal
     return position
 
 
-def _usage(resources: Sequence[Resource]) -> Iterator[Line]:
+def _usage(_resources: Sequence[Resource]) -> Iterator[Line]:
     logs = ASSUMED["GB of logs a month"]
     yield Line("monitoring", "GB of logs (assumed)", logs, _monthly("logs", logs))
-    databases = _of(resources, "aws:rds/instance:Instance")
-    copies = ASSUMED["full database backups kept beside the free one"]
-    stored = copies * sum(float(_inputs(each).get("allocatedStorage", 0)) for each in databases)
-    if stored:
-        yield Line("backups", "GB of recovery points (assumed)", stored, _monthly("backup", stored))
     dumps = ASSUMED["GB of dumps kept"]
     yield Line("backups", "GB of dumps (assumed)", dumps, _monthly("object-storage", dumps))
 
@@ -193,14 +181,12 @@ _WITHOUT_PRICE = frozenset(
         "aws:eks/nodeGroup:NodeGroup",
         "aws:eks/fargateProfile:FargateProfile",
         "aws:rds/proxy:Proxy",
-        "aws:efs/fileSystem:FileSystem",
     }
 )
 _POSITIONS: tuple[Callable[[Sequence[Resource]], Iterator[Line]], ...] = (
     _tasks,
     _hosts,
-    _databases,
-    _caches,
+    _capabilities,
     _edge,
     _counted("infrastructure", "NAT gateways", "aws:ec2/natGateway:NatGateway", "nat-gateway"),
     _counted("infrastructure", "EKS control plane", "aws:eks/cluster:Cluster", "eks.control-plane"),

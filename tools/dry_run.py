@@ -18,8 +18,8 @@ from typing import cast
 
 import yaml
 
-from sandbox.errors import SandboxError
-from sandbox.workspace import open_workspace
+from offline_cloud.errors import OfflineCloudError
+from offline_cloud.workspace import open_workspace
 
 ACCEPTED = "(server dry run)"
 _SECONDS = 300
@@ -115,7 +115,7 @@ def manifests(project: Path, stack: str, workload: str | None) -> list[Path]:
     """List what the last `up` rendered. Raises RefusedError when there is nothing."""
     try:
         space = open_workspace(project, stack, workload)
-    except SandboxError as error:
+    except OfflineCloudError as error:
         raise RefusedError(str(error)) from None
     folder = space.home / "manifests" / stack
     found = sorted(file for file in folder.glob("*.yaml") if not file.name.endswith(".preview.yaml"))

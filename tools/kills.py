@@ -24,11 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
 
-from sandbox.cloud.model import Record
-from sandbox.cloud.store import Store
-from sandbox.recovery.settle import remove
-from sandbox.state import State
-from sandbox.workspace import Workspace, open_workspace
+from offline_cloud.cloud.model import Record
+from offline_cloud.cloud.store import Store
+from offline_cloud.recovery.settle import remove
+from offline_cloud.state import State
+from offline_cloud.workspace import Workspace, open_workspace
 
 __all__ = ["Figures", "Target", "campaign", "disagreements", "held", "remove", "small", "whole"]
 
@@ -53,7 +53,7 @@ for number in range(2 + variant):
     aws.sqs.Queue(f"queue-{{number}}", message_retention_seconds=3600 + variant, opts=on)
 topic = aws.sns.Topic("fixed", name="fixed-name", opts=on)
 password = random.RandomPassword("password", length=24, special=False, keepers={{"variant": str(variant // 2)}})
-secret = aws.secretsmanager.Secret("secret", name=f"small/secret-{{variant // 2}}", opts=on)
+secret = aws.secretsmanager.Secret("secret", name=f"small/secret-{{variant // 2}}", recovery_window_in_days=0, opts=on)
 aws.secretsmanager.SecretVersion("value", secret_id=secret.id, secret_string=password.result, opts=on)
 pulumi.export("vpc", vpc.id)
 """
@@ -107,7 +107,7 @@ class Target:
         return open_workspace(self.folder, self.stack, None)
 
     def start(self, operation: str, *more: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "sandbox", operation, "--stack", self.stack, "--json", *more]
+        command = [sys.executable, "-m", "offline_cloud", operation, "--stack", self.stack, "--json", *more]
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
         return subprocess.Popen(
             command,
@@ -144,7 +144,7 @@ def small(folder: Path) -> Target:
 def whole(folder: Path, stack: str) -> Target:
     """Link this repository's program into a folder, so that its offline cloud is one of its own."""
     for file in ROOT.iterdir():
-        if file.name not in (".sandbox", ".git", "build"):
+        if file.name not in (".offline-cloud", ".git", "build"):
             (folder / file.name).symlink_to(file)
     return Target(folder, stack, lambda _: None, policies=False, steps=400, afresh=True)
 
@@ -159,9 +159,9 @@ def processes(process: "subprocess.Popen[str]") -> dict[str, int]:
             words = Path(f"/proc/{child}/cmdline").read_bytes().decode(errors="replace").split("\0")
             if words[0].endswith("/pulumi"):
                 found["engine"] = child
-            elif "sandbox.provider" in words:
+            elif "offline_cloud.provider" in words:
                 found["provider"] = child
-            elif "sandbox.analyzer" in words:
+            elif "offline_cloud.analyzer" in words:
                 found["policies"] = child
             waiting += _children(child)
     return found
@@ -279,7 +279,7 @@ def campaign(target: Target, count: int, seed: int, say: Callable[[str], None], 
     longest = time.monotonic() - began
     while figures.kills < count:
         if target.afresh:
-            shutil.rmtree(target.folder / ".sandbox", ignore_errors=True)
+            shutil.rmtree(target.folder / ".offline-cloud", ignore_errors=True)
         target.vary(chance.randrange(VARIANTS))
         for _ in range(chance.randint(1, longest_chain)):
             if figures.kills < count:

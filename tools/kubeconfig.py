@@ -13,6 +13,7 @@ from typing import Any
 from components.cluster.kubeconfig import kubeconfig, tunnel
 from components.cluster.system_nodes import node_name
 from settings import PlatformSettings
+from settings.runtimes import Feature
 from tools.stack import ROOT, asked, parser
 from tools.tunnel.keeper import last_line
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     settings = asked(chosen)
     if settings is None:
         return 1
-    if settings.stack.runtime != "eks":
+    if Feature.KUBERNETES_API not in settings.stack.offers:
         sys.stderr.write(f"{chosen.stack} has no cluster: it runs on {settings.stack.runtime}\n")
         return 1
     cluster = _described(settings)

@@ -3,6 +3,7 @@
 Each row names the public page to check it against. The rows of RDS on t4g and of Fargate on x86 were compared with
 published tables; the others are as the pages gave them when the table was written down, and were not compared again.
 Prices change, and other regions differ: look at the page before money depends on one.
+Those of a capability stand in its own folder, components/capabilities/<name>/cost.py.
 What depends on use alone (data transfer, requests) is left out; what little of it is inevitable stands under ASSUMED.
 """
 
@@ -10,8 +11,6 @@ from dataclasses import dataclass
 
 AS_OF = "2026-06"
 REGION = "us-east-1"
-HOURS = 730
-"""Hours in a month, as AWS' own calculator counts."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,6 @@ class Price:
 
 _FARGATE = "https://aws.amazon.com/fargate/pricing/"
 _EBS = "https://aws.amazon.com/ebs/pricing/"
-_RDS = "https://aws.amazon.com/rds/postgresql/pricing/"
-_ELASTICACHE = "https://aws.amazon.com/elasticache/pricing/"
 _ALB = "https://aws.amazon.com/elasticloadbalancing/pricing/"
 _VPC = "https://aws.amazon.com/vpc/pricing/"
 _ROUTE53 = "https://aws.amazon.com/route53/pricing/"
@@ -47,9 +44,10 @@ PRICES: dict[str, Price] = {
     "interface-endpoint": Price(0.01, "hour and zone", _VPC),
     "eks.control-plane": Price(0.10, "hour", _EKS),
     "ebs.gp3": Price(0.08, "GB-month", _EBS),
-    "rds.gp3": Price(0.115, "GB-month", _RDS),
     "alb": Price(0.0225, "hour", _ALB),
     "alb.capacity": Price(0.008, "LCU-hour", _ALB),
+    "nlb": Price(0.0225, "hour", _ALB),
+    "nlb.capacity": Price(0.006, "LCU-hour", _ALB),
     "zone": Price(0.50, "zone-month", _ROUTE53),
     "health-check": Price(0.50, "check-month", _ROUTE53),
     "health-check.option": Price(1.00, "option-month", _ROUTE53),
@@ -61,7 +59,6 @@ PRICES: dict[str, Price] = {
     "composite-alarm": Price(0.50, "alarm-month", _CLOUDWATCH),
     "dashboard": Price(3.00, "dashboard-month", _CLOUDWATCH),
     "logs": Price(0.50, "GB", _CLOUDWATCH),
-    "backup": Price(0.095, "GB-month", _RDS),
     "object-storage": Price(0.023, "GB-month", _S3),
 }
 
@@ -82,28 +79,12 @@ HOST_HOUR: dict[str, float] = {
 }
 """One machine with Linux: https://aws.amazon.com/ec2/pricing/on-demand/."""
 
-DATABASE_HOUR: dict[str, float] = {
-    "db.t4g.micro": 0.016,
-    "db.t4g.small": 0.032,
-    "db.t4g.medium": 0.065,
-    "db.t4g.large": 0.129,
-}
-"""PostgreSQL in one zone; a standby in a second zone doubles it."""
-
-CACHE_HOUR: dict[str, float] = {
-    "cache.t4g.micro": 0.016,
-    "cache.t4g.small": 0.032,
-    "cache.t4g.medium": 0.065,
-}
-"""One node of Redis OSS."""
-
 FREE_ALARMS, FREE_DASHBOARDS = 10, 3
 """What CloudWatch gives every account."""
 
 ASSUMED = {
     "load balancer capacity units in use": 1.0,
     "GB of logs a month": 10.0,
-    "full database backups kept beside the free one": 1.0,
     "GB of dumps kept": 20.0,
 }
 """What a small product uses of what is charged by use."""

@@ -129,6 +129,11 @@ PULUMI = Built(
 HELM = Built("helm", ROOT / "tools" / "helm", "helm.sh/helm/v3/cmd/helm")
 KUBECONFORM = Built("kubeconform", ROOT / "tools" / "helm", "github.com/yannh/kubeconform/cmd/kubeconform")
 AMTOOL = Built("amtool", ROOT / "tools" / "amtool", "github.com/prometheus/alertmanager/cmd/amtool")
+YAML_HOST = Built(
+    "pulumi-language-yaml",
+    ROOT / "tools" / "pulumi_yaml",
+    "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+)
 ACTIONLINT = Built("actionlint", ROOT / "tools" / "actionlint", "github.com/rhysd/actionlint/cmd/actionlint")
 
 
@@ -337,6 +342,7 @@ STEPS: dict[str, tuple[Callable[[], str], ...]] = {
         lambda: ensure_built(KUBECONFORM),
         lambda: ensure_built(ACTIONLINT),
         lambda: ensure_built(AMTOOL),
+        lambda: ensure_built(YAML_HOST),
         ensure_pgbouncer,
         ensure_control_plane,
         ensure_definitions,
@@ -349,7 +355,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose
-    names = ("python", "pulumi", "helm", "kubeconform", "actionlint", "amtool", "pgbouncer", "kubernetes", "crds")
+    names = (
+        "python",
+        "pulumi",
+        "helm",
+        "kubeconform",
+        "actionlint",
+        "amtool",
+        "yaml",
+        "pgbouncer",
+        "kubernetes",
+        "crds",
+    )
     failed = False
     with ThreadPoolExecutor() as pool:
         futures = {name: pool.submit(step) for name, step in zip(names, STEPS[purpose], strict=False)}

@@ -8,8 +8,8 @@ from typing import cast
 
 import yaml
 
-from components.refusals import refuse_unbuildable
-from settings import PlatformSettings, SettingsError, load
+from components.checked import load
+from settings import PlatformSettings, SettingsError
 from settings.document import read
 from settings.raw import Raw
 from settings.source import stack_configuration
@@ -24,14 +24,12 @@ def settings_of(stack: str, workload: str | None, project: Path = ROOT) -> Platf
     text = file.read_text(encoding="utf-8", errors="replace")
     document = read(file)
     if not document.readable:
-        raise SettingsError(document.problems)
+        raise SettingsError(document.diagnostics)
     stated = cast("dict[str, Raw]", yaml.safe_load(text)["config"])
     if workload is not None:
         stated["groundwork:workload"] = workload
     flat = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}
-    settings = load(stack, stack_configuration(flat), project / "workloads", project)
-    refuse_unbuildable(settings)
-    return settings
+    return load(stack, stack_configuration(flat), project / "workloads", project)
 
 
 def parser(program: str, description: str, default: str | None = None) -> argparse.ArgumentParser:

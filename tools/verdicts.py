@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.sandbox.kubernetes.cases import Case, load
-from tests.sandbox.kubernetes.judges import Offline, Verdict
-from tests.sandbox.kubernetes.mutants import mutants
-from tests.sandbox.kubernetes.real import Real
+from tests.offline_cloud.kubernetes.cases import Case, load
+from tests.offline_cloud.kubernetes.judges import Offline, Verdict
+from tests.offline_cloud.kubernetes.mutants import mutants
+from tests.offline_cloud.kubernetes.real import Real
 from tools import verdicts_aws
 from tools.control_plane import processes
 

@@ -4,11 +4,11 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.cloud import derived
-from tests.sandbox.cloud.cases import Case, Verdict, cases, judge
+from offline_cloud.cloud import derived
+from tests.offline_cloud.cloud.cases import Case, Verdict, cases, judge
 
 _ROOT = Path(__file__).parents[1]
-_GENERATED = "sandbox/cloud/derived/tables"
+_GENERATED = "offline_cloud/cloud/derived/tables"
 
 
 def show(*, missed: bool, missed_held_out: bool) -> None:
@@ -22,7 +22,7 @@ def show(*, missed: bool, missed_held_out: bool) -> None:
         if asked and (verdict == "accepted") is not case.good:
             print(f"  {case.type} {case.say}: {verdict} {'; '.join(why)}")
     print(_tables())
-    print(f"hand-written lines under sandbox/cloud: {_hand_written()}")
+    print(f"hand-written lines under offline_cloud/cloud: {_hand_written()}")
 
 
 def _agreement(judged: Sequence[tuple[Case, Verdict]]) -> str:
@@ -48,9 +48,9 @@ def _tables() -> str:
 
 
 def _hand_written() -> int:
-    """Count the lines of Python that git keeps under ``sandbox/cloud``; the tables are JSON."""
+    """Count the lines of Python that git keeps under ``offline_cloud/cloud``; the tables are JSON."""
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "sandbox/cloud/*.py"],
+        ["git", "ls-files", "-co", "--exclude-standard", "offline_cloud/cloud/*.py"],
         cwd=_ROOT, capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     return sum(len((_ROOT / name).read_text("utf-8").splitlines()) for name in listed if (_ROOT / name).exists())

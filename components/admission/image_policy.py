@@ -7,7 +7,10 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
-from components.application.images import (
+from components.chart_values.folder import chart_path
+from components.chart_values.image_policy import ImagePolicyValues, Key, Keyless
+from components.invariants import certain
+from components.product.images import (
     OPENSSL,
     PGBOUNCER,
     PGBOUNCER_EXPORTER,
@@ -15,11 +18,10 @@ from components.application.images import (
     postgres_client,
     repository,
 )
-from components.application.wiring import joined
+from components.product.wiring import joined
 from settings import PlatformSettings
 from settings.workload.images import canonical_name, own_images, short_name
 from settings.workload.service import Image
-from settings.workload.trust import CosignPolicy
 
 CONTROLLER = "policy-controller"
 _TIMEOUT_SECONDS = 300
@@ -50,10 +52,10 @@ class ImagePolicy(ComponentResource):
         self.release = Release(
             f"{name}-release",
             name=f"{product}-images",
-            chart="./charts/image-policy",
+            chart=chart_path("image-policy"),
             namespace=args.release_namespace,
             create_namespace=True,
-            values=policy_values(args.settings, args.registry),
+            values=policy_values(args.settings, args.registry).to_helm(),
             atomic=True,
             cleanup_on_fail=True,
             timeout=_TIMEOUT_SECONDS,
@@ -63,33 +65,27 @@ class ImagePolicy(ComponentResource):
         self.register_outputs({"release": self.release.name})
 
 
-def policy_values(settings: PlatformSettings, registry: Input[str] | None) -> dict[str, object]:
-    """Values of the local chart. Raises ValueError for a product that asks for no signatures."""
-    policy = settings.workload.image_policy
-    if policy is None:
-        raise ValueError("only a product that asks for signatures has a policy")
-    return {
-        "product": settings.workload.name,
-        "signed": _signed(settings, registry),
-        "unsigned": sorted({canonical_name(name) for name in (*_clients(settings), *policy.unsigned)}),
-        "format": "bundle" if policy.cosign.bundled else "legacy",
-        **_signer(policy.cosign),
-    }
+def policy_values(settings: PlatformSettings, registry: Input[str] | None) -> ImagePolicyValues:
+    """Values of the local chart. Raises InvariantError for a product that asks for no signatures."""
+    policy = certain(settings.workload.image_policy, "only a product that asks for signatures has a policy")
+    cosign = policy.cosign
+    keyless = Keyless(issuer=cosign.keyless.issuer, subject=cosign.keyless.subject) if cosign.keyless else None
+    return ImagePolicyValues(
+        product=settings.workload.name,
+        signed=_signed(settings, registry),
+        unsigned=tuple(sorted({canonical_name(name) for name in (*_clients(settings), *policy.unsigned)})),
+        format="bundle" if cosign.bundled else "legacy",
+        key=None if keyless else Key(kms=cosign.kms_key, data=cosign.public_key),
+        keyless=keyless,
+    )
 
 
-def _signer(cosign: CosignPolicy) -> dict[str, object]:
-    if cosign.keyless is not None:
-        return {"keyless": cosign.keyless.model_dump()}
-    key = {"kms": cosign.kms_key} if cosign.kms_key is not None else {"data": cosign.public_key}
-    return {"key": key}
-
-
-def _signed(settings: PlatformSettings, registry: Input[str] | None) -> Sequence[Input[str]]:
+def _signed(settings: PlatformSettings, registry: Input[str] | None) -> tuple[Input[str], ...]:
     images = own_images(settings.workload).values()
     if registry is not None:
         names = sorted({short_name(image.repository) for image in images})
-        return [joined(registry, f"/{name}") for name in names]
-    return sorted({canonical_name(repository(settings, image)) for image in images})
+        return tuple(joined(registry, f"/{name}") for name in names)
+    return tuple(sorted({canonical_name(repository(settings, image)) for image in images}))
 
 
 def _clients(settings: PlatformSettings) -> list[str]:

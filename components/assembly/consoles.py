@@ -1,12 +1,11 @@
 """The operators' consoles by internal host names, where a stack asks for them."""
 
 from components.assembly.edge import Edge
-from components.assembly.foundation import Foundation
 from components.consoles.consoles import Consoles, ConsolesArgs
+from components.foundation.foundation import Foundation
 from components.ingress.sign_on import Provider
 from components.monitoring.monitoring import Monitoring
-from components.runtime.base import Runtime
-from components.runtime.eks import EksRuntime
+from components.runtimes.contract import Runtime
 
 
 def build_consoles(foundation: Foundation, runtime: Runtime, edge: Edge, monitoring: Monitoring) -> Consoles | None:
@@ -14,9 +13,8 @@ def build_consoles(foundation: Foundation, runtime: Runtime, edge: Edge, monitor
     settings, network, secret = foundation.settings, foundation.network, foundation.consoles_client_secret
     stack, monitors = settings.stack, monitoring.prometheus_stack
     sign_on = stack.consoles.sign_on
-    if sign_on is None or edge.ingress is None or secret is None or monitors is None:
-        return None
-    if not isinstance(runtime, EksRuntime):
+    kubernetes = runtime.kubernetes
+    if sign_on is None or edge.ingress is None or secret is None or monitors is None or kubernetes is None:
         return None
     return Consoles(
         "consoles",
@@ -32,12 +30,13 @@ def build_consoles(foundation: Foundation, runtime: Runtime, edge: Edge, monitor
             allowed_cidrs=[stack.network.cidr, *stack.consoles.allowed_cidrs],
             cluster_security_group_id=runtime.security_group_id,
             provider=Provider(stated=sign_on, client_secret=secret),
-            kubernetes_provider=runtime.cluster.provider,
+            kubernetes_provider=kubernetes.provider,
             namespace=monitoring.namespace,
             log_retention_days=stack.ingress.access_log_retention_days,
             deletion_protection=stack.ingress.deletion_protection,
             protect=foundation.protect,
-            after=[*runtime.cluster.ready, *runtime.add_ons.ready, monitors],
+            retention=foundation.retention,
+            after=[*kubernetes.ready, monitors],
         ),
         foundation.child,
     )

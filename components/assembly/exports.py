@@ -5,71 +5,51 @@ from typing import Any
 from pulumi import Input
 
 from components.assembly.edge import Edge
-from components.assembly.foundation import Foundation
-from components.assembly.primary import FOR_OTHER_REGIONS
-from components.assembly.stores import Stores
-from components.database.database import Database
-from components.eventbus.event_bus import EventBus
+from components.backup.backups import Backups
+from components.capabilities.collected import Collected
+from components.foundation.foundation import Foundation
+from components.foundation.primary import FOR_OTHER_REGIONS
 from components.monitoring.monitoring import Monitoring
-from components.runtime.base import Runtime
+from components.runtimes.contract import Runtime
 
 
 def exports(
     foundation: Foundation,
     runtime: Runtime,
-    stores: Stores,
+    capabilities: Collected,
+    backups: Backups,
     edge: Edge,
     monitoring: Monitoring,
-    event_bus: EventBus | None = None,
 ) -> dict[str, Input[Any]]:
     """Names, addresses and ARNs; never a secret's value."""
     return {
         "region": foundation.settings.stack.region,
         "prefix": foundation.settings.prefix,
         **runtime.exports(),
-        **_stores(stores),
-        **({"event_bus_host": event_bus.host} if event_bus else {}),
+        "backup_bucket": backups.bucket_name,
+        **capabilities.exports,
         **({"image_registry": foundation.images.registry} if foundation.images else {}),
         **_edge(edge),
         **_monitoring(monitoring),
-        FOR_OTHER_REGIONS: for_other_regions(foundation, stores, edge),
+        FOR_OTHER_REGIONS: for_other_regions(foundation, capabilities, edge),
     }
 
 
-def for_other_regions(foundation: Foundation, stores: Stores, edge: Edge) -> dict[str, Input[Any]]:
-    """What a secondary region builds on: `components.assembly.primary` reads it there."""
-    network, database, ingress = foundation.network, stores.database, edge.ingress
+def for_other_regions(foundation: Foundation, capabilities: Collected, edge: Edge) -> dict[str, Input[Any]]:
+    """What a secondary region builds on: `components.foundation.primary` reads it there."""
+    network, ingress = foundation.network, edge.ingress
     given: dict[str, Input[Any]] = {
         "vpc_id": network.vpc_id,
         "data_acl_id": network.data_acl_id,
         "data_route_table_ids": network.data_route_table_ids,
         "secrets_key_arns": foundation.encryption.secrets_replica_key_arns,
+        **capabilities.for_other_regions,
     }
-    if database is not None:
-        given["database_arn"] = database.arn
-        given["database_host"] = _writer(foundation, database)
-        given["database_security_group_id"] = database.security_group_id
     if ingress is not None:
         given["validation_names"] = ingress.validation_names
         if ingress.health_check_id is not None:
             given["health_check_id"] = ingress.health_check_id
     return given
-
-
-def _writer(foundation: Foundation, database: Database) -> Input[str]:
-    """Give the database that the product writes to: a restored one while the stack names one."""
-    stack = foundation.settings.stack.database
-    return stack.restored.host if stack and stack.restored else database.host
-
-
-def _stores(stores: Stores) -> dict[str, Input[Any]]:
-    named: dict[str, Input[Any]] = {"backup_bucket": stores.backups.bucket_name}
-    if stores.database is not None:
-        named["database_host"] = stores.database.host
-        named["database_reader_host"] = stores.database.reader_host
-    if stores.cache is not None:
-        named["cache_host"] = stores.cache.host
-    return named
 
 
 def _edge(edge: Edge) -> dict[str, Input[Any]]:
@@ -81,12 +61,15 @@ def _edge(edge: Edge) -> dict[str, Input[Any]]:
         name: {"bucket": site.bucket_name, "distribution": site.distribution_id}
         for name, site in edge.static_sites.items()
     }
+    served = {name: server.distribution_id for name, server in edge.file_servers.items()}
     return {
         "hosts": list(ingress.hosts),
         "load_balancer": ingress.load_balancer_dns_name,
         "zone_id": ingress.zone_id,
         **servers,
         **({"static_sites": sites} if sites else {}),
+        **({"distributions": served} if served else {}),
+        **({"tcp_load_balancer": ingress.tcp_ports.dns_name} if ingress.tcp_ports else {}),
     }
 
 

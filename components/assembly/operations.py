@@ -1,20 +1,22 @@
 """What watches over a stack and over what is let into it."""
 
 from components.admission.image_policy import ImagePolicy, ImagePolicyArgs
-from components.application.application import SYSTEM_NAMESPACE
 from components.assembly.edge import Edge
-from components.assembly.foundation import Foundation
-from components.assembly.stores import Stores
-from components.assembly.watched_stores import watched_cache, watched_database, watched_edge, watched_front
+from components.assembly.watched_edge import watched_edge, watched_front
+from components.backup.backups import Backups
+from components.capabilities.collected import Collected
+from components.foundation.foundation import Foundation
+from components.monitoring.backlogs import scaled_by
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
 from components.naming import secret_path
 from components.registry.product import product_registry
-from components.runtime.base import Runtime
-from components.runtime.eks import EksRuntime
+from components.runtimes.contract import Runtime
 from settings import PlatformSettings
 
 
-def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, edge: Edge) -> Monitoring:
+def build_monitoring(
+    foundation: Foundation, runtime: Runtime, capabilities: Collected, backups: Backups, edge: Edge
+) -> Monitoring:
     """Build the alarms, logs, metrics and dashboards of all that was built before."""
     settings, encryption, watch = foundation.settings, foundation.encryption, runtime.watch()
     stack = settings.stack
@@ -33,17 +35,21 @@ def build_monitoring(foundation: Foundation, runtime: Runtime, stores: Stores, e
             provider=watch.provider,
             highly_available=settings.production,
             protect=foundation.protect,
+            grown=stack.permits_to("grow", "metrics"),
+            retention=foundation.retention,
             cluster_ready=watch.cluster_ready,
             container_log_group_name=watch.container_log_group_name,
             tasks=watch.tasks,
-            database=watched_database(settings, stores.database),
-            cache=watched_cache(settings, stores.cache),
+            watched=capabilities.watched,
+            panels=capabilities.panels,
+            instance_events=capabilities.instance_events,
             edge=watched_edge(settings, edge.ingress),
             front=watched_front(edge),
             nat_gateway_ids=foundation.network.nat_gateway_ids,
             interruption_queue_name=watch.interruption_queue_name,
-            backup_vault_name=stores.backups.vault_name,
+            backup_vault_name=backups.vault_name,
             custom_metrics=watch.custom_metrics,
+            backlogs=scaled_by(settings, capabilities.backlogs),
             duties=duties(settings),
             uptime=_uptime(settings),
             quiet_window=settings.quiet_window,
@@ -83,17 +89,17 @@ def _uptime(settings: PlatformSettings) -> UptimeTarget | None:
 
 def build_image_policy(foundation: Foundation, runtime: Runtime) -> ImagePolicy | None:
     """Build what refuses unsigned images, for a product that asks for it, on a cluster."""
-    settings = foundation.settings
-    if settings.workload.image_policy is None or not isinstance(runtime, EksRuntime):
+    settings, kubernetes = foundation.settings, runtime.kubernetes
+    if settings.workload.image_policy is None or kubernetes is None:
         return None
     return ImagePolicy(
         "image-policy",
         ImagePolicyArgs(
             settings=settings,
             registry=product_registry(settings, foundation.encryption.account_id),
-            release_namespace=SYSTEM_NAMESPACE,
-            provider=runtime.cluster.provider,
-            after=[*runtime.cluster.ready, *runtime.add_ons.ready],
+            release_namespace=kubernetes.release_namespace,
+            provider=kubernetes.provider,
+            after=kubernetes.ready,
         ),
         foundation.child,
     )

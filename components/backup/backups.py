@@ -1,44 +1,42 @@
-"""Everything a product can be restored from besides its database's own backups: dumps in S3, points in a vault."""
+"""Everything a product can be restored from besides its stores' own backups: dumps in S3, points in a vault."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.backup.vault import Vault, VaultArgs
+from components.backup.vault import RecoveryPoints, Vault, VaultArgs
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
-from components.naming import bounded
-from components.storage.bucket import SecureBucket, SecureBucketArgs
+from components.storage.bucket import SecureBucket, SecureBucketArgs, unique_name
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.stack import BackupSettings
 from settings.workload import Workload
 
-DUMP_PREFIX = "dumps/"
-_BUCKET_NAME_LENGTH = 63
-_SUFFIX_BYTES = 4
+DUMP_PREFIX, ARCHIVE_PREFIX = "dumps/", "archives/"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackupsArgs:
-    """`database_arn` is None without a database: then there is nothing to dump.
+    """`points` is what the vault's plan backs up; without any there is no vault.
 
-    `volumes` says that the cluster holds volumes which carry the vault's tag, `file_system_arn` is EFS.
-    With none of them there is no vault.
+    Where none of them is dumped, there is nothing to dump.
 
-    The dump runs as the service account `<workload>-dump` in `namespace` of the cluster, and the restore test as
-    `<workload>-restore-test`. Without a cluster, whatever runs them takes their statements for roles of its own.
+    The dump runs as the service account `<workload>-dump` in `namespace` of the cluster, the restore test as
+    `<workload>-restore-test`, and a restore as `<workload>-restore` in `system_namespace`. Without a cluster, whatever
+    runs them takes their statements for roles of its own.
     """
 
     prefix: str
     region: str
     settings: BackupSettings
     workload: Workload
-    database_arn: Input[str] | None
+    points: Sequence[RecoveryPoints]
     data_key_arn: Input[str]
     cluster_name: Input[str] | None
     namespace: str
+    system_namespace: str
     protect: bool
-    volumes: bool = False
-    file_system_arn: Input[str] | None = None
+    retention: RetentionSettings = EVERYTHING_KEPT
 
 
 class Backups(ComponentResource):
@@ -46,61 +44,55 @@ class Backups(ComponentResource):
 
     bucket_name: Output[str]
     bucket_arn: Output[str]
-    dump_prefix: str
-    dump_role: PodRole | None
     dump_statements: list[Statement]
     """What may be done by whoever makes the dump."""
-    restore_role: PodRole | None
     restore_statements: list[Statement]
-    """What may be done by whoever tries a dump out."""
+    """What may be done by whoever reads a dump, to try it out or to restore it."""
     vault_name: Output[str] | None
-    vault_arn: Output[str] | None
 
     def __init__(self, name: str, args: BackupsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Backups", name, None, opts)
         bucket = self._bucket(name, args)
         self.bucket_name = bucket.name
         self.bucket_arn = bucket.arn
-        self.dump_prefix = DUMP_PREFIX
-        dumped = args.workload.backups.dump is not None and args.database_arn is not None
+        dumped = args.workload.backups.dump is not None and any(each.dumped for each in args.points)
         self.dump_statements = self._dump_statements(args) if dumped else []
-        self.dump_role = self._role(name, args, "dump", self.dump_statements)
-        tried = dumped and args.workload.backups.restore_test is not None
-        self.restore_statements = self._restore_statements(args) if tried else []
-        self.restore_role = self._role(name, args, "restore-test", self.restore_statements)
+        self._role(name, args, "dump", self.dump_statements, args.namespace)
+        self.restore_statements = self._restore_statements(args) if dumped else []
+        tested = self.restore_statements if args.workload.backups.restore_test is not None else []
+        self._role(name, args, "restore-test", tested, args.namespace)
+        self._role(name, args, "restore", self.restore_statements, args.system_namespace)
         vault = self._vault(name, args)
         self.vault_name = vault.vault_name if vault else None
-        self.vault_arn = vault.arn if vault else None
         self.register_outputs({"bucketName": self.bucket_name})
 
     def _bucket(self, name: str, args: BackupsArgs) -> SecureBucket:
-        """Name the bucket after the stack and some random digits: bucket names are shared by everybody on AWS."""
-        suffix = random.RandomId(f"{name}-suffix", byte_length=_SUFFIX_BYTES, opts=ResourceOptions(parent=self))
-        stem = bounded(f"{args.prefix}-backups", _BUCKET_NAME_LENGTH - 2 * _SUFFIX_BYTES - 1)
         dump = args.workload.backups.dump
         return SecureBucket(
             f"{name}-store",
             SecureBucketArgs(
-                bucket_name=Output.concat(stem, "-", suffix.hex),
+                bucket_name=unique_name(name, f"{args.prefix}-backups", ResourceOptions(parent=self)),
                 key_arn=args.data_key_arn,
                 object_lock_days=args.settings.object_lock_days,
                 expire_days={DUMP_PREFIX: dump.retention_days} if dump else {},
+                archive_days={ARCHIVE_PREFIX: dump.archive_days} if dump and dump.archive_days else {},
                 # A dump that was overwritten or deleted by mistake can be had back for a week.
                 noncurrent_days=7,
                 protect=args.protect,
+                retention=args.retention,
             ),
             ResourceOptions(parent=self),
         )
 
-    def _role(self, name: str, args: BackupsArgs, job: str, statements: list[Statement]) -> PodRole | None:
+    def _role(self, name: str, args: BackupsArgs, job: str, statements: list[Statement], namespace: str) -> None:
         if not statements or args.cluster_name is None:
-            return None
-        return PodRole(
+            return
+        PodRole(
             f"{name}-{job}",
             PodRoleArgs(
-                role_name=bounded(f"{args.prefix}-{job}", 64),
+                role_name=f"{args.prefix}-{job}",
                 cluster_name=args.cluster_name,
-                namespace=args.namespace,
+                namespace=namespace,
                 service_account=f"{args.workload.name}-{job}",
                 statements=statements,
             ),
@@ -108,13 +100,17 @@ class Backups(ComponentResource):
         )
 
     def _dump_statements(self, args: BackupsArgs) -> list[Statement]:
-        """Let the dump add objects. It can neither read, list nor delete what is there."""
+        """Let the dump add objects. It can neither read nor delete what is there, and lists its archive alone."""
+        dump = args.workload.backups.dump
+        archived = dump is not None and dump.archive_days is not None
+        prefixes = [DUMP_PREFIX, *([ARCHIVE_PREFIX] if archived else [])]
         return [
+            *([self._finding("FindArchives", [ARCHIVE_PREFIX])] if archived else []),
             {
                 "Sid": "AddDumps",
                 "Effect": "Allow",
                 "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
-                "Resource": Output.concat(self.bucket_arn, f"/{DUMP_PREFIX}*"),
+                "Resource": self._objects(prefixes),
             },
             {
                 "Sid": "EncryptDumps",
@@ -127,20 +123,15 @@ class Backups(ComponentResource):
         ]
 
     def _restore_statements(self, args: BackupsArgs) -> list[Statement]:
-        """Let the restore test find the newest dump and read it, and change nothing."""
+        """Let a restore find dumps and read them, and change nothing."""
+        prefixes = [DUMP_PREFIX, ARCHIVE_PREFIX]
         return [
-            {
-                "Sid": "FindDumps",
-                "Effect": "Allow",
-                "Action": "s3:ListBucket",
-                "Resource": self.bucket_arn,
-                "Condition": {"StringLike": {"s3:prefix": f"{DUMP_PREFIX}*"}},
-            },
+            self._finding("FindDumps", prefixes),
             {
                 "Sid": "ReadDumps",
                 "Effect": "Allow",
                 "Action": "s3:GetObject",
-                "Resource": Output.concat(self.bucket_arn, f"/{DUMP_PREFIX}*"),
+                "Resource": self._objects(prefixes),
             },
             {
                 "Sid": "DecryptDumps",
@@ -151,8 +142,20 @@ class Backups(ComponentResource):
             },
         ]
 
+    def _finding(self, sid: str, prefixes: Sequence[str]) -> Statement:
+        return {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": self.bucket_arn,
+            "Condition": {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+        }
+
+    def _objects(self, prefixes: Sequence[str]) -> list[Output[str]]:
+        return [Output.concat(self.bucket_arn, f"/{prefix}*") for prefix in prefixes]
+
     def _vault(self, name: str, args: BackupsArgs) -> Vault | None:
-        if args.database_arn is None and args.file_system_arn is None and not args.volumes:
+        if not args.points:
             return None
         return Vault(
             f"{name}-daily",
@@ -161,10 +164,9 @@ class Backups(ComponentResource):
                 retention_days=args.settings.retention_days,
                 locked=args.settings.vault_lock,
                 data_key_arn=args.data_key_arn,
-                database_arn=args.database_arn,
-                volumes=args.volumes,
-                file_system_arn=args.file_system_arn,
+                points=args.points,
                 protect=args.protect,
+                retention=args.retention,
             ),
             ResourceOptions(parent=self),
         )

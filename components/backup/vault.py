@@ -1,20 +1,25 @@
-"""The AWS Backup vault, its plan for the database and the cluster's volumes, and the role that Backup works under."""
+"""The AWS Backup vault, its plan for what holds data, and the role that Backup works under."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import backup, iam
 
 from components.identity.granted import granted
-from components.naming import bounded
+from components.naming import role_name
 from components.options import stateful
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 _PLACE = "arn:aws:iam::aws:policy/service-role"
 VOLUME_TAG = "groundwork:backup"
 """On every volume that a stack's vault backs up; its value is the stack's prefix."""
 
-_POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+_POLICIES = tuple(
+    f"{_PLACE}/{name}" for name in ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
+)
 
 _TRUST = json.dumps(
     {
@@ -27,25 +32,45 @@ _TRUST = json.dumps(
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecoveryPoints:
+    """What the daily plan backs up: `resource` is an ARN or a pattern of one, `label` ends the selection's name.
+
+    With `tagged`, of the pattern those alone that carry the vault's tag. With `dumped`, it is also what the product's
+    logical dumps are made of. `policies` are ARNs of AWS's own policies that its kind takes beside the common ones.
+    """
+
+    name: str
+    label: str
+    resource: Input[str]
+    tagged: bool = False
+    dumped: bool = False
+    policies: tuple[str, ...] = ()
+
+
+VOLUMES: Final = RecoveryPoints(
+    name="volumes", label="volumes-selection", resource="arn:aws:ec2:*:*:volume/*", tagged=True
+)
+"""Volumes of the cluster: Kubernetes makes them, so they are known by their tag alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class VaultArgs:
     """`locked` keeps every recovery point for its whole retention, whoever asks; it can be lifted by an administrator.
 
-    `database_arn` and `file_system_arn` are what the plan backs up; with `volumes`, also every EBS volume that carries
-    the vault's tag.
+    `points` is what the plan backs up.
     """
 
     prefix: str
     retention_days: int
     locked: bool
     data_key_arn: Input[str]
-    database_arn: Input[str] | None
+    points: Sequence[RecoveryPoints]
     protect: bool
-    volumes: bool = False
-    file_system_arn: Input[str] | None = None
+    retention: RetentionSettings = EVERYTHING_KEPT
 
 
 class Vault(ComponentResource):
-    """Daily recovery points of the database, apart from the database's own backups.
+    """Daily recovery points of what holds data, apart from a store's own backups.
 
     RDS's automated backups are lost with the instance or by a wrong setting; a locked vault's are not.
     """
@@ -60,8 +85,8 @@ class Vault(ComponentResource):
             f"{name}-vault",
             name=args.prefix,
             kms_key_arn=args.data_key_arn,
-            force_destroy=not args.protect,
-            opts=stateful(self, protect=args.protect),
+            force_destroy=not args.retention.vault,
+            opts=stateful(self, protect=args.protect, retain=args.retention.vault),
         )
         self.vault_name = vault.name
         self.arn = vault.arn
@@ -72,7 +97,7 @@ class Vault(ComponentResource):
                 backup_vault_name=vault.name,
                 min_retention_days=args.retention_days,
                 max_retention_days=args.retention_days,
-                opts=ResourceOptions(parent=self),
+                opts=ResourceOptions(parent=self, retain_on_delete=args.retention.vault),
             )
         self.plan_id = self._plan(name, args)
         self.register_outputs({"vaultName": self.vault_name, "arn": self.arn})
@@ -98,53 +123,30 @@ class Vault(ComponentResource):
             opts=child,
         )
         role = self._role(name, args)
-        if args.database_arn is not None:
-            backup.Selection(
-                f"{name}-selection",
-                name="database",
-                plan_id=plan.id,
-                iam_role_arn=role,
-                resources=[args.database_arn],
-                opts=child,
-            )
-        if args.file_system_arn is not None:
-            backup.Selection(
-                f"{name}-files-selection",
-                name="files",
-                plan_id=plan.id,
-                iam_role_arn=role,
-                resources=[args.file_system_arn],
-                opts=child,
-            )
-        if args.volumes:
-            self._volumes(name, args, plan.id, role)
+        for points in args.points:
+            self._selection(name, args, points, plan.id, role)
         return plan.id
 
-    def _volumes(self, name: str, args: VaultArgs, plan_id: Output[str], role: Output[str]) -> None:
-        """Kubernetes makes the volumes, so they are known by their tag alone."""
+    def _selection(
+        self, name: str, args: VaultArgs, points: RecoveryPoints, plan_id: Output[str], role: Output[str]
+    ) -> None:
+        tag = backup.SelectionConditionStringEqualArgs(key=f"aws:ResourceTag/{VOLUME_TAG}", value=args.prefix)
         backup.Selection(
-            f"{name}-volumes-selection",
-            name="volumes",
+            f"{name}-{points.label}",
+            name=points.name,
             plan_id=plan_id,
             iam_role_arn=role,
-            resources=["arn:aws:ec2:*:*:volume/*"],
-            conditions=[
-                backup.SelectionConditionArgs(
-                    string_equals=[
-                        backup.SelectionConditionStringEqualArgs(key=f"aws:ResourceTag/{VOLUME_TAG}", value=args.prefix)
-                    ]
-                )
-            ],
+            resources=[points.resource],
+            conditions=[backup.SelectionConditionArgs(string_equals=[tag])] if points.tagged else None,
             opts=ResourceOptions(parent=self),
         )
 
     def _role(self, name: str, args: VaultArgs) -> Output[str]:
         child = ResourceOptions(parent=self)
-        role = iam.Role(
-            f"{name}-role", name=bounded(f"{args.prefix}-backup", 64), assume_role_policy=_TRUST, opts=child
-        )
+        role = iam.Role(f"{name}-role", name=role_name(f"{args.prefix}-backup"), assume_role_policy=_TRUST, opts=child)
+        policies = dict.fromkeys([*_POLICIES, *(policy for points in args.points for policy in points.policies)])
         attached = [
-            iam.RolePolicyAttachment(f"{name}-{policy}", role=role.name, policy_arn=f"{_PLACE}/{policy}", opts=child)
-            for policy in _POLICIES
+            iam.RolePolicyAttachment(f"{name}-{arn.rsplit('/', 1)[-1]}", role=role.name, policy_arn=arn, opts=child)
+            for arn in policies
         ]
         return granted(role.arn, attached)

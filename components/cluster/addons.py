@@ -1,4 +1,4 @@
-"""All add-on charts of a cluster, and what they are told to do."""
+"""All add-on charts of a cluster, and how they are configured."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from components.cluster.karpenter import Karpenter, KarpenterArgs
 from components.cluster.mesh_charts import MESH_CHARTS
 from components.cluster.optional_charts import OPTIONAL_CHARTS
 from components.identity.pod_role import Statement
-from components.plans.capacity import NodeCapacity
+from settings.arithmetic.capacity import NodeCapacity
 from settings.stack import ClusterSettings, NatMode
 from settings.workload.nodes import NodePool
 
@@ -30,7 +30,8 @@ class AddOnsArgs:
 
     `namespaces` may read them; `tags` are the stack's own, on what Karpenter launches and on the target groups.
     `optional` names charts that only some products need, each with what it may do beyond the table. `pools` are the
-    product's own nodes, and `encrypted_network` admits only machines whose network cards encrypt.
+    product's own nodes, and `encrypted_network` admits only machines whose network cards encrypt. `node_subnet_ids` are
+    where the product's nodes start, in a network that is not the stack's own.
     """
 
     prefix: str
@@ -45,9 +46,12 @@ class AddOnsArgs:
     secret_names: Sequence[str]
     namespaces: Sequence[str]
     capacity: NodeCapacity
+    longest_run_seconds: int
+    """How long a pod of the product may take that runs to an end: its node waits so long for it."""
     tags: Mapping[str, str]
     pools: Mapping[str, NodePool] = field(default_factory=dict[str, NodePool])
     encrypted_network: bool = False
+    node_subnet_ids: Sequence[str] = ()
     copies_key_arn: Input[str] | None = None
     """The key of secrets that another region copies here."""
     optional: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
@@ -94,12 +98,13 @@ class AddOns(ComponentResource):
         self.cluster_objects = ClusterObjects(
             f"{name}-objects",
             ClusterObjectsArgs(
-                cluster=args.prefix,
+                cluster=args.cluster.physical_name,
                 region=args.region,
                 zones=args.zones,
                 version=args.settings.version,
                 nodes=args.settings.workload_nodes,
                 capacity=args.capacity,
+                longest_run_seconds=args.longest_run_seconds,
                 instance_profile=karpenter.instance_profile,
                 security_group_id=args.cluster.security_group_id,
                 data_key_arn=args.data_key_arn,
@@ -107,6 +112,7 @@ class AddOns(ComponentResource):
                 tags=args.tags,
                 pools=args.pools,
                 encrypted_network=args.encrypted_network,
+                subnet_ids=args.node_subnet_ids,
                 provider=args.cluster.provider,
                 after=[self.karpenter, self.external_secrets],
             ),
@@ -159,7 +165,7 @@ def _context(args: AddOnsArgs) -> ChartContext:
         scope=ChartScope(
             region=args.region,
             account_id=args.cluster.account_id,
-            cluster=args.prefix,
+            cluster=args.cluster.physical_name,
             secret_names=args.secret_names,
             secrets_key_arns=[key for key in (args.secrets_key_arn, args.copies_key_arn) if key is not None],
             database_prefix=args.prefix,

@@ -7,8 +7,7 @@ from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_aws import ec2, vpc
 
 from settings.api_access import ApiPeering, NetworkAccess
-
-_HTTPS = 443
+from settings.facts import ports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +54,8 @@ class ApiAccess(ComponentResource):
                 description=f"Kubernetes API from {cidr}",
                 cidr_ipv4=cidr,
                 ip_protocol="tcp",
-                from_port=_HTTPS,
-                to_port=_HTTPS,
+                from_port=ports.HTTPS,
+                to_port=ports.HTTPS,
                 opts=ResourceOptions(parent=self),
             )
             for cidr in args.access.cidrs

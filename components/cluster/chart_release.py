@@ -9,7 +9,6 @@ from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.cluster.chart_add_on import ChartAddOn, ChartContext
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
-from components.naming import bounded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,7 @@ class ChartRelease(ComponentResource):
         role = PodRole(
             f"{name}-role",
             PodRoleArgs(
-                role_name=bounded(f"{args.prefix}-{args.release}", 64),
+                role_name=f"{args.prefix}-{args.release}",
                 cluster_name=args.cluster_name,
                 namespace=args.add_on.namespace,
                 service_account=args.add_on.service_account,

@@ -13,14 +13,15 @@ from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
 from components.cluster.kubeconfig import kubeconfig, tunnel
 from components.cluster.managed_add_ons import ClusterAddOns, ManagedAddOnsArgs, NodeAddOns
 from components.cluster.system_nodes import SystemNodes, SystemNodesArgs, node_name
+from settings.existing import ExistingCluster
 from settings.stack import AccessEntry, ClusterSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """`prefix` is the cluster's name; `network_ready`: the routes and endpoints that outlive the nodes.
+    """`prefix` is the name of a cluster that is made; `network_ready`: the routes and endpoints that outlive the nodes.
 
-    `shared_files` asks for the driver that mounts folders on EFS.
+    `managed_add_ons` names the optional add-ons that EKS itself keeps. `existing` is a cluster that is taken over.
     """
 
     prefix: str
@@ -34,21 +35,22 @@ class ClusterArgs:
     access: tuple[AccessEntry, ...]
     network_ready: Sequence[Resource]
     protect: bool
-    shared_files: bool = False
+    managed_add_ons: Sequence[str] = ()
+    existing: ExistingCluster | None = None
 
 
 class Cluster(ComponentResource):
     """An EKS cluster that charts can be installed on: whatever is, depends on `ready` and uses `provider`."""
 
     name: Output[str]
+    physical_name: str
+    """What `name` will be, for names and rules that are made of it."""
     arn: Output[str]
     account_id: Output[str]
     endpoint: Output[str]
     certificate_authority: Output[str]
     security_group_id: Output[str]
     node_role_arn: Output[str]
-    node_role_name: Output[str]
-    log_group_name: Output[str]
     container_log_group_names: dict[str, Output[str]]
     provider: kubernetes.Provider
     ready: list[Resource]
@@ -56,6 +58,7 @@ class Cluster(ComponentResource):
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Cluster", name, None, opts)
         child = ResourceOptions(parent=self)
+        self.physical_name = args.existing.name if args.existing else args.prefix
         plane = ControlPlane(
             f"{name}-control-plane",
             ControlPlaneArgs(
@@ -66,6 +69,7 @@ class Cluster(ComponentResource):
                 logs_key_arn=args.logs_key_arn,
                 network_ready=args.network_ready,
                 protect=args.protect,
+                existing=args.existing,
             ),
             child,
         )
@@ -76,11 +80,12 @@ class Cluster(ComponentResource):
             region=args.region,
             account_id=self.account_id,
             cluster_name=self.name,
+            cluster=self.physical_name,
             cluster_version=args.settings.version,
             logs_key_arn=args.logs_key_arn,
             data_key_arn=args.data_key_arn,
             log_retention_days=args.settings.log_retention_days,
-            shared_files=args.shared_files,
+            optional=args.managed_add_ons,
         )
         first = NodeAddOns(f"{name}-base", add_ons, child)
         nodes = SystemNodes(
@@ -98,7 +103,6 @@ class Cluster(ComponentResource):
         )
         then = ClusterAddOns(f"{name}-services", replace(add_ons, after=[nodes.node_group]), child)
         self.node_role_arn = nodes.role_arn
-        self.node_role_name = nodes.role_name
         self.container_log_group_names = then.log_group_names
         self.provider = self._kubernetes(name, args, self._way_in(name, args, nodes))
         self.ready = [nodes.node_group, *first.add_ons, *then.add_ons, *access.associations]
@@ -112,7 +116,6 @@ class Cluster(ComponentResource):
         self.endpoint = cluster.endpoint
         self.certificate_authority = cluster.certificate_authority.apply(lambda authority: authority.data or "")
         self.security_group_id = cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or "")
-        self.log_group_name = plane.log_group.name
 
     def _way_in(self, name: str, args: ClusterArgs, nodes: SystemNodes) -> list[Resource]:
         """Build what the settings state, and name what has to stand before this machine reaches the API.

@@ -7,12 +7,17 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
-from components.plans.capacity import MEBIBYTES_PER_GIB, NodeCapacity
+from components.chart_values.cluster import ClusterValues, Kubectl, Nodes, Pool, PoolLimits, SecretStore
+from components.chart_values.folder import chart_path
+from settings.arithmetic.capacity import MEBIBYTES_PER_GIB, NodeCapacity
 from settings.stack import WorkloadNodes
 from settings.workload.nodes import NodePool
 
 _TIMEOUT_SECONDS = 1800
 """Removing the release waits until the last workload node has gone."""
+
+_LEAST_GRACE_HOURS = 2
+"""For a disruption budget that a broken pod holds up: somebody looks at it in this time."""
 
 _MAXIMUM_PODS = 110
 """What Kubernetes itself is tested for on a node below 30 vCPU; prefix delegation has addresses for more."""
@@ -20,7 +25,11 @@ _MAXIMUM_PODS = 110
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterObjectsArgs:
-    """`namespaces` may read secrets; `tags` go on every machine and volume that Karpenter makes."""
+    """`namespaces` may read secrets; `tags` go on every machine and volume that Karpenter makes.
+
+    `longest_run_seconds` is how long a pod of the product may take that runs to an end. `subnet_ids` are where nodes
+    start in a network that is not the stack's own; its own carries the cluster's name in tags.
+    """
 
     cluster: str
     region: str
@@ -28,6 +37,7 @@ class ClusterObjectsArgs:
     version: str
     nodes: WorkloadNodes
     capacity: NodeCapacity
+    longest_run_seconds: int
     instance_profile: Input[str]
     security_group_id: Input[str]
     data_key_arn: Input[str]
@@ -37,6 +47,7 @@ class ClusterObjectsArgs:
     after: Sequence[Resource]
     pools: Mapping[str, NodePool] = field(default_factory=dict[str, NodePool])
     encrypted_network: bool = False
+    subnet_ids: Sequence[str] = ()
 
 
 class ClusterObjects(ComponentResource):
@@ -49,31 +60,9 @@ class ClusterObjects(ComponentResource):
         self.release = Release(
             f"{name}-release",
             name="cluster",
-            chart="./charts/cluster",
+            chart=chart_path("cluster"),
             namespace="kube-system",
-            values={
-                "cluster": args.cluster,
-                "region": args.region,
-                "zones": list(args.zones),
-                "nodes": {
-                    "architecture": args.nodes.architecture,
-                    "capacityTypes": list(args.nodes.capacity_types),
-                    "instanceCategories": list(args.nodes.instance_categories),
-                    "minimumGeneration": args.nodes.minimum_generation,
-                    "cpu": args.capacity.cpu,
-                    "memoryGib": args.capacity.memory_gib,
-                    "diskGib": args.nodes.disk_gib,
-                    "expireAfterHours": args.nodes.expire_after_hours,
-                    "maximumPods": _MAXIMUM_PODS,
-                    "instanceProfile": args.instance_profile,
-                    "securityGroup": args.security_group_id,
-                    "volumeKey": args.data_key_arn,
-                    "tags": dict(args.tags),
-                },
-                **_pools(args),
-                "secrets": {"namespaces": list(args.namespaces)},
-                "kubectl": {"image": f"registry.k8s.io/kubectl:v{args.version}.0"},
-            },
+            values=cluster_values(args).to_helm(),
             atomic=True,
             cleanup_on_fail=True,
             timeout=_TIMEOUT_SECONDS,
@@ -83,30 +72,62 @@ class ClusterObjects(ComponentResource):
         self.register_outputs({"release": self.release.name})
 
 
-def _pools(args: ClusterObjectsArgs) -> dict[str, object]:
-    """Values of the product's own pools, and of what every machine must be able to do; none where nothing is asked."""
-    values: dict[str, object] = {"encryptedNetwork": True} if args.encrypted_network else {}
-    if args.pools:
-        values["pools"] = {name: pool_values(pool) for name, pool in args.pools.items()}
-    return values
+def cluster_values(args: ClusterObjectsArgs) -> ClusterValues:
+    """Values of the local chart."""
+    nodes = args.nodes
+    return ClusterValues(
+        cluster=args.cluster,
+        region=args.region,
+        zones=args.zones,
+        nodes=Nodes(
+            architecture=nodes.architecture,
+            capacity_types=nodes.capacity_types,
+            instance_categories=nodes.instance_categories,
+            minimum_generation=nodes.minimum_generation,
+            cpu=args.capacity.cpu,
+            memory_gib=args.capacity.memory_gib,
+            disk_gib=nodes.disk_gib,
+            expire_after_hours=nodes.expire_after_hours,
+            termination_grace_hours=grace_hours(args.longest_run_seconds),
+            maximum_pods=_MAXIMUM_PODS,
+            instance_profile=args.instance_profile,
+            security_group=args.security_group_id,
+            volume_key=args.data_key_arn,
+            tags=dict(args.tags),
+            subnets=tuple(args.subnet_ids) or None,
+        ),
+        encrypted_network=args.encrypted_network or None,
+        pools={name: pool_values(pool) for name, pool in args.pools.items()} or None,
+        secrets=SecretStore(namespaces=tuple(args.namespaces)),
+        kubectl=Kubectl(image=f"registry.k8s.io/kubectl:v{args.version}.0"),
+    )
 
 
-def pool_values(pool: NodePool) -> dict[str, object]:
-    """Values of one pool. Bandwidth is in Mbit/s and memory in MiB, as Karpenter's labels are."""
-    limits = {"openFiles": pool.open_files, "processesPerPod": pool.processes_per_pod}
-    stated = {name: limit for name, limit in limits.items() if limit is not None}
-    return {
-        "instanceTypes": list(pool.instance_types),
-        "instanceCategories": list(pool.instance_categories),
-        "minimumGeneration": pool.minimum_generation,
-        "minimumCpu": pool.minimum_cpu,
-        "maximumCpu": pool.maximum_cpu,
-        "minimumMemoryMib": pool.minimum_memory_gib * MEBIBYTES_PER_GIB,
-        "minimumNetworkMbps": (pool.minimum_network_gbps or 0) * 1000,
-        "capacityTypes": list(pool.capacity_types),
-        "cpu": pool.maximum_nodes * pool.maximum_cpu,
-        "diskGib": pool.disk_gib,
-        "diskIops": pool.disk_iops,
-        "diskThroughputMib": pool.disk_throughput_mib,
-        **({"limits": stated} if stated else {}),
-    }
+def grace_hours(longest_run_seconds: int) -> int:
+    """Return how many hours a node may take to drain, whole hours that the longest Job fits into.
+
+    Once they are over, Karpenter ends what is left, `karpenter.sh/do-not-disrupt` or not:
+    https://karpenter.sh/docs/concepts/disruption/#terminationgraceperiod
+    """
+    return max(_LEAST_GRACE_HOURS, -(-longest_run_seconds // 3600))
+
+
+def pool_values(pool: NodePool) -> Pool:
+    """Values of one pool."""
+    limited = pool.open_files is not None or pool.processes_per_pod is not None
+    limits = PoolLimits(open_files=pool.open_files, processes_per_pod=pool.processes_per_pod) if limited else None
+    return Pool(
+        instance_types=pool.instance_types,
+        instance_categories=pool.instance_categories,
+        minimum_generation=pool.minimum_generation,
+        minimum_cpu=pool.minimum_cpu,
+        maximum_cpu=pool.maximum_cpu,
+        minimum_memory_mib=pool.minimum_memory_gib * MEBIBYTES_PER_GIB,
+        minimum_network_mbps=(pool.minimum_network_gbps or 0) * 1000,
+        capacity_types=pool.capacity_types,
+        cpu=pool.maximum_nodes * pool.maximum_cpu,
+        disk_gib=pool.disk_gib,
+        disk_iops=pool.disk_iops,
+        disk_throughput_mib=pool.disk_throughput_mib,
+        limits=limits,
+    )

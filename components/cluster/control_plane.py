@@ -8,8 +8,11 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, eks, iam
 
 from components.identity.granted import granted
-from components.naming import bounded
+from components.naming import role_name
 from components.options import stateful
+from components.refusals import Inputs, refusing
+from settings import changes
+from settings.existing import ExistingCluster
 from settings.stack import ClusterSettings
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -30,7 +33,10 @@ _TRUST = json.dumps(
 
 @dataclass(frozen=True, kw_only=True)
 class ControlPlaneArgs:
-    """`prefix` is the cluster's name. `network_ready`: what must exist before the cluster, and outlive it."""
+    """`prefix` is the cluster's name. `network_ready`: what must exist before the cluster, and outlive it.
+
+    `existing` is a cluster that is taken over: it keeps its role, and its log group if it has one.
+    """
 
     prefix: str
     settings: ClusterSettings
@@ -39,6 +45,7 @@ class ControlPlaneArgs:
     logs_key_arn: Input[str]
     network_ready: Sequence[Resource]
     protect: bool
+    existing: ExistingCluster | None = None
 
 
 class ControlPlane(ComponentResource):
@@ -51,28 +58,25 @@ class ControlPlane(ComponentResource):
     """
 
     cluster: eks.Cluster
-    log_group: cloudwatch.LogGroup
 
     def __init__(self, name: str, args: ControlPlaneArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:ControlPlane", name, None, opts)
-        child = ResourceOptions(parent=self)
-        # Made first: EKS would create the group itself, unencrypted and kept for ever.
-        self.log_group = cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=f"/aws/eks/{args.prefix}/cluster",
-            retention_in_days=args.settings.log_retention_days,
-            kms_key_id=args.logs_key_arn,
-            opts=child,
-        )
-        role_arn = self._role(name, args)
+        role_arn: Input[str]
+        if args.existing is None:
+            first, role_arn = [self._log_group(name, args)], self._role(name, args)
+        else:
+            first, role_arn = [], args.existing.role
         public = args.settings.public_access_cidrs
         options = ResourceOptions.merge(
             stateful(self, protect=args.protect),
-            ResourceOptions(depends_on=[self.log_group, *args.network_ready]),
+            ResourceOptions.merge(
+                ResourceOptions(depends_on=[*first, *args.network_ready]),
+                refusing(f"{name}-cluster", _judge_version),
+            ),
         )
         self.cluster = eks.Cluster(
             f"{name}-cluster",
-            name=args.prefix,
+            name=args.existing.name if args.existing else args.prefix,
             version=args.settings.version,
             role_arn=role_arn,
             access_config=eks.ClusterAccessConfigArgs(
@@ -97,11 +101,19 @@ class ControlPlane(ComponentResource):
         )
         self.register_outputs({"name": self.cluster.name, "arn": self.cluster.arn})
 
+    def _log_group(self, name: str, args: ControlPlaneArgs) -> cloudwatch.LogGroup:
+        """Made first: EKS would create the group itself, unencrypted and kept for ever."""
+        return cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=f"/aws/eks/{args.prefix}/cluster",
+            retention_in_days=args.settings.log_retention_days,
+            kms_key_id=args.logs_key_arn,
+            opts=ResourceOptions(parent=self),
+        )
+
     def _role(self, name: str, args: ControlPlaneArgs) -> Output[str]:
         child = ResourceOptions(parent=self)
-        role = iam.Role(
-            f"{name}-role", name=bounded(f"{args.prefix}-cluster", 64), assume_role_policy=_TRUST, opts=child
-        )
+        role = iam.Role(f"{name}-role", name=role_name(f"{args.prefix}-cluster"), assume_role_policy=_TRUST, opts=child)
         attachment = iam.RolePolicyAttachment(
             f"{name}-role-policy",
             role=role.name,
@@ -128,3 +140,8 @@ class ControlPlane(ComponentResource):
             opts=child,
         )
         return granted(role.arn, [attachment, encryption])
+
+
+def _judge_version(before: Inputs, after: Inputs) -> str | None:
+    had, wanted = before.get("version"), after.get("version")
+    return changes.kubernetes(had, wanted) if isinstance(had, str) and isinstance(wanted, str) else None

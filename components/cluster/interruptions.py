@@ -6,6 +6,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from pulumi_aws import cloudwatch, sqs
 
 from components.naming import bounded
+from settings.facts import name_lengths
 
 # https://karpenter.sh/docs/concepts/disruption/#interruption
 _EVENTS = {
@@ -34,7 +35,7 @@ class Interruptions(ComponentResource):
         child = ResourceOptions(parent=self)
         queue = sqs.Queue(
             f"{name}-queue",
-            name=bounded(args.prefix, 80),
+            name=bounded(args.prefix, name_lengths.QUEUE),
             message_retention_seconds=_RETENTION_SECONDS,
             sqs_managed_sse_enabled=True,
             opts=child,
@@ -42,7 +43,7 @@ class Interruptions(ComponentResource):
         rules = {
             event: cloudwatch.EventRule(
                 f"{name}-{event}",
-                name=bounded(f"{args.prefix}-{event}", 64),
+                name=bounded(f"{args.prefix}-{event}", name_lengths.RULE),
                 description=f"{kind}, for Karpenter",
                 event_pattern=Output.json_dumps({"source": [source], "detail-type": [kind]}),
                 opts=child,

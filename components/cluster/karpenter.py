@@ -15,7 +15,7 @@ from components.cluster.charts import CHARTS
 from components.cluster.interruptions import Interruptions, InterruptionsArgs
 from components.cluster.karpenter_permissions import KarpenterScope
 from components.cluster.node_role import NodeRole, NodeRoleArgs
-from components.naming import bounded
+from components.naming import role_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,6 @@ class Karpenter(ComponentResource):
     definitions: Release
     queue_name: Output[str]
     node_role_arn: Output[str]
-    node_role_name: Output[str]
     instance_profile: Output[str]
 
     def __init__(self, name: str, args: KarpenterArgs, opts: ResourceOptions | None = None) -> None:
@@ -50,7 +49,7 @@ class Karpenter(ComponentResource):
         interruptions = Interruptions(f"{name}-interruptions", InterruptionsArgs(prefix=args.prefix), child)
         role = NodeRole(f"{name}-node", NodeRoleArgs(role_name=f"{args.prefix}-workload-node"), child)
         profile = iam.InstanceProfile(
-            f"{name}-profile", name=bounded(f"{args.prefix}-workload-node", 64), role=role.role_name, opts=child
+            f"{name}-profile", name=role_name(f"{args.prefix}-workload-node"), role=role.role_name, opts=child
         )
         # A node without an entry is refused by the API and never becomes ready.
         entry = eks.AccessEntry(
@@ -103,6 +102,5 @@ class Karpenter(ComponentResource):
         self.release = installed.release
         self.queue_name = interruptions.queue_name
         self.node_role_arn = role.arn
-        self.node_role_name = role.role_name
         self.instance_profile = profile.name
         self.register_outputs({"queueName": self.queue_name, "nodeRoleArn": self.node_role_arn})

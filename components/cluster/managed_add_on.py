@@ -9,7 +9,6 @@ from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_aws import eks
 
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
-from components.naming import bounded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +60,7 @@ class ManagedAddOn(ComponentResource):
         role = PodRole(
             f"{name}-role",
             PodRoleArgs(
-                role_name=bounded(f"{args.prefix}-{args.add_on}", 64),
+                role_name=f"{args.prefix}-{args.add_on}",
                 cluster_name=args.cluster_name,
                 namespace=args.role.namespace,
                 service_account=args.role.service_account,

@@ -1,8 +1,8 @@
 """The EKS managed add-ons in the order that works: what nodes need first, then nodes, then what needs nodes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_aws import cloudwatch, eks
@@ -11,7 +11,7 @@ from components.cluster import add_on_roles
 from components.cluster.add_on_roles import CONTAINER_LOG_GROUPS, Scope
 from components.cluster.managed_add_on import AddOnRole, ManagedAddOn, ManagedAddOnArgs
 from components.cluster.system_nodes import SYSTEM_TAINT
-from components.cluster.versions import add_on_version
+from settings.facts.kubernetes import KUBERNETES
 
 _ZONE_SPREAD = {
     "maxSkew": 1,
@@ -53,25 +53,34 @@ _CLOUDWATCH: Mapping[str, Any] = {
     "manager": {"tolerations": [{"key": SYSTEM_TAINT, "operator": "Exists"}]},
 }
 
+_OPTIONAL: Final[Mapping[str, tuple[Mapping[str, Any], Callable[[], AddOnRole]]]] = {
+    "aws-efs-csi-driver": (_EFS_CSI, add_on_roles.efs_csi_driver),
+}
+"""Add-ons that few stacks need, each with its configuration and what it may do."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedAddOnsArgs:
-    """Arguments of both stages; `after` is what the stage waits for, `shared_files` asks for folders on EFS."""
+    """Arguments of both stages; `after` is what the stage waits for, `optional` names what few stacks need.
+
+    `cluster` is what `cluster_name` will be.
+    """
 
     prefix: str
     region: str
     account_id: Input[str]
     cluster_name: Input[str]
+    cluster: str
     cluster_version: str
     logs_key_arn: Input[str]
     data_key_arn: Input[str]
     log_retention_days: int
-    shared_files: bool = False
+    optional: Sequence[str] = ()
     after: Sequence[Resource] = ()
 
     @property
     def scope(self) -> Scope:
-        return Scope(region=self.region, account_id=self.account_id, cluster=self.prefix)
+        return Scope(region=self.region, account_id=self.account_id, cluster=self.cluster)
 
 
 class NodeAddOns(ComponentResource):
@@ -115,9 +124,9 @@ class ClusterAddOns(ComponentResource):
             after=[*args.after, *groups.values()],
         )
         self.add_ons = [dns, volumes, health, logs]
-        if args.shared_files:
-            role = add_on_roles.efs_csi_driver()
-            self.add_ons.append(_install(self, name, "aws-efs-csi-driver", args, _EFS_CSI, role))
+        for add_on in args.optional:
+            configuration, role = _OPTIONAL[add_on]
+            self.add_ons.append(_install(self, name, add_on, args, configuration, role()))
         self.register_outputs({"logGroupNames": self.log_group_names})
 
     def _log_groups(self, name: str, args: ManagedAddOnsArgs) -> dict[str, cloudwatch.LogGroup]:
@@ -125,7 +134,7 @@ class ClusterAddOns(ComponentResource):
         return {
             group: cloudwatch.LogGroup(
                 f"{name}-{group}-logs",
-                name=f"/aws/containerinsights/{args.prefix}/{group}",
+                name=f"/aws/containerinsights/{args.cluster}/{group}",
                 retention_in_days=args.log_retention_days,
                 kms_key_id=args.logs_key_arn,
                 opts=ResourceOptions(parent=self),
@@ -150,7 +159,7 @@ def _install(
             prefix=args.prefix,
             cluster_name=args.cluster_name,
             add_on=add_on,
-            version=add_on_version(args.cluster_version, add_on),
+            version=KUBERNETES[args.cluster_version].add_ons[add_on],
             configuration=configuration or {},
             role=role,
             after=args.after if after is None else after,

@@ -7,7 +7,7 @@ from pulumi import ComponentResource, Output, Resource, ResourceOptions
 from pulumi_aws import iam
 
 from components.identity.granted import granted
-from components.naming import bounded
+from components.naming import role_name
 
 _TRUST = json.dumps(
     {
@@ -37,7 +37,7 @@ class NodeRole(ComponentResource):
     def __init__(self, name: str, args: NodeRoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:NodeRole", name, None, opts)
         child = ResourceOptions(parent=self)
-        role = iam.Role(f"{name}-role", name=bounded(args.role_name, 64), assume_role_policy=_TRUST, opts=child)
+        role = iam.Role(f"{name}-role", name=role_name(args.role_name), assume_role_policy=_TRUST, opts=child)
         self.attachments = [
             iam.RolePolicyAttachment(
                 f"{name}-{policy}", role=role.name, policy_arn=f"arn:aws:iam::aws:policy/{policy}", opts=child

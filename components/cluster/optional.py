@@ -1,17 +1,13 @@
-"""Which optional charts and namespaces a product needs on the cluster."""
+"""Which optional charts a product needs on the cluster."""
 
 from collections.abc import Sequence
 
 from components.admission.image_policy import CONTROLLER
 from components.admission.signing_key import controller_permissions
+from components.capabilities.planned import planned_charts
 from components.cluster.mesh_charts import MESH_CHARTS
-from components.eventbus.event_bus import NAMESPACE as EVENT_BUS_NAMESPACE
 from components.identity.pod_role import Statement
-from components.timeseries.timeseries import NAMESPACE
 from settings import PlatformSettings
-
-_TIMESERIES_CHARTS = ("cert-manager", "cloudnative-pg", "plugin-barman-cloud")
-_EVENT_BUS_CHARTS = ("cert-manager",)
 
 
 def optional_charts(settings: PlatformSettings) -> dict[str, Sequence[Statement]]:
@@ -19,16 +15,7 @@ def optional_charts(settings: PlatformSettings) -> dict[str, Sequence[Statement]
     charts: dict[str, Sequence[Statement]] = {}
     if settings.meshed:
         charts |= dict.fromkeys(MESH_CHARTS, ())
-    if settings.workload.timeseries is not None:
-        charts |= dict.fromkeys(_TIMESERIES_CHARTS, ())
-    if settings.runs_event_bus:
-        charts |= dict.fromkeys(_EVENT_BUS_CHARTS, ())
+    charts |= dict.fromkeys(planned_charts(settings), ())
     if settings.workload.image_policy is not None:
         charts[CONTROLLER] = controller_permissions(settings.workload.image_policy.cosign)
     return charts
-
-
-def store_namespaces(settings: PlatformSettings) -> list[str]:
-    """Return the namespaces beside the product's in which stores of its own read their secrets."""
-    timeseries = [NAMESPACE] if settings.workload.timeseries is not None else []
-    return [*timeseries, *([EVENT_BUS_NAMESPACE] if settings.runs_event_bus else [])]

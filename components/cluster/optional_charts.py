@@ -1,4 +1,4 @@
-"""The pinned charts that only some products need, each after those that it leans on: see charts.py."""
+"""The pinned charts that only some products need, each after those that it depends on: see charts.py."""
 
 from collections.abc import Mapping
 from typing import Final

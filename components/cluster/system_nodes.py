@@ -1,6 +1,5 @@
 """The managed node group that carries the platform's own pods."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from pulumi_aws import ec2, eks
 
 from components.cluster.node_role import NodeRole, NodeRoleArgs
 from components.naming import bounded
+from settings.facts.node_images import ami_type
 from settings.stack import SystemNodes as SystemNodesSettings
 
 SYSTEM_TAINT = "CriticalAddonsOnly"
@@ -16,7 +16,6 @@ POOL_LABEL = "groundwork.io/pool"
 SYSTEM_POOL = "system"
 
 _ROOT_DEVICE = "/dev/xvda"
-_GRAVITON = re.compile(r"^[a-z]+[0-9]+g[a-z]*\.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +39,6 @@ class SystemNodes(ComponentResource):
 
     node_group: eks.NodeGroup
     role_arn: Output[str]
-    role_name: Output[str]
 
     def __init__(self, name: str, args: SystemNodesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:SystemNodes", name, None, opts)
@@ -71,7 +69,6 @@ class SystemNodes(ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         self.role_arn = role.arn
-        self.role_name = role.role_name
         self.register_outputs({"roleArn": self.role_arn, "nodeGroupName": self.node_group.node_group_name})
 
     def _launch_template(self, name: str, args: SystemNodesArgs) -> ec2.LaunchTemplate:
@@ -111,13 +108,3 @@ class SystemNodes(ComponentResource):
 def node_name(prefix: str) -> str:
     """Return what the nodes' machines are called."""
     return f"{prefix}-system"
-
-
-def ami_type(instance_types: Sequence[str]) -> str:
-    """Return the AL2023 image type for instance types of one architecture. Raises ValueError when they are mixed."""
-    graviton = [each for each in instance_types if _GRAVITON.match(each)]
-    if not graviton:
-        return "AL2023_x86_64_STANDARD"
-    if len(graviton) < len(instance_types):
-        raise ValueError(f"instance types of one node group share an architecture; {', '.join(graviton)} are arm64")
-    return "AL2023_ARM_64_STANDARD"

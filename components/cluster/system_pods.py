@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from components.capabilities.planned import planned_managed_add_ons
 from components.cluster.chart_add_on import ChartContext, Values
 from components.cluster.chart_permissions import ChartScope
 from components.cluster.charts import CHARTS
@@ -15,10 +16,10 @@ from components.cluster.managed_add_ons import FOLDER_CONTROLLER
 from components.cluster.mesh_charts import MESH_CHARTS
 from components.cluster.optional import optional_charts
 from components.cluster.optional_charts import OPTIONAL_CHARTS
-from components.plans.capacity import Demand
-from components.plans.nodes import machines_named
-from components.plans.system_nodes import Pods, allocatable, in_all, nodes_needed
 from settings import PlatformSettings
+from settings.arithmetic.capacity import Demand
+from settings.arithmetic.cluster_room import SystemRoom, room_on_system_nodes
+from settings.arithmetic.system_nodes import Pods
 from settings.stack import ClusterSettings
 from settings.types import mebibytes, millicores
 
@@ -57,8 +58,6 @@ CONTROLLERS: Final[Mapping[str, tuple[_Controller, ...]]] = {
 }
 DAEMONS: Final[Mapping[str, str]] = {"istio-cni": "resources", "ztunnel": "resources"}
 """Charts that run on every node, with the place of their requests."""
-WITHOUT_PODS: Final = frozenset({"karpenter-crd", "istio-base"})
-"""Charts that hold definitions alone."""
 
 
 def _pods(name: str, copies: int, cpu: int, memory: int) -> Pods:
@@ -89,10 +88,6 @@ _ADD_ON_PODS: Final = (
     # manager.resources in values.yaml of github.com/aws-observability/helm-charts
     _pods("cloudwatch-controller-manager", 1, 100, 64),
 )
-_FOLDER_DAEMON: Final = _pods("efs-csi-node", 1, 30, 120)
-"""The driver's chart requests nothing; counted as its sibling for volumes."""
-_FOLDER_CONTAINERS: Final = 3
-"""The add-on gives one request to each: https://github.com/aws/containers-roadmap/issues/2758."""
 _CONTEXT: Final = ChartContext(
     scope=ChartScope(
         region="",
@@ -112,31 +107,18 @@ _CONTEXT: Final = ChartContext(
 """What charts request depends on none of this."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SystemRoom:
-    """The system nodes of a stack; `needed` None: not even the maximum holds the pods. `node` is what one can give."""
+@dataclass(frozen=True)
+class _Managed:
+    """What an optional add-on of EKS runs: a controller, and a pod on every node."""
 
-    pods: Demand
-    daemons: Demand
-    pod_count: int
-    daemon_count: int
-    node: Demand
-    needed: int | None
-    spare: int
-    minimum: int
-
-    @property
-    def wanted(self) -> int | None:
-        """Nodes with those that may be missing."""
-        return None if self.needed is None else self.needed + self.spare
+    controller: Pods
+    daemon: Pods
 
 
 def deployed(settings: PlatformSettings) -> list[Pods]:
     """Give the controllers of a stack, with their copies."""
     found = [*_ADD_ON_PODS]
-    if settings.shared_folders:
-        request = _request(FOLDER_CONTROLLER)
-        found.append(Pods(name="efs-csi-controller", copies=2, request=request * _FOLDER_CONTAINERS))
+    found += [_MANAGED[add_on].controller for add_on in planned_managed_add_ons(settings)]
     for chart in _installed(settings):
         values = _CHARTS[chart].values(_CONTEXT)
         for index, each in enumerate(CONTROLLERS.get(chart, ())):
@@ -147,7 +129,7 @@ def deployed(settings: PlatformSettings) -> list[Pods]:
 
 def on_every_node(settings: PlatformSettings) -> list[Pods]:
     """Give what runs on each node of a stack."""
-    found = [*_NODE_DAEMONS, *([_FOLDER_DAEMON] if settings.shared_folders else [])]
+    found = [*_NODE_DAEMONS, *(_MANAGED[add_on].daemon for add_on in planned_managed_add_ons(settings))]
     for chart in _installed(settings):
         if chart in DAEMONS:
             request = _request(_at(_CHARTS[chart].values(_CONTEXT), DAEMONS[chart]))
@@ -157,24 +139,7 @@ def on_every_node(settings: PlatformSettings) -> list[Pods]:
 
 def system_room(settings: PlatformSettings) -> SystemRoom | None:
     """Hold the pods of the system nodes against the nodes; None for a machine type that the table does not know."""
-    nodes = settings.stack.cluster.system_nodes
-    machines = machines_named(nodes.instance_types)
-    if machines is None:
-        return None
-    # Any of the types may come: the pods have to fit the smallest.
-    node = allocatable(min((machine.has for machine in machines), key=lambda has: (has.millicores, has.mebibytes)))
-    pods, daemons = deployed(settings), on_every_node(settings)
-    needed = nodes_needed(pods, daemons, node, nodes.maximum - nodes.spare)
-    return SystemRoom(
-        pods=in_all(pods),
-        daemons=in_all(daemons),
-        pod_count=sum(each.copies for each in pods),
-        daemon_count=len(daemons),
-        node=node,
-        needed=needed,
-        spare=nodes.spare,
-        minimum=max(nodes.minimum, (needed or 0) + nodes.spare),
-    )
+    return room_on_system_nodes(settings, deployed(settings), on_every_node(settings))
 
 
 def with_room(settings: PlatformSettings) -> ClusterSettings:
@@ -201,3 +166,14 @@ def _at(values: Values, path: str) -> Any:
 def _request(resources: Mapping[str, Mapping[str, str]]) -> Demand:
     stated = resources["requests"]
     return Demand(millicores=millicores(stated["cpu"]), mebibytes=mebibytes(stated["memory"]))
+
+
+_FOLDER_CONTAINERS: Final = 3
+"""The add-on gives one request to each: https://github.com/aws/containers-roadmap/issues/2758."""
+_MANAGED: Final[Mapping[str, _Managed]] = {
+    "aws-efs-csi-driver": _Managed(
+        controller=Pods(name="efs-csi-controller", copies=2, request=_request(FOLDER_CONTROLLER) * _FOLDER_CONTAINERS),
+        # The driver's chart requests nothing; counted as its sibling for volumes.
+        daemon=_pods("efs-csi-node", 1, 30, 120),
+    ),
+}

@@ -8,6 +8,8 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import lb, route53
 from pulumi_kubernetes.helm.v3 import Release
 
+from components.chart_values.consoles import Binding, ConsolesValues
+from components.chart_values.folder import chart_path
 from components.ingress.certificate import Certificate, CertificateArgs
 from components.ingress.dns import Dns, DnsArgs
 from components.ingress.listeners import Listeners, ListenersArgs
@@ -17,7 +19,9 @@ from components.ingress.sign_on import Provider
 from components.ingress.target_groups import TargetGroups, TargetGroupsArgs
 from components.ingress.traffic_logs import TrafficLogs, TrafficLogsArgs
 from components.monitoring.prometheus_values import CONSOLE_PORTS
-from components.plans.routes import ListenerRulePlan, TargetGroupPlan
+from settings.arithmetic.routes import ListenerRulePlan, TargetGroupPlan
+from settings.facts import ports
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.workload.delivery import SecurityHeaders
 
 _HEALTH = {"grafana": "/api/health", "prometheus": "/-/healthy", "alertmanager": "/-/healthy"}
@@ -52,6 +56,7 @@ class ConsolesArgs:
     log_retention_days: int
     deletion_protection: bool
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     after: Sequence[Resource]
 
 
@@ -113,6 +118,7 @@ class Consoles(ComponentResource):
                 account_id=args.account_id,
                 retention_days=args.log_retention_days,
                 protect=args.protect,
+                retention=args.retention,
             ),
             self._child,
         )
@@ -165,7 +171,7 @@ class Consoles(ComponentResource):
             self._lead_to_cloudwatch(console, priority, listeners.https_arn)
 
     def _lead_to_cloudwatch(self, console: str, priority: int, listener_arn: Output[str]) -> None:
-        """AWS's own console asks who it is; it cannot be told which of its pages by a redirect, so all of it opens."""
+        """AWS's own console asks who it is; a redirect cannot name one of its pages, so the whole of it opens."""
         region = self._args.region
         lb.ListenerRule(
             f"{self._logical}-{console}",
@@ -184,7 +190,7 @@ class Consoles(ComponentResource):
                         path="/cloudwatch/home",
                         query=f"region={region}",
                         protocol="HTTPS",
-                        port="443",
+                        port=str(ports.HTTPS),
                         status_code="HTTP_302",
                     ),
                 )
@@ -215,16 +221,16 @@ class Consoles(ComponentResource):
 
     def _let_pods_join(self, groups: TargetGroups) -> Release:
         args = self._args
-        bindings = [
-            {"service": console, "port": port, "arn": groups.arns[console, _PORT]}
+        bindings = tuple(
+            Binding(service=console, port=port, arn=groups.arns[console, _PORT])
             for console, port in CONSOLE_PORTS.items()
-        ]
+        )
         return Release(
             f"{self._logical}-bindings",
             name="consoles",
-            chart="./charts/consoles",
+            chart=chart_path("consoles"),
             namespace=args.namespace,
-            values={"product": args.product, "bindings": bindings},
+            values=ConsolesValues(product=args.product, bindings=bindings).to_helm(),
             atomic=True,
             cleanup_on_fail=True,
             timeout=300,

@@ -9,20 +9,22 @@ from pulumi_aws import kms
 
 from components.encryption.key_policies import KeyScope, Statement, account_administers
 from components.options import stateful
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerKeyArgs:
     """`alias` is without `alias/`; `users` gives the statements for services that use the key on their own account.
 
-    `replica_regions` receive a replica of the same key material; `multi_region` cannot be changed later, so a key that
-    may ever be replicated has it from the first day.
+    `replica_regions` receive a replica of the same key material, and make the key a multi-region one. That cannot be
+    changed later, so a key that may ever be replicated has `multi_region` from the first day.
     """
 
     alias: str
     description: str
     users: Callable[[KeyScope], Sequence[Statement]]
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     multi_region: bool = False
     replica_regions: tuple[str, ...] = ()
 
@@ -35,16 +37,14 @@ class CustomerKey(ComponentResource):
     replica_arns: dict[str, Output[str]]
 
     def __init__(self, name: str, args: CustomerKeyArgs, opts: ResourceOptions | None = None) -> None:
-        if args.replica_regions and not args.multi_region:
-            raise ValueError(f"{args.alias}: only a multi-region key can have replicas")
         super().__init__("groundwork:components:CustomerKey", name, None, opts)
-        kept = stateful(self, protect=args.protect)
-        window = 30 if args.protect else 7
+        kept = stateful(self, protect=args.protect, retain=args.retention.keys)
+        window = 30 if args.retention.keys else 7
         key = kms.Key(
             f"{name}-key",
             description=args.description,
             enable_key_rotation=True,
-            multi_region=args.multi_region,
+            multi_region=args.multi_region or bool(args.replica_regions),
             deletion_window_in_days=window,
             opts=kept,
         )
@@ -55,7 +55,7 @@ class CustomerKey(ComponentResource):
             f"{name}-policy",
             key_id=key.key_id,
             policy=key.arn.apply(lambda arn: _document(arn, args)),
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, retain_on_delete=args.retention.keys),
         )
         self.arn = Output.all(key.arn, policy.id).apply(lambda known: str(known[0]))
         self.account_id = key.arn.apply(lambda arn: KeyScope.of(arn).account)
@@ -70,7 +70,7 @@ class CustomerKey(ComponentResource):
             description=args.description,
             deletion_window_in_days=window,
             policy=key.arn.apply(lambda arn: _document(arn, args)),
-            opts=stateful(self, protect=args.protect),
+            opts=stateful(self, protect=args.protect, retain=args.retention.keys),
         )
         kms.Alias(
             f"{name}-{region}-alias",

@@ -13,7 +13,9 @@ from components.encryption.key_policies import (
     log_users,
     no_other_users,
     notification_users,
+    services_of_account,
 )
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +23,15 @@ class EncryptionArgs:
     """`replica_regions` receive a replica of the secrets key, so that secrets can be replicated there.
 
     `notifying_region` is another region that alarms speak from; it receives a replica of the notifications key.
+    `data_key_users` are services of AWS that work with the data key by themselves, such as `sns`.
     """
 
     prefix: str
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     replica_regions: tuple[str, ...] = ()
     notifying_region: str | None = None
+    data_key_users: tuple[str, ...] = ()
 
 
 class Encryption(ComponentResource):
@@ -45,7 +50,13 @@ class Encryption(ComponentResource):
 
     def __init__(self, name: str, args: EncryptionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Encryption", name, None, opts)
-        data = self._key(name, args, "data", "Databases, caches, volumes, buckets and backups", data_users)
+        data = self._key(
+            name,
+            args,
+            "data",
+            "Databases, caches, volumes, buckets and backups",
+            lambda scope: [*data_users(scope), *services_of_account(scope, args.data_key_users)],
+        )
         secrets = CustomerKey(
             f"{name}-secrets",
             CustomerKeyArgs(
@@ -53,6 +64,7 @@ class Encryption(ComponentResource):
                 description=f"Secrets of {args.prefix}",
                 users=no_other_users,
                 protect=args.protect,
+                retention=args.retention,
                 multi_region=True,
                 replica_regions=args.replica_regions,
             ),
@@ -94,7 +106,7 @@ class Encryption(ComponentResource):
                 description=f"{what} of {args.prefix}",
                 users=users,
                 protect=args.protect,
-                multi_region=replica_region is not None,
+                retention=args.retention,
                 replica_regions=(replica_region,) if replica_region else (),
             ),
             ResourceOptions(parent=self),

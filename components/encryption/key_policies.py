@@ -4,11 +4,17 @@ In a key policy the resource `*` means the key that the policy is attached to, a
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 Statement = dict[str, object]
 
 _LAUNCHERS = (("autoscaling", "AWSServiceRoleForAutoScaling"), ("spot", "AWSServiceRoleForEC2Spot"))
+_READS: Final = ("kms:Decrypt",)
+_READS_AND_WRITES: Final = ("kms:GenerateDataKey*", "kms:Decrypt")
+_OF_NO_REGION: Final = ("cloudfront",)
+"""Their ARNs name no region, and they only read."""
 _USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
 
@@ -71,6 +77,28 @@ def data_users(scope: KeyScope) -> list[Statement]:
             "Resource": "*",
             "Condition": {"StringEquals": launchers, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
+    ]
+
+
+def services_of_account(scope: KeyScope, services: Sequence[str]) -> list[Statement]:
+    """Let services encrypt and decrypt for what this account has of theirs in this region, each by its own name.
+
+    SNS does so to put a message into an encrypted queue:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+    CloudFront decrypts what it serves from an encrypted bucket:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    regions = {service: "" if service in _OF_NO_REGION else scope.region for service in services}
+    return [
+        {
+            "Sid": f"For{service.title()}",
+            "Effect": "Allow",
+            "Principal": {"Service": f"{service}.amazonaws.com"},
+            "Action": list(_READS_AND_WRITES if region else _READS),
+            "Resource": "*",
+            "Condition": {"ArnLike": {"aws:SourceArn": f"arn:{scope.partition}:{service}:{region}:{scope.account}:*"}},
+        }
+        for service, region in regions.items()
     ]
 
 

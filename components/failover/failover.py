@@ -12,7 +12,8 @@ from pulumi_aws import cloudwatch, iam, ssm
 
 from components.failover.takeover import TakeoverPlan, document
 from components.identity.granted import granted
-from components.naming import bounded
+from components.naming import bounded, role_name
+from settings.facts import name_lengths
 
 Mode = Literal["manual", "fenced", "always"]
 """Who starts a takeover, and whether it goes on when the old database cannot be closed."""
@@ -62,7 +63,7 @@ class Failover(ComponentResource):
 
     def __init__(self, name: str, args: FailoverArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Failover", name, None, opts)
-        physical = bounded(f"{args.prefix}-takeover", 64)
+        physical = role_name(f"{args.prefix}-takeover")
         role = self._role(f"{name}-role", physical, "ssm.amazonaws.com")
         allowed = self._allow(f"{name}-permissions", role, _takeover_statements(args))
         made = ssm.Document(
@@ -99,7 +100,7 @@ class Failover(ComponentResource):
 
     def _start(self, name: str, args: FailoverArgs, made: ssm.Document, role: iam.Role, physical: str) -> None:
         """Start it when the alarm fires."""
-        starter = self._role(f"{name}-starter", bounded(f"{physical}-starter", 64), "events.amazonaws.com")
+        starter = self._role(f"{name}-starter", role_name(f"{physical}-starter"), "events.amazonaws.com")
         automation = Output.concat(
             f"arn:aws:ssm:{args.region}:", args.account_id, ":automation-definition/", made.name, ":$DEFAULT"
         )
@@ -152,7 +153,7 @@ class Failover(ComponentResource):
         """
         rule = self._rule(
             f"{name}-told",
-            bounded(f"{args.prefix}-notify-takeover", 64),
+            f"{args.prefix}-notify-takeover",
             "A takeover from the primary region began or ended",
             {
                 "source": ["aws.ssm"],
@@ -171,7 +172,7 @@ class Failover(ComponentResource):
     def _rule(self, name: str, physical: str, description: str, pattern: Mapping[str, object]) -> cloudwatch.EventRule:
         return cloudwatch.EventRule(
             name,
-            name=bounded(physical, 64),
+            name=bounded(physical, name_lengths.RULE),
             description=description,
             event_pattern=Output.json_dumps(pattern),
             opts=ResourceOptions(parent=self),

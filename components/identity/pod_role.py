@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import eks, iam
 
 from components.identity.granted import granted
+from components.naming import role_name
 
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
 _TRUST = json.dumps(
@@ -30,7 +31,7 @@ Statement = Mapping[str, Input[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class PodRoleArgs:
-    """`role_name` is the role's physical name (at most 64 characters); `statements` is what it may do."""
+    """`role_name` is the role's physical name, shortened where it is too long; `statements` is what it may do."""
 
     role_name: str
     cluster_name: Input[str]
@@ -50,7 +51,7 @@ class PodRole(ComponentResource):
     def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:PodRole", name, None, opts)
         child = ResourceOptions(parent=self)
-        role = iam.Role(f"{name}-role", name=args.role_name, assume_role_policy=_TRUST, opts=child)
+        role = iam.Role(f"{name}-role", name=role_name(args.role_name), assume_role_policy=_TRUST, opts=child)
         permissions = self._permissions(name, args, role)
         self.association = eks.PodIdentityAssociation(
             f"{name}-association",

@@ -10,9 +10,7 @@ from pulumi_aws import iam
 from components.identity.granted import granted
 from components.identity.pod_role import Statement
 from components.identity.secret_reading import secret_statements
-from components.naming import bounded
-
-_ROLE_LENGTH = 64
+from components.naming import role_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +51,7 @@ class TaskRoles(ComponentResource):
         child = ResourceOptions(parent=self)
         role = iam.Role(
             f"{name}-{kind}",
-            name=bounded(f"{args.prefix}-{kind}", _ROLE_LENGTH),
+            name=role_name(f"{args.prefix}-{kind}"),
             assume_role_policy=Output.from_input(args.account_id).apply(lambda account: _trust(account, args.region)),
             opts=child,
         )

@@ -11,11 +11,13 @@ from pulumi_aws import cloudfront
 from components.ingress.distribution import (
     ALL_VIEWER,
     CACHING_DISABLED,
+    CrossOriginAnswers,
     everywhere,
     response_headers,
     viewer_certificate,
 )
 from components.ingress.listeners import ORIGIN_HEADER
+from settings.facts import ports
 from settings.workload.delivery import Cdn as CdnNeeds
 from settings.workload.delivery import Cors, SecurityHeaders
 
@@ -39,6 +41,8 @@ class CdnArgs:
     certificate_arn: Input[str]
     web_acl_arn: Input[str] | None
     secret: Input[str]
+    grpc: bool = False
+    """Whether a route leads to a port that speaks gRPC, which CloudFront hands on where it is told to."""
 
 
 class Cdn(ComponentResource):
@@ -53,9 +57,7 @@ class Cdn(ComponentResource):
 
     def __init__(self, name: str, args: CdnArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Cdn", name, None, opts)
-        headers = response_headers(
-            f"{name}-headers", f"{args.prefix}-headers", args.headers, self, args.cors, args.origins
-        )
+        headers = response_headers(f"{name}-headers", f"{args.prefix}-headers", args.headers, self, _answers(args))
         distribution = cloudfront.Distribution(
             f"{name}-distribution",
             enabled=True,
@@ -77,6 +79,9 @@ class Cdn(ComponentResource):
                 origin_request_policy_id=ALL_VIEWER,
                 response_headers_policy_id=headers.id,
                 compress=True,
+                grpc_config=cloudfront.DistributionDefaultCacheBehaviorGrpcConfigArgs(enabled=True)
+                if args.grpc
+                else None,
             ),
             viewer_certificate=viewer_certificate(args.certificate_arn),
             restrictions=everywhere(),
@@ -89,13 +94,26 @@ class Cdn(ComponentResource):
         self.register_outputs({"dnsName": self.dns_name, "distributionId": self.distribution_id})
 
 
+def _answers(args: CdnArgs) -> CrossOriginAnswers | None:
+    """What the product itself says of CORS wins."""
+    if args.cors is None:
+        return None
+    return CrossOriginAnswers(
+        origins=args.origins,
+        methods=args.cors.methods,
+        headers=args.cors.headers,
+        credentials=args.cors.credentials,
+        max_age_seconds=args.cors.max_age_seconds,
+    )
+
+
 def _origin(args: CdnArgs) -> cloudfront.DistributionOriginArgs:
     return cloudfront.DistributionOriginArgs(
         origin_id=_ORIGIN,
         domain_name=args.load_balancer_dns_name,
         custom_origin_config=cloudfront.DistributionOriginCustomOriginConfigArgs(
-            http_port=80,
-            https_port=443,
+            http_port=ports.HTTP,
+            https_port=ports.HTTPS,
             origin_protocol_policy="https-only",
             origin_ssl_protocols=["TLSv1.2"],
             origin_read_timeout=args.needs.read_timeout_seconds,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pulumi import Input, Resource, ResourceOptions
 from pulumi_aws import cloudfront
 
-from settings.workload.delivery import Cors, SecurityHeaders
+from settings.workload.delivery import SecurityHeaders
 
 MAIN_REGION = "us-east-1"
 """Where CloudFront looks for certificates and web ACLs, whatever region the origin is in."""
@@ -17,6 +18,21 @@ MAIN_REGION = "us-east-1"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+CORS_OF_S3 = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf"
+"""Hands S3 what a browser asks before it reads from another origin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossOriginAnswers:
+    """What CloudFront answers pages of other origins; `override` in place of what the origin says of it."""
+
+    origins: Sequence[str]
+    methods: Sequence[str]
+    headers: Sequence[str]
+    exposed_headers: Sequence[str] = ()
+    credentials: bool = False
+    max_age_seconds: int
+    override: bool = False
 
 
 def viewer_certificate(arn: Input[str]) -> cloudfront.DistributionViewerCertificateArgs:
@@ -37,15 +53,14 @@ def response_headers(
     policy_name: str,
     headers: SecurityHeaders,
     parent: Resource,
-    cors: Cors | None = None,
-    origins: Sequence[str] = (),
+    cors: CrossOriginAnswers | None = None,
 ) -> cloudfront.ResponseHeadersPolicy:
-    """Make the headers of every answer. What the origin itself says of CORS wins; the careful headers always stand."""
+    """Make the headers of every answer; the careful ones always stand."""
     return cloudfront.ResponseHeadersPolicy(
         name,
         name=policy_name,
         comment="Headers that make browsers careful",
-        cors_config=_cors(cors, origins) if cors else None,
+        cors_config=_cors(cors) if cors else None,
         security_headers_config=_security(headers),
         opts=ResourceOptions(parent=parent),
     )
@@ -74,10 +89,11 @@ def _security(headers: SecurityHeaders) -> cloudfront.ResponseHeadersPolicySecur
     )
 
 
-def _cors(cors: Cors, origins: Sequence[str]) -> cloudfront.ResponseHeadersPolicyCorsConfigArgs:
+def _cors(cors: CrossOriginAnswers) -> cloudfront.ResponseHeadersPolicyCorsConfigArgs:
+    exposed = cloudfront.ResponseHeadersPolicyCorsConfigAccessControlExposeHeadersArgs(items=list(cors.exposed_headers))
     return cloudfront.ResponseHeadersPolicyCorsConfigArgs(
         access_control_allow_origins=cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowOriginsArgs(
-            items=list(origins)
+            items=list(cors.origins)
         ),
         access_control_allow_methods=cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowMethodsArgs(
             items=list(cors.methods)
@@ -85,7 +101,8 @@ def _cors(cors: Cors, origins: Sequence[str]) -> cloudfront.ResponseHeadersPolic
         access_control_allow_headers=cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowHeadersArgs(
             items=list(cors.headers)
         ),
+        access_control_expose_headers=exposed if cors.exposed_headers else None,
         access_control_allow_credentials=cors.credentials,
         access_control_max_age_sec=cors.max_age_seconds,
-        origin_override=False,
+        origin_override=cors.override,
     )

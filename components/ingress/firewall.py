@@ -8,7 +8,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, wafv2
 
 from components.ingress.firewall_rules import TOO_MANY_REQUESTS, RuleRequest, limit_names, rule_names, rules
-from settings.workload.delivery import PathRateLimit, RateLimit
+from settings.workload.delivery import FirewallException, PathRateLimit, RateLimit
 
 # Headers that carry credentials; they never reach the logs (OB-65).
 _REDACTED_HEADERS = ("authorization", "cookie", "x-api-key")
@@ -33,6 +33,8 @@ class FirewallArgs:
     blocked_paths: Sequence[str] = ()
     operator_paths: Sequence[str] = ()
     operator_cidrs: Sequence[str] = field(default=())
+    exceptions: Sequence[FirewallException] = ()
+    """Paths on which a managed rule does not block."""
 
 
 class Firewall(ComponentResource):
@@ -83,6 +85,7 @@ class Firewall(ComponentResource):
             blocked_paths=tuple(args.blocked_paths),
             operator_paths=tuple(args.operator_paths),
             operator_addresses=self._operators(name, args).arn if args.operator_paths else None,
+            exceptions=tuple(args.exceptions),
         )
 
     def _operators(self, name: str, args: FirewallArgs) -> wafv2.IpSet:

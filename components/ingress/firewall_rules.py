@@ -3,13 +3,15 @@
 Known attackers and closed paths come first, because they cost least to tell; then limits, then what requests carry.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pulumi import Input
 from pulumi_aws import wafv2
 
-from settings.workload.delivery import PathRateLimit, RateLimit
+from settings.facts.firewall import MANAGED_RULES, ManagedGroupName
+from settings.workload.delivery import FirewallException, PathRateLimit, RateLimit
 
 _Statement = wafv2.WebAclRuleStatementArgs
 _ScopeDown = wafv2.WebAclRuleStatementRateBasedStatementScopeDownStatementArgs
@@ -21,25 +23,19 @@ _LIMITED = "limit:path"
 """The label of every request that has a limit of its own, and is not counted by the general one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ManagedGroup:
-    """A rule group that AWS maintains. `counted` rules of it are recorded and let through."""
-
-    key: str
-    name: str
-    counted: tuple[str, ...] = ()
-
-
-# Capacity: 25 + 2 + 700 + 200 + 200 of the 1,500 units that a web ACL holds without extra cost. AnonymousIpList is left
+# Capacity: 25 + 2 + 700 + 200 + 200 of the 1,500 units that a web ACL holds without extra cost; an exception takes 34
+# more at most: 1 for the label, 3 for the pattern, 10 for each of its three transformations. AnonymousIpList is left
 # out: it refuses hosting providers, and an API's clients are programs that run there.
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
-_REPUTATION = ManagedGroup(key="ip-reputation", name="AWSManagedRulesAmazonIpReputationList")
-_CONTENT = (
-    # A body above 8 KiB is no attack on an API: WAF inspects the first 8 KiB and the rule only counts the rest.
-    ManagedGroup(key="common", name="AWSManagedRulesCommonRuleSet", counted=("SizeRestrictions_BODY",)),
-    ManagedGroup(key="known-bad-inputs", name="AWSManagedRulesKnownBadInputsRuleSet"),
-)
-_SQL_INJECTION = ManagedGroup(key="sql-injection", name="AWSManagedRulesSQLiRuleSet")
+# https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-match.html
+_REPUTATION: Final = "AWSManagedRulesAmazonIpReputationList"
+_CONTENT: Final[Mapping[ManagedGroupName, str]] = {
+    "AWSManagedRulesCommonRuleSet": "common",
+    "AWSManagedRulesKnownBadInputsRuleSet": "known-bad-inputs",
+    "AWSManagedRulesSQLiRuleSet": "sql-injection",
+}
+"""What requests carry: each group and what its rule here is called, in the order in which they are tried."""
+_SQL_INJECTION: Final = "AWSManagedRulesSQLiRuleSet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +48,7 @@ class RuleRequest:
     blocked_paths: tuple[str, ...]
     operator_paths: tuple[str, ...]
     operator_addresses: Input[str] | None
+    exceptions: tuple[FirewallException, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +84,7 @@ def path_pattern(paths: Sequence[str]) -> str:
 
 
 def _ordered(request: RuleRequest) -> Iterator[_Rule]:
-    yield _managed(_REPUTATION)
+    yield _managed("ip-reputation", _REPUTATION, ())
     if request.blocked_paths:
         yield _Rule(name="blocked-paths", statement=_at(request.blocked_paths), action=_block(404))
     if request.operator_paths and request.operator_addresses is not None:
@@ -100,9 +97,9 @@ def _ordered(request: RuleRequest) -> Iterator[_Rule]:
     if request.rate_limit:
         others = _unlabelled() if request.rate_limits else None
         yield _limit("rate-limit", request.rate_limit.threshold, request.rate_limit.window_seconds, others)
-    yield from map(_managed, _CONTENT)
-    if request.has_database:
-        yield _managed(_SQL_INJECTION)
+    for group, key in _CONTENT.items():
+        if group != _SQL_INJECTION or request.has_database:
+            yield from _content(group, key, [each for each in request.exceptions if each.group == group])
 
 
 def _placed(rule: _Rule, priority: int) -> wafv2.WebAclRuleArgs:
@@ -119,7 +116,27 @@ def _placed(rule: _Rule, priority: int) -> wafv2.WebAclRuleArgs:
     )
 
 
-def _managed(group: ManagedGroup) -> _Rule:
+def _content(group: ManagedGroupName, key: str, exceptions: Sequence[FirewallException]) -> Iterator[_Rule]:
+    """Try a group, whose rules with exceptions only count; then block what they labelled, but on the excepted paths.
+
+    https://docs.aws.amazon.com/waf/latest/developerguide/waf-managed-rule-group-override-options.html
+    """
+    known = MANAGED_RULES[group]
+    yield _managed(key, group, (*sorted(known.counted), *(each.rule for each in exceptions)))
+    for each in exceptions:
+        labelled = wafv2.WebAclRuleStatementLabelMatchStatementArgs(scope="LABEL", key=known.label(each.rule))
+        elsewhere = wafv2.WebAclRuleStatementNotStatementArgs(statement=_at(each.paths))
+        both = wafv2.WebAclRuleStatementAndStatementArgs(
+            statements=[_Statement(label_match_statement=labelled), _Statement(not_statement=elsewhere)]
+        )
+        yield _Rule(
+            name=f"{key}-{each.rule}",
+            statement=_Statement(and_statement=both),
+            action=wafv2.WebAclRuleActionArgs(block=wafv2.WebAclRuleActionBlockArgs()),
+        )
+
+
+def _managed(key: str, group: str, only_counted: Sequence[str]) -> _Rule:
     counted = [
         wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs(
             name=rule,
@@ -127,13 +144,13 @@ def _managed(group: ManagedGroup) -> _Rule:
                 count=wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
             ),
         )
-        for rule in group.counted
+        for rule in only_counted
     ]
     return _Rule(
-        name=group.key,
+        name=key,
         statement=_Statement(
             managed_rule_group_statement=wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
-                vendor_name="AWS", name=group.name, rule_action_overrides=counted or None
+                vendor_name="AWS", name=group, rule_action_overrides=counted or None
             )
         ),
         override=wafv2.WebAclRuleOverrideActionArgs(none=wafv2.WebAclRuleOverrideActionNoneArgs()),

@@ -16,12 +16,24 @@ from components.ingress.listeners import Listeners, ListenersArgs
 from components.ingress.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.ingress.region_health import RegionHealth, RegionHealthArgs
 from components.ingress.security import LoadBalancerSecurity, LoadBalancerSecurityArgs
-from components.ingress.sign_on import Provider
+from components.ingress.sign_on import provider_of
 from components.ingress.target_groups import TargetGroups, TargetGroupsArgs
+from components.ingress.tcp_ports import TcpPorts, TcpPortsArgs
 from components.ingress.traffic_logs import TrafficLogs, TrafficLogsArgs
 from components.ingress.zone import HostedZone, HostedZoneArgs
-from components.plans.routes import ServicePort, blocked_rules, hosts, region_health_priority, target_groups
-from components.plans.sign_on import signed_rules
+from components.invariants import certain
+from settings.arithmetic.routes import (
+    ServicePort,
+    asked_by_region,
+    blocked_rules,
+    hosts,
+    region_health_priority,
+    target_groups,
+)
+from settings.arithmetic.sign_on import signed_rules
+from settings.arithmetic.tcp import tcp_plans
+from settings.existing import ExistingZone
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.stack import IngressSettings
 from settings.workload import Workload
 from settings.workload.delivery import Cdn as CdnNeeds
@@ -34,9 +46,9 @@ EVERYBODY = "0.0.0.0/0"
 class IngressArgs:
     """What the edge of one region is made from.
 
-    `hostnames` gives the full name of every label that the workload's routes use. `cluster_security_group_id` is the
-    group that the pods' addresses carry. `log_retention_days` is for the firewall's log group. `protect` guards a
-    hosted zone that is made here and the bucket of the traffic logs.
+    `hostnames` gives the full name of every label that the workload's routes and TCP ports use.
+    `cluster_security_group_id` is the group that the pods' addresses carry. `log_retention_days` is for the firewall's
+    log group. `protect` guards a hosted zone that is made here and the bucket of the traffic logs.
     """
 
     prefix: str
@@ -53,6 +65,7 @@ class IngressArgs:
     log_retention_days: int
     zonal_shift: bool
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     target_type: Literal["ip", "instance"] = "ip"
     """How targets are known: by their own address, or by a machine's and a port that the day gives them."""
     main_region_provider: aws.Provider | None = None
@@ -61,6 +74,8 @@ class IngressArgs:
     """The origins that the workload's `cors` names."""
     main_region_logs_key_arn: Input[str] | None = None
     """The logs' key in us-east-1; None when `logs_key_arn` is there."""
+    zone: ExistingZone | None = None
+    """The hosted zone of the domain, where it stands already."""
     primary_zone_id: Input[str] | None = None
     """The zone of the primary region's domain; None in the primary region itself."""
     client_secret: Input[str] | None = None
@@ -87,6 +102,8 @@ class Ingress(ComponentResource):
     """Names of the records that validate the certificate, one for each host."""
     health_check_id: Output[str] | None
     """Whether this region answers; None when it serves its hosts alone, or when not everybody may ask."""
+    tcp_ports: TcpPorts | None
+    """What is reached over TCP, past HTTPS and the firewall; None for a product that states no such port."""
     firewall: Firewall | None
     """Before the load balancer; behind a CDN it counts nobody's requests, for `cdn_firewall` does."""
     cdn_firewall: Firewall | None
@@ -108,7 +125,7 @@ class Ingress(ComponentResource):
                 load_balancer_arn=self.load_balancer_arn,
                 certificate_arn=self.certificate_arn,
                 rules=signed_rules(routes, args.settings.sign_on, args.hostnames.__getitem__),
-                provider=self._identity_provider(args),
+                provider=provider_of(args.settings.sign_on, args.client_secret),
                 target_groups=self.target_groups,
                 blocked=blocked_rules(args.workload.ingress.blocked_paths),
                 origin_secret=secret,
@@ -121,15 +138,10 @@ class Ingress(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self._build_firewall(name, args)
+        self.tcp_ports = self._build_tcp_ports(name, args)
         self.health_check_id = self._region_health(name, args, listeners.https_arn)
         self._build_front(name, args, secret)
         self.register_outputs({"loadBalancerDnsName": self.load_balancer_dns_name, "hosts": list(self.hosts)})
-
-    @staticmethod
-    def _identity_provider(args: IngressArgs) -> Provider | None:
-        if args.settings.sign_on is None or args.client_secret is None:
-            return None
-        return Provider(stated=args.settings.sign_on, client_secret=args.client_secret)
 
     def _build_names(self, name: str, args: IngressArgs) -> None:
         child = ResourceOptions(parent=self)
@@ -144,10 +156,11 @@ class Ingress(ComponentResource):
     @staticmethod
     def _zone_args(args: IngressArgs) -> HostedZoneArgs:
         """A region that shares its hosts with others (`routing`) shares the zone; any other has one of its own."""
-        shared = args.primary_zone_id if args.settings.routing else None
+        shared, zone = args.primary_zone_id if args.settings.routing else None, args.zone
         return HostedZoneArgs(
             domain=args.domain,
-            zone_id=args.settings.zone_id or shared,
+            zone_id=zone.id if zone and not zone.take_over else shared,
+            taken_over=zone is not None and zone.take_over,
             parent_zone_id=None if shared else args.primary_zone_id,
             protect=args.protect,
         )
@@ -156,7 +169,8 @@ class Ingress(ComponentResource):
         """Ask this region by itself, where the name that its users use may lead to another one."""
         if args.settings.routing is None or EVERYBODY not in args.settings.allowed_cidrs:
             return None
-        route = args.workload.ingress.routes[0]
+        known = "a region that shares its hosts has a route by which it can be asked"
+        route = certain(asked_by_region(args.workload), known)
         return RegionHealth(
             f"{name}-region",
             RegionHealthArgs(
@@ -195,7 +209,7 @@ class Ingress(ComponentResource):
                 vpc_id=args.vpc_id,
                 allowed_cidrs=args.settings.allowed_cidrs,
                 cluster_security_group_id=args.cluster_security_group_id,
-                target_ports=[plan.port for plan in target_groups(args.workload)],
+                target_ports=[each for plan in target_groups(args.workload) for each in plan.ports],
                 asks_outside=args.settings.sign_on is not None,
                 any_port=args.target_type == "instance",
             ),
@@ -209,6 +223,7 @@ class Ingress(ComponentResource):
                 account_id=args.account_id,
                 retention_days=args.settings.access_log_retention_days,
                 protect=args.protect,
+                retention=args.retention,
             ),
             opts=child,
         )
@@ -230,6 +245,11 @@ class Ingress(ComponentResource):
         self.load_balancer_arn_suffix = balancer.arn_suffix
         self.load_balancer_dns_name = balancer.dns_name
         self._load_balancer_zone_id = balancer.zone_id
+
+    @property
+    def every_target_group(self) -> dict[ServicePort, Output[str]]:
+        """The target groups of routes and of TCP ports."""
+        return {**self.target_groups, **(self.tcp_ports.target_groups if self.tcp_ports else {})}
 
     @property
     def resource_labels(self) -> dict[ServicePort, Output[str]]:
@@ -255,11 +275,47 @@ class Ingress(ComponentResource):
                 operator_paths=needs.operator_paths if closed else (),
                 operator_cidrs=args.settings.operator_cidrs,
                 has_database=args.workload.database is not None,
+                exceptions=args.workload.ingress.firewall_exceptions,
                 log_retention_days=args.log_retention_days,
                 logs_key_arn=args.logs_key_arn,
             ),
             opts=ResourceOptions(parent=self),
         )
+
+    def _build_tcp_ports(self, name: str, args: IngressArgs) -> TcpPorts | None:
+        """Build what stands beside the load balancer for HTTPS, and the names that lead there."""
+        plans = tcp_plans(args.workload, args.settings.allowed_cidrs, args.hostnames.__getitem__)
+        if not plans:
+            return None
+        ports = TcpPorts(
+            f"{name}-tcp",
+            TcpPortsArgs(
+                prefix=args.prefix,
+                vpc_id=args.vpc_id,
+                public_subnet_ids=args.public_subnet_ids,
+                cluster_security_group_id=args.cluster_security_group_id,
+                plans=plans,
+                deregistration_delay_seconds=args.workload.ingress.deregistration_delay_seconds,
+                deletion_protection=args.settings.deletion_protection,
+                zonal_shift=args.zonal_shift,
+                target_type=args.target_type,
+                closed=args.settings.maintenance,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        Dns(
+            f"{name}-tcp-dns",
+            DnsArgs(
+                region=args.region,
+                zone_id=self.zone_id,
+                hosts=tuple(dict.fromkeys(plan.host for plan in plans)) if args.settings.serving else (),
+                load_balancer_dns_name=ports.dns_name,
+                load_balancer_zone_id=ports.zone_id,
+                routing=args.settings.routing,
+            ),
+            opts=ResourceOptions(parent=self),
+        )
+        return ports
 
     def _origin_secret(self, name: str) -> Output[str] | None:
         if self._cdn_needs is None:
@@ -306,6 +362,7 @@ class Ingress(ComponentResource):
                 certificate_arn=self._cdn_certificate(name, args, there),
                 web_acl_arn=self.cdn_firewall.web_acl_arn if self.cdn_firewall else None,
                 secret=secret,
+                grpc=any(plan.protocol_version == "GRPC" for plan in target_groups(args.workload)),
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -331,6 +388,7 @@ class Ingress(ComponentResource):
                 operator_paths=needs.operator_paths,
                 operator_cidrs=args.settings.operator_cidrs,
                 has_database=args.workload.database is not None,
+                exceptions=args.workload.ingress.firewall_exceptions,
                 log_retention_days=args.log_retention_days,
                 logs_key_arn=args.main_region_logs_key_arn or args.logs_key_arn,
             ),

@@ -7,7 +7,9 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
 
 from components.ingress.sign_on import CALLBACK, Provider, authenticate
-from components.plans.routes import MAINTENANCE_PRIORITY, BlockedRulePlan, ListenerRulePlan, ServicePort
+from components.invariants import certain
+from settings.arithmetic.routes import MAINTENANCE_PRIORITY, BlockedRulePlan, ListenerRulePlan, ServicePort
+from settings.facts import ports
 from settings.workload.delivery import Cors, SecurityHeaders
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
@@ -65,13 +67,15 @@ class Listeners(ComponentResource):
         return lb.Listener(
             f"{name}-http",
             load_balancer_arn=args.load_balancer_arn,
-            port=80,
+            port=ports.HTTP,
             protocol="HTTP",
             routing_http_response_server_enabled=False,
             default_actions=[
                 lb.ListenerDefaultActionArgs(
                     type="redirect",
-                    redirect=lb.ListenerDefaultActionRedirectArgs(protocol="HTTPS", port="443", status_code="HTTP_301"),
+                    redirect=lb.ListenerDefaultActionRedirectArgs(
+                        protocol="HTTPS", port=str(ports.HTTPS), status_code="HTTP_301"
+                    ),
                 )
             ],
             opts=ResourceOptions(parent=self),
@@ -82,7 +86,7 @@ class Listeners(ComponentResource):
         return lb.Listener(
             f"{name}-https",
             load_balancer_arn=args.load_balancer_arn,
-            port=443,
+            port=ports.HTTPS,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
             certificate_arn=args.certificate_arn,
@@ -177,10 +181,9 @@ def _actions(rule: ListenerRulePlan, args: ListenersArgs) -> list[lb.ListenerRul
     target = args.target_groups[rule.target]
     if not rule.sign_on:
         return [lb.ListenerRuleActionArgs(type="forward", target_group_arn=target)]
-    if args.provider is None:
-        raise ValueError(f"rule {rule.key} asks people to sign on, and no provider is given")
+    provider = certain(args.provider, f"rule {rule.key} asks people to sign on, and no provider is given")
     return [
-        authenticate(args.provider),
+        authenticate(provider),
         lb.ListenerRuleActionArgs(type="forward", order=2, target_group_arn=target),
     ]
 

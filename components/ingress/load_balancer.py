@@ -7,6 +7,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import lb
 
 from components.naming import bounded
+from settings.facts import name_lengths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class LoadBalancer(ComponentResource):
         super().__init__("groundwork:components:LoadBalancer", name, None, opts)
         balancer = lb.LoadBalancer(
             f"{name}-alb",
-            name=bounded(args.prefix, 32),
+            name=bounded(args.prefix, name_lengths.LOAD_BALANCER),
             load_balancer_type="application",
             internal=args.internal,
             ip_address_type="ipv4",

@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Output, ResourceOptions
 from components.encryption.customer_key import CustomerKey, CustomerKeyArgs
 from components.encryption.key_policies import log_users
 from components.ingress.distribution import MAIN_REGION
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class MainRegionArgs:
     prefix: str
     tags: Mapping[str, str]
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
 
 
 class MainRegion(ComponentResource):
@@ -41,6 +43,7 @@ class MainRegion(ComponentResource):
                 description="Logs of the CDN's firewall",
                 users=log_users,
                 protect=args.protect,
+                retention=args.retention,
             ),
             ResourceOptions(parent=self, provider=self.provider),
         ).arn

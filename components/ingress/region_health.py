@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb, route53
 
+from settings.facts import ports
+
 
 @dataclass(frozen=True, kw_only=True)
 class RegionHealthArgs:
@@ -46,7 +48,7 @@ class RegionHealth(ComponentResource):
             f"{name}-check",
             type="HTTPS",
             fqdn=args.load_balancer_dns_name,
-            port=443,
+            port=ports.HTTPS,
             resource_path=args.path,
             enable_sni=True,
             request_interval=10,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ec2, vpc
 
-HTTP, HTTPS = 80, 443
-_FREE_PORTS = (32768, 65535)
+from settings.facts import ports
+
+FREE_PORTS = (32768, 65535)
 """Linux' range for ports that are given out on the day:
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html"""
 
@@ -49,13 +50,13 @@ class LoadBalancerSecurity(ComponentResource):
         if args.asks_outside:
             self._allow_provider(name)
         ranges = [(port, port) for port in sorted(set(args.target_ports))]
-        for first, last in [_FREE_PORTS] if args.any_port else ranges:
+        for first, last in [FREE_PORTS] if args.any_port else ranges:
             self._allow_pods(name, first, last, args.cluster_security_group_id)
         self.register_outputs({"securityGroupId": self.security_group_id})
 
     def _allow_clients(self, name: str, cidrs: Sequence[str]) -> None:
         for cidr in cidrs:
-            for port, purpose in ((HTTP, "redirect to HTTPS"), (HTTPS, "HTTPS")):
+            for port, purpose in ((ports.HTTP, "redirect to HTTPS"), (ports.HTTPS, "HTTPS")):
                 vpc.SecurityGroupIngressRule(
                     f"{name}-from-{cidr}-{port}",
                     security_group_id=self.security_group_id,
@@ -74,8 +75,8 @@ class LoadBalancerSecurity(ComponentResource):
             description="The identity provider: tokens and who signed on",
             cidr_ipv4="0.0.0.0/0",
             ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
+            from_port=ports.HTTPS,
+            to_port=ports.HTTPS,
             opts=ResourceOptions(parent=self),
         )
 

@@ -24,6 +24,11 @@ class Provider:
     client_secret: Input[str]
 
 
+def provider_of(stated: IdentityProvider | None, client_secret: Input[str] | None) -> Provider | None:
+    """Give the provider that the settings state; None where they state none, or its secret is not known."""
+    return Provider(stated=stated, client_secret=client_secret) if stated and client_secret is not None else None
+
+
 def authenticate(provider: Provider) -> lb.ListenerRuleActionArgs:
     """Ask who it is, before the action that forwards; a browser is sent to the provider and comes back."""
     stated = provider.stated

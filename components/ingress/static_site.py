@@ -6,18 +6,15 @@ from dataclasses import dataclass
 
 import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, ResourceOptions
-from pulumi_aws import cloudfront
 
-from components.ingress.certificate import Certificate, CertificateArgs
-from components.ingress.distribution import CACHING_OPTIMIZED, everywhere, response_headers, viewer_certificate
-from components.ingress.dns import Dns, DnsArgs
+from components.ingress.file_server import FileServerArgs, serve_files
 from components.naming import bounded
-from components.storage.bucket import SecureBucket, SecureBucketArgs, Statement
+from components.storage.bucket import SecureBucket, SecureBucketArgs
+from components.storage.served_files import distribution_reads
+from settings.facts import name_lengths
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.workload.delivery import SecurityHeaders
 from settings.workload.delivery import StaticSite as StaticSiteNeeds
-
-_ORIGIN = "files"
-_NONCURRENT_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +29,7 @@ class StaticSiteArgs:
     zone_id: Input[str]
     main_region_provider: aws.Provider | None
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
 
 
 class StaticSite(ComponentResource):
@@ -42,110 +40,34 @@ class StaticSite(ComponentResource):
 
     def __init__(self, name: str, args: StaticSiteArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:StaticSite", name, None, opts)
-        child = ResourceOptions(parent=self)
-        account = Output.from_input(args.account_id)
+        account, needs = Output.from_input(args.account_id), args.needs
         bucket = SecureBucket(
             name,
             SecureBucketArgs(
-                bucket_name=account.apply(lambda known: bounded(f"{args.prefix}-{known}", 63)),
+                bucket_name=account.apply(lambda known: bounded(f"{args.prefix}-{known}", name_lengths.BUCKET)),
                 # S3's own key: the files are public by purpose, and CloudFront needs no grant on it.
                 key_arn=None,
-                noncurrent_days=_NONCURRENT_DAYS,
-                statements=lambda arn: [_readable(arn, account)],
+                statements=lambda arn: [distribution_reads(arn, account, ("",))],
                 protect=args.protect,
+                retention=args.retention,
             ),
-            opts=child,
+            opts=ResourceOptions(parent=self),
         )
-        certificate = Certificate(
+        distribution = serve_files(
             name,
-            CertificateArgs(hosts=[args.host], zone_id=args.zone_id),
-            opts=ResourceOptions(parent=self, provider=args.main_region_provider),
-        )
-        distribution = self._distribution(name, args, bucket, certificate.arn)
-        Dns(
-            f"{name}-dns",
-            DnsArgs(
+            FileServerArgs(
+                prefix=args.prefix,
                 region=args.region,
+                host=args.host,
+                bucket_name=bucket.name,
                 zone_id=args.zone_id,
-                hosts=[args.host],
-                load_balancer_dns_name=distribution.domain_name,
-                load_balancer_zone_id=distribution.hosted_zone_id,
-                evaluate_target_health=False,
+                main_region_provider=args.main_region_provider,
+                headers=SecurityHeaders(content_security_policy=needs.content_security_policy),
+                index=needs.index,
+                single_page=needs.single_page,
             ),
-            opts=child,
+            self,
         )
         self.bucket_name = bucket.name
         self.distribution_id = distribution.id
         self.register_outputs({"bucketName": self.bucket_name, "distributionId": self.distribution_id})
-
-    def _distribution(
-        self, name: str, args: StaticSiteArgs, bucket: SecureBucket, certificate_arn: Output[str]
-    ) -> cloudfront.Distribution:
-        access = cloudfront.OriginAccessControl(
-            f"{name}-access",
-            name=bounded(args.prefix, 64),
-            description=f"Reads of {args.host}",
-            origin_access_control_origin_type="s3",
-            signing_behavior="always",
-            signing_protocol="sigv4",
-            opts=ResourceOptions(parent=self),
-        )
-        policy = SecurityHeaders(content_security_policy=args.needs.content_security_policy)
-        headers = response_headers(f"{name}-headers", f"{args.prefix}-headers", policy, self)
-        return cloudfront.Distribution(
-            f"{name}-distribution",
-            enabled=True,
-            comment=args.prefix,
-            aliases=[args.host],
-            default_root_object=args.needs.index,
-            price_class="PriceClass_100",
-            http_version="http2and3",
-            is_ipv6_enabled=False,
-            origins=[
-                cloudfront.DistributionOriginArgs(
-                    origin_id=_ORIGIN,
-                    domain_name=Output.concat(bucket.name, f".s3.{args.region}.amazonaws.com"),
-                    origin_access_control_id=access.id,
-                )
-            ],
-            default_cache_behavior=cloudfront.DistributionDefaultCacheBehaviorArgs(
-                target_origin_id=_ORIGIN,
-                viewer_protocol_policy="redirect-to-https",
-                allowed_methods=["GET", "HEAD", "OPTIONS"],
-                cached_methods=["GET", "HEAD"],
-                cache_policy_id=CACHING_OPTIMIZED,
-                response_headers_policy_id=headers.id,
-                compress=True,
-            ),
-            custom_error_responses=_errors(args.needs),
-            viewer_certificate=viewer_certificate(certificate_arn),
-            restrictions=everywhere(),
-            wait_for_deployment=True,
-            opts=ResourceOptions(parent=self),
-        )
-
-
-def _errors(needs: StaticSiteNeeds) -> list[cloudfront.DistributionCustomErrorResponseArgs] | None:
-    """S3 says 403 of a file that is not there to whoever may not list: the page itself reads the path then."""
-    if not needs.single_page:
-        return None
-    return [
-        cloudfront.DistributionCustomErrorResponseArgs(
-            error_code=code, response_code=200, response_page_path=f"/{needs.index}", error_caching_min_ttl=0
-        )
-        for code in (403, 404)
-    ]
-
-
-def _readable(bucket_arn: Output[str], account_id: Output[str]) -> Statement:
-    """Let CloudFront read for distributions of this account; which one it is would have to be known before it is."""
-    return {
-        "Sid": "DistributionReads",
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudfront.amazonaws.com"},
-        "Action": "s3:GetObject",
-        "Resource": Output.concat(bucket_arn, "/*"),
-        "Condition": {
-            "ArnLike": {"aws:SourceArn": Output.concat("arn:aws:cloudfront::", account_id, ":distribution/*")}
-        },
-    }

@@ -7,7 +7,7 @@ from typing import Literal
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
 
-from components.plans.routes import ServicePort, TargetGroupPlan, target_group_name
+from settings.arithmetic.routes import ServicePort, TargetGroupPlan, target_group_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,8 @@ class TargetGroups(ComponentResource):
         self.register_outputs({"arns": {"/".join(target): arn for target, arn in self.arns.items()}})
 
     def _group(self, name: str, plan: TargetGroupPlan, args: TargetGroupsArgs) -> lb.TargetGroup:
-        immutable = {"port": plan.port, "protocol": "HTTP", "protocolVersion": "HTTP1", "targetType": args.target_type}
+        version = plan.protocol_version
+        immutable = {"port": plan.port, "protocol": "HTTP", "protocolVersion": version, "targetType": args.target_type}
         return lb.TargetGroup(
             f"{name}-{'-'.join(plan.target)}",
             name=target_group_name(args.prefix, plan.target, immutable),
@@ -44,7 +45,7 @@ class TargetGroups(ComponentResource):
             target_type=args.target_type,
             ip_address_type="ipv4" if args.target_type == "ip" else None,
             protocol="HTTP",
-            protocol_version="HTTP1",
+            protocol_version=version,
             port=plan.port,
             deregistration_delay=args.deregistration_delay_seconds,
             # Long WebSockets and short calls mix: the pod with the fewest open requests takes the next one. AWS offers
@@ -58,9 +59,9 @@ class TargetGroups(ComponentResource):
             health_check=lb.TargetGroupHealthCheckArgs(
                 enabled=True,
                 protocol="HTTP",
-                port="traffic-port",
+                port=str(plan.health_port) if plan.health_port else "traffic-port",
                 path=plan.health_path,
-                matcher="200-299",
+                matcher=plan.health_codes,
                 interval=plan.health_interval_seconds,
                 timeout=5,
                 healthy_threshold=2,

@@ -7,6 +7,8 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.naming import bounded
 from components.storage.bucket import SecureBucket, SecureBucketArgs, Statement
+from settings.facts import name_lengths
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,7 @@ class TrafficLogsArgs:
     account_id: Input[str]
     retention_days: int
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
 
 
 class TrafficLogs(ComponentResource):
@@ -33,7 +36,9 @@ class TrafficLogs(ComponentResource):
         bucket = SecureBucket(
             name,
             SecureBucketArgs(
-                bucket_name=account_id.apply(lambda account: bounded(f"{args.prefix}-alb-logs-{account}", 63)),
+                bucket_name=account_id.apply(
+                    lambda account: bounded(f"{args.prefix}-alb-logs-{account}", name_lengths.BUCKET)
+                ),
                 # Load balancers write to buckets with S3's own key and to no other:
                 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
                 key_arn=None,
@@ -42,6 +47,7 @@ class TrafficLogs(ComponentResource):
                 expire_days={"": args.retention_days},
                 statements=lambda arn: [_log_delivery(arn, args.region, account_id)],
                 protect=args.protect,
+                retention=args.retention,
             ),
             opts=ResourceOptions(parent=self),
         )

@@ -13,7 +13,7 @@ _CERTIFICATE_AUTHORITIES = ("amazon.com", "amazontrust.com", "awstrust.com", "am
 
 @dataclass(frozen=True, kw_only=True)
 class HostedZoneArgs:
-    """`zone_id` names a zone that exists already; without it the zone is made here.
+    """`zone_id` names a zone that exists already; without it the zone is made here, or taken over as it is.
 
     A zone made here must be delegated to once: the registrar of `domain` (or the parent zone) takes its name servers.
     """
@@ -21,6 +21,7 @@ class HostedZoneArgs:
     domain: str
     zone_id: Input[str] | None
     protect: bool
+    taken_over: bool = False
     parent_zone_id: Input[str] | None = None
     """The zone above `domain` that is to delegate to a zone made here; None leaves that to a person."""
 
@@ -51,6 +52,9 @@ class HostedZone(ComponentResource):
             force_destroy=False,
             opts=stateful(self, protect=args.protect),
         )
+        if args.taken_over:
+            # It is delegated to already, and who may issue certificates is a record of its own, if it says so.
+            return zone
         route53.Record(
             f"{name}-caa",
             zone_id=zone.zone_id,

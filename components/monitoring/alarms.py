@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs, told
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedTasks, cache_members
-from components.plans.alarms import Alarm, DatabaseScale, cache_alarms, database_alarms
-from components.plans.platform_alarms import age_alarms, backup_alarms, cluster_alarms, log_alarms, queue_alarms
-from components.plans.task_alarms import task_alarms
-from components.plans.traffic_alarms import (
+from components.capabilities.watched import Watched
+from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
+from components.monitoring.watched import WatchedEdge, WatchedTasks, WatchedTcp
+from settings.arithmetic.alarms import Alarm
+from settings.arithmetic.platform_alarms import age_alarms, backup_alarms, cluster_alarms, log_alarms, queue_alarms
+from settings.arithmetic.task_alarms import task_alarms
+from settings.arithmetic.traffic_alarms import (
     certificate_alarms,
     firewall_alarms,
     load_balancer_alarms,
     nat_gateway_alarms,
+    network_load_balancer_alarms,
     target_group_alarms,
+    tcp_port_alarms,
 )
 
 
@@ -27,8 +30,7 @@ class AlarmsArgs:
     prefix: str
     region: str
     topic_arn: Input[str]
-    database: WatchedDatabase | None = None
-    cache: WatchedCache | None = None
+    watched: Sequence[Watched] = ()
     edge: WatchedEdge | None = None
     nat_gateway_ids: Sequence[Input[str]] = ()
     cluster_name: Input[str] | None = None
@@ -37,7 +39,7 @@ class AlarmsArgs:
     log_group_name: Input[str] | None = None
     tasks: WatchedTasks | None = None
     closed: bool = False
-    """Somebody stopped the product, or its answers, on purpose: nobody is told that it is down."""
+    """Somebody stopped the product, or its answers, on purpose: nobody is notified that it is down."""
 
 
 class Alarms(ComponentResource):
@@ -52,8 +54,8 @@ class Alarms(ComponentResource):
         self._args = args
         self._made: list[ResourceAlarms] = []
         self.names, self.arns = [], []
-        self._watch_database()
-        self._watch_cache()
+        for each in args.watched:
+            self._watch(each.label, each.dimensions, each.alarms)
         self._watch_edge()
         self._watch_platform()
         self._watch_tasks()
@@ -78,28 +80,6 @@ class Alarms(ComponentResource):
         self._made.append(made)
         return made.names
 
-    def _watch_database(self) -> None:
-        database = self._args.database
-        if database is None:
-            return
-        for index, identifier in enumerate(database.identifiers):
-            scale = DatabaseScale(
-                instance_class=database.instance_class,
-                storage_gib=database.storage_gib,
-                replica=index > 0 or database.follows,
-            )
-            label = f"database-replica-{index}" if index else "database"
-            self._watch(label, {"DBInstanceIdentifier": identifier}, database_alarms(scale))
-
-    def _watch_cache(self) -> None:
-        cache = self._args.cache
-        if cache is None:
-            return
-        group = Output.from_input(cache.replication_group_id)
-        planned = cache_alarms(replicated=cache.replicas_per_shard > 0)
-        for suffix in cache_members(cache.shards, cache.replicas_per_shard):
-            self._watch(f"cache-{suffix}", {"CacheClusterId": Output.concat(group, "-", suffix)}, planned)
-
     def _watch_edge(self) -> None:
         edge = self._args.edge
         if edge is None:
@@ -110,9 +90,17 @@ class Alarms(ComponentResource):
         for target, suffix in edge.target_group_arn_suffixes.items():
             self._watch("-".join(target), {**balancer, "TargetGroup": suffix}, target_group_alarms())
         self._watch("certificate", {"CertificateArn": edge.certificate_arn}, certificate_alarms())
+        if edge.tcp:
+            self._watch_tcp(edge.tcp)
         if edge.firewall:
             dimensions = {"WebACL": edge.firewall.metric_name, "Region": self._args.region}
             self._watch("firewall", dimensions, firewall_alarms(edge.firewall.limits))
+
+    def _watch_tcp(self, tcp: WatchedTcp) -> None:
+        balancer = {"LoadBalancer": tcp.load_balancer_arn_suffix}
+        self._watch("tcp", balancer, network_load_balancer_alarms())
+        for target, suffix in tcp.target_group_arn_suffixes.items():
+            self._watch(f"tcp-{'-'.join(target)}", {**balancer, "TargetGroup": suffix}, tcp_port_alarms())
 
     def _watch_platform(self) -> None:
         args = self._args
@@ -147,11 +135,11 @@ class Alarms(ComponentResource):
             self._combine("backups-missed", "No backup was completed although one was due", rule)
 
     def _age(self) -> list[Output[str]]:
-        """Watch how long something stands that always reports; nothing, where there is neither database nor cluster."""
+        """Watch how long something stands that always reports; nothing, where nothing does."""
         args = self._args
-        if args.database is not None:
-            dimensions = {"DBInstanceIdentifier": args.database.identifiers[0]}
-            return self._watch("backups-age", dimensions, age_alarms("AWS/RDS", "CPUUtilization"))
+        for each in args.watched:
+            if each.heartbeat is not None:
+                return self._watch("backups-age", each.dimensions, age_alarms(*each.heartbeat))
         if args.cluster_name is not None:
             dimensions = {"ClusterName": args.cluster_name}
             return self._watch("backups-age", dimensions, age_alarms("AWS/EKS", "apiserver_request_total"))
@@ -166,7 +154,10 @@ class Alarms(ComponentResource):
         self._combine("product-down", meaning, Output.all(*combined).apply(any_of), silent=self._args.closed)
 
     def _combine(self, key: str, meaning: str, rule: Output[str], *, silent: bool = False) -> None:
-        actions = told(self._args.topic_arn, silent=silent)
+        # A silent alarm waits for its topic all the same. Without that, `pulumi up --target` of another resource fails:
+        # the engine keeps the alarm's old state, and with it registers the topic a second time. The provider replaces a
+        # composite alarm for another `actions_enabled`, which is how the single alarms fall silent.
+        actions = Output.from_input(self._args.topic_arn).apply(lambda arn: [] if silent else [arn])
         combined = cloudwatch.CompositeAlarm(
             f"{self._logical}-{key}",
             alarm_name=f"{self._args.prefix}-{key}",

@@ -1,12 +1,13 @@
 """The pinned charts that monitoring installs, and how."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import ProviderResource, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.cluster.definitions import Definitions
+from components.refusals import Inputs, refusing
 
 NAMESPACE = "monitoring"
 """Where Prometheus, Grafana, Alertmanager and the trace collector run."""
@@ -52,7 +53,12 @@ ADAPTER = PinnedChart(
     repository="https://prometheus-community.github.io/helm-charts",
     version="5.3.0",
 )
-CHARTS = (DEFINITIONS, PROMETHEUS, COLLECTOR, ADAPTER)
+EXPORTER = PinnedChart(
+    name="prometheus-yet-another-cloudwatch-exporter",
+    repository="https://prometheus-community.github.io/helm-charts",
+    version="0.47.0",
+)
+CHARTS = (DEFINITIONS, PROMETHEUS, COLLECTOR, ADAPTER, EXPORTER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +70,8 @@ class Installation:
     values: Mapping[str, object]
     timeout_seconds: int
     depends_on: Sequence[Resource]
+    refuses: Callable[[Inputs, Inputs], str | None] | None = None
+    """Answers a change that is refused, from old and new inputs."""
 
 
 def spread_over_zones(labels: Mapping[str, str]) -> list[dict[str, object]]:
@@ -93,5 +101,8 @@ def install(name: str, installation: Installation, parent: Resource, provider: P
         timeout=installation.timeout_seconds,
         max_history=10,
         values=dict(installation.values),
-        opts=ResourceOptions(parent=parent, provider=provider, depends_on=list(installation.depends_on)),
+        opts=ResourceOptions.merge(
+            ResourceOptions(parent=parent, provider=provider, depends_on=list(installation.depends_on)),
+            refusing(name, installation.refuses) if installation.refuses else None,
+        ),
     )

@@ -6,9 +6,6 @@ JSON; other texts it drops. https://docs.aws.amazon.com/chatbot/latest/adminguid
 
 from typing import Final
 
-# What Slack shows of a header and of a section. https://docs.slack.dev/reference/block-kit/blocks
-TITLE_CHARACTERS: Final = 150
-DESCRIPTION_CHARACTERS: Final = 3000
 LISTED_ALERTS: Final = 8
 _SUMMARY, _DETAIL, _PLACE, _NAME = 100, 150, 80, 60
 

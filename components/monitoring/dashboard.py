@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
+from components.capabilities.watched import Panel
 from components.monitoring.front_alarms import FRONT_REGION
-from components.monitoring.watched import (
-    WatchedCache,
-    WatchedDatabase,
-    WatchedEdge,
-    WatchedFront,
-    WatchedTasks,
-    cache_members,
-)
-from components.plans.metrics import must_be_published
+from components.monitoring.watched import WatchedEdge, WatchedFront, WatchedTasks, WatchedTcp
+from settings.arithmetic.metrics import must_be_published
 
 Widget = dict[str, object]
 Metric = list[Input[object]]
@@ -32,8 +26,7 @@ class DashboardArgs:
     prefix: str
     region: str
     alarm_arns: Sequence[Input[str]]
-    database: WatchedDatabase | None = None
-    cache: WatchedCache | None = None
+    panels: Sequence[Panel] = ()
     edge: WatchedEdge | None = None
     front: WatchedFront | None = None
     nat_gateway_ids: Sequence[Input[str]] = ()
@@ -42,7 +35,7 @@ class DashboardArgs:
 
 
 class Dashboard(ComponentResource):
-    """The dashboard, from the outside to the stores: alarms first, then traffic, then what traffic leans on."""
+    """The dashboard, from the outside to the stores: alarms first, then traffic, then what traffic depends on."""
 
     dashboard_name: Output[str]
 
@@ -72,8 +65,7 @@ def dashboard_body(args: DashboardArgs) -> dict[str, object]:
     graphs = [
         *(_edge(args.edge, args.region) if args.edge else []),
         *(_front(args.front) if args.front else []),
-        *(_database(args.database) if args.database else []),
-        *(_cache(args.cache) if args.cache else []),
+        *(_panel(panel) for panel in args.panels),
         *(_tasks(args.tasks) if args.tasks else []),
         *_platform(args),
     ]
@@ -116,12 +108,27 @@ def _edge(edge: WatchedEdge, region: str) -> list[Widget]:
         _graph("Answer time (s)", times),
         _graph("Pods behind the load balancer", pods, "Minimum"),
     ]
+    if edge.tcp:
+        graphs.append(_graph("Pods behind the TCP ports", _tcp(edge.tcp), "Minimum"))
     if edge.firewall:
         acl = {"WebACL": edge.firewall.metric_name, "Region": region}
         rules = ("ALL", *edge.firewall.rules)
         blocked = [_metric("AWS/WAFV2", "BlockedRequests", {**acl, "Rule": rule}, label=rule) for rule in rules]
         graphs.append(_graph("Requests the firewall refused", blocked, "Sum"))
     return graphs
+
+
+def _tcp(tcp: WatchedTcp) -> list[Metric]:
+    return [
+        _metric(
+            "AWS/NetworkELB",
+            name,
+            {"LoadBalancer": tcp.load_balancer_arn_suffix, "TargetGroup": suffix},
+            label=f"{' '.join(target)} {name}",
+        )
+        for target, suffix in tcp.target_group_arn_suffixes.items()
+        for name in ("HealthyHostCount", "UnHealthyHostCount")
+    ]
 
 
 def _front(front: WatchedFront) -> list[Widget]:
@@ -138,35 +145,9 @@ def _front(front: WatchedFront) -> list[Widget]:
     ]
 
 
-def _database(database: WatchedDatabase) -> list[Widget]:
-    def graph(title: str, metric: str, statistic: str = "Average") -> Widget:
-        metrics = [
-            _metric("AWS/RDS", metric, {"DBInstanceIdentifier": identifier}) for identifier in database.identifiers
-        ]
-        return _graph(title, metrics, statistic)
-
-    return [
-        graph("Database: active sessions", "DBLoad"),
-        graph("Database: CPU (%)", "CPUUtilization"),
-        graph("Database: connections", "DatabaseConnections", "Maximum"),
-        graph("Database: free storage (bytes)", "FreeStorageSpace", "Minimum"),
-        graph("Database: replica lag (s)", "ReplicaLag", "Maximum"),
-    ]
-
-
-def _cache(cache: WatchedCache) -> list[Widget]:
-    group = Output.from_input(cache.replication_group_id)
-    members = [Output.concat(group, "-", suffix) for suffix in cache_members(cache.shards, cache.replicas_per_shard)]
-
-    def graph(title: str, metric: str, statistic: str = "Average") -> Widget:
-        metrics = [_metric("AWS/ElastiCache", metric, {"CacheClusterId": member}) for member in members]
-        return _graph(title, metrics, statistic)
-
-    return [
-        graph("Cache: engine CPU (%)", "EngineCPUUtilization"),
-        graph("Cache: memory (%)", "DatabaseMemoryUsagePercentage"),
-        graph("Cache: evictions", "Evictions", "Sum"),
-    ]
+def _panel(panel: Panel) -> Widget:
+    metrics = [_metric(each.namespace, each.name, each.dimensions) for each in panel.metrics]
+    return _graph(panel.title, metrics, panel.statistic)
 
 
 def _tasks(tasks: WatchedTasks) -> list[Widget]:

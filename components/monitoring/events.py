@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, rds
 
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
-_DATABASE_CATEGORIES = ("availability", "failover", "failure", "low storage", "maintenance", "read replica", "recovery")
+from components.capabilities.watched import InstanceEvents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,25 +16,25 @@ class EventsArgs:
 
     prefix: str
     topic_arn: Input[str]
-    instance_identifiers: Sequence[Input[str]] = ()
+    instances: Sequence[InstanceEvents] = ()
     backup_vault_name: Input[str] | None = None
     task_cluster_name: Input[str] | None = None
     """The cluster whose jobs are watched, where jobs are tasks."""
 
 
 class Events(ComponentResource):
-    """Events of the database, failed backup jobs, and what AWS announces for the account's resources."""
+    """Events of instances, failed backup jobs, and what AWS announces for the account's resources."""
 
     def __init__(self, name: str, args: EventsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Events", name, None, opts)
-        if args.instance_identifiers:
+        for each in args.instances:
             rds.EventSubscription(
-                f"{name}-database",
-                name=f"{args.prefix}-database",
+                f"{name}-{each.label}",
+                name=f"{args.prefix}-{each.label}",
                 sns_topic=args.topic_arn,
                 source_type="db-instance",
-                source_ids=list(args.instance_identifiers),
-                event_categories=list(_DATABASE_CATEGORIES),
+                source_ids=list(each.instance_ids),
+                event_categories=list(each.categories),
                 opts=ResourceOptions(parent=self),
             )
         if args.backup_vault_name is not None:

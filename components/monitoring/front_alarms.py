@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
-from components.monitoring.uptime import HEALTH_CHECK_REGION
 from components.monitoring.watched import CDN, WatchedFront
-from components.plans.alarms import Alarm
-from components.plans.traffic_alarms import distribution_alarms, firewall_alarms
+from settings.arithmetic.alarms import Alarm
+from settings.arithmetic.traffic_alarms import distribution_alarms, firewall_alarms
+from settings.facts.regions import HEALTH_CHECK_REGION
 
 FRONT_REGION = HEALTH_CHECK_REGION
 """CloudFront reports its metrics, and those of the firewalls before it, where health checks report theirs:

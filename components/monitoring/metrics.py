@@ -1,7 +1,8 @@
 """Prometheus, Alertmanager and Grafana in the cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pulumi_kubernetes as kubernetes
 import pulumi_random as random
@@ -11,12 +12,14 @@ from pulumi_kubernetes.helm.v3 import Release
 from components.identity.pod_role import PodRole, PodRoleArgs
 from components.monitoring.charts import DEFINITIONS, NAMESPACE, PROMETHEUS, Installation, install
 from components.monitoring.prometheus_values import ALERTMANAGER_ACCOUNT, PrometheusRequest, prometheus_values
+from components.refusals import Inputs
 from components.secrets.stored_secret import StoredSecret, StoredSecretArgs
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class MetricsArgs:
-    """`secret_path` is where the cluster may read secrets, <workload>/<stack>; `topic_arn` is told of alerts.
+    """`secret_path` is where the cluster may read secrets, <workload>/<stack>; `topic_arn` receives the alerts.
 
     So is `chat_topic_arn`, in the form of a chat client.
     `depends_on` is what must stand first: nodes, the storage class, External Secrets and its store.
@@ -34,7 +37,10 @@ class MetricsArgs:
     replicas: int
     retention_days: int
     storage_gib: int
+    grown: bool
+    """Whether the volumes have the new size already, where it is raised."""
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     quiet_window: str | None = None
     meshed: bool = False
     storage_class: str = "gp3"
@@ -87,6 +93,7 @@ class Metrics(ComponentResource):
                     )
                 ),
                 timeout_seconds=900,
+                refuses=None if args.grown else judge_volumes,
                 # A pod that starts before its role is associated never gets it.
                 depends_on=[definitions, publisher.association, admin, *args.depends_on],
             ),
@@ -107,6 +114,7 @@ class Metrics(ComponentResource):
                 key_arn=args.secrets_key_arn,
                 value=Output.json_dumps({"admin-user": "admin", "admin-password": password.result}),
                 protect=args.protect,
+                retention=args.retention,
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -133,3 +141,28 @@ class Metrics(ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
+
+
+def judge_volumes(before: Inputs, after: Inputs) -> str | None:
+    """Refuse another size of Prometheus' volumes, which no `up` can give them.
+
+    Of a StatefulSet that stands the claims' template is fixed: the operator makes the StatefulSet anew, and the claims
+    stay as they are. https://prometheus-operator.dev/docs/platform/storage/#resizing-volumes
+    """
+    had, wanted = claimed(before), claimed(after)
+    if had is None or wanted is None or had == wanted:
+        return None
+    return (
+        f"monitoring.metrics_storage_gib: {had} is to become {wanted}, and Kubernetes changes no volume of a "
+        "StatefulSet that stands; grow the claims first, then permit it with `{change: grow, of: metrics, until: …}`: "
+        "docs/how-to/grow-volumes.md"
+    )
+
+
+def claimed(inputs: Inputs) -> str | None:
+    """Give the size that a release's values claim for Prometheus; None where it is not known."""
+    value: Any = inputs.get("values")
+    path = ("prometheus", "prometheusSpec", "storageSpec", "volumeClaimTemplate", "spec", "resources", "requests")
+    for step in (*path, "storage"):
+        value = cast("Mapping[str, Any]", value).get(step) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""Monitoring: who is told, what is watched from AWS, and what watches from inside the cluster."""
+"""Monitoring: who is notified, what is watched from AWS, and what watches from inside the cluster."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,8 +8,10 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
+from components.capabilities.watched import InstanceEvents, Panel, Watched
 from components.monitoring.adapter import CustomMetric, MetricsAdapter, MetricsAdapterArgs
 from components.monitoring.alarms import Alarms, AlarmsArgs
+from components.monitoring.backlogs import BacklogExporter, BacklogExporterArgs, Backlogs, external_rules
 from components.monitoring.charts import NAMESPACE
 from components.monitoring.dashboard import Dashboard, DashboardArgs
 from components.monitoring.events import Events, EventsArgs
@@ -19,8 +21,11 @@ from components.monitoring.metrics import Metrics, MetricsArgs
 from components.monitoring.notifications import Notifications, NotificationsArgs, SlackChannel
 from components.monitoring.quiet_window import QuietWindow, QuietWindowArgs
 from components.monitoring.traces import Traces, TracesArgs
-from components.monitoring.uptime import HEALTH_CHECK_REGION, Uptime, UptimeArgs
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedFront, WatchedTasks
+from components.monitoring.uptime import Uptime, UptimeArgs
+from components.monitoring.watched import WatchedEdge, WatchedFront, WatchedTasks
+from components.product.backlog import Backlog
+from settings.facts.regions import HEALTH_CHECK_REGION
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.stack import MonitoringSettings
 
 
@@ -56,10 +61,13 @@ class MonitoringArgs:
     provider: kubernetes.Provider | None
     highly_available: bool
     protect: bool
+    grown: bool = False
+    retention: RetentionSettings = EVERYTHING_KEPT
     cluster_ready: Sequence[Resource]
     tasks: WatchedTasks | None = None
-    database: WatchedDatabase | None = None
-    cache: WatchedCache | None = None
+    watched: Sequence[Watched] = ()
+    panels: Sequence[Panel] = ()
+    instance_events: Sequence[InstanceEvents] = ()
     edge: WatchedEdge | None = None
     front: WatchedFront | None = None
     nat_gateway_ids: Sequence[Input[str]] = ()
@@ -69,13 +77,15 @@ class MonitoringArgs:
     uptime_key_arn: Input[str] | None = None
     """Key for a topic in the region that health checks and CloudFront report to; None where it is the stack's own."""
     custom_metrics: Sequence[CustomMetric] = ()
+    backlogs: Backlogs = field(default_factory=dict[str, Sequence[Backlog]])
+    """What services of the cluster scale by that CloudWatch counts, by the service's name."""
     duties: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict[str, Mapping[str, Sequence[str]]])
     """Addresses beside the stack's, each with the values of the alerts' attributes that it is sent."""
     meshed: bool = False
     quiet_window: str | None = None
     """Weekly window in which no alarm or alert calls anybody."""
     closed: bool = False
-    """Somebody stopped the product, or its answers, on purpose: nobody is told that it is down."""
+    """Somebody stopped the product, or its answers, on purpose: nobody is notified that it is down."""
 
 
 class Monitoring(ComponentResource):
@@ -93,7 +103,7 @@ class Monitoring(ComponentResource):
     prometheus_stack: Release | None
     """Brings ServiceMonitor, PodMonitor and PrometheusRule: a release that creates one depends on it."""
     in_cluster: list[Release]
-    """What a product on the cluster waits for: the monitors, and the figures that its autoscalers ask for."""
+    """What a product on the cluster waits for: the monitors, and the metrics that its autoscalers ask for."""
 
     def __init__(self, name: str, args: MonitoringArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Monitoring", name, None, opts)
@@ -150,8 +160,7 @@ class Monitoring(ComponentResource):
                 prefix=args.prefix,
                 region=args.region,
                 topic_arn=self.topic_arn,
-                database=args.database,
-                cache=args.cache,
+                watched=args.watched,
                 edge=args.edge,
                 nat_gateway_ids=args.nat_gateway_ids,
                 cluster_name=args.cluster_name,
@@ -168,7 +177,7 @@ class Monitoring(ComponentResource):
             EventsArgs(
                 prefix=args.prefix,
                 topic_arn=self.topic_arn,
-                instance_identifiers=args.database.identifiers if args.database else (),
+                instances=args.instance_events,
                 backup_vault_name=args.backup_vault_name,
                 task_cluster_name=args.tasks.cluster_name if args.tasks else None,
             ),
@@ -183,8 +192,7 @@ class Monitoring(ComponentResource):
                 prefix=args.prefix,
                 region=args.region,
                 alarm_arns=alarms.arns,
-                database=args.database,
-                cache=args.cache,
+                panels=args.panels,
                 edge=args.edge,
                 front=args.front,
                 nat_gateway_ids=args.nat_gateway_ids,
@@ -280,7 +288,9 @@ class Monitoring(ComponentResource):
                 replicas=replicas,
                 retention_days=args.settings.metrics_retention_days,
                 storage_gib=args.settings.metrics_storage_gib,
+                grown=args.grown,
                 protect=args.protect,
+                retention=args.retention,
                 quiet_window=args.quiet_window,
                 meshed=args.meshed,
                 depends_on=args.cluster_ready,
@@ -305,31 +315,48 @@ class Monitoring(ComponentResource):
         self.prometheus_stack = metrics.release
         self.in_cluster = [
             metrics.release,
-            *self._serve_custom_metrics(name, args, provider, metrics.release, replicas),
+            *self._serve_metrics(name, args, provider, cluster_name, metrics.release, replicas),
         ]
         self.grafana_secret_name = metrics.admin_secret_name
         self.collector_host = traces.host
 
-    def _serve_custom_metrics(
-        self, name: str, args: MonitoringArgs, provider: kubernetes.Provider, prometheus: Release, replicas: int
+    def _serve_metrics(
+        self,
+        name: str,
+        args: MonitoringArgs,
+        provider: kubernetes.Provider,
+        cluster_name: Input[str],
+        prometheus: Release,
+        replicas: int,
     ) -> list[Release]:
-        if not args.custom_metrics:
-            return []
-        adapter = MetricsAdapter(
-            f"{name}-adapter",
-            MetricsAdapterArgs(
-                metrics=args.custom_metrics,
+        """Serve what autoscalers ask for beside CPU and memory; nothing where none does."""
+        child, after = ResourceOptions(parent=self), [*args.cluster_ready, prometheus]
+        releases: list[Release] = []
+        if args.backlogs:
+            exporter = BacklogExporterArgs(
+                prefix=args.prefix,
+                region=args.region,
+                cluster_name=cluster_name,
+                backlogs=args.backlogs,
                 provider=provider,
                 replicas=replicas,
-                depends_on=[*args.cluster_ready, prometheus],
-            ),
-            opts=ResourceOptions(parent=self),
-        )
-        return [adapter.release]
+                depends_on=after,
+            )
+            releases.append(BacklogExporter(f"{name}-backlogs", exporter, opts=child).release)
+        if args.custom_metrics or args.backlogs:
+            adapter = MetricsAdapterArgs(
+                metrics=args.custom_metrics,
+                external=external_rules(args.backlogs),
+                provider=provider,
+                replicas=replicas,
+                depends_on=after,
+            )
+            releases.append(MetricsAdapter(f"{name}-adapter", adapter, opts=child).release)
+        return releases
 
 
 def _prometheus(args: MonitoringArgs) -> Literal["cluster", "managed"] | None:
-    """Say whose alerts are told beside those of CloudWatch."""
+    """Say whose alerts are sent beside those of CloudWatch."""
     if args.tasks is not None:
         return "managed" if args.tasks.managed_prometheus else None
     return "cluster" if args.provider is not None else None

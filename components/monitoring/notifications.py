@@ -39,7 +39,7 @@ class NotificationsArgs:
     elsewhere: str | None = None
     others: Sequence[Input[str]] = ()
     prometheus: Literal["cluster", "managed"] | None = None
-    """Whose alerts are told beside those of CloudWatch: Alertmanager's on the cluster, as its own role, or Amazon's."""
+    """Whose alerts are sent beside those of CloudWatch: Alertmanager's on the cluster, as its own role, or Amazon's."""
 
 
 class Notifications(ComponentResource):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pulumi import Input
 
 from components.monitoring.charts import MESH_LABELS, PRIORITY
-from components.monitoring.routing import Told, alert_routes
+from components.monitoring.routing import Recipients, alert_routes
+from settings.facts import ports
 
 Values = dict[str, object]
 
 GRAFANA_SECRET = "grafana-admin"  # noqa: S105 -- the name of a Secret, not its value
-CONSOLE_PORTS = {"grafana": 3000, "prometheus": 9090, "alertmanager": 9093}
+CONSOLE_PORTS = {"grafana": 3000, "prometheus": ports.PROMETHEUS, "alertmanager": 9093}
 """The consoles' Services by name, and their ports."""
 ALERTMANAGER_ACCOUNT = "alertmanager"
 _FIRST: Values = {"priorityClassName": PRIORITY}
@@ -121,7 +122,7 @@ def _alertmanager(request: PrometheusRequest) -> Values:
             "resources": _resources("20m", "64Mi", "128Mi"),
         },
         "config": alert_routes(
-            Told(
+            Recipients(
                 topic_arn=request.topic_arn,
                 chat_topic_arn=request.chat_topic_arn,
                 region=request.region,

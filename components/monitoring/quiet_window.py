@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.plans.quiet import MAXIMUM_ALARMS, mute_schedule
+from settings.arithmetic.quiet import MAXIMUM_ALARMS, mute_schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class QuietWindowArgs:
 
 
 class QuietWindow(ComponentResource):
-    """Mute rules over the alarms named. What is still wrong when the window ends is told then.
+    """Mute rules over the alarms named. What is still wrong when the window ends is reported then.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.html
     """

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
-from components.plans.alarms import Alarm, Ratio
-from components.plans.metrics import must_be_published
+from settings.arithmetic.alarms import Alarm, Ratio
+from settings.arithmetic.metrics import must_be_published
 
 _COMPARISONS = {"above": "GreaterThanThreshold", "below": "LessThanThreshold"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceAlarmsArgs:
-    """What is watched and whom it is told to.
+    """What is watched and who is notified.
 
     `label` is the resource's part of the alarms' physical names, after `prefix`; `dimensions` say which resource it is.
     `region` is where the metric is, when that is not the stack's own; `topic_arn` is then a topic of that region, for
@@ -49,7 +49,7 @@ class ResourceAlarms(ComponentResource):
 
     def _alarm(self, name: str, args: ResourceAlarmsArgs, alarm: Alarm) -> cloudwatch.MetricAlarm:
         spoken_for = alarm.combined or alarm.silent
-        actions: Input[list[str]] = [] if spoken_for else told(args.topic_arn, silent=args.silent)
+        actions = [] if spoken_for else [args.topic_arn]
         dimensions = {**args.dimensions, **alarm.dimensions}
         for metric in (alarm.metric, *([alarm.ratio.of] if alarm.ratio else [])):
             must_be_published(alarm.namespace, metric, dimensions)
@@ -71,6 +71,7 @@ class ResourceAlarms(ComponentResource):
             statistic=alarm.statistic if plain and not percentile else None,
             extended_statistic=alarm.statistic if plain and percentile else None,
             metric_queries=_percentage(alarm, alarm.ratio, dimensions) if alarm.ratio else None,
+            actions_enabled=False if args.silent else None,
             alarm_actions=actions,
             ok_actions=actions,
             insufficient_data_actions=actions if alarm.told_without_data else None,
@@ -78,15 +79,6 @@ class ResourceAlarms(ComponentResource):
             tags={"Severity": alarm.severity},
             opts=ResourceOptions(parent=self),
         )
-
-
-def told(topic_arn: Input[str], *, silent: bool) -> Output[list[str]]:
-    """Give whom an alarm tells: the topic, or nobody.
-
-    A silent alarm waits for its topic all the same. Without that, `pulumi up --target` of another resource fails: the
-    engine keeps the alarm's old state, and with it registers the topic a second time.
-    """
-    return Output.from_input(topic_arn).apply(lambda arn: [] if silent else [arn])
 
 
 def _percentage(

@@ -1,18 +1,18 @@
-"""Who is told of which alert, for Alertmanager wherever it runs: on the cluster, or in AWS' own Prometheus."""
+"""Who is notified of which alert, for Alertmanager wherever it runs: on the cluster, or in AWS' own Prometheus."""
 
 from dataclasses import dataclass
 
 from pulumi import Input
 
 from components.monitoring.chat_message import chat_message
-from components.plans.quiet import time_intervals
+from settings.arithmetic.quiet import time_intervals
 
 Values = dict[str, object]
 _QUIET = "maintenance"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Recipients:
     """Alerts go to `topic_arn` as text for people, and to `chat_topic_arn`, if any, as a chat client reads them.
 
     In `quiet_window`, "ddd:hh:mm-ddd:hh:mm" in UTC, none calls anybody.
@@ -24,12 +24,12 @@ class Told:
     quiet_window: str | None = None
 
 
-def alert_routes(told: Told) -> Values:
+def alert_routes(recipients: Recipients) -> Values:
     """Return Alertmanager's configuration.
 
     The first route cannot be muted, so what no other takes has one of its own.
     """
-    window = told.quiet_window
+    window = recipients.quiet_window
     muted: Values = {"mute_time_intervals": [_QUIET]} if window else {}
     return {
         "route": {
@@ -47,23 +47,23 @@ def alert_routes(told: Told) -> Values:
         },
         "receivers": [
             {"name": "null"},
-            *(_topic(severity, told) for severity in ("critical", "warning")),
+            *(_topic(severity, recipients) for severity in ("critical", "warning")),
         ],
         **({"time_intervals": [{"name": _QUIET, "time_intervals": time_intervals(window)}]} if window else {}),
     }
 
 
-def _topic(severity: str, told: Told) -> Values:
+def _topic(severity: str, recipients: Recipients) -> Values:
     """Publish to SNS as the pod's own role, or as the workspace; subscribers can filter on severity and team."""
     each: Values = {
-        "sigv4": {"region": told.region},
+        "sigv4": {"region": recipients.region},
         "send_resolved": True,
         # SNS allows 100 characters, on one line.
         "subject": f'[{severity}] {{{{ .Status }}}}: {{{{ printf "%.60s" .GroupLabels.alertname }}}}',
         # SNS takes no empty value.
         "attributes": {"severity": severity, "team": '{{ or .GroupLabels.team "none" }}'},
     }
-    topics: list[Values] = [{"topic_arn": told.topic_arn, **each}]
-    if told.chat_topic_arn is not None:
-        topics.append({"topic_arn": told.chat_topic_arn, **each, "message": chat_message(severity)})
+    topics: list[Values] = [{"topic_arn": recipients.topic_arn, **each}]
+    if recipients.chat_topic_arn is not None:
+        topics.append({"topic_arn": recipients.chat_topic_arn, **each, "message": chat_message(severity)})
     return {"name": severity, "sns_configs": topics}

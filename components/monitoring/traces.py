@@ -17,9 +17,10 @@ from components.monitoring.charts import (
     install,
     spread_over_zones,
 )
+from settings.facts import ports
 
 SERVICE = "otel-collector"
-PORT = 4317
+PORT = ports.OTLP
 """OTLP over gRPC."""
 
 EVENTS = "kubernetes-events"
@@ -122,7 +123,7 @@ def collector_values(
         "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "512Mi"}},
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": 10001,
+            "runAsUser": ports.CONTAINER_USER,
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},

@@ -6,18 +6,14 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import route53
 
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
-from components.plans.traffic_alarms import uptime_alarms
-
-HEALTH_CHECK_REGION = "us-east-1"
-"""Route 53 reports the metrics of health checks there and nowhere else:
-https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html"""
-
-_LONGEST_SEARCH = 255
+from settings.arithmetic.traffic_alarms import uptime_alarms
+from settings.facts import ports
+from settings.facts.regions import HEALTH_CHECK_REGION
 
 
 @dataclass(frozen=True, kw_only=True)
 class UptimeArgs:
-    """`search` must stand in the first 5,120 bytes of the answer to HTTPS `host` `path`; at most 255 characters.
+    """`search` must stand in the first 5,120 bytes of the answer to HTTPS `host` `path`.
 
     `topic_arn` is a topic in HEALTH_CHECK_REGION, whatever the stack's own `region`; `silent` keeps the alarm from it.
     """
@@ -38,14 +34,12 @@ class Uptime(ComponentResource):
     alarm_names: list[Output[str]]
 
     def __init__(self, name: str, args: UptimeArgs, opts: ResourceOptions | None = None) -> None:
-        if len(args.search) > _LONGEST_SEARCH:
-            raise ValueError(f"{name}: a health check searches for at most {_LONGEST_SEARCH} characters")
         super().__init__("groundwork:components:Uptime", name, None, opts)
         check = route53.HealthCheck(
             f"{name}-check",
             type="HTTPS_STR_MATCH",
             fqdn=args.host,
-            port=443,
+            port=ports.HTTPS,
             resource_path=args.path,
             search_string=args.search,
             enable_sni=True,

@@ -5,24 +5,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
-from components.plans.routes import ServicePort
-
-
-@dataclass(frozen=True, kw_only=True)
-class WatchedDatabase:
-    """`identifiers` are the instances', the primary first; with `follows` that one copies another region's."""
-
-    identifiers: Sequence[Input[str]]
-    instance_class: str
-    storage_gib: int
-    follows: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class WatchedCache:
-    replication_group_id: Input[str]
-    shards: int
-    replicas_per_shard: int
+from settings.arithmetic.routes import ServicePort
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +30,14 @@ class WatchedFront:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WatchedTcp:
+    """A Network Load Balancer, and the target group of each of its ports."""
+
+    load_balancer_arn_suffix: Input[str]
+    target_group_arn_suffixes: Mapping[ServicePort, Input[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchedEdge:
     """`latency_objective_seconds` is for the slowest hundredth of the answers."""
 
@@ -55,12 +46,7 @@ class WatchedEdge:
     certificate_arn: Input[str]
     firewall: WatchedFirewall | None
     latency_objective_seconds: float
-
-
-def cache_members(shards: int, replicas_per_shard: int) -> tuple[str, ...]:
-    """Give what ElastiCache appends to a replication group's name to name its nodes: 0001-001 is shard 1's first."""
-    members = range(1, replicas_per_shard + 2)
-    return tuple(f"{shard:04d}-{member:03d}" for shard in range(1, shards + 1) for member in members)
+    tcp: WatchedTcp | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The AWS services that the platform calls from inside the VPC, and what may pass through each endpoint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,15 @@ INTERFACE_SERVICES = (
     EndpointService(name="sts", reason="roles are assumed"),
     EndpointService(name="xray", reason="traces are delivered"),
 )
+"""What every stack calls."""
+
+
+def interface_services(called: Iterable[str] = ()) -> tuple[EndpointService, ...]:
+    """Add to what every stack calls the services that this product's code calls, by the names of their endpoints."""
+    known = {service.name for service in INTERFACE_SERVICES}
+    others = sorted(set(called) - known)
+    return (*INTERFACE_SERVICES, *(EndpointService(name=name, reason="the product calls it") for name in others))
+
 
 Policy = dict[str, Any]
 """An IAM policy document; values may be outputs."""

@@ -7,21 +7,21 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, vpc
 
 from components.network.endpoint_services import (
-    INTERFACE_SERVICES,
     EndpointService,
     Statement,
     interface_policy,
+    interface_services,
     s3_policy,
 )
-
-_HTTPS = 443
+from settings.facts import ports
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs:
     """`interface`: make the interface endpoints too (each costs by zone and hour); the S3 gateway is free.
 
-    `foreign`, by service, is what the account's own callers may do with what other accounts hold.
+    `called` are services that the product's own code calls, beside those that every stack does. `foreign`, by service,
+    is what the account's own callers may do with what other accounts hold.
     """
 
     prefix: str
@@ -32,6 +32,7 @@ class EndpointsArgs:
     subnet_ids: Sequence[Input[str]]
     route_table_ids: Sequence[Input[str]]
     interface: bool
+    called: Sequence[str]
     foreign: Mapping[str, Sequence[Statement]]
 
 
@@ -60,8 +61,8 @@ class Endpoints(ComponentResource):
             description="HTTPS from the VPC",
             cidr_ipv4=args.vpc_cidr,
             ip_protocol="tcp",
-            from_port=_HTTPS,
-            to_port=_HTTPS,
+            from_port=ports.HTTPS,
+            to_port=ports.HTTPS,
             opts=child,
         )
         gateway = ec2.VpcEndpoint(
@@ -96,5 +97,5 @@ class Endpoints(ComponentResource):
                 tags={"Name": f"{args.prefix}-{service.name}"},
                 opts=ResourceOptions(parent=self),
             )
-            for service in INTERFACE_SERVICES
+            for service in interface_services(args.called)
         ]

@@ -7,7 +7,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam, route53
 
 from components.identity.granted import granted
-from components.naming import bounded
+from components.naming import bounded, role_name
+from settings.facts import name_lengths
 
 # The default fields, then those that name the pod's node, the AWS service on the other side, and which way it went.
 _FORMAT = (
@@ -53,7 +54,10 @@ class FlowLogs(ComponentResource):
         # A group under /aws/vendedlogs/ needs no entry of its own in the account's size-limited resource policy.
         queries = _log_group(f"{name}-queries", f"/aws/vendedlogs/route53resolver/{args.prefix}", args, child)
         config = route53.ResolverQueryLogConfig(
-            f"{name}-query-log", name=bounded(args.prefix, 64), destination_arn=queries.arn, opts=child
+            f"{name}-query-log",
+            name=bounded(args.prefix, name_lengths.QUERY_LOG),
+            destination_arn=queries.arn,
+            opts=child,
         )
         route53.ResolverQueryLogConfigAssociation(
             f"{name}-query-log-vpc", resolver_query_log_config_id=config.id, resource_id=args.vpc_id, opts=child
@@ -94,7 +98,7 @@ def _delivery_role(name: str, args: FlowLogsArgs, group: cloudwatch.LogGroup, op
             ],
         }
     )
-    role = iam.Role(f"{name}-role", name=bounded(f"{args.prefix}-flow-logs", 64), assume_role_policy=trust, opts=opts)
+    role = iam.Role(f"{name}-role", name=role_name(f"{args.prefix}-flow-logs"), assume_role_policy=trust, opts=opts)
     policy = group.arn.apply(
         lambda arn: json.dumps(
             {

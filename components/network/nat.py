@@ -7,7 +7,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2
 
 from components.naming import zone_labels
-from settings.regions import is_zone_id
+from settings.facts.regions import is_zone_id
 from settings.stack import NatMode
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, route53
 
 from components.naming import zone_labels
@@ -13,9 +13,16 @@ from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.isolation import Isolation, IsolationArgs
 from components.network.nat import Nat, NatArgs
 from components.network.tier import SubnetTier, SubnetTierArgs
-from components.plans import subnets
-from components.plans.subnets import Tier
+from components.refusals import Inputs, refusing
+from settings import changes
+from settings.arithmetic import subnets
+from settings.arithmetic.subnets import Tier
+from settings.existing import ExistingNetwork, ExistingSubnet
+from settings.facts.regions import is_zone_id
 from settings.stack import NetworkSettings
+
+_ZONES = "Zones"
+"""Tag of the VPC that keeps what the stack's zones were: everything in them comes after the VPC."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,7 @@ class NetworkArgs:
     """`zones` is only ever appended to; `cluster_name` is the physical name that Karpenter looks subnets up by.
 
     `foreign` lets callers use what other accounts hold: statements of IAM by the endpoint's service, such as `kms`.
+    `existing` is a network that is used as it is; the flow logs and the private zone are then all that is made here.
     """
 
     prefix: str
@@ -31,6 +39,8 @@ class NetworkArgs:
     settings: NetworkSettings
     logs_key_arn: Input[str]
     cluster_name: str
+    existing: ExistingNetwork | None = None
+    called: Sequence[str] = ()
     foreign: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
 
 
@@ -54,11 +64,10 @@ class Network(ComponentResource):
     """What the account calls each zone, for what takes no id."""
     private_route_table_ids: list[Output[str]]
     data_route_table_ids: list[Output[str]]
-    data_acl_id: Output[str]
+    data_acl_id: Output[str] | None
     public_subnet_cidrs: tuple[str, ...]
     private_subnet_cidrs: tuple[str, ...]
     data_subnet_cidrs: tuple[str, ...]
-    endpoint_security_group_id: Output[str]
     object_store_cidrs: Output[Sequence[str]]
     endpoint_cidrs: tuple[str, ...]
     """Where AWS services answer from inside; empty where they are reached from outside."""
@@ -66,13 +75,52 @@ class Network(ComponentResource):
     nat_gateway_ids: list[Output[str]]
     private_zone_id: Output[str]
     private_zone_name: str
-    flow_log_group_name: Output[str]
     ready: list[Resource]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Network", name, None, opts)
         child = ResourceOptions(parent=self)
         self.cidr = args.settings.cidr
+        if args.existing is None:
+            self._make(name, args)
+        else:
+            self._use(args, args.existing)
+        self.endpoint_cidrs = self.private_subnet_cidrs if args.settings.interface_endpoints else ()
+        FlowLogs(
+            f"{name}-logs",
+            FlowLogsArgs(
+                prefix=args.prefix,
+                region=args.region,
+                account_id=self.account_id,
+                vpc_id=self.vpc_id,
+                retention_days=args.settings.flow_log_retention_days,
+                logs_key_arn=args.logs_key_arn,
+            ),
+            child,
+        )
+        self.private_zone_name = f"{args.prefix}.internal"
+        zone = route53.Zone(
+            f"{name}-zone",
+            name=self.private_zone_name,
+            comment="Names of the platform's own endpoints, seen inside the VPC alone",
+            vpcs=[route53.ZoneVpcArgs(vpc_id=self.vpc_id, vpc_region=args.region)],
+            opts=child,
+        )
+        self.private_zone_id = zone.zone_id
+        self.register_outputs(
+            {
+                "vpcId": self.vpc_id,
+                "cidr": self.cidr,
+                "publicSubnetIds": self.public_subnet_ids,
+                "privateSubnetIds": self.private_subnet_ids,
+                "dataSubnetIds": self.data_subnet_ids,
+                "natAddresses": self.nat_addresses,
+                "privateZoneId": self.private_zone_id,
+            }
+        )
+
+    def _make(self, name: str, args: NetworkArgs) -> None:
+        child = ResourceOptions(parent=self)
         self._plan(args)
         vpc = ec2.Vpc(
             f"{name}-vpc",
@@ -81,8 +129,8 @@ class Network(ComponentResource):
             enable_dns_hostnames=True,
             # Prefix delegation eats addresses in sixteens: the metric shows it before a subnet is full.
             enable_network_address_usage_metrics=True,
-            tags={"Name": args.prefix},
-            opts=child,
+            tags={"Name": args.prefix, _ZONES: " ".join(args.zones)},
+            opts=ResourceOptions.merge(child, refusing(f"{name}-vpc", _judge_zones)),
         )
         self.vpc_id = vpc.id
         self.account_id = vpc.owner_id
@@ -124,29 +172,10 @@ class Network(ComponentResource):
                 subnet_ids=private.subnet_ids,
                 route_table_ids=[*public.route_table_ids, *private.route_table_ids],
                 interface=args.settings.interface_endpoints,
+                called=args.called,
                 foreign=args.foreign,
             ),
             child,
-        )
-        logs = FlowLogs(
-            f"{name}-logs",
-            FlowLogsArgs(
-                prefix=args.prefix,
-                region=args.region,
-                account_id=vpc.owner_id,
-                vpc_id=vpc.id,
-                retention_days=args.settings.flow_log_retention_days,
-                logs_key_arn=args.logs_key_arn,
-            ),
-            child,
-        )
-        self.private_zone_name = f"{args.prefix}.internal"
-        zone = route53.Zone(
-            f"{name}-zone",
-            name=self.private_zone_name,
-            comment="Names of the platform's own endpoints, seen inside the VPC alone",
-            vpcs=[route53.ZoneVpcArgs(vpc_id=vpc.id, vpc_region=args.region)],
-            opts=child,
         )
         self.public_subnet_ids = public.subnet_ids
         self.private_subnet_ids = private.subnet_ids
@@ -154,24 +183,31 @@ class Network(ComponentResource):
         self.zone_names = data.zone_names
         self.private_route_table_ids = private.route_table_ids
         self.data_route_table_ids = data.route_table_ids
-        self.endpoint_security_group_id = endpoints.security_group_id
         self.object_store_cidrs = endpoints.object_store_cidrs
         self.nat_addresses = nat.addresses
         self.nat_gateway_ids = nat.gateway_ids
-        self.private_zone_id = zone.zone_id
-        self.flow_log_group_name = logs.log_group_name
         self.ready = [*public_routes, *nat.routes, *public.associations, *private.associations, *endpoints.created]
-        self.register_outputs(
-            {
-                "vpcId": self.vpc_id,
-                "cidr": self.cidr,
-                "publicSubnetIds": self.public_subnet_ids,
-                "privateSubnetIds": self.private_subnet_ids,
-                "dataSubnetIds": self.data_subnet_ids,
-                "natAddresses": self.nat_addresses,
-                "privateZoneId": self.private_zone_id,
-            }
-        )
+
+    def _use(self, args: NetworkArgs, existing: ExistingNetwork) -> None:
+        """Take what the settings name; its routes and ways out are somebody else's."""
+        public, private, data = (existing.tier(tier, args.zones) for tier in (Tier.PUBLIC, Tier.PRIVATE, Tier.DATA))
+        self.vpc_id = Output.from_input(existing.vpc)
+        self.account_id = Output.from_input(args.logs_key_arn).apply(lambda arn: arn.split(":")[4])
+        self.public_subnet_ids, self.public_subnet_cidrs = _taken(public)
+        self.private_subnet_ids, self.private_subnet_cidrs = _taken(private)
+        self.data_subnet_ids, self.data_subnet_cidrs = _taken(data)
+        self.private_route_table_ids, self.data_route_table_ids = [], []
+        self.data_acl_id = None
+        asking = InvokeOutputOptions(parent=self)
+        self.zone_names = [
+            ec2.get_subnet_output(id=each.id, opts=asking).availability_zone if is_zone_id(each.zone) else each.zone
+            for each in data
+        ]
+        # The ranges that a gateway endpoint tells too, of an endpoint that is not the stack's own.
+        self.object_store_cidrs = ec2.get_prefix_list_output(
+            name=f"com.amazonaws.{args.region}.s3", opts=asking
+        ).cidr_blocks
+        self.nat_addresses, self.nat_gateway_ids, self.ready = [], [], []
 
     def hold_until(self, made: Resource) -> None:
         """Let whatever is placed into a subnet from now on wait for `made`."""
@@ -185,7 +221,6 @@ class Network(ComponentResource):
         self.public_subnet_cidrs = subnets.subnets(self.cidr, Tier.PUBLIC, zones)
         self.private_subnet_cidrs = subnets.subnets(self.cidr, Tier.PRIVATE, zones)
         self.data_subnet_cidrs = subnets.subnets(self.cidr, Tier.DATA, zones)
-        self.endpoint_cidrs = self.private_subnet_cidrs if args.settings.interface_endpoints else ()
 
     def _tiers(self, name: str, args: NetworkArgs) -> tuple[SubnetTier, SubnetTier, SubnetTier]:
         def tier(label: str, cidrs: tuple[str, ...], tags: dict[str, str]) -> SubnetTier:
@@ -230,3 +265,17 @@ class Network(ComponentResource):
 
 def _after(ids: Sequence[Output[str]], made: Resource) -> list[Output[str]]:
     return [Output.all(id, made.urn).apply(lambda known: str(known[0])) for id in ids]
+
+
+def _taken(subnets: Sequence[ExistingSubnet]) -> tuple[list[Output[str]], tuple[str, ...]]:
+    return [Output.from_input(each.id) for each in subnets], tuple(each.cidr for each in subnets)
+
+
+def _judge_zones(before: Inputs, after: Inputs) -> str | None:
+    had, wanted = _kept_zones(before), _kept_zones(after)
+    return changes.zones(had, wanted) if had and wanted else None
+
+
+def _kept_zones(vpc: Inputs) -> list[str]:
+    tags: Mapping[str, str] = vpc.get("tags") or {}
+    return tags.get(_ZONES, "").split()

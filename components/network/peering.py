@@ -7,7 +7,8 @@ import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Resource, ResourceOptions
 from pulumi_aws import ec2, vpc
 
-_POSTGRESQL = 5432
+from settings.facts import ports
+
 _EPHEMERAL_PORTS = (1024, 65535)
 
 
@@ -122,12 +123,12 @@ class Peering(ComponentResource):
                 protocol="tcp",
                 rule_action="allow",
                 cidr_block=args.cidr,
-                from_port=ports[0],
-                to_port=ports[1],
+                from_port=span[0],
+                to_port=span[1],
                 opts=self._there,
             )
-            for direction, egress, ports in (
-                ("in", False, (_POSTGRESQL, _POSTGRESQL)),
+            for direction, egress, span in (
+                ("in", False, (ports.POSTGRESQL, ports.POSTGRESQL)),
                 ("out", True, _EPHEMERAL_PORTS),
             )
         ]
@@ -138,8 +139,8 @@ class Peering(ComponentResource):
                 description=f"PostgreSQL from {args.prefix}",
                 cidr_ipv4=cidr,
                 ip_protocol="tcp",
-                from_port=_POSTGRESQL,
-                to_port=_POSTGRESQL,
+                from_port=ports.POSTGRESQL,
+                to_port=ports.POSTGRESQL,
                 opts=self._there,
             )
             for position, cidr in enumerate(args.client_cidrs, start=1)

@@ -24,7 +24,7 @@ class TransitEncryptionArgs:
 
 
 class TransitEncryption(ComponentResource):
-    """VPC encryption control in enforce mode: AWS refuses to attach a machine whose card does not encrypt.
+    """VPC encryption control in enforce mode: AWS refuses to attach a machine that does not encrypt in transit.
 
     AWS starts a control in monitor mode and goes on to enforce while nothing blocks it: so the control comes after the
     gateways and endpoints, and before every machine and store (`Network.hold_until`). What passes the gateways leaves

@@ -13,6 +13,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import ecr
 
 from components.options import stateful
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 def registry_address(account_id: Input[str], region: str, product: str) -> Output[str]:
@@ -35,6 +36,7 @@ class ImagesArgs:
     images_kept: int
     untagged_days: int
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     copies_in: Sequence[str] = ()
     """Regions that get a copy of each image as it is pushed."""
 
@@ -87,8 +89,8 @@ class Images(ComponentResource):
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
             encryption_configurations=[key],
-            force_delete=not args.protect,
-            opts=stateful(self, protect=args.protect),
+            force_delete=not args.retention.images,
+            opts=stateful(self, protect=args.protect, retain=args.retention.images),
         )
         ecr.LifecyclePolicy(
             f"{name}-lifecycle",

@@ -25,6 +25,7 @@ def product_images(
             images_kept=application.images_kept,
             untagged_days=application.untagged_image_days,
             protect=settings.stack.protection.stateful,
+            retention=settings.stack.retention,
             copies_in=application.replicate_images_to,
         ),
         opts,

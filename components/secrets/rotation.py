@@ -12,6 +12,7 @@ from components.identity.granted import granted
 from components.naming import bounded
 from components.secrets.stored_secret import StoredSecret
 from components.secrets.values import Form
+from settings.facts import name_lengths
 from settings.workload.secrets import GeneratedSecret
 
 # Found from here, since the engine may run in another folder; it compares the file's content and not its path.
@@ -57,7 +58,7 @@ class Rotation(ComponentResource):
 
     def __init__(self, name: str, args: RotationArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Rotation", name, None, opts)
-        physical = bounded(f"{args.prefix}-secret-rotation", 64)
+        physical = bounded(f"{args.prefix}-secret-rotation", name_lengths.FUNCTION)
         logs = cloudwatch.LogGroup(
             f"{name}-log",
             name=f"/aws/lambda/{physical}",

@@ -1,14 +1,16 @@
-"""A product's secrets in Secrets Manager, and the credentials of its database role and cache user."""
+"""A product's secrets in Secrets Manager, and the credentials of its stores' users."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.secrets import values
+from components.secrets.credential import Credential, StoreUser
 from components.secrets.rotation import Rotated, Rotation, RotationArgs
 from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.workload import Workload
 from settings.workload.secrets import (
     ExternalSecret,
@@ -30,6 +32,7 @@ class SecretStoreArgs:
 
     `replica_key_arns` maps each region that receives copies to the KMS key that encrypts them there. `copies` is the
     start of the names under which the primary region's copies lie here: what the platform made there is not made again.
+    `users` are those of the stores that the stack has.
     """
 
     prefix: str
@@ -40,33 +43,26 @@ class SecretStoreArgs:
     log_retention_days: int
     provided: Mapping[str, Input[str]]
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
     copies: str | None = None
+    users: Sequence[StoreUser] = ()
 
 
 class SecretStore(ComponentResource):
-    """What each declared secret is called in Secrets Manager. Values are in no output but the two passwords.
+    """What each declared secret is called in Secrets Manager. Values are in no output but the users' passwords.
 
-    Wired secrets have no entry: the application composes them in the cluster from `database_role`, `cache_user` and
-    the endpoints. A provided secret that is not required and has no value has no entry either. Raises ValueError, with
-    every name, when a required one has none.
+    Wired secrets have no entry: a runtime composes them from `credentials` and the endpoints. A provided secret without
+    a value has no entry either: one that is required is refused before.
     """
 
     entries: dict[str, SecretEntry]
-    database_role: SecretEntry | None
-    database_password: Output[str] | None
-    """The role's password, a secret."""
-    database_role_version: Output[str]
-    """Changes whenever the role's password does, so that it can be set again; not secret. Empty without a database."""
-    timeseries_role: SecretEntry | None
-    cache_user: SecretEntry | None
-    cache_user_name: str
-    cache_password: Output[str] | None
+    credentials: dict[str, Credential]
+    """The users of stores, by the keys that texts call them."""
     rotation: Rotation | None
     """The function that rotates; None when no secret does."""
 
     def __init__(self, name: str, args: SecretStoreArgs, opts: ResourceOptions | None = None) -> None:
-        _refuse_unprovided(args)
         super().__init__("groundwork:components:SecretStore", name, None, opts)
         self._logical = name
         self._args = args
@@ -91,11 +87,7 @@ class SecretStore(ComponentResource):
         for secret, kind in args.workload.secrets.items():
             if isinstance(kind, PreviousSecret):
                 self.entries[secret] = replace(self.entries[kind.of], property=values.PREVIOUS)
-        self.database_password = None
-        self.database_role, self.database_role_version = self._database_role()
-        self.timeseries_role = self._timeseries_role()
-        self.cache_user_name = args.workload.name
-        self.cache_password, self.cache_user = self._cache_user()
+        self.credentials = {user.key: self._credential(user) for user in args.users}
         self.rotation = self._rotation()
         self.register_outputs({"names": [entry.remote_name for entry in self.entries.values()]})
 
@@ -109,30 +101,13 @@ class SecretStore(ComponentResource):
         kept_elsewhere = isinstance(kind, ExternalSecret) and kind.name is None
         return copy if kept_elsewhere or isinstance(kind, SigningKeySecret | UsersSecret) else None
 
-    def _database_role(self) -> tuple[SecretEntry | None, Output[str]]:
-        needs = self._args.workload.database
-        if needs is None:
-            return None, Output.from_input("")
-        if self._args.copies is not None:
-            return SecretEntry(remote_name=f"{self._args.copies}/database-role"), Output.from_input("")
-        self.database_password = self._password("database-role")
-        value = Output.json_dumps({"username": needs.role, "password": self.database_password})
-        stored = self._store("database-role", f"Role {needs.role} of database {needs.name}", value)
-        return stored.entry, stored.version
-
-    def _timeseries_role(self) -> SecretEntry | None:
-        needs = self._args.workload.timeseries
-        if needs is None:
-            return None
-        value = Output.json_dumps({"username": needs.role, "password": self._password("timeseries-role")})
-        return self._store("timeseries-role", f"Role {needs.role} of time-series database {needs.name}", value).entry
-
-    def _cache_user(self) -> tuple[Output[str] | None, SecretEntry | None]:
-        if self._args.workload.cache is None:
-            return None, None
-        password = self._password("cache-user")
-        value = Output.json_dumps({"username": self.cache_user_name, "password": password})
-        return password, self._store("cache-user", "The application's cache user", value).entry
+    def _credential(self, user: StoreUser) -> Credential:
+        if user.shared and self._args.copies is not None:
+            return Credential(entry=SecretEntry(remote_name=f"{self._args.copies}/{user.label}"), user=user.username)
+        password = self._password(user.label)
+        value = Output.json_dumps({"username": user.username, "password": password})
+        stored = self._store(user.label, user.description, value)
+        return Credential(entry=stored.entry, user=user.username, password=password)
 
     def _rotation(self) -> Rotation | None:
         if not self._rotated:
@@ -198,6 +173,7 @@ class SecretStore(ComponentResource):
                 replica_key_arns=self._args.replica_key_arns,
                 value=value,
                 protect=self._args.protect,
+                retention=self._args.retention,
             ),
             ResourceOptions(parent=self),
         )
@@ -205,15 +181,3 @@ class SecretStore(ComponentResource):
 
 def _label(secret: str) -> str:
     return secret.lower().replace("_", "-").replace("/", ".")
-
-
-def _refuse_unprovided(args: SecretStoreArgs) -> None:
-    missing = [
-        secret
-        for secret, kind in args.workload.secrets.items()
-        if isinstance(kind, ProvidedSecret) and kind.required and secret not in args.provided
-    ]
-    if missing:
-        raise ValueError(
-            f"no value is provided for {', '.join(missing)}; set it in the stack's encrypted configuration"
-        )

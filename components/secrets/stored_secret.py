@@ -8,16 +8,21 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import secretsmanager
 
 from components.options import stateful
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretEntry:
-    """Where a value is found: the secret's name, the property inside a JSON secret, ARN and version if known."""
+    """Where a value is found: the secret's name, the property inside a JSON secret, ARN and version if known.
+
+    `value` is the value itself, where this stack made it; no component has it among its outputs.
+    """
 
     remote_name: str
     property: str | None = None
     arn: Output[str] | None = None
-    version: Output[str] | None = None
+    version: Input[str] | None = None
+    value: Output[str] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,7 @@ class StoredSecretArgs:
     key_arn: Input[str]
     value: Input[str]
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
 
 
@@ -47,8 +53,7 @@ class StoredSecret(ComponentResource):
             name=args.secret_name,
             description=args.description,
             kms_key_id=args.key_arn,
-            # Without protection the name is free at once, so that a stack can be destroyed and created again.
-            recovery_window_in_days=30 if args.protect else 0,
+            recovery_window_in_days=args.retention.secret_recovery_days,
             replicas=[
                 secretsmanager.SecretReplicaArgs(region=region, kms_key_id=key)
                 for region, key in args.replica_key_arns.items()
@@ -71,7 +76,8 @@ class StoredSecret(ComponentResource):
         )
         self.version = current.version_id
         self.arn = Output.all(secret.arn, self.version).apply(lambda known: str(known[0]))
-        self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn, version=self.version)
+        value = Output.secret(args.value)
+        self.entry = SecretEntry(remote_name=args.secret_name, arn=self.arn, version=self.version, value=value)
         self.register_outputs({"arn": self.arn})
 
 

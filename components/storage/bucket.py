@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pulumi_random as random
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import s3
 
+from components.naming import bounded
 from components.options import stateful
+from settings.facts import name_lengths
+from settings.retention import EVERYTHING_KEPT, RetentionSettings
+from settings.workload.buckets import NONCURRENT_DAYS
 
 Statement = Mapping[str, Input[Any]]
 """One bucket policy statement; values may be outputs."""
@@ -18,54 +23,88 @@ def _no_statements(_arn: Output[str]) -> Sequence[Statement]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CrossOrigin:
+    """Pages of which origins may ask for objects from a browser, and how; `exposed_headers` are those they see."""
+
+    origins: Sequence[str]
+    methods: Sequence[str]
+    headers: Sequence[str]
+    exposed_headers: Sequence[str]
+    max_age_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecureBucketArgs:
     """What a bucket is for decides its key, its life cycle and who else may write.
 
     `key_arn` None encrypts with S3's own key (SSE-S3), which is all that load balancer access logs can be written with.
-    `expire_days` maps a key prefix ("" is every object) to days. `object_lock_days` None makes a bucket without object
-    lock, which cannot be added later without a replacement; 0 makes one that has it without a default retention.
-    `statements` receives the bucket's ARN and gives further policy statements, such as a log service's.
+    `expire_days` maps a key prefix ("" is every object) to days; `archive_days` does, and what is under its prefixes is
+    archived until then, and read at once all the same. `object_lock_days` None makes a bucket without object lock,
+    which cannot be added later without a replacement; 0 makes one that has it without a default retention.
+    `statements` receives the bucket's ARN and gives further policy statements, such as a log service's. Without `cors`,
+    no browser shows a page of another origin what is in it.
     """
 
     bucket_name: Input[str]
     key_arn: Input[str] | None
     protect: bool
+    retention: RetentionSettings = EVERYTHING_KEPT
     versioned: bool = True
     object_lock_days: int | None = None
     expire_days: Mapping[str, int] = field(default_factory=dict[str, int])
-    noncurrent_days: int = 30
+    archive_days: Mapping[str, int] = field(default_factory=dict[str, int])
+    noncurrent_days: int = NONCURRENT_DAYS
     statements: Callable[[Output[str]], Sequence[Statement]] = _no_statements
+    cors: CrossOrigin | None = None
+
+    @property
+    def keeps_versions(self) -> bool:
+        """Whether overwritten objects are kept; object lock locks versions, so it takes them."""
+        return self.versioned or self.object_lock_days is not None
+
+
+_SUFFIX_BYTES = 4
+
+
+def unique_name(name: str, stem: str, opts: ResourceOptions) -> Output[str]:
+    """Name a bucket after a stem and some random digits: everybody on AWS shares the names of buckets.
+
+    `name` is the logical name of what the bucket belongs to.
+    """
+    suffix = random.RandomId(f"{name}-suffix", byte_length=_SUFFIX_BYTES, opts=opts)
+    return Output.concat(bounded(stem, name_lengths.BUCKET - 2 * _SUFFIX_BYTES - 1), "-", suffix.hex)
 
 
 class SecureBucket(ComponentResource):
-    """The bucket and everything that makes it safe. Unprotected buckets are emptied when they are destroyed."""
+    """The bucket and everything that makes it safe, which stays with it where the bucket itself is retained."""
 
     name: Output[str]
     arn: Output[str]
     ready: list[s3.BucketPolicy]
-    """What a writer must wait for: S3 checks a log service's permission when it is told to write."""
+    """What a writer must wait for: S3 checks a log service's permission when it is configured to write."""
 
     def __init__(self, name: str, args: SecureBucketArgs, opts: ResourceOptions | None = None) -> None:
-        if args.object_lock_days is not None and not args.versioned:
-            raise ValueError(f"{name}: object lock needs versioning")
         super().__init__("groundwork:components:SecureBucket", name, None, opts)
+        self._retained = args.retention.buckets
         bucket = s3.Bucket(
             f"{name}-bucket",
             bucket=args.bucket_name,
             object_lock_enabled=args.object_lock_days is not None,
-            force_destroy=not args.protect,
-            opts=stateful(self, protect=args.protect),
+            force_destroy=not args.retention.buckets,
+            opts=stateful(self, protect=args.protect, retain=args.retention.buckets),
         )
         self.name = bucket.bucket
         self.arn = bucket.arn
         self._close(name)
         self._encrypt(name, args.key_arn)
-        self._retain(name, args, [self._versioning(name)] if args.versioned else [])
+        self._retain(name, args, [self._versioning(name)] if args.keeps_versions else [])
+        if args.cors is not None:
+            self._answer_browsers(name, args.cors)
         self.ready = [self._police(name, args)]
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def _child(self, *depends_on: s3.BucketVersioning | s3.BucketPublicAccessBlock) -> ResourceOptions:
-        return ResourceOptions(parent=self, depends_on=list(depends_on))
+        return ResourceOptions(parent=self, depends_on=list(depends_on), retain_on_delete=self._retained)
 
     def _close(self, name: str) -> None:
         """No ACLs at all, and no policy or ACL that could ever make an object public."""
@@ -126,9 +165,23 @@ class SecureBucket(ComponentResource):
         s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.name,
-            rules=[_housekeeping(args), *(_expiry(prefix, days) for prefix, days in sorted(args.expire_days.items()))],
+            rules=[
+                _housekeeping(args),
+                *(_expiry(prefix, days) for prefix, days in sorted(args.expire_days.items())),
+                *(_archive(prefix, days) for prefix, days in sorted(args.archive_days.items())),
+            ],
             opts=self._child(*versioning),
         )
+
+    def _answer_browsers(self, name: str, cors: CrossOrigin) -> None:
+        rule = s3.BucketCorsConfigurationCorsRuleArgs(
+            allowed_origins=list(cors.origins),
+            allowed_methods=list(cors.methods),
+            allowed_headers=list(cors.headers),
+            expose_headers=list(cors.exposed_headers),
+            max_age_seconds=cors.max_age_seconds,
+        )
+        s3.BucketCorsConfiguration(f"{name}-cors", bucket=self.name, cors_rules=[rule], opts=self._child())
 
     def _police(self, name: str, args: SecureBucketArgs) -> s3.BucketPolicy:
         tls_only: Statement = {
@@ -165,9 +218,9 @@ def _housekeeping(args: SecureBucketArgs) -> s3.BucketLifecycleConfigurationRule
         abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
             days_after_initiation=7
         ),
-        noncurrent_version_expiration=noncurrent if args.versioned else None,
+        noncurrent_version_expiration=noncurrent if args.keeps_versions else None,
         expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(expired_object_delete_marker=True)
-        if args.versioned
+        if args.keeps_versions
         else None,
     )
 
@@ -179,3 +232,14 @@ def _expiry(prefix: str, days: int) -> s3.BucketLifecycleConfigurationRuleArgs:
         filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=prefix),
         expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days),
     )
+
+
+def _archive(prefix: str, days: int) -> s3.BucketLifecycleConfigurationRuleArgs:
+    """Move objects to Glacier Instant Retrieval at once; objects below 128 KiB stay where they are.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+    """
+    rule = _expiry(prefix, days)
+    rule.id = f"archive-{prefix.strip('/')}"
+    rule.transitions = [s3.BucketLifecycleConfigurationRuleTransitionArgs(days=0, storage_class="GLACIER_IR")]
+    return rule

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from policies.rule import PRODUCTION, resource_rule
+from policies.rules.protection import is_copy, retiring
 from policies.view import UNKNOWN, Resource
 
 _INSTANCE = "aws:rds/instance:Instance"
-_LEAST_BACKUP_DAYS = 7
+LEAST_BACKUP_DAYS = 7
 
 
 def _is_replica(instance: Resource) -> bool:
@@ -37,7 +38,7 @@ def database_multi_az(instance: Resource) -> Iterator[str]:
     "database-backups", "A production database can go back at least 7 days", _INSTANCE, environments=PRODUCTION
 )
 def database_backups(instance: Resource) -> Iterator[str]:
-    if not _is_replica(instance) and not instance.at_least("backupRetentionPeriod", _LEAST_BACKUP_DAYS):
+    if not _is_replica(instance) and not instance.at_least("backupRetentionPeriod", LEAST_BACKUP_DAYS):
         yield f"backupRetentionPeriod is {instance.value('backupRetentionPeriod')}; set 7 to 35 days"
 
 
@@ -45,7 +46,7 @@ def database_backups(instance: Resource) -> Iterator[str]:
     "database-deletion-protection", "A production database refuses to be deleted", _INSTANCE, environments=PRODUCTION
 )
 def database_deletion_protection(instance: Resource) -> Iterator[str]:
-    if not instance.is_set("deletionProtection"):
+    if not (instance.is_set("deletionProtection") or is_copy(instance) or retiring(instance)):
         yield "deletionProtection is off; switch it on"
 
 

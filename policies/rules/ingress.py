@@ -36,7 +36,8 @@ def listener_http_redirects(listener: Resource) -> Iterator[str]:
 
 @resource_rule("load-balancer-access-logs", "Load balancers log every request", _LOAD_BALANCER)
 def load_balancer_access_logs(balancer: Resource) -> Iterator[str]:
-    if not balancer.is_set("accessLogs.enabled"):
+    # A network load balancer sees no requests; the VPC's flow log holds its connections.
+    if balancer.value("loadBalancerType") != "network" and not balancer.is_set("accessLogs.enabled"):
         yield "accessLogs is off; name a bucket and switch it on"
 
 
@@ -61,7 +62,9 @@ def load_balancer_deletion_protection(balancer: Resource) -> Iterator[str]:
 def load_balancer_has_firewall(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     associations = [item for item in resources if item.type == "aws:wafv2/webAclAssociation:WebAclAssociation"]
     held = [item for item in resources if item.type == _LOAD_BALANCER and item.held_to(PRODUCTION)]
-    balancers = [item for item in held if item.value("internal") is not True]
+    # WAF reads HTTP, and takes no network load balancer.
+    public = [item for item in held if item.value("internal") is not True]
+    balancers = [item for item in public if item.value("loadBalancerType") != "network"]
     for balancer in balancers[len(associations) :]:
         yield balancer, "no wafv2.WebAclAssociation names it; associate the platform's web ACL"
 

@@ -18,9 +18,13 @@ def vpc_flow_logs(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str
             yield resource, "the VPC has no flow log; add an aws.ec2.FlowLog with its vpc_id"
 
 
+_MEANT = "Clients, open to every address"
+"""How the description begins of a rule for a port that a product opens to everybody, with its reason."""
+
+
 @resource_rule(
     "security-group-open-to-world",
-    "Only the web ports may be open to every address",
+    "Only the web ports may be open to every address, and single ports that are said to be meant so",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 )
 def security_group_open_to_world(rule: Resource) -> Iterator[str]:
@@ -28,7 +32,8 @@ def security_group_open_to_world(rule: Resource) -> Iterator[str]:
     first, last = rule.value("fromPort"), rule.value("toPort")
     if source not in _WORLD or UNKNOWN in (first, last):
         return
-    if first != last or last not in _WEB_PORTS:
+    meant = str(rule.value("description") or "").startswith(_MEANT)
+    if first != last or not (last in _WEB_PORTS or meant):
         yield f"ports {first}-{last} are open to {source}; name the source instead"
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from policies.rule import PRODUCTION, resource_rule
-from policies.view import Resource
+from policies.view import UNKNOWN, Resource
+
+RETIRING = "Retiring"
+"""The tag on what a stack permits to be deleted."""
 
 STATEFUL = (
     "aws:rds/instance:Instance",
@@ -17,11 +20,22 @@ STATEFUL = (
 )
 
 
+def is_copy(resource: Resource) -> bool:
+    """Whether it is a read replica within its region, which holds nothing that its source does not."""
+    source = resource.value("replicateSourceDb")
+    return source is UNKNOWN or (isinstance(source, str) and not source.startswith("arn:"))
+
+
+def retiring(resource: Resource) -> bool:
+    """Whether its deletion is permitted in the stack's file, which refuses a permit whose time is over."""
+    return resource.has(f"tags.{RETIRING}")
+
+
 @resource_rule(
     "stateful-protected", "What holds production data is protected from deletion", *STATEFUL, environments=PRODUCTION
 )
 def stateful_protected(resource: Resource) -> Iterator[str]:
-    if not resource.protect:
+    if not (resource.protect or is_copy(resource) or retiring(resource)):
         yield "the option protect is off; pass stateful(...) options"
 
 

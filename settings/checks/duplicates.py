@@ -5,20 +5,20 @@ from typing import cast
 
 from settings.base import Settings
 from settings.checks.common import repeated
-from settings.problems import Finding
+from settings.diagnostics import Diagnostic
 from settings.raw import Path
 
 _WORDS = frozenset({"command", "arguments"})
 """Lists in which the same word may come again."""
 
 
-def check(model: Settings, path: Path = ()) -> Iterator[Finding]:
+def check(model: Settings, path: Path = ()) -> Iterator[Diagnostic]:
     """Report every text or number that a list of the model, or of what is in it, holds twice."""
     for name, info in type(model).model_fields.items():
         yield from _within(getattr(model, name), (*path, info.alias or name))
 
 
-def _within(value: object, path: Path) -> Iterator[Finding]:
+def _within(value: object, path: Path) -> Iterator[Diagnostic]:
     if isinstance(value, Settings):
         yield from check(value, path)
     elif isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from settings.problems import Finding
+from settings.diagnostics import Diagnostic
 from settings.raw import Path
 from settings.workload import Workload
 
@@ -13,7 +13,7 @@ _INTERVALS = re.compile(r"\$\{?__(rate_interval|interval|range)\}?")
 _MEND = "write it as Prometheus' own page takes it, such as up == 0"
 
 
-def check(workload: Workload) -> Iterator[Finding]:
+def check(workload: Workload) -> Iterator[Diagnostic]:
     expressions: dict[Path, str] = {
         ("alerts", index, "expression"): alert.expression for index, alert in enumerate(workload.alerts)
     }
@@ -26,7 +26,7 @@ def check(workload: Workload) -> Iterator[Finding]:
     for path, expression in expressions.items():
         wrong = _wrong(expression, alert=path[0] == "alerts")
         if wrong is not None:
-            yield Finding(path, expression, f"PromQL; {wrong}", _MEND)
+            yield Diagnostic(path, expression, f"PromQL; {wrong}", _MEND)
 
 
 def _wrong(expression: str, *, alert: bool) -> str | None:

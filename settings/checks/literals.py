@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from settings.checks.context import StackContext
-from settings.problems import HIDDEN, Finding
+from settings.context import StackContext
+from settings.diagnostics import HIDDEN, Diagnostic
 from settings.raw import Path
 from settings.workload import Workload
 from settings.workload.container import EnvironmentValue
@@ -33,9 +33,10 @@ _SECRETS = {
 (userinfo), the prefixes that GitHub, Slack and Stripe give their tokens, RFC 7519."""
 
 _RESERVED = re.compile(
-    r"KUBERNETES_(SERVICE|PORT)(_.*)?|AWS_CONTAINER_(CREDENTIALS|AUTHORIZATION)_.*|ECS_(CONTAINER_METADATA|AGENT)_URI.*"
+    r"GROUNDWORK_POD_(IP|NAME)|KUBERNETES_(SERVICE|PORT)(_.*)?|AWS_CONTAINER_(CREDENTIALS|AUTHORIZATION)_.*|ECS_(CONTAINER_METADATA|AGENT)_URI.*"
 )
-"""Set by Kubernetes in every container, by EKS Pod Identity, and by ECS; another value cuts the container off.
+"""Set by Kubernetes in every container, by EKS Pod Identity, by ECS, and by the platform for `pod.ip` and `pod.name`;
+another value cuts the container off, or is what its other variables then hold.
 https://kubernetes.io/docs/tutorials/services/connect-applications-service/ ("Environment Variables")
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html"""
 
@@ -43,24 +44,25 @@ _EXPANDED = re.compile(r"\$\([^)]*\)|\$\$")
 """https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/"""
 
 
-def check(workload: Workload) -> Iterator[Finding]:
-    for path, environment in _environments(workload):
+def check(workload: Workload) -> Iterator[Diagnostic]:
+    for path, environment in environments_of(workload):
         yield from _variables(path, environment)
     for path, names in _secrets(workload):
         for index, name in enumerate(names):
-            if _RESERVED.fullmatch(name):
+            if set_by_the_platform(name):
                 yield _reserved((*path, index), name)
     for path, text in _texts(workload):
         yield from _plain(path, text, "declare it under `secrets:`, and let the product read it from there")
 
 
-def check_stack(context: StackContext) -> Iterator[Finding]:
+def check_stack(context: StackContext) -> Iterator[Diagnostic]:
     """Hold what a stack gives its services to the same rules."""
     for name, changes in context.stack.application.services.items():
         yield from _variables(("application", "services", name, "environment"), changes.environment)
 
 
-def _environments(workload: Workload) -> Iterator[tuple[Path, Mapping[str, EnvironmentValue]]]:
+def environments_of(workload: Workload) -> Iterator[tuple[Path, Mapping[str, EnvironmentValue]]]:
+    """Yield the variables that the file states, with the place of each section of them."""
     yield ("environment",), workload.environment
     for name, service in workload.services.items():
         yield ("services", name, "environment"), service.environment
@@ -68,6 +70,8 @@ def _environments(workload: Workload) -> Iterator[tuple[Path, Mapping[str, Envir
             yield ("services", name, "sidecars", beside, "environment"), sidecar.environment
     for name, job in workload.jobs.items():
         yield ("jobs", name, "environment"), job.environment
+    if workload.migration:
+        yield ("migration", "environment"), workload.migration.environment
 
 
 def _secrets(workload: Workload) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -104,35 +108,53 @@ def _words(path: Path, command: tuple[str, ...], arguments: tuple[str, ...]) -> 
             yield (*path, key, index), word
 
 
-def _variables(path: Path, environment: Mapping[str, EnvironmentValue]) -> Iterator[Finding]:
+def _variables(path: Path, environment: Mapping[str, EnvironmentValue]) -> Iterator[Diagnostic]:
     for name, value in environment.items():
         at = (*path, name)
-        if _RESERVED.fullmatch(name):
+        if set_by_the_platform(name):
             yield _reserved(at, name)
         if not isinstance(value, str):
             continue
-        mend = f"declare `{name}: {{kind: provided}}` under `secrets:`, and name it in the container's `secrets:`"
-        told = list(_plain(at, value, mend))
-        if not told and _NAMES.search(name) and not _HARMLESS.fullmatch(value):
+        fix = f"declare `{name}: {{kind: provided}}` under `secrets:`, and name it in the container's `secrets:`"
+        found = list(_plain(at, value, fix))
+        if not found and is_credential(name, value):
             allowed = (
-                "a secret, by its name: a plain value is in the repository, the release and the pods' descriptions"
+                "a secret, as its name says: a plain value would be visible in the repository, the release and the pods"
             )
-            told.append(Finding(at, HIDDEN, allowed, mend))
-        yield from told
-        if not told and _EXPANDED.search(value):
+            found.append(Diagnostic(at, HIDDEN, allowed, fix))
+        yield from found
+        if not found and replaced_by_kubernetes(value):
             allowed = "text without $(…) and $$, which Kubernetes replaces by a variable's value and by $; ECS does not"
-            mend = "write the value out, or put it into a file of the container"
-            yield Finding(at, value, allowed, mend)
+            fix = "write the value out, or put it into a file of the container"
+            yield Diagnostic(at, value, allowed, fix)
 
 
-def _plain(path: Path, text: str, mend: str) -> Iterator[Finding]:
+def is_credential(name: str, value: str) -> bool:
+    """Whether a variable may not be plain: by its name with a value that is no switch, or by what the value holds."""
+    by_name = _NAMES.search(name) is not None and _HARMLESS.fullmatch(value) is None
+    return by_name or any(pattern.search(value) for pattern in _SECRETS.values())
+
+
+def set_by_the_platform(name: str) -> bool:
+    """Whether Kubernetes or AWS sets a variable of this name in every container."""
+    return _RESERVED.fullmatch(name) is not None
+
+
+def replaced_by_kubernetes(value: str) -> bool:
+    """Whether a variable's text holds what Kubernetes replaces, and ECS does not."""
+    return _EXPANDED.search(value) is not None
+
+
+def _plain(path: Path, text: str, fix: str) -> Iterator[Diagnostic]:
     for what, pattern in _SECRETS.items():
         if pattern.search(text):
-            allowed = f"no {what.partition(' ')[2]} in plain text: it is in the repository and in the release"
-            yield Finding(path, HIDDEN, allowed, mend)
+            allowed = (
+                f"no {what.partition(' ')[2]} in plain text: anyone could read it in the repository and in the release"
+            )
+            yield Diagnostic(path, HIDDEN, allowed, fix)
             return
 
 
-def _reserved(path: Path, name: str) -> Finding:
+def _reserved(path: Path, name: str) -> Diagnostic:
     allowed = "a name that neither Kubernetes nor AWS sets in every container"
-    return Finding(path, name, allowed, "choose another, and let the product read that")
+    return Diagnostic(path, name, allowed, "choose another, and let the product read that")

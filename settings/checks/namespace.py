@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from settings.problems import Finding
+from settings.diagnostics import Diagnostic
 from settings.workload import Workload
 
 TAKEN = (
@@ -20,10 +20,15 @@ TAKEN = (
 """Namespaces of the platform's own pods, beside those of Kubernetes itself (kube-…)."""
 
 
-def check(workload: Workload) -> Iterator[Finding]:
+def check(workload: Workload) -> Iterator[Diagnostic]:
     """Keep the product apart from what watches it and from what may read its secrets."""
     name = workload.namespace or workload.name
-    if name in TAKEN or name.startswith("kube-"):
+    if is_taken(name):
         key = "namespace" if workload.namespace else "name"
         allowed = "a namespace that neither Kubernetes nor the platform uses itself"
-        yield Finding((key,), name, allowed, "choose another", (("namespace",),))
+        yield Diagnostic((key,), name, allowed, "choose another", (("namespace",),))
+
+
+def is_taken(name: str) -> bool:
+    """Whether a namespace is Kubernetes' own, or the platform's."""
+    return name in TAKEN or name.startswith("kube-")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import cast
 
 from settings.checks.common import repeated, unknown_service
-from settings.problems import Finding
+from settings.diagnostics import Diagnostic
 from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
 
 
-def check(workload: Workload) -> Iterator[Finding]:
+def check(workload: Workload) -> Iterator[Diagnostic]:
     alerts = ((("alerts", index, "name"), alert.name) for index, alert in enumerate(workload.alerts))
     yield from repeated(alerts, "alert name")
     yield from _teams(workload)
@@ -26,7 +26,7 @@ def check(workload: Workload) -> Iterator[Finding]:
     yield from _asked_host(workload)
 
 
-def _teams(workload: Workload) -> Iterator[Finding]:
+def _teams(workload: Workload) -> Iterator[Diagnostic]:
     """Report a team that has no address."""
     contacts = workload.contacts
     named: dict[Path, str | None] = {
@@ -36,22 +36,22 @@ def _teams(workload: Workload) -> Iterator[Finding]:
     }
     for path, team in named.items():
         if team is not None and team not in contacts.teams:
-            mend = choose(team, contacts.teams, "give its address under contacts.teams")
-            yield Finding(path, team, f"a team of contacts.teams: {listed(contacts.teams)}", mend)
+            fix = choose(team, contacts.teams, "give its address under contacts.teams")
+            yield Diagnostic(path, team, f"a team of contacts.teams: {listed(contacts.teams)}", fix)
 
 
-def _contents(workload: Workload) -> Iterator[Finding]:
+def _contents(workload: Workload) -> Iterator[Diagnostic]:
     """Report a dashboard with panels and a model, with neither, and a model that Grafana would not load."""
     for index, board in enumerate(workload.dashboards):
         at = ("dashboards", index)
         if bool(board.panels) == (board.model is not None):
             given = "both" if board.panels else ABSENT
-            yield Finding(
+            yield Diagnostic(
                 (*at, "panels"), given, "panels, or a model", "keep one of them" if board.panels else "add one"
             )
         elif board.model is not None and not _is_dashboard(board.model):
             allowed = "JSON of an object with a list of panels, each with a type"
-            yield Finding(
+            yield Diagnostic(
                 (*at, "model"), f"{board.model[:20]}…", allowed, "export it from Grafana: Share, Export, JSON"
             )
 
@@ -71,10 +71,10 @@ def _object(value: object) -> dict[str, object]:
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
-def _asked_host(workload: Workload) -> Iterator[Finding]:
+def _asked_host(workload: Workload) -> Iterator[Diagnostic]:
     """Report a health check of a host that no route serves."""
     hosts = list(dict.fromkeys(route.host for route in workload.ingress.routes))
     if workload.health_check and workload.health_check.host not in hosts:
         host = workload.health_check.host
-        mend = choose(host, hosts, "name the host of a route")
-        yield Finding(("health_check", "host"), host, f"the host of a route: {listed(hosts)}", mend)
+        fix = choose(host, hosts, "name the host of a route")
+        yield Diagnostic(("health_check", "host"), host, f"the host of a route: {listed(hosts)}", fix)

@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 
-from settings.checks.context import StackContext
-from settings.problems import Finding
+from settings.context import StackContext
+from settings.diagnostics import Diagnostic
 from settings.raw import ABSENT, Path
+from settings.retention import RetentionSettings
 
 LEAST_BACKUP_DAYS = 7
-"""As the policy database-backups asks; a test holds the two together."""
+"""As the policy database-backups asks: tests/policies/test_pack.py compares the two."""
+
+LEAST_RECOVERY_DAYS = 7
+"""As the policy secret-recovery asks."""
 
 _OVERRIDE = "or accept the risk with protection.allow_unsafe: true"
 
 
-def check(context: StackContext) -> Iterator[Finding]:
+def check(context: StackContext) -> Iterator[Diagnostic]:
     if not context.guarded:
         return
-    for path, given, allowed, mend in (*_protection(context), *_retention(context)):
-        yield Finding(path, given, f"{allowed} in production", f"{mend}, {_OVERRIDE}", (("environment",),))
+    for path, given, allowed, fix in (*_protection(context), *_backups(context), *_retention(context)):
+        yield Diagnostic(path, given, f"{allowed} in production", f"{fix}, {_OVERRIDE}", (("environment",),))
 
 
 _Rule = tuple[Path, object, str, str]
@@ -40,6 +44,18 @@ def _protection(context: StackContext) -> Iterator[_Rule]:
 
 
 def _retention(context: StackContext) -> Iterator[_Rule]:
+    """Each kind of data that production gives up when it is deleted is given up by its own word."""
+    stated = context.stack.retention
+    for key in RetentionSettings.model_fields:
+        path: Path = ("retention", key)
+        if getattr(stated, key) is False:
+            yield path, False, "true", "remove the key"
+    days = stated.secret_recovery_days
+    if days < LEAST_RECOVERY_DAYS:
+        yield ("retention", "secret_recovery_days"), days, f"{LEAST_RECOVERY_DAYS} to 30", "remove the key"
+
+
+def _backups(context: StackContext) -> Iterator[_Rule]:
     stack = context.stack
     if stack.database and stack.database.backup_retention_days < LEAST_BACKUP_DAYS:
         path: Path = ("database", "backup_retention_days")
@@ -51,26 +67,26 @@ def _retention(context: StackContext) -> Iterator[_Rule]:
         yield ("cache", "replicas_per_shard"), 0, "1 to 5 (automatic failover needs a replica)", "set it to 1"
 
 
-def check_product(context: StackContext) -> Iterator[Finding]:
-    """Refuse what the product asks for and production's policies refuse. The findings are in the workload file."""
+def check_product(context: StackContext) -> Iterator[Diagnostic]:
+    """Refuse what the product asks for and production's policies refuse. The diagnostics are in the workload file."""
     if not context.guarded:
         return
     workload, ingress, cache = context.workload, context.workload.ingress, context.workload.cache
     if ingress.routes and not (ingress.rate_limit or ingress.rate_limits):
-        allowed = "a limit of what one address may ask for, in production"
-        mend = "add `rate_limit: {requests: 1000, window_seconds: 60}`"
-        yield Finding(("ingress", "rate_limit"), ABSENT, allowed, f"{mend}, {_OVERRIDE}", (("ingress", "routes"),))
+        allowed = "in production, a limit on the requests of one address"
+        fix = "add `rate_limit: {requests: 1000, window_seconds: 60}`"
+        yield Diagnostic(("ingress", "rate_limit"), ABSENT, allowed, f"{fix}, {_OVERRIDE}", (("ingress", "routes"),))
     if cache and not cache.replicas_per_shard and not context.states(("cache", "replicas_per_shard")):
         path: Path = ("cache", "replicas_per_shard")
         allowed = f"1 to 5 in production: automatic failover of {workload.name}'s cache needs a replica"
-        yield Finding(path, 0, allowed, f"set it to 1, {_OVERRIDE}")
+        yield Diagnostic(path, 0, allowed, f"set it to 1, {_OVERRIDE}")
 
 
-def check_images(context: StackContext) -> Iterator[Finding]:
-    """Refuse a tag that moves (OB-N03): it makes a rollback impossible. The findings are in the workload file."""
+def check_images(context: StackContext) -> Iterator[Diagnostic]:
+    """Refuse a tag that moves (OB-N03): it makes a rollback impossible. The diagnostics are in the workload file."""
     if not context.guarded:
         return
     for name, service in context.running.services.items():
         if service.image.tag == "latest" and service.image.digest is None:
             path: Path = ("services", name, "image", "tag")
-            yield Finding(path, "latest", "a version tag, or a digest, in production", "write it like v1.0.0")
+            yield Diagnostic(path, "latest", "a version tag, or a digest, in production", "write it like v1.0.0")

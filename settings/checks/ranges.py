@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network, collapse_addresses
 
+from settings.arithmetic.tcp import WIDEST
 from settings.checks.common import repeated
-from settings.checks.context import StackContext
-from settings.problems import Finding
+from settings.context import StackContext
+from settings.diagnostics import Diagnostic
 from settings.raw import Path
-
-_WIDEST = IPv4Network("0.0.0.0/8").num_addresses
-"""Public addresses that one list may let in; two halves of the internet are the internet."""
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _NOBODYS = (*_PRIVATE, *map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")))
@@ -20,7 +18,7 @@ _API_RANGES = 40
 """https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""
 
 
-def check(context: StackContext) -> Iterator[Finding]:
+def check(context: StackContext) -> Iterator[Diagnostic]:
     stack = context.stack
     lists: dict[Path, tuple[str, ...]] = {
         ("cluster", "public_access_cidrs"): stack.cluster.public_access_cidrs,
@@ -37,34 +35,34 @@ def check(context: StackContext) -> Iterator[Finding]:
     yield from _of_the_cluster(stack.cluster.public_access_cidrs)
 
 
-def _covered(path: Path, cidrs: tuple[str, ...]) -> Iterator[Finding]:
+def _covered(path: Path, cidrs: tuple[str, ...]) -> Iterator[Diagnostic]:
     """Report a range inside another of the same list: it says nothing, and hides what the list lets in."""
     ranges = [IPv4Network(cidr) for cidr in cidrs]
     for index, inner in enumerate(ranges):
         outer = next((each for each in ranges if inner != each and inner.subnet_of(each)), None)
         if outer is not None:
-            yield Finding((*path, index), str(inner), f"a range outside {outer}, which the list holds", "remove it")
+            yield Diagnostic((*path, index), str(inner), f"a range outside {outer}, which the list holds", "remove it")
 
 
-def _wide(path: Path, cidrs: tuple[str, ...]) -> Iterator[Finding]:
+def _wide(path: Path, cidrs: tuple[str, ...]) -> Iterator[Diagnostic]:
     if not cidrs:
         return
     together = collapse_addresses(map(IPv4Network, cidrs))
     public = sum(each.num_addresses for each in together if not any(each.subnet_of(private) for private in _PRIVATE))
-    if public > _WIDEST:
+    if public > WIDEST:
         index, widest = min(enumerate(cidrs), key=lambda item: IPv4Network(item[1]).prefixlen)
-        allowed = f"narrower ranges: {_WIDEST:,} public addresses together (a /8); these are {public:,}"
-        yield Finding((*path, index), widest, allowed, "list the ranges of your offices and pipelines")
+        allowed = f"narrower ranges: {WIDEST:,} public addresses together (a /8); these are {public:,}"
+        yield Diagnostic((*path, index), widest, allowed, "list the ranges of your offices and pipelines")
 
 
-def _of_the_cluster(cidrs: tuple[str, ...]) -> Iterator[Finding]:
+def _of_the_cluster(cidrs: tuple[str, ...]) -> Iterator[Diagnostic]:
     path: Path = ("cluster", "public_access_cidrs")
     for index, cidr in enumerate(cidrs):
         network = IPv4Network(cidr)
         inside = next((each for each in _NOBODYS if network.subnet_of(each)), None)
         if inside is not None:
-            allowed = f"public addresses: nobody comes from {inside} to the public endpoint (EKS)"
-            yield Finding((*path, index), cidr, allowed, "remove it, or write it under cluster.network_access")
+            allowed = f"public addresses: no request reaches the public endpoint from {inside} (EKS)"
+            yield Diagnostic((*path, index), cidr, allowed, "remove it, or write it under cluster.network_access")
     if len(cidrs) > _API_RANGES:
         allowed = f"at most {_API_RANGES} ranges (EKS)"
-        yield Finding(path, f"{len(cidrs)} ranges", allowed, "name wider ranges that hold several")
+        yield Diagnostic(path, f"{len(cidrs)} ranges", allowed, "name wider ranges that hold several")

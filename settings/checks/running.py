@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from settings.checks.common import repeated, unknown_service
-from settings.problems import Finding
+from settings.diagnostics import Diagnostic
 from settings.raw import Path
 from settings.types import mebibytes, millicores
 from settings.workload import Workload
@@ -13,7 +13,7 @@ from settings.workload.service import Resources, Service
 POOLED_URL = "database.pooled_url"
 
 
-def check(workload: Workload) -> Iterator[Finding]:
+def check(workload: Workload) -> Iterator[Diagnostic]:
     for name, service in workload.services.items():
         path: Path = ("services", name)
         yield from _quality(path, service)
@@ -25,7 +25,7 @@ def check(workload: Workload) -> Iterator[Finding]:
     yield from _pooled_secrets(workload)
 
 
-def sizes(path: Path, resources: Resources) -> Iterator[Finding]:
+def sizes(path: Path, resources: Resources) -> Iterator[Diagnostic]:
     """Report a request above its limit."""
     asked, most = resources.requests, resources.limits
     for kind, given, limit, above in (
@@ -34,36 +34,38 @@ def sizes(path: Path, resources: Resources) -> Iterator[Finding]:
     ):
         if above:
             place = (*path, "resources", "limits", kind)
-            mend = f"lower it to {limit}, or raise the limit to {given}"
-            yield Finding((*path, "resources", "requests", kind), given, f"at most the limit, {limit}", mend, (place,))
+            fix = f"lower it to {limit}, or raise the limit to {given}"
+            yield Diagnostic(
+                (*path, "resources", "requests", kind), given, f"at most the limit, {limit}", fix, (place,)
+            )
 
 
-def pooled(workload: Workload, path: Path, uses: tuple[str, ...], secrets: tuple[str, ...]) -> Iterator[Finding]:
+def pooled(workload: Workload, path: Path, uses: tuple[str, ...], secrets: tuple[str, ...]) -> Iterator[Diagnostic]:
     """Report the pooler where there is none, and its address where the way to it is closed."""
     has_pooler = workload.database is not None and workload.database.pooler is not None
     for index, use in enumerate(uses):
         if use == "pooler" and not has_pooler:
-            mend = "add `pooler: {}` under `database:`, or use the database itself"
-            yield Finding((*path, "uses", index), use, "a component that the file has", mend, (("database",),))
+            fix = "add `pooler: {}` under `database:`, or use the database itself"
+            yield Diagnostic((*path, "uses", index), use, "a component that the file has", fix, (("database",),))
     for index, name in enumerate(secrets):
         secret = workload.secrets.get(name)
         if isinstance(secret, WiredSecret) and secret.output == POOLED_URL and "pooler" not in uses:
-            mend = "add pooler to `uses:`"
-            allowed = "the pooler's address only for what may connect to it"
-            yield Finding((*path, "secrets", index), name, allowed, mend, ((*path, "uses"), ("secrets", name)))
+            fix = "add pooler to `uses:`"
+            allowed = "the pooler's address only in services that use the pooler"
+            yield Diagnostic((*path, "secrets", index), name, allowed, fix, ((*path, "uses"), ("secrets", name)))
 
 
-def _pooled_secrets(workload: Workload) -> Iterator[Finding]:
+def _pooled_secrets(workload: Workload) -> Iterator[Diagnostic]:
     if workload.database is None or workload.database.pooler is not None:
         return
     for name, secret in workload.secrets.items():
         if isinstance(secret, WiredSecret) and secret.output == POOLED_URL:
             allowed = "database.url, for the database has no pooler"
-            mend = "add `pooler: {}` under `database:`, or write database.url"
-            yield Finding(("secrets", name, "output"), secret.output, allowed, mend, (("database",),))
+            fix = "add `pooler: {}` under `database:`, or write database.url"
+            yield Diagnostic(("secrets", name, "output"), secret.output, allowed, fix, (("database",),))
 
 
-def _quality(path: Path, service: Service) -> Iterator[Finding]:
+def _quality(path: Path, service: Service) -> Iterator[Diagnostic]:
     requests, limits = service.resources.requests, service.resources.limits
     same = millicores(requests.cpu) == millicores(limits.cpu) and mebibytes(requests.memory) == mebibytes(limits.memory)
     amounts = "guaranteed" if same else "burstable"
@@ -73,11 +75,11 @@ def _quality(path: Path, service: Service) -> Iterator[Finding]:
         allowed = (
             f"{amounts}: requests {requests.cpu}, {requests.memory} and limits {limits.cpu}, {limits.memory} {relation}"
         )
-        mend = "make requests and limits equal" if wanted == "guaranteed" else "lower the requests below the limits"
-        yield Finding((*path, "quality_of_service"), wanted, allowed, mend, ((*path, "resources"),))
+        fix = "make requests and limits equal" if wanted == "guaranteed" else "lower the requests below the limits"
+        yield Diagnostic((*path, "quality_of_service"), wanted, allowed, fix, ((*path, "resources"),))
 
 
-def _volumes(path: Path, service: Service) -> Iterator[Finding]:
+def _volumes(path: Path, service: Service) -> Iterator[Diagnostic]:
     folders = [((*path, "volumes", folder), folder) for folder in service.volumes]
     scratch = [
         ((*path, "security", "writable_paths", index), folder)
@@ -91,29 +93,29 @@ def _volumes(path: Path, service: Service) -> Iterator[Finding]:
                 f"scratch or disk with up to {service.replicas.maximum} pods: one pod at a time holds an EBS volume"
             )
             concerns = ((*path, "replicas", "maximum"),)
-            mend = "write disk, one for each pod, or set replicas.maximum to 1"
-            yield Finding((*path, "volumes", folder, "kind"), volume.kind, allowed, mend, concerns)
+            fix = "write disk, one for each pod, or set replicas.maximum to 1"
+            yield Diagnostic((*path, "volumes", folder, "kind"), volume.kind, allowed, fix, concerns)
     writable = [*service.volumes, *service.security.writable_paths]
     for name, file in service.log_files.items():
         if not any(file.startswith(f"{folder.rstrip('/')}/") for folder in writable):
             allowed = "a file below one of the service's volumes"
-            mend = f"add `volumes: {{{file.rsplit('/', 1)[0] or '/log'}: {{}}}}`"
-            yield Finding((*path, "log_files", name), file, allowed, mend, ((*path, "volumes"),))
+            fix = f"add `volumes: {{{file.rsplit('/', 1)[0] or '/log'}: {{}}}}`"
+            yield Diagnostic((*path, "log_files", name), file, allowed, fix, ((*path, "volumes"),))
 
 
-def _waiting(path: Path, service: Service) -> Iterator[Finding]:
+def _waiting(path: Path, service: Service) -> Iterator[Diagnostic]:
     if "database" in service.waits_for and not {"database", "pooler"} & set(service.uses):
-        mend = "add database or pooler to `uses:`, or remove this"
-        yield Finding((*path, "waits_for", 0), "database", "what the service uses", mend, ((*path, "uses"),))
+        fix = "add database or pooler to `uses:`, or remove this"
+        yield Diagnostic((*path, "waits_for", 0), "database", "what the service uses", fix, ((*path, "uses"),))
 
 
-def _placement(workload: Workload, path: Path, service: Service) -> Iterator[Finding]:
+def _placement(workload: Workload, path: Path, service: Service) -> Iterator[Diagnostic]:
     near = service.placement.near
     if near is not None and near not in workload.services:
         yield unknown_service(workload, (*path, "placement", "near"), near)
 
 
-def _service_ports(path: Path, service: Service) -> Iterator[Finding]:
+def _service_ports(path: Path, service: Service) -> Iterator[Diagnostic]:
     ports = service.ports.items()
     numbers = [
         (

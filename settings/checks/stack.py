@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 
 from settings.checks.common import repeated
-from settings.checks.context import StackContext
-from settings.checks.data import storage
-from settings.problems import Finding
+from settings.checks.database import storage
+from settings.checks.sections import check_cache, check_replicas
+from settings.context import StackContext, of_product
+from settings.diagnostics import Diagnostic
+from settings.facts.kubernetes import OFFERED
 from settings.raw import ABSENT, Path
-from settings.stack import CacheSettings, DatabaseSettings
+from settings.sizes.cache import CacheSettings
+from settings.sizes.database import DatabaseSettings
 from settings.suggest import listed
-from settings.versions import KUBERNETES
 
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 """https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html"""
@@ -18,7 +20,7 @@ _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/([\w+=,.@-]+
 _SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+")
 
 
-def check(context: StackContext) -> Iterator[Finding]:
+def check(context: StackContext) -> Iterator[Diagnostic]:
     yield from _cluster(context)
     yield from _access(context)
     if context.stack.database:
@@ -30,76 +32,75 @@ def check(context: StackContext) -> Iterator[Finding]:
     yield from _regions(context)
 
 
-def _cluster(context: StackContext) -> Iterator[Finding]:
+def _cluster(context: StackContext) -> Iterator[Diagnostic]:
     cluster = context.stack.cluster
-    if cluster.version not in KUBERNETES:
-        mend = f"the newest is {max(KUBERNETES)!r}, in quotes"
-        yield Finding(("cluster", "version"), cluster.version, f"on EKS: {listed(KUBERNETES)}", mend)
+    if cluster.version not in OFFERED:
+        fix = f"write {max(OFFERED)!r}, or add a row to settings/facts/kubernetes.py"
+        allowed = f"a version whose add-ons are pinned: {listed(OFFERED)}"
+        yield Diagnostic(("cluster", "version"), cluster.version, allowed, fix)
     nodes = cluster.system_nodes
     if nodes.minimum > nodes.maximum:
         path: Path = ("cluster", "system_nodes", "minimum")
-        mend = f"lower it to {nodes.maximum}, or raise the maximum to {nodes.minimum}"
+        fix = f"lower it to {nodes.maximum}, or raise the maximum to {nodes.minimum}"
         concerns: tuple[Path, ...] = (("cluster", "system_nodes", "maximum"),)
-        yield Finding(path, nodes.minimum, f"at most the maximum, {nodes.maximum}", mend, concerns)
+        yield Diagnostic(path, nodes.minimum, f"at most the maximum, {nodes.maximum}", fix, concerns)
     place = ("cluster", "system_nodes", "instance_types")
     yield from repeated((((*place, index), value) for index, value in enumerate(nodes.instance_types)), "entry")
 
 
-def _access(context: StackContext) -> Iterator[Finding]:
+def _access(context: StackContext) -> Iterator[Diagnostic]:
     entries = list(enumerate(context.stack.access))
     yield from repeated(((("access", index, "name"), entry.name) for index, entry in entries), "entry name")
     yield from repeated(((("access", index, "principal"), entry.principal) for index, entry in entries), "principal")
     for index, entry in entries:
         if entry.policy == "cluster-admin" and entry.namespaces:
             path = ("access", index, "namespaces")
-            mend = "remove it, or choose the policy admin"
-            yield Finding(path, ", ".join(entry.namespaces), "none for cluster-admin, which covers all", mend)
+            fix = "remove it, or choose the policy admin"
+            yield Diagnostic(path, ", ".join(entry.namespaces), "none for cluster-admin, which covers all", fix)
         if not _PRINCIPAL.fullmatch(entry.principal):
-            mend = "write it like arn:aws:iam::000000000000:role/operator"
+            fix = "write it like arn:aws:iam::000000000000:role/operator"
             allowed = "the ARN of an IAM role or user; an account's root and a session have no access entry (EKS)"
-            yield Finding(("access", index, "principal"), entry.principal, allowed, mend)
+            yield Diagnostic(("access", index, "principal"), entry.principal, allowed, fix)
 
 
-def _database(context: StackContext, database: DatabaseSettings) -> Iterator[Finding]:
+def _database(context: StackContext, database: DatabaseSettings) -> Iterator[Diagnostic]:
     if context.states(*(("database", key) for key in ("storage_gib", "maximum_storage_gib", "storage_type", "iops"))):
         yield from storage(database)
+    if database.master_password == "rds" and (  # noqa: S105 -- who keeps it
+        database.read_replicas or context.stack.replica_regions
+    ):
+        at: Path = ("database", "master_password")
+        allowed = "platform where there are read replicas: RDS makes none of an instance whose password it keeps"
+        concerns: tuple[Path, ...] = (("database", "read_replicas"), ("replica_regions",))
+        yield Diagnostic(at, "rds", allowed, "write platform, or remove the key", concerns)
     restored = database.restored
     if restored is not None and restored.master_secret is not None and not _SECRET.fullmatch(restored.master_secret):
-        at: Path = ("database", "restored", "master_secret")
-        mend = "write it like arn:aws:secretsmanager:us-east-1:000000000000:secret:name, or leave it out"
-        yield Finding(at, restored.master_secret, "the ARN of a secret in Secrets Manager", mend)
-    if database.read_replicas and not database.backup_retention_days:
-        path: Path = ("database", "backup_retention_days")
-        allowed = f"1 to 35 with {database.read_replicas} read replicas, which RDS makes from backups"
-        yield Finding(path, 0, allowed, "raise it, or set read_replicas to 0", (("database", "read_replicas"),))
+        at = ("database", "restored", "master_secret")
+        fix = "write it like arn:aws:secretsmanager:us-east-1:000000000000:secret:name, or leave it out"
+        yield Diagnostic(at, restored.master_secret, "the ARN of a secret in Secrets Manager", fix)
+    yield from check_replicas(database)
 
 
-def _cache(context: StackContext, cache: CacheSettings) -> Iterator[Finding]:
-    nodes = cache.shards * (1 + cache.replicas_per_shard)
-    if nodes > _CACHE_NODES and context.states(("cache", "shards"), ("cache", "replicas_per_shard")):
-        allowed = f"at most {_CACHE_NODES} nodes: {cache.shards} x (1 + {cache.replicas_per_shard}) = {nodes}"
-        concerns: tuple[Path, ...] = (("cache", "replicas_per_shard"),)
-        yield Finding(("cache", "shards"), cache.shards, allowed, "use fewer shards or replicas", concerns)
+def _cache(context: StackContext, cache: CacheSettings) -> Iterator[Diagnostic]:
+    if context.states(("cache", "shards"), ("cache", "replicas_per_shard")):
+        yield from check_cache(cache)
 
 
-_CACHE_NODES = 500
-"""Nodes of one cluster (ElastiCache quotas)."""
-
-
-def _backup(context: StackContext) -> Iterator[Finding]:
+def _backup(context: StackContext) -> Iterator[Diagnostic]:
     backup = context.stack.backup
     path: Path = ("backup", "object_lock_days")
     dump = context.workload.backups.dump
     if backup.object_lock_days > backup.retention_days:
         allowed = f"at most retention_days, {backup.retention_days}"
-        mend = f"lower it to {backup.retention_days}, or raise retention_days"
-        yield Finding(path, backup.object_lock_days, allowed, mend, (("backup", "retention_days"),))
+        fix = f"lower it to {backup.retention_days}, or raise retention_days"
+        yield Diagnostic(path, backup.object_lock_days, allowed, fix, (("backup", "retention_days"),))
     if dump and backup.object_lock_days > dump.retention_days:
-        allowed = f"at most the retention of {context.workload.name}'s dumps, {dump.retention_days} days"
-        yield Finding(path, backup.object_lock_days, allowed, f"lower it to {dump.retention_days}", (("workload",),))
+        allowed = f"at most the retention of {context.stack.workload}'s dumps, {dump.retention_days} days"
+        concerns = of_product(("backups", "dump", "retention_days"))
+        yield Diagnostic(path, backup.object_lock_days, allowed, f"lower it to {dump.retention_days}", concerns)
 
 
-def _monitoring(context: StackContext) -> Iterator[Finding]:
+def _monitoring(context: StackContext) -> Iterator[Diagnostic]:
     monitoring = context.stack.monitoring
     emails = ((("monitoring", "emails", index), email) for index, email in enumerate(monitoring.emails))
     yield from repeated(emails, "address")
@@ -109,37 +110,40 @@ def _monitoring(context: StackContext) -> Iterator[Finding]:
     if len(missing) == 1:
         other = next(key for key in pair if key not in missing)
         path: Path = ("monitoring", missing[0])
-        yield Finding(
+        yield Diagnostic(
             path, ABSENT, f"a value together with {other}", f"add it, or remove {other}", (("monitoring", other),)
         )
 
 
-def _recipients(context: StackContext) -> Iterator[Finding]:
+def _recipients(context: StackContext) -> Iterator[Diagnostic]:
     """Report a production whose alarms reach nobody, unless that is stated."""
     monitoring = context.stack.monitoring
     emails: Path = ("monitoring", "emails")
     if monitoring.unattended and monitoring.recipients:
         path: Path = ("monitoring", "unattended")
-        yield Finding(path, True, "false where alarms are sent to somebody", "remove the key", (emails,))
+        yield Diagnostic(path, True, "false where alarms are sent to somebody", "remove the key", (emails,))
     if context.stack.environment == "production" and not (monitoring.recipients or monitoring.unattended):
-        yield Finding(
+        yield Diagnostic(
             emails,
             ABSENT,
             "an address or a Slack channel that alarms are sent to, in production",
-            "add `monitoring: {emails: [<address>]}`, or accept that nobody is told with monitoring.unattended: true",
+            "add `monitoring: {emails: [<address>]}`, or write monitoring.unattended: true, and nobody is notified",
             (("environment",),),
         )
 
 
-def _regions(context: StackContext) -> Iterator[Finding]:
+def _regions(context: StackContext) -> Iterator[Diagnostic]:
     stack = context.stack
     if stack.primary_stack and stack.primary_stack.rpartition("/")[2] == context.name:
-        yield Finding(("primary_stack",), stack.primary_stack, "another stack", "remove it from the primary's own file")
+        yield Diagnostic(
+            ("primary_stack",), stack.primary_stack, "another stack", "remove it from the primary's own file"
+        )
     for section in ("database", "cache"):
         if getattr(context.workload, section) is not None and getattr(stack, section) is None:
-            allowed = f"a section: {context.workload.name} has a {section}"
-            yield Finding((section,), None, allowed, "remove the key, or write its keys below it", (("workload",),))
+            allowed = f"a section: {context.stack.workload} has a {section}"
+            fix = "remove the key, or write its keys below it"
+            yield Diagnostic((section,), None, allowed, fix, of_product((section,)))
         if getattr(context.workload, section) is None and context.states((section,)):
-            mend = f"remove it, or add `{section}:` to the workload file"
-            allowed = f"no section: {context.workload.name} has no {section}"
-            yield Finding((section,), "a section", allowed, mend, (("workload",),))
+            fix = f"remove it, or add `{section}:` to the workload file"
+            allowed = f"no section: {context.stack.workload} has no {section}"
+            yield Diagnostic((section,), "a section", allowed, fix, of_product((section,)))

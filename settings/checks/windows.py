@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from settings.checks.context import StackContext
-from settings.problems import Finding
+from settings.context import StackContext, of_product
+from settings.diagnostics import Diagnostic
 from settings.raw import Path
 from settings.windows import daily, overlap, weekly
 
@@ -25,17 +25,17 @@ class _Window:
     minutes: int
 
 
-def check(context: StackContext) -> Iterator[Finding]:
-    """Report windows that this stack's own figures make wrong."""
-    yield from (finding for by_product, finding in _findings(context) if not by_product)
+def check(context: StackContext) -> Iterator[Diagnostic]:
+    """Report windows that this stack's own values make wrong."""
+    yield from (diagnostic for by_product, diagnostic in _diagnostics(context) if not by_product)
 
 
-def check_product(context: StackContext) -> Iterator[Finding]:
+def check_product(context: StackContext) -> Iterator[Diagnostic]:
     """Report, in the workload file, windows that the product states."""
-    yield from dict.fromkeys(finding for by_product, finding in _findings(context) if by_product)
+    yield from dict.fromkeys(diagnostic for by_product, diagnostic in _diagnostics(context) if by_product)
 
 
-def _findings(context: StackContext) -> Iterator[tuple[bool, Finding]]:
+def _diagnostics(context: StackContext) -> Iterator[tuple[bool, Diagnostic]]:
     database, cache = context.stack.database, context.stack.cache
     if database is not None:
         backup = _window(context, "database", "backup_window", database.backup_window)
@@ -58,17 +58,17 @@ def _window(context: StackContext, section: str, key: str, value: str) -> _Windo
     return _Window((section, key), "table", value, minutes)
 
 
-def _pair(every_day: _Window, once_a_week: _Window, least: int, least_weekly: int) -> Iterator[tuple[bool, Finding]]:
+def _pair(every_day: _Window, once_a_week: _Window, least: int, least_weekly: int) -> Iterator[tuple[bool, Diagnostic]]:
     for window, shortest in ((every_day, least), (once_a_week, least_weekly)):
         if not shortest <= window.minutes <= _LONGEST:
             allowed = f"{shortest} minutes to 24 hours long; this is {window.minutes} minutes"
             yield (
                 window.stated_by == "product",
-                Finding(window.path, window.value, allowed, "move the end of the window"),
+                Diagnostic(window.path, window.value, allowed, "move the end of the window"),
             )
     if overlap(every_day.value, once_a_week.value):
         blamed, other = (every_day, once_a_week) if every_day.stated_by != "table" else (once_a_week, every_day)
         allowed = f"apart from {other.path[-1]}, {other.value}"
         by_product = blamed.stated_by == "product"
-        concerns = _PRODUCT_KEYS if by_product else (other.path, ("workload",))
-        yield by_product, Finding(blamed.path, blamed.value, allowed, "move one of the two windows", concerns)
+        concerns = _PRODUCT_KEYS if by_product else (other.path, *of_product(*_PRODUCT_KEYS))
+        yield by_product, Diagnostic(blamed.path, blamed.value, allowed, "move one of the two windows", concerns)

@@ -6,14 +6,19 @@ from pydantic import Field
 
 from settings.base import Settings
 from settings.types import DailyWindow, Email, Name, VariableName, WeeklyWindow
+from settings.workload.aws_caller import AwsCaller
+from settings.workload.buckets import Bucket
+from settings.workload.cache import CacheNeeds
 from settings.workload.container import EnvironmentValue
-from settings.workload.data import Backups, CacheNeeds, DatabaseNeeds, Migration
+from settings.workload.data import MIGRATION, Backups, Migration
+from settings.workload.database import DatabaseNeeds
 from settings.workload.delivery import IngressNeeds, StaticSite
 from settings.workload.environments import EnvironmentChanges
 from settings.workload.event_bus import EventBusNeeds
 from settings.workload.jobs import Job
 from settings.workload.nodes import NodePool
 from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
+from settings.workload.queues import FanOutTopic, Queue
 from settings.workload.secrets import Secret
 from settings.workload.service import Service
 from settings.workload.timeseries import TimeseriesNeeds
@@ -68,6 +73,12 @@ class Workload(Settings):
     """The Redis or Valkey replication group, if the product has one."""
     event_bus: EventBusNeeds | None = None
     """The RocketMQ event bus, if the product has one."""
+    buckets: dict[Name, Bucket] = Field(default={})
+    """Buckets of the product's own, by name; a service states under `buckets` which ones it uses."""
+    queues: dict[Name, Queue] = Field(default={})
+    """Queues of the product's own, by name; a service states under `queues` which ones it sends to and receives."""
+    topics: dict[Name, FanOutTopic] = Field(default={})
+    """Topics that pass on to several queues what a service publishes, by name; it states them under `topics`."""
     migration: Migration | None = None
     """A Job that runs to its end before a new version is rolled out."""
     jobs: dict[Name, Job] = Field(default={})
@@ -77,7 +88,7 @@ class Workload(Settings):
     node_pools: dict[Name, NodePool] = Field(default={})
     """Nodes for those of the product's pods that name them, and for no others."""
     environments: dict[Name, EnvironmentChanges] = Field(default={})
-    """Figures that replace these in an environment: dev, staging, production or budget."""
+    """Values that replace these in an environment: dev, staging, production or budget."""
     helm_chart: VendorChart | None = None
     """The vendor's own Helm chart, for a product that comes as one."""
     image_policy: ImagePolicy | None = None
@@ -99,3 +110,10 @@ class Workload(Settings):
     """An uptime check from outside, over HTTPS."""
     verification: Verification = Verification()
     """What is proven in production."""
+
+    @property
+    def aws_callers(self) -> dict[str, AwsCaller]:
+        """What calls AWS, and so has a role of its own, by the name that it runs under."""
+        migration = {MIGRATION: self.migration} if self.migration else {}
+        every: dict[str, AwsCaller] = {**self.services, **self.jobs, **migration}
+        return {name: each for name, each in every.items() if each.calls_aws}

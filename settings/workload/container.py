@@ -1,8 +1,11 @@
 """What every container of a product states, be it a service's own, one beside it, or a Job's."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from settings.base import Settings
 from settings.types import (
@@ -15,29 +18,8 @@ from settings.types import (
     PortNumber,
     UrlPath,
 )
-
-WiredOutput = Literal[
-    "database.host",
-    "database.reader_host",
-    "database.port",
-    "database.name",
-    "timeseries.host",
-    "timeseries.reader_host",
-    "timeseries.port",
-    "timeseries.name",
-    "cache.host",
-    "cache.port",
-    "cache.nodes",
-    "event_bus.address",
-    "event_bus.topic_prefix",
-    "event_bus.consumer_group",
-    "telemetry.otlp_endpoint",
-    "secrets.path",
-    "region",
-    "hostname",
-    "cors.origins",
-]
-"""Values that the platform's components produce and that are not secret."""
+from settings.vocabulary import Means, refusal
+from settings.workload.outputs import OutputName
 
 
 class Image(Settings):
@@ -51,6 +33,9 @@ class Image(Settings):
     """Digest that wins over the tag."""
 
 
+AppProtocol = Literal["http", "http2", "grpc"]
+
+
 class Port(Settings):
     number: PortNumber
     """Port number in the container and, unless `service_port` says otherwise, of the Service."""
@@ -58,6 +43,8 @@ class Port(Settings):
     """Transport protocol."""
     service_port: PortNumber | None = None
     """Port of the Kubernetes Service, when it is another than the container's."""
+    app_protocol: AppProtocol | None = None
+    """What is spoken over TCP: `http`, `http2` without an upgrade from HTTP/1, or `grpc`; without it HTTP/1."""
 
     @property
     def exposed(self) -> int:
@@ -91,13 +78,22 @@ class TcpCheck(Settings):
     """Name of the port to connect to."""
 
 
+class GrpcCheck(Settings):
+    port: PortName
+    """Name of the port to ask, by gRPC's own health protocol (grpc.health.v1.Health)."""
+    service: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    """Name of the gRPC service whose health is asked for; without it that of the whole server."""
+
+
 class Probe(Settings):
-    """A Kubernetes probe; exactly one of `http`, `tcp` and `command`. Defaults are Kubernetes' own."""
+    """A Kubernetes probe; exactly one of `http`, `tcp`, `grpc` and `command`. Defaults are Kubernetes' own."""
 
     http: HttpCheck | None = None
     """An HTTP request that must be answered with 200-399."""
     tcp: TcpCheck | None = None
     """A port that must accept a connection."""
+    grpc: GrpcCheck | None = None
+    """A gRPC health check that must be answered with SERVING."""
     command: tuple[str, ...] = ()
     """A program of the image, with its arguments, that must end with 0; for a worker, which has no port."""
     initial_delay_seconds: int = Field(default=0, ge=0, le=3600)
@@ -124,15 +120,77 @@ class Probes(Settings):
 class Wired(Settings):
     """An environment value that a platform component produces."""
 
-    output: WiredOutput
+    output: OutputName
     """Which value."""
 
 
+@dataclass(frozen=True)
+class Placeholder:
+    """The place of a value in a composed text, by the value's name."""
+
+    name: str
+
+
+_PIECE = re.compile(
+    r"(?P<plain>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\}|(?P<lone>.)", re.DOTALL
+)
+
+
+def pieces(text: str) -> Iterator[str | Placeholder]:
+    """Take a composed text apart: plain text, in which {{ and }} were braces, and the places of values.
+
+    Raises ValueError for a brace that is neither doubled nor part of a name in braces.
+    """
+    for match in _PIECE.finditer(text):
+        if match["lone"]:
+            raise ValueError(f"{match['lone']!r} at character {match.start() + 1} stands alone")
+        if match["name"]:
+            yield Placeholder(match["name"])
+        else:
+            yield match["plain"] or match["brace"][0]
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """Name the values that a composed text holds, each once."""
+    return tuple(dict.fromkeys(piece.name for piece in pieces(text) if isinstance(piece, Placeholder)))
+
+
+_COMPOSED = "text in which {name} is an output's value, and {{ and }} are braces"
+
+
+def _composed(value: str) -> str:
+    try:
+        placeholders(value)
+    except ValueError as error:
+        raise refusal(_COMPOSED, f"{error}: write a brace twice, or a name in braces such as {{hostname}}") from None
+    return value
+
+
+ComposedText = Annotated[str, AfterValidator(_composed), Means(_COMPOSED, "https://{hostname}/hooks")]
+
+
+class Composed(Settings):
+    """An environment value composed from text and outputs."""
+
+    text: ComposedText
+    """Text with outputs in braces: `https://{hostname}/hooks`."""
+
+
 def _environment_kind(value: object) -> str:
+    if isinstance(value, Composed) or (isinstance(value, dict) and "text" in value):
+        return "composed"
     return "wired" if isinstance(value, dict | Wired) else "text"
 
 
 EnvironmentValue = Annotated[
-    Annotated[str, Tag("text")] | Annotated[Wired, Tag("wired")], Discriminator(_environment_kind)
+    Annotated[str, Tag("text")] | Annotated[Wired, Tag("wired")] | Annotated[Composed, Tag("composed")],
+    Discriminator(_environment_kind),
 ]
-"""Literal text, or `{output: …}`."""
+"""Literal text, `{output: …}`, or `{text: …}` with outputs in braces."""
+
+
+def outputs_in(value: EnvironmentValue) -> tuple[str, ...]:
+    """Name the outputs that a variable's value is made from."""
+    if isinstance(value, Wired):
+        return (value.output,)
+    return placeholders(value.text) if isinstance(value, Composed) else ()

@@ -1,12 +1,14 @@
 """How the outside reaches a product: hosts, paths, limits, headers, and what stands in front."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from settings.base import Settings
-from settings.types import HeaderText, HostLabel, Name, PortName, UrlPath
+from settings.facts.firewall import ManagedGroupName
+from settings.types import HeaderText, HostLabel, Name, PortName, Reason, UrlPath
 from settings.vocabulary import Means
+from settings.workload.tcp import TcpPort
 
 Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Window = Literal[60, 120, 300, 600]
@@ -29,6 +31,17 @@ RoutePath = Annotated[
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)."""
 
 
+PriceClass = Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]
+"""Which of CloudFront's places serve: North America and Europe, most, or all."""
+
+GrpcCodes = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{1,2}(-[0-9]{1,2}|(,[0-9]{1,2}){0,9})$"),
+    Means("gRPC status codes from 0 to 99: one, several such as 0,12, or a range such as 0-5", "0"),
+]
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html"""
+
+
 class Route(Settings):
     """Requests for a host and a path prefix go to one port of one service."""
 
@@ -41,14 +54,19 @@ class Route(Settings):
     port: PortName
     """Name of the service's port."""
     health_path: UrlPath = "/"
-    """Path that the load balancer asks to see whether a pod is healthy."""
+    """Path that the load balancer asks to see whether a pod is healthy; of a gRPC port /package.service/method, where
+    / stands for /AWS.ALB/healthcheck, which no server has: that it answers so (code 12) shows that it answers."""
+    health_grpc_codes: GrpcCodes | None = None
+    """gRPC status codes of a healthy answer; without it 0, and 12 where `health_path` is /. For a gRPC port alone."""
+    health_port: PortName | None = None
+    """Name of another port of the service that is asked, in the same protocol; without it the one that serves."""
     health_interval_seconds: int = Field(default=15, ge=6, le=300)
     """Time between two of those questions."""
     sticky_seconds: int | None = Field(default=None, ge=1, le=604_800)
     """A client stays with the pod that answered it for this long, by a cookie; without it any pod answers."""
 
 
-class RateLimit(Settings):
+class _Limit(Settings):
     """At most `requests` per client address in `window_seconds`."""
 
     requests: int = Field(ge=10, le=2_000_000_000)
@@ -57,8 +75,6 @@ class RateLimit(Settings):
     """Window over which WAF counts."""
     burst: int = Field(default=0, ge=0, le=1_000_000)
     """Requests above the limit that a client may make at once. WAF knows no bursts: it is added to `requests`."""
-    application_requests: int | None = Field(default=None, ge=1)
-    """What the application itself allows one user in the same window; a lower limit at the edge is noted."""
 
     @property
     def threshold(self) -> int:
@@ -66,7 +82,14 @@ class RateLimit(Settings):
         return self.requests + self.burst
 
 
-class PathRateLimit(Settings):
+class RateLimit(_Limit):
+    """At most `requests` per client address in `window_seconds`."""
+
+    application_requests: int | None = Field(default=None, ge=1)
+    """What the application itself allows one user in the same window; a lower limit at the edge is noted."""
+
+
+class PathRateLimit(_Limit):
     """A limit per client address for some paths and methods, in place of the general one."""
 
     name: Name
@@ -75,17 +98,6 @@ class PathRateLimit(Settings):
     """Path prefix."""
     methods: tuple[Method, ...] = ()
     """Methods that count; without them every method."""
-    requests: int = Field(ge=10, le=2_000_000_000)
-    """Requests from one client address."""
-    window_seconds: Window = 60
-    """Window over which WAF counts."""
-    burst: int = Field(default=0, ge=0, le=1_000_000)
-    """Requests above the limit that a client may make at once."""
-
-    @property
-    def threshold(self) -> int:
-        """The count above which WAF refuses."""
-        return self.requests + self.burst
 
 
 class BlockedPath(Settings):
@@ -95,6 +107,27 @@ class BlockedPath(Settings):
     """Path prefix, on every host."""
     status: Literal[403, 404] = 404
     """What the load balancer answers."""
+
+
+PATTERN_LENGTH: Final = 400
+"""Characters that the paths of one list have together: WAF holds them in a pattern of at most 512."""
+
+
+class FirewallException(Settings):
+    """Paths on which one rule of a managed rule group does not block, though it blocks everywhere else."""
+
+    group: ManagedGroupName
+    """The rule group, as AWS calls it."""
+    rule: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9_]+$", max_length=128),
+        Means("a rule's name, as the firewall's log has it", "CrossSiteScripting_BODY"),
+    ]
+    """The rule of it that blocks what is wanted."""
+    paths: tuple[LiteralPath, ...] = Field(min_length=1, max_length=10)
+    """Path prefixes, on every host, that take what the rule blocks."""
+    reason: Reason
+    """Why these paths take it, and what keeps them safe; every preview repeats it."""
 
 
 class Cors(Settings):
@@ -138,7 +171,7 @@ class SecurityHeaders(Settings):
 class Cdn(Settings):
     """CloudFront in front of the load balancer, which then answers nobody else."""
 
-    price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = "PriceClass_100"
+    price_class: PriceClass = "PriceClass_100"
     """How many of its places serve the product: North America and Europe, most, or all."""
     read_timeout_seconds: int = Field(default=60, ge=1, le=60)
     """How long it waits for the product's answer."""
@@ -164,6 +197,10 @@ class IngressNeeds(Settings):
     """Path prefixes that nobody outside may ask for, whatever the routes say."""
     operator_paths: tuple[LiteralPath, ...] = Field(default=(), max_length=20)
     """Path prefixes that only the stack's `ingress.operator_cidrs` may ask for."""
+    tcp_ports: tuple[TcpPort, ...] = Field(default=(), max_length=20)
+    """Ports that clients reach over TCP, through a Network Load Balancer beside the other one."""
+    firewall_exceptions: tuple[FirewallException, ...] = Field(default=(), max_length=10)
+    """Paths on which a managed rule of WAF does not block, each with its reason."""
     rate_limit: RateLimit | None = None
     """Limit per client address, enforced by WAF."""
     rate_limits: tuple[PathRateLimit, ...] = Field(default=(), max_length=10)

@@ -14,7 +14,7 @@ class ServiceSize(Settings):
 
 
 class EnvironmentChanges(Settings):
-    """Figures that replace the product's own in one environment."""
+    """Values that replace the product's own in one environment."""
 
     services: dict[Name, ServiceSize] = Field(default={})
     """How large the pods of a service are."""

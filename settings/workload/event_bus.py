@@ -17,6 +17,11 @@ TopicName = Annotated[
 """RocketMQ takes 127 characters; prefix and stack stand before it."""
 
 
+NameServers = Literal[1, 3, 5]
+Brokers = Annotated[int, Field(ge=1, le=5)]
+BrokerGib = Annotated[int, Field(ge=10, le=16384)]
+
+
 class Topic(Settings):
     queues: int = Field(default=8, ge=1, le=128)
     """Queues that the topic is spread over: as many pods of one consumer group can read it at once."""
@@ -41,19 +46,19 @@ class EventBusNeeds(Settings):
     """RocketMQ 5.3 or later."""
     image_user: int = Field(default=3000, ge=1, le=65535)
     """User and group id of `rocketmq` in the image."""
-    name_servers: Literal[1, 3, 5] = 3
+    name_servers: NameServers = 3
     """Name servers, which also elect the primary broker: more than half of them must be there for that."""
-    brokers: int = Field(default=2, ge=1, le=5)
+    brokers: Brokers = 2
     """The primary broker and its replicas; each holds every message."""
     cpu: Cpu = "1"
     """CPU that is set aside for each broker."""
     memory: Memory = "4Gi"
     """Memory of each broker, set aside and never exceeded."""
-    storage_gib: int = Field(default=100, ge=10, le=16384)
+    storage_gib: BrokerGib = 100
     """Volume of each broker."""
     retention_hours: int = Field(default=72, ge=1, le=8760)
     """How long a message is kept, read or not."""
     lag_messages: int = Field(default=10_000, ge=1)
-    """Messages that a consumer group may be behind before somebody is told."""
+    """Messages that a consumer group may be behind before an alarm is raised."""
     tls: Literal["offered", "required"] = "offered"
     """`required` refuses clients without TLS."""

@@ -2,12 +2,13 @@
 
 from pydantic import Field
 
-from settings.base import Settings
 from settings.types import Cron, FolderPath, Name, VariableName
-from settings.workload.service import Amount, Egress, EnvironmentValue, Flow, Image, Resources, Use
+from settings.workload.aws_caller import AwsCaller
+from settings.workload.outputs import Use
+from settings.workload.service import Amount, Egress, EnvironmentValue, Flow, Image, Resources
 
 
-class Job(Settings):
+class Job(AwsCaller):
     """A Job with the image of a service, or with its own."""
 
     service: Name

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
+from settings.facts.volumes import GP3_IOPS, GP3_MIB
 from settings.types import InstanceType
 from settings.vocabulary import Means
 
@@ -13,7 +14,7 @@ class NodePool(Settings):
     """Nodes for the pods that name the pool, and for no others; made where the product runs at its own scale."""
 
     instance_types: tuple[InstanceType, ...] = ()
-    """EC2 instance types to choose from; without them, every one that fits the figures below."""
+    """EC2 instance types to choose from; without them, every one that fits the values below."""
     instance_categories: tuple[
         Annotated[str, Field(pattern=r"^[a-z]{1,4}$"), Means("an EC2 instance category: c, m, r, t …", "m")], ...
     ] = Field(default=("c", "m", "r"), min_length=1)
@@ -34,9 +35,9 @@ class NodePool(Settings):
     """Nodes at most, counted at their largest size."""
     disk_gib: int = Field(default=100, ge=20, le=16384)
     """Encrypted root volume of each node."""
-    disk_iops: int = Field(default=3000, ge=3000, le=80000)
+    disk_iops: int = Field(default=GP3_IOPS[0], ge=GP3_IOPS[0], le=GP3_IOPS[1])
     """I/O operations a second of the root volume."""
-    disk_throughput_mib: int = Field(default=125, ge=125, le=2000)
+    disk_throughput_mib: int = Field(default=GP3_MIB[0], ge=GP3_MIB[0], le=GP3_MIB[1])
     """MiB a second of the root volume."""
     open_files: int | None = Field(default=None, ge=1024, le=1_048_576)
     """Files that a process may hold open; without it what the machine image allows."""

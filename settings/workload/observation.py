@@ -29,7 +29,7 @@ class Alert(Settings):
     description: str | None = None
     """What to look at first."""
     team: Name | None = None
-    """Team of `contacts.teams` that is told of it by mail."""
+    """Team of `contacts.teams` that is notified of it by mail."""
 
 
 class Panel(Settings):

@@ -26,6 +26,8 @@ class Volume(Settings):
 
     kind: Literal["scratch", "disk", "persistent", "shared"] = "scratch"
     """What holds the files, and how long."""
+    folder: Name | None = None
+    """Name of a shared folder that several services of the product see; without it the folder is the service's own."""
     size: Memory = "1Gi"
     """How much it holds; a shared folder grows as it is filled, and is paid for by what is in it."""
 

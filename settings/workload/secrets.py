@@ -7,24 +7,8 @@ from pydantic import Field
 from settings.base import Settings
 from settings.types import VariableName
 from settings.vocabulary import Means
-
-SecretOutput = Literal[
-    "database.url",
-    "database.reader_url",
-    "database.pooled_url",
-    "database.password",
-    "timeseries.url",
-    "timeseries.reader_url",
-    "timeseries.password",
-    "event_bus.access_key",
-    "event_bus.secret_key",
-    "cache.url",
-    "cache.password",
-]
-"""Values that the platform composes from a credential and an endpoint."""
-
-STORED_OUTPUTS: tuple[SecretOutput, ...] = ("database.url", "database.reader_url", "cache.url")
-"""Those that are put into Secrets Manager whole where code reads them from there."""
+from settings.workload.container import ComposedText
+from settings.workload.outputs import SecretOutput
 
 
 class GeneratedSecret(Settings):
@@ -123,7 +107,26 @@ class WiredSecret(Settings):
     """Which value."""
 
 
+class TextSecret(Settings):
+    """A value that the platform composes from text, outputs, and parts of other secrets.
+
+    In braces may stand what `{output: …}` and a wired secret may name, and `secrets.NAME` for another declared secret.
+    """
+
+    kind: Literal["text"]
+    """A value that the platform composes from text, outputs, and parts of other secrets."""
+    text: ComposedText
+    """Text with names in braces: `jdbc:postgresql://{database.host}/{database.name}?password={database.password}`."""
+
+
 Secret = Annotated[
-    GeneratedSecret | PreviousSecret | SigningKeySecret | UsersSecret | ProvidedSecret | ExternalSecret | WiredSecret,
+    GeneratedSecret
+    | PreviousSecret
+    | SigningKeySecret
+    | UsersSecret
+    | ProvidedSecret
+    | ExternalSecret
+    | WiredSecret
+    | TextSecret,
     Field(discriminator="kind"),
 ]

@@ -14,7 +14,7 @@ def chosen(workload: Workload, application: ApplicationSettings) -> Workload:
 
 
 def sized(workload: Workload, environment: str) -> Workload:
-    """Return the product with the figures that it states for an environment."""
+    """Return the product with the values that it states for an environment."""
     changes = workload.environments.get(environment)
     if changes is None:
         return workload

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
+from settings.facts.ports import CONTAINER_USER
 from settings.types import FolderPath, Name, Network, Percent, PortName, PortNumber, UrlPath, VariableName
 from settings.vocabulary import Means
+from settings.workload.aws_caller import AwsCaller
 from settings.workload.container import (
     Amount,
     EnvironmentValue,
@@ -16,8 +18,8 @@ from settings.workload.container import (
     Probes,
     Resources,
     Wired,
-    WiredOutput,
 )
+from settings.workload.outputs import Use, WiredOutput
 from settings.workload.running import ConfigDirectory, LeaderElection, Placement, Volume
 from settings.workload.sidecar import Sidecar
 
@@ -41,7 +43,7 @@ MetricName = Annotated[
 
 
 class ScalingMetric(Settings):
-    """A figure that each pod reports, and its average to aim for."""
+    """A metric that each pod reports, and its average to aim for."""
 
     name: MetricName
     """What the custom metrics API calls it."""
@@ -52,7 +54,7 @@ class ScalingMetric(Settings):
 
     @property
     def counted(self) -> str | None:
-        """The counter behind the figure; None for a gauge."""
+        """The counter behind the metric; None for a gauge."""
         if self.counter is None and self.name.endswith(_RATE_SUFFIX):
             return f"{self.name.removesuffix(_RATE_SUFFIX)}_total"
         return self.counter
@@ -69,7 +71,9 @@ class Scaling(Settings):
     memory: Percent | None = None
     """Average memory use to aim for, in percent of the request."""
     metrics: tuple[ScalingMetric, ...] = Field(default=(), max_length=10)
-    """Figures of the product's own, scraped by Prometheus."""
+    """Metrics of the product's own, scraped by Prometheus."""
+    queues: dict[Name, Annotated[int, Field(ge=1)]] = Field(default={}, max_length=10)
+    """Messages that wait in a queue for each running pod or task, by the queue's name."""
 
 
 class File(Settings):
@@ -111,7 +115,7 @@ class Egress(Settings):
 
 
 class Security(Settings):
-    user: int = Field(default=10001, ge=1, le=4294967294)
+    user: int = Field(default=CONTAINER_USER, ge=1, le=4294967294)
     """User id of the process; never root."""
     read_only_root_filesystem: bool = True
     """The process cannot write to its image."""
@@ -119,11 +123,7 @@ class Security(Settings):
     """Scratch directories."""
 
 
-Use = Literal["database", "pooler", "timeseries", "cache", "event_bus", "telemetry"]
-"""Platform components that a pod may connect to; `pooler` is the database through its pooler alone."""
-
-
-class Service(Settings):
+class Service(AwsCaller):
     """A long-running workload behind one Kubernetes Service, or a worker without ports that fetches its work."""
 
     optional: bool = False
@@ -136,6 +136,9 @@ class Service(Settings):
     """Arguments that replace the image's own."""
     ports: dict[PortName, Port] = Field(default={})
     """Ports by name, one Service port each; a worker has none, and no Kubernetes Service."""
+    headless: bool = False
+    """Its pods find each other by DNS: a second Service, <name>-headless, resolves to each pod's address, ready or not.
+    On EKS alone."""
     replicas: Replicas
     """How many pods."""
     update: Literal["rolling", "recreate"] = "rolling"
@@ -173,7 +176,7 @@ class Service(Settings):
     termination_grace_seconds: int = Field(default=30, ge=1, le=3600)
     """Time to finish open requests before the process is killed."""
     drain_seconds: int | None = Field(default=None, ge=0, le=600)
-    """How long a pod answers on after it was told to stop; without it 15 s behind the load balancer, else 5 s."""
+    """How long a pod answers on after it was asked to stop; without it 15 s behind the load balancer, else 5 s."""
     leader_election: LeaderElection | None = None
     """A lock in the cluster, by which the pods agree on the one that does what only one may do."""
     sidecars: dict[Name, Sidecar] = Field(default={})
@@ -189,7 +192,7 @@ class Service(Settings):
     waits_for: tuple[Literal["database"], ...] = ()
     """What must answer before the process starts."""
     quality_of_service: Literal["guaranteed", "burstable"] | None = None
-    """The class that the resource figures must amount to; `guaranteed` asks for requests equal to limits."""
+    """The quality-of-service class of its pods; `guaranteed` asks for requests equal to limits."""
     placement: Placement = Placement()
     """Where the pods run."""
     security: Security = Security()

@@ -5,10 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.base import Settings
+from settings.facts.volumes import GP3_IOPS, GP3_MIB, IO2_IOPS
 from settings.types import Cpu, Memory, Name
 from settings.vocabulary import Means
-from settings.workload.data import SqlName
+from settings.workload.database import SqlName
 from settings.workload.service import Image
+
+Instances = Annotated[int, Field(ge=1, le=9)]
+DataGib = Annotated[int, Field(ge=10, le=65536)]
+WalGib = Annotated[int, Field(ge=5, le=16384)]
+VolumeIops = Annotated[int, Field(ge=IO2_IOPS[0], le=IO2_IOPS[1])]
+VolumeMib = Annotated[int, Field(ge=GP3_MIB[0], le=GP3_MIB[1])]
 
 
 class TimeseriesPooler(Settings):
@@ -48,21 +55,21 @@ class TimeseriesNeeds(Settings):
     """The database's name."""
     role: SqlName
     """The role that owns the database; its password is generated."""
-    instances: int = Field(default=3, ge=1, le=9)
+    instances: Instances = 3
     """The primary and its replicas."""
     cpu: Cpu
     """CPU of each instance, set aside and never exceeded."""
     memory: Memory
     """Memory of each instance, set aside and never exceeded."""
-    storage_gib: int = Field(ge=10, le=65536)
+    storage_gib: DataGib
     """Data volume of each instance."""
-    wal_storage_gib: int = Field(default=50, ge=5, le=16384)
+    wal_storage_gib: WalGib = 50
     """Volume of each instance's write-ahead log."""
     storage_type: Literal["gp3", "io2"] = "gp3"
     """EBS volume type."""
-    iops: int = Field(default=3000, ge=100, le=256000)
+    iops: VolumeIops = GP3_IOPS[0]
     """Provisioned I/O operations a second of each volume."""
-    throughput_mib: int | None = Field(default=None, ge=125, le=2000)
+    throughput_mib: VolumeMib | None = None
     """Provisioned MiB a second of each gp3 volume; without it 125."""
     connections: int = Field(default=200, ge=20, le=5000)
     """Connections that an instance takes."""

@@ -7,7 +7,7 @@ from pydantic import Field
 from settings.base import Settings
 from settings.types import Name
 from settings.vocabulary import Means
-from settings.workload.container import WiredOutput
+from settings.workload.outputs import WiredOutput
 
 ChartRepository = Annotated[
     str,

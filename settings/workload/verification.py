@@ -34,7 +34,7 @@ class WebSocketProof(Settings):
     path: UrlPath
     """Path of the WebSocket."""
     open_seconds: int = Field(default=65, ge=1, le=3600)
-    """How long it stays open without a word; load balancers give up after 60 s unless they are told otherwise."""
+    """How long it stays open without traffic; load balancers close it after 60 s unless they are set otherwise."""
 
 
 class CertificateProof(Settings):

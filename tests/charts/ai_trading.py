@@ -10,15 +10,16 @@ import pulumi_kubernetes as kubernetes
 import yaml
 
 from components.admission.image_policy import policy_values
-from components.application.foundation import foundation_values
-from components.application.values import workload_values
-from components.application.wiring import Telemetry, Values, Wiring
+from components.capabilities.timeseries.timeseries import Timeseries, TimeseriesArgs, timescale_values
 from components.cluster.cluster_objects import pool_values
+from components.product.wiring import Telemetry, Wiring
+from components.runtimes.kubernetes.foundation import foundation_values
+from components.runtimes.kubernetes.values import workload_values
 from components.secrets.stored_secret import SecretEntry
-from components.timeseries.timeseries import Timeseries, TimeseriesArgs, timescale_values
 from settings import PlatformSettings
 from settings.load import load
-from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, helm
+from tests.charts.given import planned
+from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, Values, helm
 from tests.components.recording import Recorder, build
 
 PRODUCT = "ai-trading"
@@ -93,14 +94,12 @@ def wiring(settings: PlatformSettings) -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEYS")},
-        database_role=entry("database-role"),
-        timeseries_role=entry("timeseries-role"),
-        timeseries_namespace="timeseries",
-        cache_user=entry("cache-user"),
+        **planned(settings, entry, database="database-role", timeseries="timeseries-role", cache="cache-user"),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={("trading-app", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24",),
         data_cidrs=("10.0.96.0/24",),
+        object_store_cidrs=("52.216.0.0/15",),
         dump_bucket="ai-trading-prod-backups",
     )
 
@@ -108,15 +107,16 @@ def wiring(settings: PlatformSettings) -> Wiring:
 def _values(chart: str, stack: str) -> Values:
     settings = ai_trading(stack)
     if chart == "cluster":
-        pools = {name: pool_values(pool) for name, pool in settings.node_pools.items()}
+        pools = {name: pool_values(pool).to_helm() for name, pool in settings.node_pools.items()}
         return {"pools": pools, "encryptedNetwork": settings.workload.transit_encryption != "none"}
     if chart == "image-policy":
-        return policy_values(settings, REGISTRY)
+        return policy_values(settings, REGISTRY).to_helm()
     if chart == "timescale":
         made = build(lambda: timescale_values(timeseries_args(stack), "archive"))
-        return made.result
+        return made.result.to_helm()
     given = wiring(settings)
-    return foundation_values(settings, given) if chart == "foundation" else workload_values(settings, given)
+    made = foundation_values(settings, given) if chart == "foundation" else workload_values(settings, given)
+    return made.to_helm()
 
 
 def run(chart: str, values: Values, *, lint: bool = False) -> Any:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import tools
-from sandbox.kubernetes import definitions, schema
+from offline_cloud import tools
+from offline_cloud.kubernetes import definitions, schema
 from tests.charts.rendering import KUBERNETES
 
 _ABSOLUTE = '"/api/_definitions.json#'

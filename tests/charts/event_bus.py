@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi_kubernetes as kubernetes
 
-from components.eventbus.event_bus import EventBus, EventBusArgs
+from components.capabilities.event_bus.event_bus import EventBus, EventBusArgs
 from settings.workload.event_bus import EventBusNeeds, Topic
 from tests.charts.rendering import Rendered, render
 from tests.charts.service_layer import settings

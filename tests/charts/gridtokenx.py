@@ -6,13 +6,14 @@ from typing import Any, cast
 
 import yaml
 
-from components.application.foundation import foundation_values
-from components.application.values import workload_values
-from components.application.wiring import Telemetry, Wiring
 from components.cluster.cluster_objects import pool_values
+from components.product.wiring import Telemetry, Wiring
+from components.runtimes.kubernetes.foundation import foundation_values
+from components.runtimes.kubernetes.values import workload_values
 from components.secrets.stored_secret import SecretEntry
 from settings import PlatformSettings
 from settings.load import load
+from tests.charts.given import planned
 from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, helm, render
 
 PRODUCT = "gridtokenx"
@@ -54,12 +55,12 @@ def wiring(settings: PlatformSettings) -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={"JWT_SECRET": entry("JWT_SECRET"), "BLOCKCHAIN_KEYPAIR": SecretEntry(remote_name=_KEYPAIR)},
-        database_role=entry("database-role"),
-        cache_user=entry("cache-user"),
+        **planned(settings, entry, database="database-role", cache="cache-user"),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={("api-gateway", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
+        object_store_cidrs=("52.216.0.0/15",),
         endpoint_cidrs=ENDPOINTS,
         dump_bucket="gridtokenx-prod-backups",
     )
@@ -76,10 +77,11 @@ def rendered(chart: str, stack: str) -> Rendered:
         answer = helm("template", "cluster", str(ROOT / "charts" / "cluster"), *_pools(settings))
         assert answer.returncode == 0, answer.stderr
         return Rendered(tuple(item for item in yaml.safe_load_all(answer.stdout) if item))
-    values = foundation_values if chart == "foundation" else workload_values
-    return render(chart, values(settings, wiring(settings)))
+    if chart == "foundation":
+        return render(chart, foundation_values(settings, wiring(settings)).to_helm())
+    return render(chart, workload_values(settings, wiring(settings)).to_helm())
 
 
 def _pools(settings: PlatformSettings) -> list[str]:
-    pools = {name: pool_values(pool) for name, pool in settings.node_pools.items()}
+    pools = {name: pool_values(pool).to_helm() for name, pool in settings.node_pools.items()}
     return ["--kube-version", KUBERNETES, "--set-json", f"pools={json.dumps(pools)}"]

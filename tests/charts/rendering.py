@@ -12,14 +12,16 @@ from typing import Any, cast
 
 import yaml
 
-from components.application.foundation import foundation_values
-from components.application.values import workload_values
-from components.application.wiring import Telemetry, Values, Wiring
+from components.product.wiring import Telemetry, Wiring
+from components.runtimes.kubernetes.foundation import foundation_values
+from components.runtimes.kubernetes.values import workload_values
 from components.secrets.stored_secret import SecretEntry
-from sandbox import tools
+from offline_cloud import tools
 from settings import PlatformSettings
 from settings.load import load
+from tests.charts.given import planned
 
+Values = dict[str, object]
 ROOT = Path(__file__).resolve().parents[2]
 KUBERNETES = "1.35.0"
 _STEP = re.compile(r"\[(\w+)=([^\]]+)\]|\[(\d+)\]|([^.\[]+)")
@@ -56,22 +58,22 @@ def wiring(settings: PlatformSettings) -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEY_SALT", "ISSUER_KEYPAIR")},
-        database_role=entry("database-role"),
-        cache_user=entry("cache-user"),
+        **planned(settings, entry, database="database-role", cache="cache-user"),
         master_secret=MASTER_SECRET,
         target_groups={("api-server", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
+        object_store_cidrs=("52.216.0.0/15",),
         dump_bucket="openibank-prod-backups",
     )
 
 
 def foundation(settings: PlatformSettings, given: Wiring | None = None) -> Values:
-    return foundation_values(settings, given or wiring(settings))
+    return foundation_values(settings, given or wiring(settings)).to_helm()
 
 
 def workload(settings: PlatformSettings, given: Wiring | None = None) -> Values:
-    return workload_values(settings, given or wiring(settings))
+    return workload_values(settings, given or wiring(settings)).to_helm()
 
 
 def with_toolbox(settings: PlatformSettings) -> PlatformSettings:

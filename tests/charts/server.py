@@ -68,7 +68,7 @@ def start(folder: Path) -> tuple[Server, "subprocess.Popen[bytes]"]:
     (data / "pg_hba.conf").write_text(
         f"host all {SUPERUSER} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
     )
-    port = _free_port()
+    port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1",
@@ -106,7 +106,8 @@ def _within_reach(folder: Path) -> Path:
     return folder / package.name / installation.name / "bin"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import yaml
 
-from components.application.wiring import Telemetry, Wiring
+from components.product.shared_volumes import SharedVolume
+from components.product.wiring import Telemetry, Wiring
 from components.secrets.stored_secret import SecretEntry
-from components.storage.shared_files import SharedVolume
 from settings import PlatformSettings
 from settings.load import load
 from settings.raw import Raw
+from tests.charts.given import planned
 from tests.charts.rendering import ROOT, Rendered, foundation, render, workload
 
 TARGET_GROUP = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/service-layer-prod-api/0123456789abcdef"
@@ -62,15 +63,13 @@ def wiring(stack: str = "prod") -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in names},
-        database_role=entry("database-role"),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={("service-layer", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
         dump_bucket="service-layer-prod-backups",
         object_store_cidrs=("52.216.0.0/15", "3.5.0.0/19"),
-        event_bus_user=entry("event-bus-user"),
-        event_bus_namespace="event-bus",
+        **planned(settings(stack), entry, database="database-role", event_bus="event-bus-user"),
         shared_volumes={("service-layer", "/data/snapshots"): SNAPSHOTS},
     )
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import yaml
 
-from components.application.values import workload_values
 from components.monitoring.charts import NAMESPACE as MONITORING
-from sandbox.kubernetes import definitions, schema
-from sandbox.kubernetes.objects import KubernetesObject
+from components.runtimes.kubernetes.values import workload_values
+from offline_cloud.kubernetes import definitions, schema
+from offline_cloud.kubernetes.objects import KubernetesObject
 from settings.types import mebibytes, millicores
 from tests.charts.ai_trading import NAMESPACE, REGISTRY, ai_trading, rendered, run, values, wiring
 from tests.charts.rendering import at, with_toolbox
@@ -145,7 +145,7 @@ def test_every_object_fits_its_schema(chart: str, stack: str) -> None:
         kind, version = item["kind"], item["apiVersion"]
         validator = schema.built_in("1.35", version, kind) or definitions.validator(version, kind)
         assert validator is not None, f"no schema of {version} {kind}"
-        assert schema.problems(KubernetesObject(dict(item), "ai-trading", "test"), validator) == []
+        assert schema.diagnostics(KubernetesObject(dict(item), "ai-trading", "test"), validator) == []
 
 
 @pytest.mark.parametrize("chart", _CHARTS)
@@ -273,7 +273,7 @@ def test_the_time_series_url_is_made_of_the_databases_own_credential() -> None:
     ("name", "label", "namespace"),
     [
         ("timeseries-pooler-rw", {"cnpg.io/poolerName": "timeseries-pooler-rw"}, "timeseries"),
-        # What the operator's own chart lacks: see sandbox/kubernetes/charts/facts.json.
+        # What the operator's own chart lacks: see offline_cloud/kubernetes/charts/facts.json.
         ("cloudnative-pg", {"app.kubernetes.io/name": "cloudnative-pg"}, "cnpg-system"),
     ],
 )
@@ -326,7 +326,7 @@ def test_dev_is_small_and_still_has_what_the_guide_calls_the_least() -> None:
 @pytest.mark.requirement("AT-128")
 def test_an_operator_reaches_both_databases_from_the_toolbox() -> None:
     settings = with_toolbox(ai_trading("prod"))
-    answer = run("workload", workload_values(settings, wiring(settings)))
+    answer = run("workload", workload_values(settings, wiring(settings)).to_helm())
     assert answer.returncode == 0, answer.stderr
     objects = [item for item in yaml.safe_load_all(answer.stdout) if item]
     (policy,) = [each for each in objects if each["kind"] == "NetworkPolicy" and "toolbox" in each["metadata"]["name"]]

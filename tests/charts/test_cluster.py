@@ -15,9 +15,9 @@ from components.cluster.api_access import ClusterNetwork
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.cluster_objects import ClusterObjects, ClusterObjectsArgs
 from components.cluster.demand import workload_capacity, workload_demand
-from components.plans.capacity import Demand
-from sandbox.kubernetes import definitions, schema
-from sandbox.kubernetes.objects import KubernetesObject
+from offline_cloud.kubernetes import definitions, schema
+from offline_cloud.kubernetes.objects import KubernetesObject
+from settings.arithmetic.capacity import Demand
 from tests.charts.ai_trading import rendered as ai_trading_chart
 from tests.charts.rendering import KUBERNETES, ROOT, Rendered, at, helm, stack
 from tests.components.recording import build
@@ -67,6 +67,7 @@ def wired() -> Values:
                 version=settings.stack.cluster.version,
                 nodes=settings.stack.cluster.workload_nodes,
                 capacity=workload_capacity(settings),
+                longest_run_seconds=4 * 3600,
                 instance_profile="profile",
                 security_group_id="sg-0123456789abcdef0",
                 data_key_arn="data-key",
@@ -123,7 +124,7 @@ def test_every_object_fits_its_schema() -> None:
         kind, api_version = item["kind"], item["apiVersion"]
         validator = schema.built_in(KUBERNETES, api_version, kind) or definitions.validator(api_version, kind)
         assert validator is not None, f"{api_version} {kind} has no schema"
-        found = schema.problems(KubernetesObject(cast("dict[str, Any]", item), "kube-system"), validator)
+        found = schema.diagnostics(KubernetesObject(cast("dict[str, Any]", item), "kube-system"), validator)
         assert [str(each) for each in found] == []
 
 

@@ -1,9 +1,8 @@
 """The chart by which the consoles' pods join the internal load balancer's target groups."""
 
-from components.application.wiring import Values
-from sandbox.kubernetes import definitions, schema
-from sandbox.kubernetes.objects import KubernetesObject
-from tests.charts.rendering import at, render, run
+from offline_cloud.kubernetes import definitions, schema
+from offline_cloud.kubernetes.objects import KubernetesObject
+from tests.charts.rendering import Values, at, render, run
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/consoles-grafana/0123456789abcdef"
 VALUES: Values = {"product": "shop", "bindings": [{"service": "grafana", "port": 3000, "arn": ARN}]}
@@ -16,7 +15,7 @@ def test_pods_of_a_service_join_its_target_group() -> None:
     assert at(item, "spec.targetGroupARN") == ARN
     validator = definitions.validator(item["apiVersion"], item["kind"])
     assert validator is not None
-    assert list(schema.problems(KubernetesObject(dict(item), "monitoring"), validator)) == []
+    assert list(schema.diagnostics(KubernetesObject(dict(item), "monitoring"), validator)) == []
 
 
 def test_lint_has_nothing_to_say_and_wrong_values_are_refused() -> None:

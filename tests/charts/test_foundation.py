@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.application.foundation import foundation_values
-from settings.workload.secrets import SecretOutput, WiredSecret
+from components.runtimes.kubernetes.foundation import foundation_values
+from settings.workload.outputs import SecretOutput
+from settings.workload.secrets import WiredSecret
 from tests.charts.rendering import (
     MASTER_SECRET,
     at,
@@ -94,7 +95,7 @@ def test_other_wired_secrets(output: SecretOutput, expected: str) -> None:
     settings = stack("prod")
     secrets = {**settings.workload.secrets, "DATABASE_URL": WiredSecret(kind="wired", output=output)}
     changed = settings.model_copy(update={"workload": settings.workload.model_copy(update={"secrets": secrets})})
-    release = render("foundation", foundation_values(changed, wiring(settings)))
+    release = render("foundation", foundation_values(changed, wiring(settings)).to_helm())
     spec = release.one("ExternalSecret", "openibank-secrets")["spec"]
     assert spec["target"]["template"]["data"]["DATABASE_URL"] == expected
 
@@ -178,7 +179,9 @@ def test_the_job_reaches_the_database_and_nothing_else() -> None:
 def test_a_job_that_would_do_something_else_has_another_name() -> None:
     settings = stack("prod")
     given = wiring(settings)
-    later = replace(given, database_role_version="2")
+    role = given.credentials["database"]
+    changed = replace(role, entry=replace(role.entry, version="2"))
+    later = replace(given, credentials={**given.credentials, "database": changed})
     names = [
         _job(render("foundation", foundation(settings, each)))["metadata"]["name"] for each in (given, given, later)
     ]

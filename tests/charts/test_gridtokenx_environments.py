@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.refusals import refuse_unbuildable
+from components.checked import refuse_unbuildable
 from settings.types import mebibytes, millicores
 from tests.charts.gridtokenx import gridtokenx, rendered
 from tests.charts.rendering import at

@@ -1,12 +1,12 @@
 """Every figure of GridTokenX's guide that runs on the cluster, compared with what helm renders for stack prod."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import yaml
 
-from components.application.flows import service_policies
+from components.runtimes.kubernetes.flows import service_policies
 from tests.charts.gridtokenx import ENDPOINTS, gridtokenx, rendered, wiring
 from tests.charts.rendering import at
 
@@ -195,11 +195,11 @@ def test_code_that_reads_secrets_has_a_way_to_its_credentials_and_to_the_endpoin
 def test_without_private_endpoints_the_way_leads_outside() -> None:
     settings = gridtokenx("prod")
     given = replace(wiring(settings), endpoint_cidrs=())
-    flows = service_policies(settings, given)["api-gateway-policy"]["egress"]
-    assert isinstance(flows, list)
-    (endpoint,) = [flow for flow in cast("list[Any]", flows) if flow["name"] == "secrets-manager"]
-    assert endpoint["cidrs"] == ["0.0.0.0/0"]
-    assert "10.0.0.0/8" in endpoint["except"]
+    flows = service_policies(settings, given)["api-gateway-policy"].egress
+    (endpoint,) = [flow for flow in flows if flow.name == "secrets-manager"]
+    assert endpoint.cidrs == ("0.0.0.0/0",)
+    assert endpoint.except_ is not None
+    assert "10.0.0.0/8" in endpoint.except_
 
 
 @pytest.mark.requirement("GX-08")

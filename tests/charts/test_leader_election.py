@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.plans.subnets import Tier, subnets
+from settings.arithmetic.subnets import Tier, subnets
 from tests.charts.gridtokenx import gridtokenx, rendered
 from tests.charts.rendering import at
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from components.application.values import workload_values
+from components.runtimes.kubernetes.values import workload_values
 from settings import PlatformSettings
 from settings.load import load
 from settings.raw import Raw
@@ -22,7 +22,7 @@ def _openibank(application: dict[str, Raw]) -> PlatformSettings:
 
 def _rendered(application: dict[str, Raw]) -> Rendered:
     settings = _openibank(application)
-    return render("workload", workload_values(settings, wiring(settings)))
+    return render("workload", workload_values(settings, wiring(settings)).to_helm())
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.application.images import SHELL
+from components.product.images import SHELL
 from settings import PlatformSettings
 from settings.workload.images import canonical_name, own_images
 from tests.charts import ai_trading, gridtokenx, service_layer

@@ -1,16 +1,14 @@
 """Where the product's objects live: its own namespace by the name that it states, and monitoring in another."""
 
-from typing import Any
-
 import pytest
 
-from components.application.application import SYSTEM_NAMESPACE
-from components.application.rules import rule_groups
+from components.capabilities.timeseries.timeseries import NAMESPACE as TIMESERIES
 from components.cluster.charts import CHARTS
 from components.cluster.optional_charts import OPTIONAL_CHARTS
 from components.monitoring.adapter import custom_metrics
 from components.monitoring.charts import NAMESPACE as MONITORING
-from components.timeseries.timeseries import NAMESPACE as TIMESERIES
+from components.product.rules import rule_groups
+from components.runtimes.kubernetes.namespaces import SYSTEM_NAMESPACE
 from settings.checks.namespace import TAKEN
 from tests.charts.ai_trading import ai_trading, rendered
 from tests.charts.rendering import at, stack
@@ -36,9 +34,9 @@ def test_the_foundation_makes_the_namespace_and_puts_everything_of_the_product_i
 def test_alerts_and_scaling_look_at_the_namespace_that_the_pods_are_in() -> None:
     settings = ai_trading("prod")
     assert {metric.namespace for metric in custom_metrics(settings)} == {"trading-system"}
-    groups: dict[str, Any] = {str(group["name"]): group["rules"] for group in rule_groups(settings)}
+    groups = {group.name: group.rules for group in rule_groups(settings)}
     for name in ("ai-trading-platform", "ai-trading-objectives"):
-        asked = [rule["expr"] for rule in groups[name] if "namespace=" in rule["expr"]]
+        asked = [rule.expr for rule in groups[name] if "namespace=" in rule.expr]
         assert asked
         assert all('namespace="trading-system"' in expression for expression in asked)
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.charts.rendering import rendered
+from settings.workload.container import Wired
+from settings.workload.queues import Queue
+from tests.charts.rendering import render, rendered, stack, workload
 
 _PRIVATE = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"}
 _PUBLIC_SUBNETS = ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"]
@@ -113,3 +115,25 @@ def test_the_migration_reaches_the_database_before_the_release_exists() -> None:
     clients = rendered("foundation", "prod").one("NetworkPolicy", "database-clients")["spec"]
     assert clients["podSelector"]["matchLabels"].items() <= labels.items()
     assert _cidrs(clients["egress"][0], "to") == _DATA_SUBNETS
+
+
+def test_a_migration_that_calls_aws_reaches_it_before_the_release_exists() -> None:
+    settings = stack("prod")
+    assert settings.workload.migration is not None
+    migration = settings.workload.migration.model_copy(
+        update={"queues": {"orders": "send"}, "environment": {"REGION": Wired(output="region"), "NAME": "orders"}}
+    )
+    queues = {"queues": {"orders": Queue()}, "migration": migration}
+    changed = settings.model_copy(update={"workload": settings.workload.model_copy(update=queues)})
+    rendered = render("workload", workload(changed))
+    policy = rendered.one("NetworkPolicy", "migration-policy")
+    assert policy["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    job = rendered.one("Job", "migration")
+    weights = [int(each["metadata"]["annotations"].get("helm.sh/hook-weight", "0")) for each in (policy, job)]
+    assert weights[0] < weights[1]
+    pod = job["spec"]["template"]
+    assert policy["spec"]["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert policy["metadata"]["annotations"]["groundwork/egress"] == "pod-identity sqs"
+    assert _ports(policy["spec"], "egress") == [80, 443]
+    given = {each["name"]: each.get("value") for each in pod["spec"]["containers"][0]["env"]}
+    assert given.items() >= {"REGION": settings.stack.region, "NAME": "orders"}.items()

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from components.application.foundation import foundation_values
-from components.application.values import workload_values
 from components.cluster.demand import workload_demand
-from sandbox.kubernetes import definitions, schema
-from sandbox.kubernetes.objects import KubernetesObject
+from components.runtimes.kubernetes.foundation import foundation_values
+from components.runtimes.kubernetes.values import workload_values
+from offline_cloud.kubernetes import definitions, schema
+from offline_cloud.kubernetes.objects import KubernetesObject
 from settings import PlatformSettings
 from settings.workload.service import Service
 from tests.charts.ai_trading import rendered as ai_trading_chart
@@ -45,7 +45,7 @@ def _product(**services: dict[str, Any]) -> PlatformSettings:
 
 
 def _rendered(settings: PlatformSettings) -> Rendered:
-    return render("workload", workload_values(settings, wiring(settings)))
+    return render("workload", workload_values(settings, wiring(settings)).to_helm())
 
 
 _PROXIED = {
@@ -105,8 +105,7 @@ def test_quota_and_machines_have_room_for_the_sidecars() -> None:
     beside = _product(front=_PROXIED)
 
     def millicores(settings: PlatformSettings) -> int:
-        quota: Any = foundation_values(settings, wiring(settings))["quota"]
-        return int(quota["cpu"].removesuffix("m"))
+        return int(foundation_values(settings, wiring(settings)).quota.cpu.removesuffix("m"))
 
     # Two pods, and a third while they roll.
     assert millicores(beside) - millicores(bare) == 3 * 100
@@ -147,7 +146,7 @@ def test_every_object_of_such_services_fits_its_schema(proxied: Rendered) -> Non
         kind, version = item["kind"], item["apiVersion"]
         validator = schema.built_in("1.35", version, kind) or definitions.validator(version, kind)
         assert validator is not None, f"no schema of {version} {kind}"
-        assert schema.problems(KubernetesObject(dict(item), "openibank", "test"), validator) == []
+        assert schema.diagnostics(KubernetesObject(dict(item), "openibank", "test"), validator) == []
 
 
 def test_one_pod_alone_may_match_and_is_never_two_while_it_is_replaced() -> None:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from components.application.pooler import CERTIFICATE_REGIONS
+from settings.facts.certificates import CERTIFICATE_REGIONS
 from tests.charts import pgbouncer
 from tests.charts.pgbouncer import TlsFront
 from tests.charts.rendering import ROOT, at

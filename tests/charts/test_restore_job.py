@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from components.application.proof_rules import longest_gap_seconds, proof_alerts
-from components.application.values import workload_values
+from components.product.proof_rules import proof_alerts
+from components.runtimes.kubernetes.values import workload_values
 from tests.charts import service_layer, waiver_exchange
 from tests.charts.rendering import Rendered, at, render
 
@@ -66,7 +66,7 @@ def test_what_every_service_is_configured_with_reaches_the_throw_away_one_too() 
     settings = service_layer.settings("prod")
     workload = settings.workload.model_copy(update={"environment": {"SHARED": "by all", "LOG_LEVEL": "debug"}})
     changed = settings.model_copy(update={"workload": workload})
-    release = render("workload", workload_values(changed, service_layer.wiring()))
+    release = render("workload", workload_values(changed, service_layer.wiring()).to_helm())
     served = _variables(_pod(release)["initContainers"][-1])
     # What the service states itself goes before.
     assert (served["SHARED"], served["LOG_LEVEL"]) == ("by all", "info")
@@ -132,16 +132,9 @@ def test_another_jobs_success_does_not_hide_an_overdue_dump(weekly: Rendered) ->
     assert 'cronjob="database-dump"' in _rule(weekly, "DatabaseDumpOverdue")["expr"]
 
 
-@pytest.mark.parametrize(
-    ("schedule", "days"), [("0 4 * * *", 1), ("0 4 * * 0", 7), ("0 4 1 * *", 31), ("0 4 1 1 *", 366)]
-)
-def test_the_gap_between_two_runs(schedule: str, days: int) -> None:
-    assert longest_gap_seconds(schedule) == days * 86_400
-
-
 def test_a_product_without_a_test_has_no_alert_of_it() -> None:
     settings = waiver_exchange.waiver_exchange()
     backups = settings.workload.backups.model_copy(update={"restore_test": None})
     without = settings.model_copy(update={"workload": settings.workload.model_copy(update={"backups": backups})})
-    assert [alert.name for alert in proof_alerts(settings)] == ["RestoreTestOverdue"]
-    assert proof_alerts(without) == []
+    assert [alert.name for alert in proof_alerts(settings)] == ["DatabaseDumpOverdue", "RestoreTestOverdue"]
+    assert [alert.name for alert in proof_alerts(without)] == ["DatabaseDumpOverdue"]

@@ -1,64 +1,31 @@
-"""The restore test's scripts against real PostgreSQL servers, and where its Job runs them."""
+"""The restore test's scripts: real PostgreSQL servers, and the AWS client before moto's S3."""
 
-import gzip
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
 
-import jmespath
 import pytest
 
-from tests.charts.server import Server, start
-
-_FILES = Path(__file__).parents[2] / "charts" / "workload" / "files"
-
-
-@pytest.fixture(scope="module")
-def production() -> Iterator[Server]:
-    """A database as the bootstrap leaves it, with something in it."""
-    with tempfile.TemporaryDirectory(prefix="groundwork-production-") as folder:
-        server, process = start(Path(folder))
-        try:
-            server.query("CREATE ROLE shop LOGIN PASSWORD 'word'")
-            server.query("CREATE DATABASE shop OWNER shop")
-            server.query("ALTER SCHEMA public OWNER TO shop", database="shop")
-            server.query("REVOKE ALL ON SCHEMA public FROM PUBLIC", database="shop")
-            server.query("CREATE TABLE orders AS SELECT n, md5(n::text) AS note FROM generate_series(1, 1000) n",
-                         user="shop", password="word", database="shop")  # fmt: skip
-            yield server
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def dump(production: Server, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What the dump's own script makes of it."""
-    folder = tmp_path_factory.mktemp("dump")
-    script = folder / "dump.sh"
-    script.write_text((_FILES / "dump.sh").read_text().replace("/dump/", f"{folder}/"))
-    answer = production.run("bash", str(script), PGUSER="owner", PGDATABASE="shop")
-    assert answer.returncode == 0, answer.stderr
-    (file,) = folder.glob("*.sql.gz")
-    return file.read_bytes()
+from tests.charts import dumps
+from tests.charts.dumps import FILES, Bucket
+from tests.charts.server import Server, free_port
 
 
 class Scratch:
     """The throw-away server of a test, made by the chart's script, with a folder that pods would share."""
 
     def __init__(self, folder: Path, binaries: Path) -> None:
-        self.folder, self._binaries, self.port = folder, binaries, _free_port()
+        self.folder, self._binaries, self.port = folder, binaries, free_port()
         self._user = "nobody" if os.geteuid() == 0 else None
         # 5432 belongs to the pod alone; on this machine others may have it.
         script = folder / "scratch-server.sh"
         script.write_text(
-            (_FILES / "scratch-server.sh").read_text().replace("exec postgres", f"exec postgres -p {self.port}")
+            (FILES / "scratch-server.sh").read_text().replace("exec postgres", f"exec postgres -p {self.port}")
         )
         if self._user:
             shutil.chown(folder, self._user)
@@ -83,12 +50,12 @@ class Scratch:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def restore(self, dump: bytes) -> subprocess.CompletedProcess[str]:
-        """Restore with the chart's script, from an empty server."""
-        self.query("DROP DATABASE IF EXISTS shop")
+    def restore(self, fetched: Path, **stated: str) -> subprocess.CompletedProcess[str]:
+        """Restore what was fetched by the chart's script, from an empty server."""
+        for database in ("shop", "stock"):
+            self.query(f"DROP DATABASE IF EXISTS {database}")
         self.query("DROP ROLE IF EXISTS shop")
-        (self.folder / "newest.sql.gz").write_bytes(dump)
-        return self.run("bash", str(_FILES / "restore.sh"), ROLE="shop")
+        return self.run("sh", str(FILES / "restore.sh"), ROLE="shop", JOBS="2", FOLDER=str(fetched), **stated)
 
     def query(self, statement: str, database: str = "postgres", user: str = "scratch") -> str:
         answer = self.run(
@@ -100,9 +67,9 @@ class Scratch:
 
 
 @pytest.fixture(scope="module")
-def scratch(production: Server) -> Iterator[Scratch]:
+def scratch(shop: Server) -> Iterator[Scratch]:
     with tempfile.TemporaryDirectory(prefix="groundwork-scratch-") as folder:
-        made = Scratch(Path(folder), production.binaries)
+        made = Scratch(Path(folder), shop.binaries)
         try:
             yield made
         finally:
@@ -110,93 +77,117 @@ def scratch(production: Server) -> Iterator[Scratch]:
             made.process.wait(timeout=30)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _dumped(shop: Server, folder: Path, database: str = "shop") -> None:
+    """A dump of the database where fetch.sh would have laid it."""
+    made = dumps.dump(shop, folder, PGDATABASE=database)
+    assert made.returncode == 0, made.stderr
+    (manifest,) = folder.glob(f"{database}-*.manifest")
+    (folder / f"{database}.fetched").write_text(f"{manifest.stem}\n")
 
 
 @pytest.mark.requirement("SL-119")
 @pytest.mark.requirement("WX-80")
-def test_the_newest_dump_becomes_a_database_that_the_product_owns(scratch: Scratch, dump: bytes) -> None:
-    answer = scratch.restore(dump)
+@pytest.mark.requirement("GX-146")
+def test_a_dump_becomes_a_database_that_the_product_owns(shop: Server, scratch: Scratch, tmp_path: Path) -> None:
+    """Its role reporter and the administrator, who owns the extension, are not on the throw-away server."""
+    _dumped(shop, tmp_path)
+    answer = scratch.restore(tmp_path, CHECKS="orders=SELECT count(*) = 2000 FROM orders\nnames=SELECT true")
     assert answer.returncode == 0, answer.stderr
-    assert "The dump restores to 1 tables" in answer.stdout
+    assert "restores to 4 tables" in answer.stdout
+    assert "2 checks hold" in answer.stdout
+    assert 'Left out: what was granted to the role "reporter"' in answer.stdout
     # As the application itself: it finds its rows and may migrate, and may do no more than in production.
-    assert scratch.query("SELECT count(*) FROM orders", "shop", "shop") == "1000"
+    assert scratch.query("SELECT count(*) FROM orders", "shop", "shop") == "2000"
     scratch.query("ALTER TABLE orders ADD COLUMN paid boolean", "shop", "shop")
     assert scratch.query("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = 'shop'") == "f"
 
 
-def _plain(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    return lambda packed: gzip.compress(change(gzip.decompress(packed)))
-
-
-_BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "half of the file": (lambda packed: packed[: len(packed) // 2], "unexpected end of file"),
-    "an error in its place": (lambda _: b"<Error>AccessDenied</Error>", "not in gzip format"),
-    "nothing packed": (lambda _: gzip.compress(b""), "does not end as a complete one does"),
-    "rows cut off": (_plain(lambda text: text[: text.index(b"500\t")]), "does not end as a complete one does"),
-    "no table": (_plain(lambda _: b"-- PostgreSQL database dump complete\n"), "a database without a table"),
-    "a statement that is none": (_plain(lambda text: text.replace(b"CREATE TABLE", b"CREATE TABEL")), "syntax error"),
-    "a row that does not fit": (_plain(lambda text: text.replace(b"\n500\t", b"\nfive\t")), "invalid input syntax"),
-}
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [("SELECT count(*) = 1999 FROM orders", "f"), ("SELECT true FROM missing", "an error"), ("SELECT 2", "2")],
+)
+def test_a_check_that_does_not_hold_fails_the_test(
+    shop: Server, scratch: Scratch, tmp_path: Path, check: str, answer: str
+) -> None:
+    _dumped(shop, tmp_path)
+    said = scratch.restore(tmp_path, CHECKS=f"first=SELECT true\nsecond={check}")
+    assert said.returncode != 0
+    assert f"The check second answers {answer}, not t." in said.stderr
 
 
 @pytest.mark.requirement("SL-119")
 @pytest.mark.requirement("WX-80")
-@pytest.mark.parametrize("damage", _BROKEN)
-def test_a_broken_backup_fails_the_test(scratch: Scratch, dump: bytes, damage: str) -> None:
-    broken, reason = _BROKEN[damage]
-    answer = scratch.restore(broken(dump))
-    assert answer.returncode != 0, answer.stdout
-    assert reason in answer.stderr
+def test_a_dump_with_other_rows_than_its_manifest_states_fails_the_test(
+    shop: Server, scratch: Scratch, tmp_path: Path
+) -> None:
+    _dumped(shop, tmp_path)
+    (manifest,) = tmp_path.glob("*.manifest")
+    dumps.reseal(manifest, "rows\t2000\t", "rows\t2001\t")
+    answer = scratch.restore(tmp_path)
+    assert answer.returncode != 0
+    assert "< rows\t2001\tpublic.orders" in answer.stderr
+    assert "> rows\t2000\tpublic.orders" in answer.stderr
 
 
-def _fetch(folder: Path, listed: str, hours: int = 26) -> subprocess.CompletedProcess[str]:
-    """Run the script with a client that knows one answer to the question for the newest dump."""
-    client = folder / "aws"
-    client.write_text(
-        f"""#!/bin/sh
-echo "$@" >>{folder}/asked
-case "$2" in
-list-objects-v2) printf '{listed}\\n' ;;
-cp) echo dump >"$4" ;;
-esac
-"""
-    )
-    client.chmod(0o755)
-    variables = {"BUCKET": "backups", "OLDEST_HOURS": str(hours), "FOLDER": str(folder)}
-    return subprocess.run(
-        ["sh", str(_FILES / "fetch.sh")], env={"PATH": f"{folder}:{os.environ['PATH']}", **variables},
-        capture_output=True, text=True, check=False, timeout=30,
+def test_every_further_database_is_tried_too(shop: Server, scratch: Scratch, tmp_path: Path) -> None:
+    shop.query("CREATE DATABASE stock OWNER shop")
+    shop.query("CREATE TABLE shelves AS SELECT 1 AS id", user="shop", password=dumps.PASSWORD, database="stock")
+    _dumped(shop, tmp_path)
+    _dumped(shop, tmp_path, "stock")
+    answer = scratch.restore(tmp_path, FURTHER="stock", CHECKS="orders=SELECT count(*) > 0 FROM orders")
+    assert answer.returncode == 0, answer.stderr
+    assert scratch.query("SELECT id FROM shelves", "stock", "shop") == "1"
+    (part,) = tmp_path.glob("stock-*/toc.dat")
+    part.write_bytes(b"")
+    said = scratch.restore(tmp_path, FURTHER="stock")
+    assert said.returncode != 0
+    assert scratch.query("SELECT count(*) FROM pg_database WHERE datname = 'shop'") == "0"
+
+
+def test_a_database_that_is_not_empty_is_not_restored_into(shop: Server, scratch: Scratch, tmp_path: Path) -> None:
+    _dumped(shop, tmp_path)
+    (manifest,) = tmp_path.glob("*.manifest")
+    scratch.query("DROP DATABASE IF EXISTS busy")
+    scratch.query("CREATE DATABASE busy")
+    scratch.query("CREATE VIEW kept AS SELECT 7 AS number", "busy")
+    answer = scratch.run(
+        "sh", str(FILES / "restore-dump.sh"), manifest.stem,
+        FOLDER=str(tmp_path), ROLE="scratch", JOBS="1", PGDATABASE="busy",
     )  # fmt: skip
+    assert answer.returncode != 0
+    assert "The database busy is not empty" in answer.stderr
+    assert scratch.query("SELECT number FROM kept", "busy") == "7"
 
 
-_LISTING = {
-    "Contents": [
-        {"Key": "dumps/shop-20261121.sql.gz", "LastModified": "2026-11-21T02:00:11+00:00"},
-        {"Key": "dumps/shop-20261122.sql.gz", "LastModified": "2026-11-22T02:00:09+00:00"},
-        {"Key": "dumps/notes.txt", "LastModified": "2026-11-22T09:00:00+00:00"},
-    ]
-}
+def _name(moment: datetime, database: str = "shop", number: int = 0) -> str:
+    return f"{database}-{moment:%Y%m%d_%H%M%S}-{number:08x}"
 
 
-def _made(hours: int) -> str:
-    return f"{datetime.now(UTC) - timedelta(hours=hours, minutes=5):%Y-%m-%dT%H:%M:%S+00:00}"
+def _put(bucket: Bucket, name: str) -> None:
+    database = name.partition("-")[0]
+    bucket.write(f"dumps/{database}/{name}.manifest", b"groundwork-dump\t1\npart\t0\t4\ttoc.dat\n")
+    bucket.write(f"dumps/{database}/{name}/toc.dat", b"dump")
 
 
 @pytest.mark.requirement("SL-119")
-def test_the_newest_dump_is_fetched(tmp_path: Path) -> None:
-    answer = _fetch(tmp_path, f"{_made(3)}\\tdumps/shop-20261122.sql.gz")
+@pytest.mark.requirement("SL-120")
+def test_the_newest_of_more_dumps_than_a_page_lists_is_fetched(bucket: Bucket, tmp_path: Path) -> None:
+    """A page of S3 holds a thousand keys, and the client's queries are asked of each page apart."""
+    bucket.empty()
+    now = datetime.now(UTC)
+    for number in range(1100):
+        bucket.write(f"dumps/shop/{_name(now - timedelta(hours=3 + number), number=number)}.manifest", b"")
+    _put(bucket, _name(now - timedelta(hours=2)))
+    # What is no dump of the shop: a later one without a manifest, another database's, and a note.
+    bucket.write(f"dumps/shop/{_name(now)}/toc.dat", b"dump")
+    _put(bucket, _name(now, "shoppers"))
+    bucket.write("dumps/shop/zzz.manifest", b"")
+    answer = bucket.run("fetch.sh", tmp_path, OLDEST_HOURS="26")
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.strip() == "dumps/shop-20261122.sql.gz was made 3 hours ago."
-    question, copy = (tmp_path / "asked").read_text().splitlines()
-    assert "--prefix dumps/" in question
-    found: object = jmespath.search(question.split("--query ")[1], _LISTING)
-    assert found == ["2026-11-22T02:00:09+00:00", "dumps/shop-20261122.sql.gz"]
-    assert jmespath.search(question.split("--query ")[1], {}) is None
-    assert copy.startswith(f"s3 cp s3://backups/dumps/shop-20261122.sql.gz {tmp_path}/newest.sql.gz")
+    newest = _name(now - timedelta(hours=2))
+    assert answer.stdout.strip() == f"{newest} was made 2 hours ago."
+    assert (tmp_path / "shop.fetched").read_text() == f"{newest}\n"
+    assert (tmp_path / newest / "toc.dat").read_bytes() == b"dump"
 
 
 @pytest.mark.requirement("SL-119")
@@ -204,8 +195,21 @@ def test_the_newest_dump_is_fetched(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("hours", "reason"), [(None, "There is no dump"), (30, "is 30 hours old")], ids=["none", "an old one"]
 )
-def test_no_dump_and_an_old_one_fail_the_test(tmp_path: Path, hours: int | None, reason: str) -> None:
-    answer = _fetch(tmp_path, "None" if hours is None else f"{_made(hours)}\\tdumps/old.sql.gz")
+def test_no_dump_and_an_old_one_fail_the_test(bucket: Bucket, tmp_path: Path, hours: int | None, reason: str) -> None:
+    bucket.empty()
+    if hours is not None:
+        _put(bucket, _name(datetime.now(UTC) - timedelta(hours=hours, minutes=5)))
+    answer = bucket.run("fetch.sh", tmp_path, OLDEST_HOURS="26")
     assert answer.returncode == 1
     assert reason in answer.stderr
-    assert not (tmp_path / "newest.sql.gz").exists()
+    assert not (tmp_path / "shop.fetched").exists()
+
+
+def test_a_dump_without_room_is_not_fetched(bucket: Bucket, tmp_path: Path) -> None:
+    bucket.empty()
+    name = _name(datetime.now(UTC))
+    bucket.write(f"dumps/shop/{name}.manifest", b"groundwork-dump\t1\npart\t0\t1000000000000000\ttoc.dat\n")
+    answer = bucket.run("fetch.sh", tmp_path)
+    assert answer.returncode == 1
+    assert f"The dump {name} takes 976562500000 KiB" in answer.stderr
+    assert not (tmp_path / "shop.fetched").exists()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.application.application import rollout_seconds
+from components.runtimes.kubernetes.application import rollout_seconds
 from settings.types import mebibytes, millicores
 from settings.workload.secrets import GeneratedSecret, ProvidedSecret, SigningKeySecret, UsersSecret
 from tests.charts.rendering import at

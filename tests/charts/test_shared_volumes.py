@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from components.application.values import workload_values
-from sandbox.kubernetes import schema
-from sandbox.kubernetes.objects import KubernetesObject
+from components.runtimes.kubernetes.values import workload_values
+from offline_cloud.kubernetes import schema
+from offline_cloud.kubernetes.objects import KubernetesObject
 from tests.charts.rendering import KUBERNETES, Rendered, at, render, run
 from tests.charts.service_layer import SHARED_CLAIM, release, settings, wiring
 
@@ -17,7 +17,7 @@ _HANDLE = "fs-0123456789abcdef0::fsap-0123456789abcdef0"
 
 @cache
 def _values() -> dict[str, Any]:
-    return workload_values(settings("prod"), wiring())
+    return workload_values(settings("prod"), wiring()).to_helm()
 
 
 def _one(kind: str) -> Mapping[str, Any]:
@@ -60,7 +60,7 @@ def test_both_fit_their_schemas() -> None:
         validator = schema.built_in(KUBERNETES, "v1", kind)
         assert validator is not None
         item = KubernetesObject(cast("dict[str, Any]", _one(kind)), "service-layer")
-        assert [str(each) for each in schema.problems(item, validator)] == []
+        assert [str(each) for each in schema.diagnostics(item, validator)] == []
 
 
 def _changed(**volume: str) -> dict[str, Any]:
@@ -84,3 +84,17 @@ def test_the_chart_refuses_a_handle_that_is_none_or_has_no_place(volume: dict[st
     answer = run("workload", _changed(**volume))
     assert answer.returncode != 0
     assert "handle" in answer.stderr
+
+
+def test_services_that_share_a_folder_share_its_claim() -> None:
+    values = _changed(folder="uploads")
+    own = values["services"]["service-layer"]
+    volumes = [{**own["volumes"][0], "path": "/in"}]
+    rendered = render("workload", {**values, "services": {"service-layer": own, "worker": {**own, "volumes": volumes}}})
+    (claim,) = rendered.names("PersistentVolumeClaim")
+    assert claim.startswith("uploads-")
+    assert len(rendered.names("PersistentVolume")) == 1
+    for service, path in (("service-layer", "/data/snapshots"), ("worker", "/in")):
+        pod = at(rendered.one("Deployment", service), "spec.template.spec")
+        (mounted,) = (each["name"] for each in pod["containers"][0]["volumeMounts"] if each["mountPath"] == path)
+        assert at(pod, f"volumes[name={mounted}].persistentVolumeClaim.claimName") == claim

@@ -4,10 +4,9 @@ from functools import cache
 
 import pytest
 
-from components.application.wiring import Values
 from settings import PlatformSettings
 from tests.charts import service_layer
-from tests.charts.rendering import Rendered, at, render, rendered, stack, workload
+from tests.charts.rendering import Rendered, Values, at, render, rendered, stack, workload
 
 
 def stopped(settings: PlatformSettings, *, toolbox: bool = False) -> PlatformSettings:
@@ -36,13 +35,16 @@ def test_no_job_starts() -> None:
     values = workload(stopped(service_layer.settings("prod")), service_layer.wiring("prod"))
     release = render("workload", values)
     assert release.of_kind("Job") == []
-    assert [each["spec"]["suspend"] for each in release.of_kind("CronJob")] == [True] * 3
+    assert [each["spec"]["suspend"] for each in release.of_kind("CronJob")] == [True] * 4
 
 
 def test_a_job_of_the_products_own_is_suspended_and_a_job_of_the_release_left_out() -> None:
     values = workload(stopped(stack("prod")))
     job: Values = {
         "image": "example/report:1",
+        "command": [],
+        "arguments": [],
+        "environment": {},
         "retries": 0,
         "deadlineSeconds": 60,
         "user": 10001,

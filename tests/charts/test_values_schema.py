@@ -51,7 +51,7 @@ _WORKLOAD: dict[str, tuple[Callable[[Values], None], str]] = {
     "a memory quantity in decimal units": (_set(*_API, "resources", "limits", "memory", value="4GB"), "memory"),
     "requests without memory": (_drop(*_API, "resources", "requests", "memory"), "memory"),
     "a number as an environment value": (_set(*_API, "environment", "METRICS_PORT", value=9090), "METRICS_PORT"),
-    "an environment name with a dash": (_set(*_API, "environment", "RUST-LOG", value="info"), "RUST-LOG"),
+    "an environment name with a blank": (_set(*_API, "environment", "RUST LOG", value="info"), "RUST LOG"),
     "a file path that is not absolute": (_set(*_API, "files", "config.toml", value=""), "config.toml"),
     "a root user": (_set(*_API, "security", "user", value=0), "user"),
     "scaling without a target": (_set(*_API, "scaling", value={}), "scaling"),

@@ -7,12 +7,12 @@ from typing import Any
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.application.application import Application, ApplicationArgs
-from components.application.foundation import foundation_values
-from components.application.values import entrance_values, workload_values
-from components.application.wiring import Wiring
-from sandbox.kubernetes import definitions, schema
-from sandbox.kubernetes.objects import KubernetesObject
+from components.product.wiring import Wiring
+from components.runtimes.kubernetes.application import Application, ApplicationArgs
+from components.runtimes.kubernetes.foundation import foundation_values
+from components.runtimes.kubernetes.values import entrance_values, workload_values
+from offline_cloud.kubernetes import definitions, schema
+from offline_cloud.kubernetes.objects import KubernetesObject
 from settings import SettingsError
 from settings.raw import Raw
 from tests.charts.gridtokenx import wiring as own_wiring
@@ -31,7 +31,7 @@ def _wiring() -> Wiring:
 
 @pytest.fixture(scope="module")
 def workload() -> Rendered:
-    return render("workload", workload_values(example(), _wiring()))
+    return render("workload", workload_values(example(), _wiring()).to_helm())
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,9 @@ def test_its_values_are_the_files_with_the_platforms_outputs_in_their_places(
     assert values["redis"] == {"host": "cache.gridtokenx-prod.internal"}
     # The Secret's name, and no secret.
     assert values["existingSecret"] == "gridtokenx-secrets"
-    secrets = render("foundation", foundation_values(example(), _wiring())).one("ExternalSecret", "gridtokenx-secrets")
+    secrets = render("foundation", foundation_values(example(), _wiring()).to_helm()).one(
+        "ExternalSecret", "gridtokenx-secrets"
+    )
     assert set(secrets["spec"]["target"]["template"]["data"]) == {"DATABASE_URL", "REDIS_URL", "JWT_SECRET"}
 
 
@@ -102,7 +104,9 @@ def test_its_pods_join_the_load_balancer_once_its_services_are_there(
     workload: Rendered, application: Recorder[Application]
 ) -> None:
     assert workload.of_kind("TargetGroupBinding") == []
-    entrance = render("workload", entrance_values(example(), _wiring()))
+    values = entrance_values(example(), _wiring())
+    assert values is not None
+    entrance = render("workload", values.to_helm())
     assert {item["kind"] for item in entrance.objects} == {"TargetGroupBinding"}
     assert application.one(_RELEASE, "application-entrance").depends_on(_release(application))
     binding = entrance.one("TargetGroupBinding", "gridtokenx-api-gateway-http")["spec"]
@@ -124,14 +128,14 @@ def test_every_object_fits_its_schema(workload: Rendered) -> None:
         kind, version = item["kind"], item["apiVersion"]
         validator = schema.built_in("1.35", version, kind) or definitions.validator(version, kind)
         assert validator is not None, f"no schema of {version} {kind}"
-        assert schema.problems(KubernetesObject(dict(item), "gridtokenx", "test"), validator) == []
+        assert schema.diagnostics(KubernetesObject(dict(item), "gridtokenx", "test"), validator) == []
 
 
 @pytest.mark.requirement("GX-10")
 def test_what_others_may_connect_to_is_found_by_the_charts_labels() -> None:
     job: dict[str, Raw] = {"service": "api-gateway", "schedule": "0 3 * * *"}
     settings = load_example({"jobs": {"report": {**job, "calls": [{"service": "api-gateway", "port": "http"}]}}})
-    objects = render("workload", workload_values(settings, _wiring()))
+    objects = render("workload", workload_values(settings, _wiring()).to_helm())
     (flow,) = objects.one("NetworkPolicy", "report-policy")["spec"]["egress"]
     assert flow["to"] == [{"podSelector": {"matchLabels": _LABELS}}]
     into = objects.one("NetworkPolicy", "api-gateway-policy")["spec"]["ingress"]

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import pytest
 
-from components.application.application import rollout_seconds
-from components.application.verification import runs_after_rollout, smoke_seconds, verification_values
+from components.product.verification import runs_after_rollout, smoke_seconds
+from components.runtimes.kubernetes.application import rollout_seconds
+from components.runtimes.kubernetes.verification import load_test, round_trip, smoke
 from settings import PlatformSettings
 from settings.stack import IngressSettings
 from tests.charts import ai_trading, gridtokenx, service_layer, waiver_exchange
@@ -104,7 +105,8 @@ def test_one_command_starts_the_proofs_and_nothing_else_does(product: str) -> No
 def test_only_who_asks_for_it_waits_for_the_proofs() -> None:
     assert "smoke" in _release("gridtokenx").names("Job")
     assert "smoke" not in _release("ai-trading").names("Job")
-    assert verification_values(stack("prod"), service_layer.wiring()) == {}
+    given = stack("prod"), service_layer.wiring()
+    assert (smoke(*given), load_test(*given), round_trip(*given)) == (None, None, None)
 
 
 def _ingress(settings: PlatformSettings, **changes: Any) -> PlatformSettings:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.application.values import workload_values
+from components.runtimes.kubernetes.values import workload_values
 from settings.workload.secrets import ExternalSecret, GeneratedSecret
 from tests.charts.rendering import Rendered, at, render
 from tests.charts.waiver_exchange import release, waiver_exchange, wiring
@@ -50,7 +50,7 @@ def test_a_change_of_the_map_replaces_the_pods_of_every_function() -> None:
     changed = settings.model_copy(
         update={"workload": settings.workload.model_copy(update={"environment": {"PUBLIC_HOST": "elsewhere.example"}})}
     )
-    after = render("workload", workload_values(changed, wiring(changed)))
+    after = render("workload", workload_values(changed, wiring(changed)).to_helm())
     for function in _FUNCTIONS:
         sums = [
             at(each.one("Deployment", function), "spec.template.metadata.annotations")["checksum/environment"]
@@ -73,7 +73,7 @@ def test_one_process_for_all_functions_has_the_same_configuration() -> None:
         }
     )
     one = settings.model_copy(update={"workload": alone})
-    rendered = render("workload", workload_values(one, wiring(one)))
+    rendered = render("workload", workload_values(one, wiring(one)).to_helm())
     assert _sources(_container("rest", rendered)) == ({"waiver-exchange-environment"}, {_SECRETS})
     name = "waiver-exchange-environment"
     assert rendered.one("ConfigMap", name)["data"] == release().one("ConfigMap", name)["data"]

@@ -6,12 +6,13 @@ from typing import Any, cast
 
 import yaml
 
-from components.application.foundation import foundation_values
-from components.application.values import workload_values
-from components.application.wiring import Telemetry, Wiring
+from components.product.wiring import Telemetry, Wiring
+from components.runtimes.kubernetes.foundation import foundation_values
+from components.runtimes.kubernetes.values import workload_values
 from components.secrets.stored_secret import SecretEntry
 from settings import PlatformSettings
 from settings.load import load
+from tests.charts.given import planned
 from tests.charts.rendering import ROOT, TARGET_GROUP, Rendered, render
 
 
@@ -48,8 +49,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "OAUTH_CLIENT_ID": entry("OAUTH_CLIENT_ID"),
             "OAUTH_CLIENT_SECRET": entry("OAUTH_CLIENT_SECRET"),
         },
-        database_role=entry("database-role"),
-        cache_user=entry("cache-user"),
+        **planned(settings, entry, database="database-role", cache="cache-user"),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={(service, "http"): TARGET_GROUP for service in ("rest", "oauth", "ws")},
         load_balancer_cidrs=("10.0.0.0/24",),
@@ -63,5 +63,6 @@ def wiring(settings: PlatformSettings) -> Wiring:
 def release(chart: str = "workload") -> Rendered:
     """A chart as production installs it."""
     settings = waiver_exchange()
-    values = foundation_values if chart == "foundation" else workload_values
-    return render(chart, values(settings, wiring(settings)))
+    if chart == "foundation":
+        return render(chart, foundation_values(settings, wiring(settings)).to_helm())
+    return render(chart, workload_values(settings, wiring(settings)).to_helm())

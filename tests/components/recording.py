@@ -1,6 +1,6 @@
 """A stand-in for the engine that keeps every registered resource, with its inputs and options, for tests to look at.
 
-It refuses a resource type that the installed SDKs do not have, and every look-up, since components make none. Outputs
+It refuses a resource type that the installed SDKs do not have, and every look-up that a test does not answer. Outputs
 that a resource computes are made up from the SDK's own output types: an ARN looks like one, other text is
 `<name>-<property>`.
 """
@@ -39,9 +39,10 @@ _ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _CERTIFICATE = "aws:acm/certificate:Certificate"
 _STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
-_COMPONENT = re.compile(r"^groundwork:components:[A-Z][A-Za-z0-9]*$")
+_COMPONENT = re.compile(r"^groundwork:(components|index):[A-Z][A-Za-z0-9]*$")
 
 T = TypeVar("T")
+Answers: typing.TypeAlias = Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Registration:
     property_dependencies: Mapping[str, frozenset[str]]
     delete_before_replace: bool
     create_timeout: str
+    import_id: str
     outputs: Mapping[str, Any]
 
     def document(self, property: str) -> Any:
@@ -123,14 +125,19 @@ class Recorder(Generic[T]):
 
 
 def build(
-    factory: Callable[[], T], *, preview: bool = False, stacks: Mapping[str, Mapping[str, Any]] | None = None
+    factory: Callable[[], T],
+    *,
+    preview: bool = False,
+    stacks: Mapping[str, Mapping[str, Any]] | None = None,
+    answers: Answers | None = None,
 ) -> Recorder[T]:
     """Run a function that constructs components; every resource it registers is in the recorder returned.
 
     With `preview`, what a resource computes is unknown, as when the resource does not exist yet. `stacks` holds the
-    outputs of other stacks that a StackReference finds, by full name.
+    outputs of other stacks that a StackReference finds, by full name; `answers` answer a look-up from its arguments, by
+    its token.
     """
-    monitor = _RecordingMonitor(_SdkMocks(preview=preview, stacks=stacks or {}))
+    monitor = _RecordingMonitor(_SdkMocks(preview=preview, stacks=stacks or {}, answers=answers or {}))
     set_mocks(
         monitor.mocks, project="groundwork", stack="test", organization="organization", preview=preview, monitor=monitor
     )
@@ -197,6 +204,7 @@ def _registration(request: Any, response: Any, outputs: Mapping[str, Any]) -> Re
         property_dependencies={key: frozenset(value.urns) for key, value in request.propertyDependencies.items()},
         delete_before_replace=request.deleteBeforeReplace,
         create_timeout=request.customTimeouts.create,
+        import_id=request.importId,
         outputs=outputs,
     )
 
@@ -206,12 +214,15 @@ def _plain(value: Any) -> Any:
 
 
 class _SdkMocks(Mocks):
-    def __init__(self, *, preview: bool, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, *, preview: bool, stacks: Mapping[str, Mapping[str, Any]], answers: Answers) -> None:
+        self._answers = answers
         self._preview = preview
         self._stacks = stacks
 
     def call(self, args: MockCallArgs) -> Any:
-        raise AssertionError(f"{args.token} was called: a preview needs no look-up, so components make none")
+        if args.token not in self._answers:
+            raise AssertionError(f"{args.token} was called: without `existing` a preview needs no look-up")
+        return self._answers[args.token](cast("dict[str, Any]", args.args))
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         given = cast("dict[str, Any]", args.inputs)
@@ -260,8 +271,15 @@ def _validation_options(certificate: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _nodes(group: Mapping[str, Any]) -> dict[str, Any]:
-    """The endpoint and the members of a replication group in cluster mode with TLS, in no particular order."""
+    """The endpoints and the members of a replication group with TLS, in no particular order."""
     name = group["replicationGroupId"]
+    if group["clusterMode"] == "disabled":
+        place = f"{name}.abc123.use1.cache.amazonaws.com"
+        return {
+            "primaryEndpointAddress": f"master.{place}",
+            "readerEndpointAddress": f"replica.{place}",
+            "memberClusters": [f"{name}-{n:03d}" for n in range(int(group["numCacheClusters"]), 0, -1)],
+        }
     shards, nodes = int(group["numNodeGroups"]), 1 + int(group["replicasPerNodeGroup"])
     return {
         "configurationEndpointAddress": f"clustercfg.{name}.abc123.use1.cache.amazonaws.com",

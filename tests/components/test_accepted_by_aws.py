@@ -14,7 +14,7 @@ import pytest
 from pulumi import Output
 
 from components.platform import Platform
-from sandbox.cloud import rules
+from offline_cloud.cloud import rules
 from settings.load import load
 from settings.raw import Raw
 from tests.components.graphs import FORMS, ROOT, Form, graph
@@ -115,7 +115,7 @@ def _refused(registered: Sequence[Registration]) -> list[str]:
         if ACCOUNT not in no.reason
         and not any(
             value in no.reason
-            for source in each.property_dependencies.get(_TOP_LEVEL.split(no.property)[0], ())
+            for source in each.property_dependencies.get(_TOP_LEVEL.split(no.path)[0], ())
             for value in made_up.get(source, ())
         )
     ]

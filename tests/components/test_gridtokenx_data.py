@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from pulumi import Output
 
-from components.cache.cache import Cache, CacheArgs
+from components.capabilities.cache.cache import Cache, CacheArgs
+from components.capabilities.database.database import Database, DatabaseArgs
+from components.checked import refuse_unbuildable
 from components.cluster.demand import workload_capacity
-from components.database.database import Database, DatabaseArgs
-from components.plans.instance_classes import database_class, sustained_iops
-from components.refusals import cache_connections, database_connections, refuse_unbuildable
+from settings.arithmetic.budgets import cache_connections, database_connections
+from settings.arithmetic.instance_classes import database_class, sustained_iops
 from tests.charts.gridtokenx import gridtokenx
 from tests.components.recording import Recorder, build
 

@@ -9,7 +9,7 @@ import pytest
 from components.platform import Platform
 from settings import PlatformSettings
 from settings.checks.notes import notes
-from settings.stack import RestoredDatabase
+from settings.sizes.database import RestoredDatabase
 from tests.charts.waiver_exchange import waiver_exchange
 from tests.components.recording import Recorder, Registration, build
 

@@ -91,8 +91,8 @@ def test_the_restore_test_is_told_the_ranges_of_the_object_store_and_may_read_du
     statements = platform().named("backups-restore-test-permissions").document("policy")["Statement"]
     actions = {action for each in statements for action in _listed(each["Action"])}
     assert actions == {"s3:ListBucket", "s3:GetObject", "kms:Decrypt"}
-    (read,) = [each["Resource"] for each in statements if each["Action"] == "s3:GetObject"]
-    assert read.endswith("/dumps/*")
+    (read,) = [_listed(each["Resource"]) for each in statements if each["Action"] == "s3:GetObject"]
+    assert {each.partition("/")[2] for each in read} == {"dumps/*", "archives/*"}
 
 
 def _listed(value: str | list[str]) -> list[str]:

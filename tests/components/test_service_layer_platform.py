@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from components.ingress.listeners import TLS_POLICY
+from settings.diagnostics import SettingsError
 from settings.load import load
-from settings.problems import SettingsError
 from tests.charts.rendering import ROOT, at, render
 from tests.charts.service_layer import release as rendered
 from tests.charts.service_layer import settings
@@ -128,9 +128,9 @@ def test_an_older_kubernetes_is_refused(version: str) -> None:
             {**stated, "workload": _API, "cluster": {"version": version, "api_access": "tunnel"}},
             ROOT / "workloads",
         )
-    (problem,) = refused.value.problems
-    assert problem.path.endswith("cluster.version")
-    assert problem.given == version
+    (diagnostic,) = refused.value.diagnostics
+    assert diagnostic.setting.endswith("cluster.version")
+    assert diagnostic.given == version
 
 
 @pytest.mark.requirement("SL-04")

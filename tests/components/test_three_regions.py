@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from components.application.pooler import CERTIFICATE_REGIONS
-from components.plans.subnets import Tier, subnets
 from components.platform import Platform
 from settings import PlatformSettings
-from settings.problems import SettingsError
+from settings.arithmetic.subnets import Tier, subnets
+from settings.diagnostics import SettingsError
+from settings.facts.certificates import CERTIFICATE_REGIONS
 from tests.components.recording import Recorder, Registration, build
 from tests.components.regions import (
     PRIMARY,

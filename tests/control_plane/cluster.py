@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from components.plans.capacity import Demand
-from sandbox.kubernetes.quantity import quantity
+from offline_cloud.kubernetes.quantity import quantity
+from settings.arithmetic.capacity import Demand
 from tests.control_plane.products import Product
 from tests.control_plane.stand_ins import add_ons, operated
 from tests.control_plane.watching import App

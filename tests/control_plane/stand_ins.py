@@ -1,7 +1,7 @@
 """What stands in for the pods of upstream charts and add-ons, which cannot be rendered here.
 
 Copies, requests, priority, tolerations, spread and budget are those of the platform's values, found where
-sandbox/kubernetes/charts/facts.json says that each chart reads them.
+offline_cloud/kubernetes/charts/facts.json says that each chart reads them.
 """
 
 import json
@@ -10,15 +10,15 @@ from typing import Any, cast
 
 from components.cluster.system_nodes import SYSTEM_TAINT
 from components.cluster.system_pods import deployed, on_every_node
-from components.plans.system_nodes import Pods
 from settings import PlatformSettings
+from settings.arithmetic.system_nodes import Pods
 from tests.charts.rendering import ROOT
 from tools.control_plane.client import Manifest
 from tools.control_plane.releases import Release
 
 Values = Mapping[str, Any]
 
-_FACTS = json.loads((ROOT / "sandbox/kubernetes/charts/facts.json").read_text())["charts"]
+_FACTS = json.loads((ROOT / "offline_cloud/kubernetes/charts/facts.json").read_text())["charts"]
 _SYSTEM = [{"key": SYSTEM_TAINT, "operator": "Exists"}]
 _LABEL = "app.kubernetes.io/name"
 _SECURITY = {

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from sandbox.kubernetes import api, definitions
-from tests.sandbox.kubernetes.cases import load
-from tests.sandbox.kubernetes.judges import Offline
-from tests.sandbox.kubernetes.mutants import mutants
-from tests.sandbox.kubernetes.real import Real
+from offline_cloud.kubernetes import api, definitions
+from tests.offline_cloud.kubernetes.cases import load
+from tests.offline_cloud.kubernetes.judges import Offline
+from tests.offline_cloud.kubernetes.mutants import mutants
+from tests.offline_cloud.kubernetes.real import Real
 from tools import api_facts
 from tools.control_plane.processes import ControlPlane
 

@@ -48,7 +48,7 @@ class Ready:
 def watching_pods(client: Client) -> Generator[Ready]:
     """Follow the pods for the time of a `with`."""
     seen = Ready()
-    listed = client.request("GET", "/api/v1/pods")
+    listed = client.request("GET", "/api/v1/pods").json()
     for pod in listed["items"]:
         seen.take(pod, gone=False)
     for pod in listed["items"]:

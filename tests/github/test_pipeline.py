@@ -56,6 +56,15 @@ def test_what_is_missing_is_said_before_anything_is_created() -> None:
     assert steps[asked]["env"]["PULUMI_BACKEND_URL"] == steps[-1]["with"]["cloud-url"]
 
 
+@pytest.mark.parametrize(("workflow", "job"), [("up", "up"), ("preview", "account")])
+def test_the_plans_preview_leaves_the_stacks_file_alone(workflow: str, job: str) -> None:
+    """`pulumi preview --config` saves what it is given, and the `up` after it refuses `preview: plan`."""
+    runs = [str(step.get("run", "")) for step in _workflow(workflow)["jobs"][job]["steps"]]
+    (previewed,) = (run for run in runs if "groundwork:preview=plan" in run)
+    assert "--config-file plan.yaml" in previewed
+    assert "cp 'Pulumi.${{" in previewed
+
+
 def test_a_runner_inside_the_network_takes_the_job() -> None:
     """Of a stack whose cluster.api_access is network; GitHub's own runners have the plugin that a tunnel takes."""
     for workflow, job in (("up", "up"), ("preview", "account")):
@@ -79,6 +88,18 @@ def test_staging_has_productions_shape_in_a_network_and_under_names_of_its_own(p
 
 
 @pytest.mark.requirement("WX-100")
+def test_drift_is_looked_for_each_night_by_who_may_only_read() -> None:
+    workflow = _workflow("drift")
+    assert "schedule" in workflow[True]
+    steps = cast("list[dict[str, Any]]", workflow["jobs"]["drift"]["steps"])
+    said = " ".join(str(step.get("run", "")) for step in steps)
+    assert "pulumi refresh --stack '${{ matrix.stack }}' --preview-only" in said
+    assert "tools.support" in said
+    assert "pulumi up" not in said
+    (entry,) = (step for step in steps if "configure-aws-credentials" in step.get("uses", ""))
+    assert entry["with"]["role-to-assume"] == "${{ vars.AWS_PREVIEW_ROLE }}"
+
+
 def test_the_way_back_is_written_down() -> None:
     guide = (_ROOT / "docs" / "how-to" / "roll-back.md").read_text()
     for step in ("pulumi up --stack", "cronjob/smoke", "database:", "serving: false"):

@@ -51,7 +51,7 @@ def _items(value: Any) -> Iterator[tuple[str, Any]]:
 def leaks(secrets: Mapping[str, str], said: Mapping[str, str], folder: Path) -> list[str]:
     """Name each command that printed a secret and each file that holds one: state, manifests, store and logs."""
     printed = [f"{command} prints {name}" for command, text in said.items() for name in _found(secrets, text.encode())]
-    files = [file for file in (folder / ".sandbox").rglob("*") if file.is_file() and not file.is_symlink()]
+    files = [file for file in (folder / ".offline-cloud").rglob("*") if file.is_file() and not file.is_symlink()]
     held = [f"{file.relative_to(folder)} holds {name}" for file in files for name in _found(secrets, file.read_bytes())]
     return printed + held
 

@@ -20,9 +20,10 @@ LINKED = (
     "charts",
     "workloads",
     "policies",
-    "sandbox",
+    "offline_cloud",
     ".tools",
     "Pulumi.yaml",
+    "next-steps.toml",
 )
 RELEASED = (
     "groundwork:protection.stateful=false",
@@ -67,7 +68,7 @@ class Project:
 
     def run(self, operation: str, stack: str, *more: str) -> Said:
         """Run one command to its end, whatever the end is."""
-        command = [sys.executable, "-m", "sandbox", operation, "--project", str(self.folder), "--stack", stack]
+        command = [sys.executable, "-m", "offline_cloud", operation, "--project", str(self.folder), "--stack", stack]
         command += ["--workload", self.workload] if self.workload else []
         done = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
         return Said(done.returncode, done.stdout, done.stderr)
@@ -85,7 +86,7 @@ class Project:
 
     def kept(self, stack: str) -> list[str]:
         """What the offline account still holds of a stack, by URN."""
-        store = sqlite3.connect(self.folder / ".sandbox" / str(self.workload) / "cloud.db")
+        store = sqlite3.connect(self.folder / ".offline-cloud" / str(self.workload) / "cloud.db")
         kept = [urn for (urn,) in store.execute("select urn from records") if f"urn:pulumi:{stack}::" in urn]
         store.close()
         return kept

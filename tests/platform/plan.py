@@ -57,13 +57,13 @@ PREVIEWS = (
 REFUSED = {
     # Its series, its signatures and its encryption inside the network all take a cluster.
     ("ai-trading", "budget"): (
-        "ai-trading has `timeseries:`, which takes a cluster",
-        "ai-trading has `image_policy:`, which takes a cluster",
-        "ai-trading has `transit_encryption:`, which takes a cluster",
-        "a keyless signature is held against Sigstore's public roots",
+        "ai-trading has `timeseries:`, which needs a Kubernetes cluster",
+        "ai-trading has `image_policy:`, which needs a Kubernetes cluster",
+        "ai-trading has `transit_encryption:`, which needs a Kubernetes cluster",
+        "verifying a keyless signature needs Sigstore's public roots",
         "155 connections beside the 20 kept back; a rollout opens trading-app 40",
     ),
-    ("service-layer", "budget"): ("service-layer has its event bus run on a cluster",),
+    ("service-layer", "budget"): ("service-layer runs its event bus on a cluster",),
     # 20 pods of 50 connections each, and more while they roll; a stack of its own names a larger class.
     ("gridtokenx", "staging"): ("connections beside the 20 kept back; a rollout opens api-gateway 1500",),
 }

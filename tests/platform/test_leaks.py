@@ -41,10 +41,10 @@ def test_every_text_that_the_engine_holds_as_a_secret_is_looked_for() -> None:
     "place", ["cloud.db", "state/prod.json", "manifests/prod/bank.yaml", "project/Pulumi.prod.yaml"]
 )
 def test_a_secret_in_any_file_of_a_run_is_found(place: str, tmp_path: Path) -> None:
-    file = tmp_path / ".sandbox" / "bank" / place
+    file = tmp_path / ".offline-cloud" / "bank" / place
     file.parent.mkdir(parents=True)
     file.write_text(f"url: postgres://bank:{PASSWORD}@host\n")
-    assert leaks({"stored": PASSWORD}, {"up": "nothing"}, tmp_path) == [f".sandbox/bank/{place} holds stored"]
+    assert leaks({"stored": PASSWORD}, {"up": "nothing"}, tmp_path) == [f".offline-cloud/bank/{place} holds stored"]
 
 
 def test_a_secret_that_a_command_prints_is_found(tmp_path: Path) -> None:

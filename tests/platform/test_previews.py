@@ -23,7 +23,7 @@ def _preview(folder: Path, workload: str, stack: str) -> Said:
 def test_the_preview_succeeds_and_breaks_no_policy(workload: str, stack: str, tmp_path: Path) -> None:
     said = _preview(tmp_path, workload, stack)
     assert said.code == 0, said.error
-    assert said.report["violations"] == []
+    assert said.report["diagnostics"] == []
     assert said.changes["create"] > 200
 
 

@@ -68,7 +68,7 @@ def _one(resources: list[Resource], type: str, name: str) -> Resource:
 @pytest.mark.requirement("SL-121")
 def test_a_secondary_region_comes_up_beside_its_primary_and_breaks_no_policy(regions: Regions) -> None:
     assert regions.preview.code == 0, regions.preview.error
-    assert regions.preview.report["violations"] == []
+    assert regions.preview.report["diagnostics"] == []
     assert set(regions.again.changes) == {"same"}
 
 

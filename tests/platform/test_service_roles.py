@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud.rules.service_roles import NEEDED
+from offline_cloud.cloud.services.iam.service_roles import NEEDED
 from settings.service_roles import service_roles
 from tests.platform.plan import SNAPSHOTS, Form
 from tools.stack import ROOT, settings_of

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.kubernetes.charts.fetch import pinned
-from sandbox.kubernetes.fetched import VARIABLE
-from sandbox.tools import LOCAL
+from offline_cloud.kubernetes.charts.fetch import pinned
+from offline_cloud.kubernetes.fetched import VARIABLE
+from offline_cloud.tools import LOCAL
 from tests.platform.life import Project
 
 FETCHED = LOCAL.parent / "charts"

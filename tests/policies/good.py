@@ -54,6 +54,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "enabledClusterLogTypes": ["api", "audit", "authenticator", "controllerManager", "scheduler"],
         "accessConfig": {"authenticationMode": "API"},
         "deletionProtection": True,
+        "version": "1.99",
     },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
@@ -62,6 +63,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:rds/instance:Instance": {
         "storageEncrypted": True,
         "publiclyAccessible": False,
+        "engine": "postgres",
+        "engineVersion": "99",
         "multiAz": True,
         "backupRetentionPeriod": 30,
         "deletionProtection": True,
@@ -83,6 +86,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "automaticFailoverEnabled": True,
         "snapshotRetentionLimit": 7,
     },
+    "aws:lambda/function:Function": {"runtime": "python3.13"},
     "aws:kms/key:Key": {"enableKeyRotation": True},
     "aws:secretsmanager/secret:Secret": {
         "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
@@ -123,6 +127,9 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmActions": ["arn:aws:sns:us-east-1:000000000000:alerts"]},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
+    "aws:sqs/queue:Queue": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
+    "aws:sqs/queuePolicy:QueuePolicy": {"policy": _TLS_ONLY},
+    "aws:sns/topicPolicy:TopicPolicy": {"policy": _TLS_ONLY},
     "aws:backup/vault:Vault": {"name": "openibank-prod"},
     "aws:efs/fileSystem:FileSystem": {
         "encrypted": True,

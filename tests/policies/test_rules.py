@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from policies.registry import RULES
 from policies.rule import ResourceRule
+from policies.rules import support
 from policies.view import Resource
+from settings.facts.kubernetes import KUBERNETES
+from settings.facts.support import LAMBDA, POSTGRES
 from tests.policies.good import GOOD
 
 RESOURCE_RULES = {rule.name: rule for rule in RULES if isinstance(rule, ResourceRule)}
@@ -29,6 +33,8 @@ BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listen
 ROLE_POLICY, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
 TOPIC, REPOSITORY = "aws:sns/topic:Topic", "aws:ecr/repository:Repository"
+QUEUE, QUEUE_POLICY = "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"
+TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 RELEASE, PROVIDER = "kubernetes:helm.sh/v3:Release", "pulumi:providers:aws"
 
 
@@ -99,6 +105,9 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("log-retention", LOG_GROUP, "retentionInDays", DELETED),
     ("log-encrypted", LOG_GROUP, "kmsKeyId", DELETED),
     ("topic-encrypted", TOPIC, "kmsMasterKeyId", DELETED),
+    ("queue-encrypted", QUEUE, "kmsMasterKeyId", DELETED),
+    ("message-tls-only", QUEUE_POLICY, "policy", _document(Action="sqs:SendMessage", Resource="*")),
+    ("message-tls-only", TOPIC_POLICY, "policy", _document(Action="sns:Publish", Resource="*")),
     ("image-tags-immutable", REPOSITORY, "imageTagMutability", "MUTABLE"),
     ("image-tags-immutable", REPOSITORY, "imageTagMutability", DELETED),
     ("image-scanned", REPOSITORY, "imageScanningConfiguration.scanOnPush", False),
@@ -108,6 +117,7 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("release-atomic", RELEASE, "timeout", DELETED),
     ("release-pinned", RELEASE, "version", DELETED),
     ("tags-named", PROVIDER, "defaultTags.tags.Product", DELETED),
+    ("version-supported", CLUSTER, "version", "1.32"),
 ]
 PROTECTED = RESOURCE_RULES["stateful-protected"]
 
@@ -185,3 +195,91 @@ def test_production_rules_leave_dev_alone(name: str) -> None:
     for broken_name, type_, path, value in BROKEN:
         if broken_name == name:
             assert not list(rule.violations(_resource(type_, _broken(type_, path, value), environment="dev")))
+
+
+@pytest.mark.parametrize(
+    ("description", "last", "refused"),
+    [
+        ("Clients, open to every address: the product states why", 22, False),
+        ("Clients, open to every address: the product states why", 23, True),
+        ("Clients", 22, True),
+    ],
+)
+def test_a_port_that_is_open_to_everybody_says_that_it_is_meant(description: str, last: int, refused: bool) -> None:
+    rule = {"cidrIpv4": "0.0.0.0/0", "fromPort": 22, "toPort": last, "description": description}
+    found = list(RESOURCE_RULES["security-group-open-to-world"].check(_resource(INGRESS, rule)))
+    assert bool(found) is refused
+
+
+def test_a_network_load_balancer_sees_no_requests_to_log() -> None:
+    rule = RESOURCE_RULES["load-balancer-access-logs"]
+    assert list(rule.check(_resource(BALANCER, {"loadBalancerType": "network"}))) == []
+    assert list(rule.check(_resource(BALANCER, {"loadBalancerType": "application"}))) != []
+
+
+_SOURCE = "replicateSourceDb"
+_DELETION = RESOURCE_RULES["database-deletion-protection"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "accepted"),
+    [
+        ({}, False),
+        ({"tags": {"Retiring": "2026-12-31"}}, True),
+        ({_SOURCE: "openibank-prod-primary"}, True),
+        # A copy of another region's database takes over from it one day.
+        ({_SOURCE: "arn:aws:rds:us-east-1:000000000000:db:openibank-prod-primary"}, False),
+    ],
+    ids=("primary", "retiring", "copy", "copy of another region"),
+)
+def test_what_is_retired_and_what_holds_nothing_of_its_own_may_be_released(
+    stated: dict[str, Any], accepted: bool
+) -> None:
+    instance = _resource(INSTANCE, {**GOOD[INSTANCE], "deletionProtection": False, **stated}, protect=False)
+    for rule in (PROTECTED, _DELETION):
+        assert (not list(rule.violations(instance))) is accepted
+
+
+@pytest.mark.parametrize(
+    ("what", "version", "day", "told"),
+    [
+        ("PostgreSQL", "14", date(2026, 11, 30), None),
+        ("PostgreSQL", "14", date(2026, 12, 1), "leaves standard support after 2027-02-28; go to 17"),
+        ("Kubernetes", "1.34", date(2026, 12, 2), "left standard support after 2026-12-01; go to 1.35"),
+        # Nothing is newer in the table, so that nobody could do what the rule asks for.
+        ("Kubernetes", "1.35", date(2027, 3, 26), None),
+        ("Kubernetes", "1.35", date(2027, 3, 27), "left standard support after 2027-03-26; go to a newer one"),
+        ("Kubernetes", "1.99", date(2030, 1, 1), None),
+    ],
+)
+def test_a_version_is_refused_90_days_before_its_support_ends(
+    what: str, version: str, day: date, told: str | None
+) -> None:
+    found = list(support.leaving(what, version, day))
+    assert len(found) == int(told is not None)
+    assert all(str(told) in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("type_", "stated", "found"),
+    [
+        (INSTANCE, {"engine": "postgres", "engineVersion": "14.9"}, 1),
+        (INSTANCE, {"engine": "mysql", "engineVersion": "14.9"}, 0),
+        ("aws:lambda/function:Function", {"runtime": "python3.13"}, 1),
+    ],
+)
+def test_versions_are_read_where_each_type_has_them(
+    type_: str, stated: dict[str, Any], found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(support, "_today", lambda: date(2031, 1, 1))
+    rule = RESOURCE_RULES["version-supported"]
+    assert len(list(rule.violations(_resource(type_, {**GOOD[type_], **stated})))) == found
+
+
+def test_policies_and_settings_know_the_same_last_days() -> None:
+    day = timedelta(days=1)
+    assert {
+        "Kubernetes": {version: release.standard_ends - day for version, release in KUBERNETES.items()},
+        "PostgreSQL": {version: days.standard for version, days in POSTGRES.items()},
+        "Lambda's": {runtime: days.standard for runtime, days in LAMBDA.items()},
+    } == support.LAST_DAYS

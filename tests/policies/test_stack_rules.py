@@ -1,5 +1,6 @@
 """Rules that look at all resources together."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ _COMPANIONS = {
         "aws:s3/bucket:Bucket",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     ),
+    "queue-has-policy": ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"),
     "load-balancer-has-firewall": (
         "aws:lb/loadBalancer:LoadBalancer",
         "aws:wafv2/webAclAssociation:WebAclAssociation",
@@ -60,6 +62,16 @@ def test_without_the_companion_the_resource_is_refused(name: str) -> None:
     [(offender, message)] = STACK_RULES[name].check([resource])
     assert offender is resource
     assert "add" in message or "associate" in message
+
+
+def test_a_network_load_balancer_takes_no_web_acl() -> None:
+    balancer = _resource("aws:lb/loadBalancer:LoadBalancer", "tcp")
+    network = replace(balancer, properties=unknown_checking_proxy({"loadBalancerType": "network"}))
+    assert list(STACK_RULES["load-balancer-has-firewall"].check([network])) == []
+    # It is no reason to leave another one without.
+    assert [offender for offender, _ in STACK_RULES["load-balancer-has-firewall"].check([network, balancer])] == [
+        balancer
+    ]
 
 
 def test_another_buckets_companion_does_not_count() -> None:

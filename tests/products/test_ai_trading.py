@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.plans.timeseries import needed_throughput_mib
+from settings.arithmetic.timeseries import needed_throughput_mib
 from tests.charts.ai_trading import ai_trading, rendered
 from tests.charts.rendering import at
 from tests.charts.whole_platform import RELEASE, recorded

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.plans.connections import BudgetRow, ConnectionBudget
-from components.plans.instance_classes import database_class, sustained_iops
-from components.refusals import cache_connections, database_connections
+from settings.arithmetic.budgets import cache_connections, database_connections
+from settings.arithmetic.connections import BudgetRow, ConnectionBudget
+from settings.arithmetic.instance_classes import database_class, sustained_iops
 from tests.charts.gridtokenx import gridtokenx, rendered
 from tests.charts.rendering import at
 from tests.products.gridtokenx import (

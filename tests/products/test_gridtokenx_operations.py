@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.charts.gridtokenx import rendered
-from tests.charts.rendering import at
+from tests.charts.rendering import ROOT, at
 from tests.products.gridtokenx import RELEASE, SERVICE, in_workload, produced, variable
 from tests.products.proof import LIFECYCLE
 
@@ -131,10 +131,37 @@ def test_the_database_is_dumped_every_six_hours_from_the_products_own_database()
     assert (dump["schedule"], dump["database"]) == ("0 */6 * * *", "gridtokenx")
 
 
-def test_none_of_the_four_dumps_of_a_day_replaces_another() -> None:
-    """GX-D03: 120 objects in 30 days, named by the time as the guide names them."""
+@pytest.mark.requirement("GX-142")
+def test_the_dump_is_of_the_custom_format_and_named_by_the_time() -> None:
+    """GX-D03: 120 dumps in 30 days, none of which takes another's place."""
     dump = in_workload("CronJob", "database-dump", "spec.jobTemplate.spec.template.spec.initContainers[0]")
-    assert {each["name"]: each["value"] for each in dump["env"]}["STAMP"] == "%Y%m%d_%H%M%S"
+    assert {each["name"]: each["value"] for each in dump["env"]}["FORMAT"] == "custom"
+    script = in_workload("ConfigMap", "database-dump", "data")["dump.sh"]
+    assert script == (ROOT / "charts" / "workload" / "files" / "dump.sh").read_text()
+    assert '--format="$FORMAT" --blobs' in script
+    assert "$PGDATABASE-$(date -u +%Y%m%d_%H%M%S)-" in script
+
+
+@pytest.mark.requirement("GX-145")
+def test_an_archive_stands_beside_the_dumps() -> None:
+    rules = produced().one(LIFECYCLE, "backups-store-lifecycle").inputs["rules"]
+    assert at(rules, "[id=archive-archives].filter.prefix") == "archives/"
+    assert at(rules, "[id=archive-archives].transitions[0].storageClass") == "GLACIER_IR"
+    upload = in_workload("CronJob", "database-dump", "spec.jobTemplate.spec.template.spec.containers[0]")
+    assert {each["name"]: each["value"] for each in upload["env"]}["ARCHIVED"] == "yes"
+
+
+@pytest.mark.requirement("GX-146")
+@pytest.mark.requirement("GX-173")
+def test_a_dump_is_overdue_after_eight_hours_and_every_week_one_is_restored() -> None:
+    job = in_workload("CronJob", "restore-test", "spec")
+    assert job["schedule"] == "0 5 * * 0"
+    (fetch, *_) = job["jobTemplate"]["spec"]["template"]["spec"]["initContainers"]
+    assert {each["name"]: each["value"] for each in fetch["env"]}["OLDEST_HOURS"] == "8"
+    groups = produced().one(RELEASE, "application-workload").inputs["values"]["ruleGroups"]
+    limits = {rule["alert"]: rule["expr"].rpartition(" ")[2] for group in groups for rule in group["rules"]
+              if rule.get("alert", "").endswith("Overdue")}  # fmt: skip
+    assert limits == {"DatabaseDumpOverdue": str(8 * 3600), "RestoreTestOverdue": str(8 * 86_400)}
 
 
 @pytest.mark.requirement("GX-144")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.refusals import cache_connections, database_connections
+from settings.arithmetic.budgets import cache_connections, database_connections
 from tests.charts.rendering import at, rendered, stack
 from tests.charts.whole_platform import recorded
 from tests.products.proof import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.refusals import pooler_clients
+from settings.arithmetic.budgets import pooler_clients
 from tests.charts.rendering import at
 from tests.charts.service_layer import release, settings
 from tests.charts.whole_platform import recorded

@@ -11,7 +11,7 @@ import yaml
 
 from settings import PlatformSettings, SettingsError, load
 from settings.raw import Raw
-from settings.source import stack_configuration
+from settings.source import Configuration, stack_configuration
 
 STACK = """
 environment: production
@@ -129,8 +129,7 @@ class Files:
 
     def load(self) -> PlatformSettings:
         """Load what was written, as the program does with Pulumi's flat configuration map."""
-        flat = {f"groundwork:{key}": _flat(key, value) for key, value in self.stack.items()}
-        return load(self.stack_name, stack_configuration(flat), self.folder / "workloads", self.folder)
+        return load(self.stack_name, configuration_of(self), self.folder / "workloads", self.folder)
 
     def refused(self) -> SettingsError:
         """Load what is wrong; return why it was refused."""
@@ -139,6 +138,11 @@ class Files:
         except SettingsError as error:
             return error
         raise AssertionError(f"nothing was refused: {settings.prefix}")
+
+
+def configuration_of(stated: Files) -> Configuration:
+    """Read the stack's keys as the engine hands them over."""
+    return stack_configuration({f"groundwork:{key}": _flat(key, value) for key, value in stated.stack.items()})
 
 
 def _flat(key: str, value: Raw) -> str:

@@ -4,19 +4,29 @@ from pathlib import Path
 
 import pytest
 
-from settings.problems import shown
+from settings.diagnostics import shown
 from tests.settings.bad_input import (
     in_api_access,
+    in_aws_callers,
+    in_buckets,
     in_data,
     in_environments,
+    in_existing,
+    in_firewall,
+    in_folders,
     in_ingress,
     in_literals,
+    in_peers,
     in_pods,
+    in_protocols,
+    in_queues,
     in_ranges,
     in_running,
     in_secrets,
     in_sign_on,
     in_stack,
+    in_tcp,
+    in_texts,
     in_verification,
     in_workload,
     in_zones,
@@ -26,16 +36,26 @@ from tests.settings.product import files, with_change
 
 CASES = (
     *in_api_access.CASES,
+    *in_aws_callers.CASES,
+    *in_buckets.CASES,
     *in_stack.CASES,
     *in_workload.CASES,
+    *in_peers.CASES,
     *in_pods.CASES,
+    *in_queues.CASES,
     *in_data.CASES,
     *in_environments.CASES,
+    *in_existing.CASES,
+    *in_firewall.CASES,
+    *in_folders.CASES,
     *in_ingress.CASES,
     *in_literals.CASES,
+    *in_protocols.CASES,
     *in_ranges.CASES,
     *in_running.CASES,
     *in_secrets.CASES,
+    *in_tcp.CASES,
+    *in_texts.CASES,
     *in_sign_on.CASES,
     *in_verification.CASES,
     *in_zones.CASES,
@@ -73,13 +93,13 @@ def test_a_mistake_is_told_so_that_it_can_be_fixed(case: Case, tmp_path: Path) -
     error = stated.refused()
 
     told = str(error)
-    assert [problem.path for problem in error.problems] == [case.place], told
-    (problem,) = error.problems
-    assert problem.file == ("Pulumi.prod.yaml" if case.file == "stack" else "workloads/shop.yaml")
-    assert problem.line is not None
-    assert case.allowed in problem.allowed, told
-    assert case.mend in problem.mend, told
-    assert case.given in shown(problem.given), told
+    assert [diagnostic.setting for diagnostic in error.diagnostics] == [case.place], told
+    (diagnostic,) = error.diagnostics
+    assert diagnostic.file == ("Pulumi.prod.yaml" if case.file == "stack" else "workloads/shop.yaml")
+    assert diagnostic.line is not None
+    assert case.allowed in diagnostic.allowed, told
+    assert case.fix in diagnostic.fix, told
+    assert case.given in shown(diagnostic.given), told
     assert "hunter2" not in told
     for line in ("given", "allowed", "fix"):
         assert f"      {line}" in told

@@ -32,28 +32,28 @@ QUESTIONABLE = {
 }
 
 
-@pytest.mark.parametrize(("text", "line", "mend"), UNREADABLE.values(), ids=UNREADABLE)
-def test_unreadable_yaml(text: str, line: int | None, mend: str) -> None:
+@pytest.mark.parametrize(("text", "line", "fix"), UNREADABLE.values(), ids=UNREADABLE)
+def test_unreadable_yaml(text: str, line: int | None, fix: str) -> None:
     document = parse(text, "x.yaml")
-    (problem,) = document.problems
-    assert (problem.file, problem.line, document.readable) == ("x.yaml", line, False)
-    assert mend in problem.mend
+    (diagnostic,) = document.diagnostics
+    assert (diagnostic.file, diagnostic.line, document.readable) == ("x.yaml", line, False)
+    assert fix in diagnostic.fix
 
 
-@pytest.mark.parametrize(("text", "line", "allowed", "mend"), QUESTIONABLE.values(), ids=QUESTIONABLE)
-def test_questionable_yaml(text: str, line: int, allowed: str, mend: str) -> None:
-    (problem,) = parse(text, "x.yaml").problems
-    assert problem.line == line
-    assert allowed in problem.allowed
-    assert mend in problem.mend
+@pytest.mark.parametrize(("text", "line", "allowed", "fix"), QUESTIONABLE.values(), ids=QUESTIONABLE)
+def test_questionable_yaml(text: str, line: int, allowed: str, fix: str) -> None:
+    (diagnostic,) = parse(text, "x.yaml").diagnostics
+    assert diagnostic.line == line
+    assert allowed in diagnostic.allowed
+    assert fix in diagnostic.fix
 
 
 def test_aliases_that_unfold_without_end_are_stopped() -> None:
     text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 9)
     )
-    (problem,) = parse(text, "x.yaml").problems
-    assert "after aliases are followed" in problem.allowed
+    (diagnostic,) = parse(text, "x.yaml").diagnostics
+    assert "after aliases are followed" in diagnostic.allowed
 
 
 @pytest.mark.parametrize(
@@ -71,27 +71,27 @@ def test_a_file_that_nobody_wrote_by_hand_is_refused_before_it_is_read_to_its_en
     """Each is about a megabyte, which takes 3 s and 80 MB to read whole: what stands at its end is never reached."""
     document = parse(text + "\n\t: not YAML", "x.yaml")
     assert not document.readable
-    (problem,) = document.problems
-    assert "at most 20,000 values, 60 levels deep" in problem.allowed
+    (diagnostic,) = document.diagnostics
+    assert "at most 20,000 values, 60 levels deep" in diagnostic.allowed
 
 
 def test_a_file_beyond_a_megabyte_is_not_looked_at(tmp_path: Path) -> None:
     # Were it looked at, it would be refused as no text in UTF-8.
     (tmp_path / "large.yaml").write_bytes(b"\xff" + b"# comment\n" * 600_000)
-    (problem,) = read(tmp_path / "large.yaml").problems
-    assert (problem.given, problem.line) == ("6,000,001 bytes", None)
-    assert "at most 1,048,576 bytes" in problem.allowed
+    (diagnostic,) = read(tmp_path / "large.yaml").diagnostics
+    assert (diagnostic.given, diagnostic.line) == ("6,000,001 bytes", None)
+    assert "at most 1,048,576 bytes" in diagnostic.allowed
 
 
 def test_deep_nesting_is_stopped() -> None:
-    assert parse("[" * 100 + "]" * 100, "x.yaml").problems
-    assert parse("[" * 100_000, "x.yaml").problems
+    assert parse("[" * 100 + "]" * 100, "x.yaml").diagnostics
+    assert parse("[" * 100_000, "x.yaml").diagnostics
 
 
 def test_a_merge_lays_its_own_keys_over_the_anchors() -> None:
     text = "base: &base {a: 1, b: 2}\nother: &other {b: 3, c: 4}\nuse:\n  <<: [*base, *other]\n  a: 9\n"
     document = parse(text, "x.yaml")
-    assert document.problems == ()
+    assert document.diagnostics == ()
     assert isinstance(document.data, dict)
     assert document.data["use"] == {"a": 9, "b": 2, "c": 4}
 
@@ -114,34 +114,34 @@ def test_every_path_has_its_line() -> None:
 
 
 def test_a_file_that_cannot_be_opened_or_is_not_utf8(tmp_path: Path) -> None:
-    (problem,) = read(tmp_path / "absent.yaml").problems
-    assert "No such file" in problem.allowed
+    (diagnostic,) = read(tmp_path / "absent.yaml").diagnostics
+    assert "No such file" in diagnostic.allowed
     (tmp_path / "latin.yaml").write_bytes(b"a: \xe9\n")
-    (problem,) = read(tmp_path / "latin.yaml").problems
-    assert problem.allowed == "text in UTF-8"
+    (diagnostic,) = read(tmp_path / "latin.yaml").diagnostics
+    assert diagnostic.allowed == "text in UTF-8"
 
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     document = parse(text, "x.yaml")
-    assert document.readable or document.problems
+    assert document.readable or document.diagnostics
 
 
 @given(st.integers(0, len(WORKLOAD)), st.text(alphabet="&*{}[]:-!|>'\"#\n\t <%@`?,", min_size=1, max_size=4))
 def test_a_slip_of_the_keyboard_is_read_or_refused(position: int, slip: str) -> None:
     document = parse(WORKLOAD[:position] + slip + WORKLOAD[position:], "x.yaml")
-    assert document.readable or document.problems
+    assert document.readable or document.diagnostics
 
 
 def test_a_duplicate_key_in_the_workload_file_is_refused_once(tmp_path: Path) -> None:
     stated = files(tmp_path)
     stated.write(workload_text=WORKLOAD + "name: shop\n")
-    (problem,) = stated.refused().problems
-    assert (problem.path, problem.allowed) == ("name", "each key once")
+    (diagnostic,) = stated.refused().diagnostics
+    assert (diagnostic.setting, diagnostic.allowed) == ("name", "each key once")
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "shop\n", "null\n", "5\n"])
 def test_a_workload_file_that_is_not_a_mapping_is_refused(text: str, tmp_path: Path) -> None:
     stated = files(tmp_path)
     stated.write(workload_text=text)
-    assert {problem.file for problem in stated.refused().problems} == {"workloads/shop.yaml"}
+    assert {diagnostic.file for diagnostic in stated.refused().diagnostics} == {"workloads/shop.yaml"}

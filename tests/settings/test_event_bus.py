@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from settings.checks import event_bus
+from settings.diagnostics import SettingsError
 from settings.load import load
 from settings.platform import PlatformSettings
-from settings.problems import SettingsError
 from settings.validation import validate
 from settings.workload import Workload
 
@@ -22,18 +22,18 @@ def _product(**bus: Any) -> dict[str, Any]:
     return data
 
 
-def _findings(**bus: Any) -> list[tuple[str, str, str]]:
+def _diagnostics(**bus: Any) -> list[tuple[str, str, str]]:
     validated = validate(Workload, _product(**bus))
-    assert validated.model is not None, validated.findings
-    return [(".".join(map(str, each.path)), each.allowed, each.mend) for each in event_bus.check(validated.model)]
+    assert validated.model is not None, validated.diagnostics
+    return [(".".join(map(str, each.path)), each.allowed, each.fix) for each in event_bus.check(validated.model)]
 
 
 def test_the_product_itself_is_without_fault() -> None:
-    assert _findings() == []
+    assert _diagnostics() == []
 
 
 @pytest.mark.parametrize(
-    ("bus", "place", "allowed", "mend"),
+    ("bus", "place", "allowed", "fix"),
     [
         ({"kind": "external"}, "event_bus.address", "name server of the external bus", "add `address:"),
         ({"address": "mq.example.com:9876"}, "event_bus.address", "none with kind: rocketmq", "kind: external"),
@@ -46,11 +46,11 @@ def test_the_product_itself_is_without_fault() -> None:
         ),
     ],
 )
-def test_a_bus_that_cannot_be_is_refused(bus: dict[str, Any], place: str, allowed: str, mend: str) -> None:
-    matching = [each for each in _findings(**bus) if each[0] == place]
-    assert matching, _findings(**bus)
+def test_a_bus_that_cannot_be_is_refused(bus: dict[str, Any], place: str, allowed: str, fix: str) -> None:
+    matching = [each for each in _diagnostics(**bus) if each[0] == place]
+    assert matching, _diagnostics(**bus)
     assert allowed in matching[0][1]
-    assert mend in matching[0][2]
+    assert fix in matching[0][2]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_bus_that_cannot_be_is_refused(bus: dict[str, Any], place: str, allowe
     ],
 )
 def test_a_figure_that_cannot_be_is_refused(bus: dict[str, Any], place: str) -> None:
-    found = validate(Workload, _product(**bus)).findings
+    found = validate(Workload, _product(**bus)).diagnostics
     assert [".".join(map(str, each.path)) for each in found] == [place]
 
 
@@ -79,7 +79,7 @@ def _load(stack: str = "prod", **more: Any) -> PlatformSettings:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"runtime": "ecs"}, "eks, or the address of another one: service-layer has its event bus run on a cluster"),
+        ({"runtime": "ecs"}, "eks, or the address of another one: service-layer runs its event bus on a cluster"),
         ({"event_bus": {"brokers": 1}}, "more than one in production"),
         ({"event_bus": {"name_servers": 1}}, "more than one in production"),
         ({"event_bus": {"memory": "512Mi"}}, "at least 1Gi"),
@@ -89,7 +89,7 @@ def _load(stack: str = "prod", **more: Any) -> PlatformSettings:
 def test_a_stack_that_cannot_carry_it_is_refused(more: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingsError) as refused:
         _load(**more)
-    assert any(said in problem.allowed for problem in refused.value.problems), refused.value
+    assert any(said in diagnostic.allowed for diagnostic in refused.value.diagnostics), refused.value
 
 
 def test_a_product_without_a_bus_has_no_section() -> None:
@@ -97,7 +97,7 @@ def test_a_product_without_a_bus_has_no_section() -> None:
     stated = {key.removeprefix("groundwork:"): value for key, value in config.items()}
     with pytest.raises(SettingsError) as refused:
         load("prod", {**stated, "event_bus": {"brokers": 3}}, ROOT / "workloads")
-    assert "no event_bus" in refused.value.problems[0].allowed
+    assert "no event_bus" in refused.value.diagnostics[0].allowed
 
 
 @pytest.mark.requirement("SL-29")
@@ -106,7 +106,6 @@ def test_a_stack_may_name_a_bus_that_runs_elsewhere(runtime: str) -> None:
     settings = _load(runtime=runtime, event_bus={"address": "mq.example.com:9876"})
     assert settings.stack.event_bus is not None
     assert settings.stack.event_bus.address == "mq.example.com:9876"
-    assert not settings.runs_event_bus
 
 
 @pytest.mark.requirement("SL-29")

@@ -67,12 +67,12 @@ def test_any_change_gives_settings_or_a_settings_error(stack: dict[str, Raw], wo
     if isinstance(answer, PlatformSettings):
         assert PlatformSettings.model_validate_json(answer.model_dump_json(by_alias=True)) == answer
         return
-    assert answer.problems
-    for problem in answer.problems:
-        assert problem.path
-        assert problem.allowed
-        assert problem.mend
-        assert len(problem.render().splitlines()) >= 4
+    assert answer.diagnostics
+    for diagnostic in answer.diagnostics:
+        assert diagnostic.setting
+        assert diagnostic.allowed
+        assert diagnostic.fix
+        assert len(diagnostic.render().splitlines()) >= 4
 
 
 def _answer(stated: Files) -> PlatformSettings | SettingsError:

@@ -30,11 +30,11 @@ def test_services_of_one_image_share_its_repository(tmp_path: Path) -> None:
 @pytest.mark.parametrize("application", _ECR, ids=str)
 def test_two_images_that_would_share_a_repository_are_refused(tmp_path: Path, application: dict[str, Raw]) -> None:
     stated = _stated(tmp_path, application, {"services.worker.image.repository": "other/api"})
-    (problem,) = stated.refused().problems
-    assert problem.path == "services.worker.image.repository"
-    assert problem.file == "workloads/shop.yaml"
-    assert "both would be shop/api in ECR" in problem.allowed
-    assert "rename one" in problem.mend
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.setting == "services.worker.image.repository"
+    assert diagnostic.file == "workloads/shop.yaml"
+    assert "both would be shop/api in ECR" in diagnostic.allowed
+    assert "rename one" in diagnostic.fix
 
 
 def test_upstream_they_may_be_called_alike(tmp_path: Path) -> None:
@@ -45,9 +45,9 @@ def test_upstream_they_may_be_called_alike(tmp_path: Path) -> None:
 @pytest.mark.parametrize("application", _ECR, ids=str)
 def test_a_name_that_ecr_does_not_take_is_refused(tmp_path: Path, application: dict[str, Raw]) -> None:
     stated = _stated(tmp_path, application, {"services.worker.image.repository": "example/my__worker"})
-    (problem,) = stated.refused().problems
-    assert problem.given == "example/my__worker"
-    assert problem.mend == "write it like shop/worker"
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.given == "example/my__worker"
+    assert diagnostic.fix == "write it like shop/worker"
 
 
 def test_the_migrations_image_counts(tmp_path: Path) -> None:

@@ -50,9 +50,9 @@ def test_files_that_exceed_a_config_map_are_refused(tmp_path: Path) -> None:
     mounted = "".join(f"      /etc/{number}: {{content: *large}}\n" for number in (2, 3))
     large = f"      /etc/1: {{content: &large '{'x' * 400_000}'}}\n{mounted}"
     path.write_text(text.replace(at, f"{large}{at}"), encoding="utf-8")
-    (problem,) = stated.refused().problems
-    assert problem.path == "services.api.files"
-    assert "1,048,576 bytes together: a ConfigMap holds no more; these are 1,200,018" in problem.allowed
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.setting == "services.api.files"
+    assert "1,048,576 bytes together: a ConfigMap holds no more; these are 1,200,018" in diagnostic.allowed
 
 
 @pytest.mark.parametrize("escape", ["\\0", "\\ud800"])
@@ -61,10 +61,10 @@ def test_what_no_process_and_no_file_can_hold_is_refused(escape: str, tmp_path: 
     stated.write()
     path = tmp_path / "workloads" / "shop.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("PORT: '3000'", f'PORT: "30{escape}"'), encoding="utf-8")
-    (problem,) = stated.refused().problems
-    assert problem.path == "services.api.environment.PORT"
-    assert "text that UTF-8 can write" in problem.allowed
-    problem.render().encode()
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.setting == "services.api.environment.PORT"
+    assert "text that UTF-8 can write" in diagnostic.allowed
+    diagnostic.render().encode()
 
 
 def test_a_panel_may_hold_grafanas_own_variables(tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from settings import SettingsError, load
 from settings.base import Settings
-from settings.environments import ENVIRONMENTS, WORKLOAD
+from settings.cells import WORKLOAD
+from settings.environments import ENVIRONMENTS
+from settings.facts.kubernetes import KUBERNETES
 from settings.raw import Raw
 from settings.source import stack_configuration
 from settings.stack import StackSettings
-from settings.versions import KUBERNETES
 from settings.workload import Workload
 from tests.settings.product import DELETE, Files, files, with_change
 
@@ -25,7 +26,11 @@ STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 WORKLOADS = sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml"))
 
 
-TOO_SMALL = {("budget", "ai-trading"): "runtime", ("budget", "service-layer"): "event_bus.address"}
+TOO_SMALL = {
+    ("budget", "ai-trading"): "runtime",
+    ("budget", "service-layer"): "event_bus.address",
+    ("staging", "gridtokenx"): "database.instance_class",
+}
 """Products that ask for more than an environment has, and the key that says so."""
 
 
@@ -44,7 +49,7 @@ def test_a_product_that_asks_for_more_than_an_environment_has_is_told_where(envi
     configuration = {**_committed("prod"), "environment": environment, "workload": workload}
     with pytest.raises(SettingsError) as refused:
         load("try", configuration, ROOT / "workloads")
-    paths = [problem.path.removeprefix("groundwork:") for problem in refused.value.problems]
+    paths = [diagnostic.setting.removeprefix("groundwork:") for diagnostic in refused.value.diagnostics]
     assert TOO_SMALL[environment, workload] in paths
 
 
@@ -114,8 +119,8 @@ def test_a_section_for_a_store_that_the_product_lacks_is_refused(section: str, t
     stated = _without_stores(files(tmp_path))
     stated.stack = with_change(stated.stack, f"{section}.maintenance_window", "sun:07:00-sun:09:00")
     stated.write()
-    (problem,) = stated.refused().problems
-    assert (problem.path, problem.allowed) == (f"groundwork:{section}", f"no section: shop has no {section}")
+    (diagnostic,) = stated.refused().diagnostics
+    assert (diagnostic.setting, diagnostic.allowed) == (f"groundwork:{section}", f"no section: shop has no {section}")
 
 
 def _without_stores(stated: Files) -> Files:
@@ -169,17 +174,21 @@ def test_loading_does_not_need_the_stack_files(tmp_path: Path) -> None:
     assert load("prod", configuration, tmp_path / "workloads").stack == stated.load().stack
     with pytest.raises(SettingsError, match="us-east-9") as refused:
         load("prod", {**configuration, "region": "us-east-9"}, tmp_path / "workloads")
-    assert refused.value.problems[0].line is None
+    assert refused.value.diagnostics[0].line is None
 
 
 # What is noted, never refused
 
 
+def _given(stated: Files) -> dict[str, Raw]:
+    given: dict[str, Raw] = {**stated.stack, "provided_secrets": ["PARTNER_KEY"]}
+    del given["secrets"]
+    return given
+
+
 def _notes(stated: Files, today: date = date(2026, 1, 1)) -> tuple[str, ...]:
     stated.write()
-    configuration: dict[str, Raw] = {**stated.stack, "provided_secrets": ["PARTNER_KEY"]}
-    del configuration["secrets"]
-    return load("prod", configuration, stated.folder / "workloads", today=today).notes
+    return load("prod", _given(stated), stated.folder / "workloads", today=today).notes
 
 
 def test_nothing_is_noted_about_the_product_of_the_tests(tmp_path: Path) -> None:
@@ -206,6 +215,21 @@ def test_what_is_worth_a_look_is_noted(file: str, path: str, value: Raw, note: s
     assert note in noted
 
 
+@pytest.mark.parametrize(
+    ("today", "in_force", "note"),
+    [(date(2026, 1, 5), 1, "is permitted until 2026-01-05"), (date(2026, 1, 6), 0, "2026-01-05, and is refused again")],
+)
+def test_a_permit_holds_through_its_last_day(today: date, in_force: int, note: str, tmp_path: Path) -> None:
+    permit: dict[str, Raw] = {"change": "replace", "of": "uploads", "until": "2026-01-05", "why": "another bucket"}
+    stated = files(tmp_path)
+    stated.stack = with_change(stated.stack, "permits", [permit])
+    (noted,) = _notes(stated, today)
+    assert note in noted
+    loaded = load("prod", _given(stated), stated.folder / "workloads", today=today)
+    assert len(loaded.stack.permits) == in_force
+    assert loaded.stack.permits_to("replace", "uploads") == bool(in_force)
+
+
 @pytest.mark.requirement("OB-86")
 def test_openibanks_lower_limit_at_the_edge_is_noted() -> None:
     settings = load("prod", _committed("prod"), ROOT / "workloads")
@@ -217,7 +241,7 @@ def test_openibanks_lower_limit_at_the_edge_is_noted() -> None:
 )
 def test_a_kubernetes_version_near_its_end_is_noted(today: date, verb: str | None, tmp_path: Path) -> None:
     notes = _notes(files(tmp_path), today)
-    assert notes == () if verb is None else f"1.35 {verb} standard support on 2027-03-27" in notes[0]
+    assert notes == () if verb is None else f"1.35 {verb} standard support after 2027-03-26" in notes[0]
 
 
 def test_support_ends_in_the_order_of_versions() -> None:
@@ -242,7 +266,7 @@ def test_pulumis_map_is_nested_and_secret_values_stay_behind() -> None:
             "aws:region": "eu-west-1",
         }
     )
-    assert configuration == {
+    assert configuration.values == {
         "region": "us-east-1",
         "zones": ["us-east-1a"],
         "network": {"cidr": "10.0.0.0/16", "interface_endpoints": True},
@@ -251,7 +275,7 @@ def test_pulumis_map_is_nested_and_secret_values_stay_behind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "text", "path", "mend"),
+    ("key", "text", "path", "fix"),
     [
         ("network", '{"cidr": ', "groundwork:network", "expecting value at column 10"),
         ("zones", "[us-east-1a]", "groundwork:zones", "expecting value at column 2"),
@@ -263,31 +287,28 @@ def test_pulumis_map_is_nested_and_secret_values_stay_behind() -> None:
         ("provided_secrets", '["A"]', "groundwork:provided_secrets", "set values under `groundwork:secrets`"),
     ],
 )
-def test_what_is_not_json_is_refused_without_showing_secrets(key: str, text: str, path: str, mend: str) -> None:
-    with pytest.raises(SettingsError) as refused:
-        stack_configuration({f"groundwork:{key}": text})
-    (problem,) = refused.value.problems
-    assert problem.path == path
-    assert mend in problem.mend
-    assert "hunter2" not in str(refused.value)
+def test_what_is_not_json_is_refused_without_showing_secrets(key: str, text: str, path: str, fix: str) -> None:
+    (diagnostic,) = stack_configuration({f"groundwork:{key}": text}).diagnostics
+    assert diagnostic.placed("Pulumi.prod.yaml", 1, "groundwork:").setting == path
+    assert fix in diagnostic.fix
+    assert "hunter2" not in diagnostic.render()
 
 
 @pytest.mark.parametrize("levels", [61, 300, 100_000])
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
 def test_what_is_nested_without_end_is_one_clear_line(levels: int, start: str, end: str) -> None:
     for key, shown in (("network", start[0]), ("secrets", "(not shown)")):
-        with pytest.raises(SettingsError) as refused:
-            stack_configuration({f"groundwork:{key}": f"{start * levels}1{end * levels}"})
-        (problem,) = refused.value.problems
-        assert problem.path == f"groundwork:{key}"
-        assert problem.allowed == "at most 20,000 values, 60 levels deep, after aliases are followed"
-        assert str(problem.given).startswith(shown)
-        assert len(refused.value.render()) < 1000
+        (diagnostic,) = stack_configuration({f"groundwork:{key}": f"{start * levels}1{end * levels}"}).diagnostics
+        assert diagnostic.path == (key,)
+        assert diagnostic.allowed == "at most 20,000 values, 60 levels deep, after aliases are followed"
+        assert str(diagnostic.given).startswith(shown)
+        assert len(diagnostic.render()) < 1000
 
 
 def test_as_many_values_and_levels_as_a_file_may_hold_are_read() -> None:
     deep = f"{'[' * 59}1{']' * 59}"
     wide = json.dumps([1] * 19_999)
-    assert set(stack_configuration({"groundwork:network": deep, "groundwork:zones": wide})) == {"network", "zones"}
-    with pytest.raises(SettingsError, match="20,000 values"):
-        stack_configuration({"groundwork:zones": json.dumps([1] * 20_000)})
+    read = stack_configuration({"groundwork:network": deep, "groundwork:zones": wide})
+    assert set(read.values) == {"network", "zones"}
+    (diagnostic,) = stack_configuration({"groundwork:zones": json.dumps([1] * 20_000)}).diagnostics
+    assert "20,000 values" in diagnostic.allowed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from settings.problems import Problem
+from settings.diagnostics import Diagnostic
 from tests.settings.product import Files, files, with_change
 
 _MISSPELT = {
@@ -25,9 +25,9 @@ def _line(stated: Files, text: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
-def _only(stated: Files) -> Problem:
-    (problem,) = stated.refused().problems
-    return problem
+def _only(stated: Files) -> Diagnostic:
+    (diagnostic,) = stated.refused().diagnostics
+    return diagnostic
 
 
 @pytest.mark.parametrize(("key", "misspelt"), _MISSPELT.items())
@@ -35,10 +35,10 @@ def test_a_misspelt_key_is_the_one_mistake(key: str, misspelt: str, tmp_path: Pa
     stated = files(tmp_path)
     stated.stack = {misspelt if each == key else each: value for each, value in stated.stack.items()}
     stated.write()
-    problem = _only(stated)
-    assert (problem.path, problem.given) == (f"groundwork:{misspelt}", misspelt)
-    assert problem.mend == f"did you mean {key!r}?"
-    assert problem.line == _line(stated, f"groundwork:{misspelt}:")
+    diagnostic = _only(stated)
+    assert (diagnostic.setting, diagnostic.given) == (f"groundwork:{misspelt}", misspelt)
+    assert diagnostic.fix == f"did you mean {key!r}?"
+    assert diagnostic.line == _line(stated, f"groundwork:{misspelt}:")
 
 
 def test_what_stands_under_a_misspelt_key_is_judged_as_it_was_meant(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_what_stands_under_a_misspelt_key_is_judged_as_it_was_meant(tmp_path: Pa
     stated.stack = {"enviroment" if key == "environment" else key: value for key, value in stated.stack.items()}
     stated.stack = with_change(stated.stack, "database.multi_az", value=False)
     stated.write()
-    assert [problem.path for problem in stated.refused().problems] == [
+    assert [diagnostic.setting for diagnostic in stated.refused().diagnostics] == [
         "groundwork:enviroment",
         "groundwork:database.multi_az",
     ]
@@ -56,8 +56,8 @@ def test_a_key_of_a_section_is_one_mistake_too(tmp_path: Path) -> None:
     stated = files(tmp_path)
     stated.stack = with_change(stated.stack, "network", {"cdir": "10.0.0.0/16"})
     stated.write()
-    problem = _only(stated)
-    assert (problem.path, problem.mend) == ("groundwork:network.cdir", "did you mean 'cidr'?")
+    diagnostic = _only(stated)
+    assert (diagnostic.setting, diagnostic.fix) == ("groundwork:network.cdir", "did you mean 'cidr'?")
 
 
 def _rewritten(stated: Files, old: str, new: str, missing: str) -> None:
@@ -73,9 +73,9 @@ def _rewritten(stated: Files, old: str, new: str, missing: str) -> None:
 def test_a_misspelt_name_of_the_project_is_told(tmp_path: Path) -> None:
     stated = files(tmp_path)
     _rewritten(stated, "groundwork:environment", "groundwrok:environment", missing="environment")
-    problem = _only(stated)
-    assert (problem.path, problem.line) == ("groundwrok:environment", 2)
-    assert problem.mend == "did you mean 'groundwork:environment'?"
+    diagnostic = _only(stated)
+    assert (diagnostic.setting, diagnostic.line) == ("groundwrok:environment", 2)
+    assert diagnostic.fix == "did you mean 'groundwork:environment'?"
 
 
 def test_another_programs_configuration_is_left_alone(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_another_programs_configuration_is_left_alone(tmp_path: Path) -> None:
 def test_a_misspelt_section_of_the_file_is_told_and_its_keys_are_judged(tmp_path: Path) -> None:
     stated = files(tmp_path)
     _rewritten(stated, "config:\n", "confg:\n", missing=" ".join(stated.stack))
-    problem = _only(stated)
-    assert (problem.path, problem.line, problem.mend) == ("confg", 1, "did you mean 'config'?")
+    diagnostic = _only(stated)
+    assert (diagnostic.setting, diagnostic.line, diagnostic.fix) == ("confg", 1, "did you mean 'config'?")
 
 
 def test_a_key_without_the_projects_name_has_its_line(tmp_path: Path) -> None:
@@ -96,5 +96,5 @@ def test_a_key_without_the_projects_name_has_its_line(tmp_path: Path) -> None:
     stated = files(tmp_path)
     stated.stack = with_change(stated.stack, "region", "us-east-77")
     _rewritten(stated, "groundwork:region", "region", missing="")
-    problem = _only(stated)
-    assert (problem.path, problem.line) == ("groundwork:region", _line(stated, "  region:"))
+    diagnostic = _only(stated)
+    assert (diagnostic.setting, diagnostic.line) == ("groundwork:region", _line(stated, "  region:"))

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings.checks import network
-from settings.checks.context import Sibling, StackContext
-from settings.regions import IDS, WITHOUT_EKS, ZONES, is_zone_id
+from settings.context import Sibling, StackContext
+from settings.facts.regions import IDS, WITHOUT_EKS, ZONES, is_zone_id
 from settings.windows import WEEK, daily, overlap, weekly
 from tests.settings.product import files
 
@@ -49,10 +49,10 @@ def test_the_range_that_is_suggested_is_free(tmp_path: Path) -> None:
         siblings = tuple(Sibling("Pulumi.x.yaml", "eu-west-1", str(other)) for other in others)
         context = StackContext(base.name, base.stack, base.workload, base.stated, siblings)
         mine = IPv4Network(base.stack.network.cidr)
-        findings = list(network.check(context))
-        assert len(findings) == sum(mine.overlaps(other) for other in others)
-        for finding in findings:
-            suggested = IPv4Network(finding.mend.rpartition(" ")[2])
+        diagnostics = list(network.check(context))
+        assert len(diagnostics) == sum(mine.overlaps(other) for other in others)
+        for diagnostic in diagnostics:
+            suggested = IPv4Network(diagnostic.fix.rpartition(" ")[2])
             assert not any(suggested.overlaps(other) for other in [mine, *others])
             assert any(suggested.subnet_of(private) for private in _PRIVATE)
 

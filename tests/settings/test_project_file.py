@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sandbox.tools import find
+from offline_cloud.tools import find
 from settings.shape import fields_of
 from settings.source import stack_configuration
 from settings.stack import StackSettings
@@ -62,5 +62,5 @@ def test_the_engine_accepts_a_stack_file(stack: str, tmp_path: Path) -> None:
     flat = {key: item["value"] for key, item in shown.items()}
     stated = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
     expected = {key.partition(":")[2]: value for key, value in stated.items()}
-    assert stack_configuration(flat) == {**expected, "provided_secrets": ["PARTNER_KEY"]}
+    assert stack_configuration(flat).values == {**expected, "provided_secrets": ["PARTNER_KEY"]}
     assert "hunter2" not in (tmp_path / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")

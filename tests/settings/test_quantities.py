@@ -38,7 +38,7 @@ def test_other_text_is_refused_by_both_faces_of_a_quantity(text: str) -> None:
             assert convert(text) > 0
         else:
             assert refused["allowed"]
-            assert refused["mend"]
+            assert refused["fix"]
 
 
 def _refusal(validate: Callable[[str], str], text: str) -> dict[str, str] | None:
@@ -102,7 +102,7 @@ def test_a_number_outside_its_field_is_refused(fields: tuple[str, ...], index: i
 @given(st.text(max_size=20))
 def test_any_text_is_a_schedule_or_refused(text: str) -> None:
     refused = _refusal(cron_schedule, text)
-    assert refused is None or (refused["allowed"] and refused["mend"])
+    assert refused is None or (refused["allowed"] and refused["fix"])
 
 
 @pytest.mark.parametrize(("schedule", "fires"), [("0 2 31 2 *", False), ("0 2 30 2 *", False), ("0 2 29 2 *", True)])

@@ -110,7 +110,7 @@ def test_a_pilot_light_is_only_where_nothing_else_is_said(
             {"database": {"source": "primary", "restored": {"host": "restored.example.com"}}},
             {},
             "database.restored",
-            "the primary's stack names the restored database",
+            "the restored database is named in the primary's stack",
         ),
         (
             {"database": {"source": "own", "failover": "fenced"}},
@@ -136,15 +136,15 @@ def test_a_pilot_light_is_only_where_nothing_else_is_said(
 def test_what_the_two_stacks_cannot_have_together_is_refused(
     changes: Changes, beside: Changes, path: str, said: str, tmp_path: Path
 ) -> None:
-    problems = secondary(tmp_path, changes, beside).refused().problems
-    found = [problem for problem in problems if problem.path == f"groundwork:{path}"]
-    assert found, [problem.path for problem in problems]
-    assert any(said in f"{problem.allowed}; {problem.mend}" for problem in found)
+    diagnostics = secondary(tmp_path, changes, beside).refused().diagnostics
+    found = [diagnostic for diagnostic in diagnostics if diagnostic.setting == f"groundwork:{path}"]
+    assert found, [diagnostic.setting for diagnostic in diagnostics]
+    assert any(said in f"{diagnostic.allowed}; {diagnostic.fix}" for diagnostic in found)
 
 
 def test_a_product_whose_code_reads_its_secrets_keeps_data_of_its_own(tmp_path: Path) -> None:
     stated = secondary(tmp_path)
     stated.workload = with_change(stated.workload, "services.api.reads_secrets", ["SIGNING_KEY"])
     stated.write()
-    (problem,) = [each for each in stated.refused().problems if each.path == "groundwork:database.source"]
-    assert "services.api.reads_secrets" in problem.allowed
+    (diagnostic,) = [each for each in stated.refused().diagnostics if each.setting == "groundwork:database.source"]
+    assert "services.api.reads_secrets" in diagnostic.allowed

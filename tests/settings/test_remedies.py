@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from settings.problems import shown
+from settings.diagnostics import shown
 from settings.remedies import fits
 from settings.shape import Shape, fields_of, members_of, sample, shape_of
 from settings.stack import StackSettings
@@ -24,17 +24,17 @@ def _written(stated: Files, old: str, new: str) -> None:
 def test_a_number_where_text_belongs_is_put_in_quotes_as_it_is_written(text: str, tmp_path: Path) -> None:
     stated = files(tmp_path)
     _written(stated, 'PORT: "3000"', f"PORT: {text}")
-    (problem,) = stated.refused().problems
-    assert problem.path == "services.api.environment.PORT"
-    assert problem.mend == f'put it in quotes: "{text}"'
-    assert shown(problem.given) == text
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.setting == "services.api.environment.PORT"
+    assert diagnostic.fix == f'put it in quotes: "{text}"'
+    assert shown(diagnostic.given) == text
 
 
 def test_a_tag_keeps_its_last_nought(tmp_path: Path) -> None:
     stated = files(tmp_path)
     _written(stated, "tag: v1.0.0", "tag: 1.10")
-    (problem,) = stated.refused().problems
-    assert problem.mend == 'put it in quotes: "1.10"'
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.fix == 'put it in quotes: "1.10"'
 
 
 def test_a_stacks_number_is_repeated_as_its_file_has_it(tmp_path: Path) -> None:
@@ -43,8 +43,8 @@ def test_a_stacks_number_is_repeated_as_its_file_has_it(tmp_path: Path) -> None:
     stated.write()
     file = tmp_path / "Pulumi.prod.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("RELEASE: 1.1", "RELEASE: 1.10"), encoding="utf-8")
-    (problem,) = stated.refused().problems
-    assert problem.mend == 'put it in quotes: "1.10"'
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.fix == 'put it in quotes: "1.10"'
 
 
 def test_a_value_laid_over_the_file_is_not_told_in_the_files_words(tmp_path: Path) -> None:
@@ -53,12 +53,12 @@ def test_a_value_laid_over_the_file_is_not_told_in_the_files_words(tmp_path: Pat
     stated.write()
     file = tmp_path / "Pulumi.prod.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("RELEASE: 1.5", "RELEASE: 1.10"), encoding="utf-8")
-    (problem,) = stated.refused().problems
-    assert problem.mend == 'put it in quotes: "1.5"'
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.fix == 'put it in quotes: "1.5"'
 
 
 @pytest.mark.parametrize(
-    ("text", "mend"),
+    ("text", "fix"),
     [
         ('"007"', "remove the quotes: 7"),
         ('"0"', "raise it to 1 or more"),
@@ -68,20 +68,20 @@ def test_a_value_laid_over_the_file_is_not_told_in_the_files_words(tmp_path: Pat
         ('"9999999999999999999999"', "write it like 1"),
     ],
 )
-def test_text_where_a_number_belongs_loses_its_quotes_only_if_it_is_one(text: str, mend: str, tmp_path: Path) -> None:
+def test_text_where_a_number_belongs_loses_its_quotes_only_if_it_is_one(text: str, fix: str, tmp_path: Path) -> None:
     stated = files(tmp_path)
     _written(stated, "maximum: 10}", f"maximum: {text}}}")
-    (problem,) = stated.refused().problems
-    assert problem.mend == mend
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.fix == fix
 
 
-@pytest.mark.parametrize(("text", "mend"), [("true", '["true"]'), ("a b", '["a b"]'), ("run", "[run]"), ("7", '["7"]')])
-def test_text_in_brackets_stays_text(text: str, mend: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("text", "fix"), [("true", '["true"]'), ("a b", '["a b"]'), ("run", "[run]"), ("7", '["7"]')])
+def test_text_in_brackets_stays_text(text: str, fix: str, tmp_path: Path) -> None:
     stated = files(tmp_path)
     _written(stated, "command: [migrate]", f'command: "{text}"')
-    (problem,) = stated.refused().problems
-    assert problem.mend == f"put it in brackets: {mend}"
-    assert yaml.safe_load(mend) == [text]
+    (diagnostic,) = stated.refused().diagnostics
+    assert diagnostic.fix == f"put it in brackets: {fix}"
+    assert yaml.safe_load(fix) == [text]
 
 
 def _shapes(shape: Shape, place: str) -> list[tuple[str, Shape]]:
@@ -105,5 +105,5 @@ def test_every_example_that_a_remedy_gives_is_a_value_of_its_type() -> None:
 def test_of_thousands_of_unknown_keys_the_first_are_told() -> None:
     """Nine thousand took 12 s, most of it to look for the nearest key of each."""
     validated = validate(Workload, {f"servic{number}": number for number in range(9_000)})
-    assert len(validated.findings) <= 200
+    assert len(validated.diagnostics) <= 200
     assert validated.model is not None

@@ -33,7 +33,7 @@ def _told(stated: Files) -> dict[tuple[str, str], str]:
     try:
         stated.load()
     except SettingsError as error:
-        return {(problem.path, problem.allowed): problem.mend for problem in error.problems}
+        return {(diagnostic.setting, diagnostic.allowed): diagnostic.fix for diagnostic in error.diagnostics}
     return {}
 
 
@@ -48,8 +48,8 @@ def _is_a_value(case: Case) -> bool:
 def test_what_a_remedy_says_ends_the_mistake(case: Case, tmp_path: Path) -> None:
     stated = _broken(case, tmp_path)
     place = case.place
-    for (path, allowed), mend in _told(stated).items():
-        match = _LITERAL.match(mend)
+    for (path, allowed), fix in _told(stated).items():
+        match = _LITERAL.match(fix)
         if path != place or match is None or "one of " in allowed:
             continue
         value: Raw = yaml.safe_load(match["value"])
@@ -57,4 +57,4 @@ def test_what_a_remedy_says_ends_the_mistake(case: Case, tmp_path: Path) -> None
             stated.stack = with_change(stated.stack, case.path, value)
         else:
             stated.workload = with_change(stated.workload, case.path, value)
-        assert (path, allowed) not in _told(stated), mend
+        assert (path, allowed) not in _told(stated), fix

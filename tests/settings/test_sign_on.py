@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from settings.problems import SettingsError
+from settings.diagnostics import SettingsError
 from settings.raw import Raw
 from tests.settings.product import files, with_change
 
@@ -44,17 +44,17 @@ def test_a_complete_one_is_taken_and_its_secret_is_no_secret_of_the_product(tmp_
 
 def test_a_path_that_no_route_leads_to_is_refused(tmp_path: Path) -> None:
     routes: list[Raw] = [{"host": "api", "path": "/jobs", "service": "worker", "port": "http"}]
-    (problem,) = refused(tmp_path, ["/docs"], ingress__routes=routes).problems
-    assert problem.path == "groundwork:ingress.sign_on.paths[0]"
-    assert (problem.given, problem.allowed) == ("/docs", "a path that a route leads to: /jobs")
-    assert problem.mend == "remove it, or add the route"
+    (diagnostic,) = refused(tmp_path, ["/docs"], ingress__routes=routes).diagnostics
+    assert diagnostic.setting == "groundwork:ingress.sign_on.paths[0]"
+    assert (diagnostic.given, diagnostic.allowed) == ("/docs", "a path that a route leads to: /jobs")
+    assert diagnostic.fix == "remove it, or add the route"
 
 
 @pytest.mark.parametrize("path", ["/", "/health"])
 def test_a_check_from_outside_is_never_asked_to_sign_on(tmp_path: Path, path: str) -> None:
     check: dict[str, Raw] = {"host": "api", "path": "/health/live", "search": "ok"}
-    (problem,) = refused(tmp_path, [path], health_check=check).problems
-    assert problem.path == "groundwork:ingress.sign_on.paths[0]"
-    assert problem.given == path
-    assert problem.allowed == "paths without /health/live, which shop's health_check asks for from outside"
-    assert problem.mend == "name the paths that people use"
+    (diagnostic,) = refused(tmp_path, [path], health_check=check).diagnostics
+    assert diagnostic.setting == "groundwork:ingress.sign_on.paths[0]"
+    assert diagnostic.given == path
+    assert diagnostic.allowed == "paths without /health/live, which shop's health_check asks for from outside"
+    assert diagnostic.fix == "name the paths that people use"

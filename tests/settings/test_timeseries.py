@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from settings.checks import timeseries
+from settings.diagnostics import SettingsError
 from settings.load import load
-from settings.problems import SettingsError
 from settings.validation import validate
 from settings.workload import Workload
 
@@ -19,7 +19,7 @@ def _product() -> dict[str, Any]:
     return cast("dict[str, Any]", yaml.safe_load((ROOT / "workloads" / "ai-trading.yaml").read_text()))
 
 
-def _findings(path: str, value: object) -> list[tuple[str, str, str]]:
+def _diagnostics(path: str, value: object) -> list[tuple[str, str, str]]:
     data = _product()
     *sections, key = path.split(".")
     here = data
@@ -27,16 +27,16 @@ def _findings(path: str, value: object) -> list[tuple[str, str, str]]:
         here = here[section]
     here[key] = value
     validated = validate(Workload, data)
-    assert validated.model is not None, validated.findings
-    return [(".".join(map(str, found.path)), found.allowed, found.mend) for found in timeseries.check(validated.model)]
+    assert validated.model is not None, validated.diagnostics
+    return [(".".join(map(str, found.path)), found.allowed, found.fix) for found in timeseries.check(validated.model)]
 
 
 def test_the_product_itself_is_without_fault() -> None:
-    assert _findings("description", "the same") == []
+    assert _diagnostics("description", "the same") == []
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "place", "allowed", "mend"),
+    ("path", "value", "place", "allowed", "fix"),
     [
         ("timeseries.image.tag", "latest", "timeseries.image.tag", "begins with 17 or pg17", "or change the version"),
         ("timeseries.image.tag", "pg16.10-ts2.22.1", "timeseries.image.tag", "begins with 17 or pg17", "PostgreSQL 17"),
@@ -98,12 +98,12 @@ def test_the_product_itself_is_without_fault() -> None:
         ),
     ],
 )
-def test_a_figure_that_cannot_be_is_refused(path: str, value: object, place: str, allowed: str, mend: str) -> None:
-    found = _findings(path, value)
+def test_a_figure_that_cannot_be_is_refused(path: str, value: object, place: str, allowed: str, fix: str) -> None:
+    found = _diagnostics(path, value)
     matching = [each for each in found if each[0] == place]
     assert matching, found
     assert allowed in matching[0][1]
-    assert mend in matching[0][2]
+    assert fix in matching[0][2]
 
 
 def _stack(**more: Any) -> dict[str, Any]:
@@ -118,13 +118,13 @@ def _stack(**more: Any) -> dict[str, Any]:
         ({"timeseries": {"instances": 1}}, "2 to 9 in production"),
         ({"timeseries": {"iops": 100}}, "3,000 to 80,000 with gp3"),
         ({"environment": "budget"}, "eks: ai-trading has `timeseries:`"),
-        ({"network": {"nat": "none"}}, "a keyless signature is held against Sigstore's public roots"),
+        ({"network": {"nat": "none"}}, "verifying a keyless signature needs Sigstore's public roots"),
     ],
 )
 def test_a_stack_that_cannot_carry_it_is_refused(more: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingsError) as refused:
         load("prod", _stack(**more), ROOT / "workloads")
-    assert any(said in problem.allowed for problem in refused.value.problems), refused.value
+    assert any(said in diagnostic.allowed for diagnostic in refused.value.diagnostics), refused.value
 
 
 @pytest.mark.requirement("AT-123")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from components.cluster.system_pods import system_room
-from components.plans.connections import RESERVED, max_connections
+from settings.arithmetic.connections import RESERVED, max_connections
 from tools.capacity import TIGHT_PERCENT, Room, main, rooms
 from tools.stack import ROOT, settings_of
 

@@ -15,14 +15,16 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from settings.problems import SettingsError
+from settings.diagnostics import SettingsError
 from settings.workload import Workload
-from settings.workload.container import Wired
+from settings.workload.container import Composed, EnvironmentValue, Wired
+from settings.workload.database import FurtherDatabase
+from settings.workload.secrets import TextSecret
 from tools.compose.__main__ import main
 from tools.compose.document import text
 from tools.compose.product import read
 from tools.compose.services import files
-from tools.compose.values import PASSWORD, secret
+from tools.compose.values import PASSWORD, environment, secret
 
 ROOT = Path(__file__).parents[2]
 PRODUCTS = sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml"))
@@ -153,6 +155,23 @@ def test_secrets_have_the_form_that_the_product_expects() -> None:
     assert len(set(secret(product, "API_TOKENS").split(","))) == len(secret(product, "API_TOKENS").split(","))
 
 
+def test_composed_texts_name_what_is_on_this_machine() -> None:
+    product = workload("openibank")
+    stated: dict[str, EnvironmentValue] = {
+        "URL": Composed(text="{ingress.url}/x {{{database.host}}} {ingress.api-server.url}"),
+        "PLAIN": "{a}",
+    }
+    assert environment(product, stated) == {
+        "URL": "http://localhost:3000/x {postgres} http://localhost:3000",
+        "PLAIN": "{a}",
+    }
+    composed = "{database.password} {secrets.OPENAI_API_KEY} {database.url}&schema=a"
+    changed = {**product.secrets, "DSN": TextSecret(kind="text", text=composed)}
+    assert secret(product.model_copy(update={"secrets": changed}), "DSN") == (
+        f"{PASSWORD} development-openai-api-key {secret(product, 'DATABASE_URL')}&schema=a"
+    )
+
+
 def test_a_variable_in_a_command_is_the_containers_and_not_composes() -> None:
     migration = document("service-layer")["services"]["migration"]
     word = unescaped(migration["command"][0]).replace("exec ./bin/appserver", "printf %s,")
@@ -183,3 +202,34 @@ def test_a_file_with_mistakes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text("name: shop\ndescription: A shop\nservices: {}\n")
     with pytest.raises(SettingsError):
         read(tmp_path, "shop")
+
+
+@pytest.mark.parametrize(("mode", "enabled"), [("enabled", "yes"), ("disabled", "no")])
+def test_the_cache_runs_in_the_mode_of_the_product(mode: str, enabled: str) -> None:
+    product = workload("openibank")
+    assert product.cache is not None
+    cache = product.cache.model_copy(update={"cluster_mode": mode})
+    made = cast("dict[str, Any]", yaml.safe_load(text(product.model_copy(update={"cache": cache}))))
+    redis = made["services"]["redis"]
+    assert redis["command"][redis["command"].index("--cluster-enabled") + 1] == enabled
+    assert ("addslots" in str(redis["healthcheck"]["test"])) is (mode == "enabled")
+
+
+def test_the_database_has_what_the_product_states_beside_the_first() -> None:
+    product = workload("openibank")
+    assert product.database is not None
+    changed = {"extensions": ("pg_trgm", "pgaudit"), "further": {"reports": FurtherDatabase(extensions=("vector",))}}
+    stated = product.model_copy(update={"database": product.database.model_copy(update=changed)})
+    postgres = cast("dict[str, Any]", yaml.safe_load(text(stated)))["services"]["postgres"]
+    assert postgres["image"].startswith("pgvector/pgvector:pg")
+    shell, check = postgres["healthcheck"]["test"]
+    assert shell == "CMD-SHELL"
+    assert "createdb --host 127.0.0.1 --username openibank reports 2>/dev/null; psql" in check
+    assert "--dbname openibank --quiet --command 'CREATE EXTENSION IF NOT EXISTS \"pg_trgm\" CASCADE' && " in check
+    assert (
+        "--dbname reports --quiet --command 'CREATE EXTENSION IF NOT EXISTS \"vector\" CASCADE' && pg_isready" in check
+    )
+    assert "pgaudit" not in check
+    secrets = {**stated.secrets, "URL": TextSecret(kind="text", text="{database.reports.url}")}
+    url = secret(stated.model_copy(update={"secrets": secrets}), "URL")
+    assert url == f"postgres://openibank:{PASSWORD}@postgres:5432/reports?sslmode=disable"

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud.model import Value
-from sandbox.state import Resource, State
-from sandbox.workspace import open_workspace
+from components.capabilities.cache.cost import NODE_HOUR
+from components.capabilities.cost import HOURS
+from components.capabilities.database.cost import INSTANCE_HOUR, STORAGE_MONTH
+from offline_cloud.cloud.model import Value
+from offline_cloud.state import Resource, State
+from offline_cloud.workspace import open_workspace
 from tests.platform.life import Project
 from tools.cost import lines, main, table, total, unpriced
-from tools.prices import CACHE_HOUR, DATABASE_HOUR, HOST_HOUR, HOURS, PRICES
+from tools.prices import HOST_HOUR, PRICES
 
 
 def resource(type: str, **inputs: Value) -> Resource:
@@ -110,7 +113,7 @@ def test_a_stack_that_is_not_up_is_said_so(tmp_path: Path, capsys: pytest.Captur
 def test_a_standby_doubles_the_database() -> None:
     one = resource("aws:rds/instance:Instance", instanceClass="db.t4g.small", allocatedStorage=20)
     two = resource("aws:rds/instance:Instance", instanceClass="db.t4g.small", allocatedStorage=20, multiAz=True)
-    expected = DATABASE_HOUR["db.t4g.small"] * HOURS + PRICES["rds.gp3"].amount * 20
+    expected = INSTANCE_HOUR["db.t4g.small"] * HOURS + STORAGE_MONTH * 20
     assert total(lines([one]), "infrastructure") == pytest.approx(expected)
     assert total(lines([two]), "infrastructure") == pytest.approx(2 * expected)
 
@@ -122,7 +125,11 @@ def test_every_node_of_a_cache_is_paid_for() -> None:
         numNodeGroups=3,
         replicasPerNodeGroup=1,
     )
-    assert total(lines([group]), "infrastructure") == pytest.approx(6 * CACHE_HOUR["cache.t4g.micro"] * HOURS)
+    alone = resource(
+        "aws:elasticache/replicationGroup:ReplicationGroup", nodeType="cache.t4g.micro", numCacheClusters=3
+    )
+    for each, nodes in ((group, 6), (alone, 3)):
+        assert total(lines([each]), "infrastructure") == pytest.approx(nodes * NODE_HOUR["cache.t4g.micro"] * HOURS)
 
 
 def test_what_has_no_price_is_named() -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from tests.charts.whole_platform import settings
+from tests.components.existing.test_found import settings_of
 from tools.deploy_policy import generate
 from tools.deploy_policy.__main__ import main
 from tools.deploy_policy.graph import Planned, planned
@@ -158,3 +159,15 @@ def test_the_account_stands_in_the_arns(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_stack_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--stack", "prdo"]) == 1
     assert "Pulumi.prdo.yaml" in capsys.readouterr().err
+
+
+def test_what_is_taken_over_is_named_and_planned_without_an_account() -> None:
+    given = settings_of()
+    named = {
+        "rds": "arn:aws:rds:*:1:db:shop*",
+        "eks": "arn:aws:eks:*:1:cluster/old*",
+    }
+    for service, arn in named.items():
+        assert arn in arns(service, given, "1")
+        assert f"{given.prefix}*" in arns(service, given, "1")[0]
+    assert "aws:ec2/subnet:Subnet" not in {each.type for each in planned(given)}

@@ -44,7 +44,7 @@ def project(tmp_path: Path) -> Path:
     """A project whose stack prod was brought up, with a preview that was not."""
     (tmp_path / "Pulumi.yaml").write_text("name: groundwork\n")
     (tmp_path / "Pulumi.prod.yaml").write_text("config: {groundwork:workload: shop}\n")
-    folder = tmp_path / ".sandbox" / "shop" / "manifests" / "prod"
+    folder = tmp_path / ".offline-cloud" / "shop" / "manifests" / "prod"
     folder.mkdir(parents=True)
     objects = [_object("Namespace", "shop"), _object("Service", "api", "shop"), _object("Service", "far", "elsewhere")]
     (folder / "shop.yaml").write_text(yaml.safe_dump_all(objects))
@@ -86,7 +86,7 @@ def test_every_object_goes_to_the_named_cluster_for_show(
 
 
 def test_a_refusal_is_shown_and_counts(project: Path, kubectl: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = project / ".sandbox" / "shop" / "manifests" / "prod" / "more.yaml"
+    file = project / ".offline-cloud" / "shop" / "manifests" / "prod" / "more.yaml"
     file.write_text(yaml.safe_dump_all([_object("Deployment", "refused", "shop"), _object("Service", "api", "shop")]))
     assert _ask(project, "--context", "kind-try") == 1
     said = capsys.readouterr()

@@ -24,6 +24,6 @@ def test_a_file_that_no_program_reads_is_one_clear_refusal(
     (tmp_path / "Pulumi.dev.yaml").write_bytes(content)
     with pytest.raises(SettingsError) as refused:
         settings_of("dev", None, tmp_path)
-    (problem,) = refused.value.problems
-    assert (problem.file, problem.line) == ("Pulumi.dev.yaml", line)
-    assert said in problem.allowed
+    (diagnostic,) = refused.value.diagnostics
+    assert (diagnostic.file, diagnostic.line) == ("Pulumi.dev.yaml", line)
+    assert said in diagnostic.allowed

@@ -49,7 +49,7 @@ CASES = (
     Case(
         "services.ml-service.scaling.metrics[0].counter",
         "predictions_total",
-        "http_requests_total, as for http_requests_per_second above: one figure has one counter",
+        "http_requests_total, as for http_requests_per_second above: one metric has one counter",
         "rename the metric",
     ),
     Case("objectives[0].percentile", 101, "above 0 and below 100", "write it like"),

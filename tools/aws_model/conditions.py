@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from sandbox.provider.catalog import ObjectOf
+from offline_cloud.provider.catalog import ObjectOf
 from tools.aws_model import match, schemas, sdk
 from tools.aws_model.match import Source
 from tools.aws_model.sdk import Field, Type

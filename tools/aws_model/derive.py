@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sandbox.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape
+from offline_cloud.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape
 from tools.aws_model import match, merge, names, prose, sdk
 from tools.aws_model.facts import Facts, Kind, Node, Pattern
 from tools.aws_model.match import Source
@@ -18,6 +18,8 @@ _KINDS: Final[Mapping[str, Kind]] = {
 _ARN: Final = re.compile(r"Arns?$")
 _AN_ARN: Final = Pattern("^arn:", whole=False)
 _NUMBERS: Final = ("integer", "number")
+_NOUN: Final = re.compile(r"^[A-Z][a-z]+")
+"""The verb in front of an operation's noun."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def judge(type: Type) -> Judged:
         type=type,
         root=root,
         exclusive=sorted(_exclusive(type)),
-        fixed=sorted(_fixed(type, schema)),
+        fixed=sorted(set(_fixed(type, operations, schema))),
         sources=[*operations[:1], *schema],
     )
 
@@ -203,14 +205,43 @@ def _exclusive(type: Type) -> Iterator[tuple[str, str]]:
                 yield (min(name, against), max(name, against))
 
 
-def _fixed(type: Type, schema: Sequence[Source]) -> Iterator[str]:
+def _fixed(type: Type, operations: Sequence[Source], schema: Sequence[Source]) -> Iterator[str]:
+    """Give the properties whose change replaces a resource, with paths such as ``networkConfig.ipFamily``."""
+    stated = names.PROPERTIES.get(type.token, {})
     for name, each in type.inputs.items():
         if name in ("tags", "region"):
             continue
         if prose.is_fixed(each.text):
             yield name
             continue
-        for source in schema:
-            key = match.member(name, source.members, source.nouns)
-            if key is not None and (key,) in source.fixed:
-                yield name
+        yield from {
+            path
+            for source in schema
+            for path in _fixed_in(name, each, source, [*source.fixed, *_unchangeable(source, operations)], stated)
+        }
+
+
+def _fixed_in(
+    name: str, each: Field, source: Source, fixed: Sequence[tuple[str, ...]], stated: Mapping[str, str]
+) -> Iterator[str]:
+    key = stated[name].partition(".")[0] if name in stated else match.member(name, source.members, source.nouns)
+    inside = [path[1:] for path in fixed if path[0] == key]
+    inner, node = sdk.object_in(each.shape), source.members.get(key or "")
+    if () in inside:
+        yield name
+    elif inside and inner is not None and node is not None:
+        content = node.item() if node.kind == "list" else node
+        deeper = Source("", content.members() if content else {}, frozenset({match.singular(match.normal(name))}))
+        for member, field_ in sdk.fields(inner).items():
+            yield from (f"{name}.{path}" for path in _fixed_in(member, field_, deeper, inside, {}))
+
+
+def _unchangeable(source: Source, operations: Sequence[Source]) -> list[tuple[str, ...]]:
+    """Give the paths of which a schema says that a change may replace, and which the update of the type does not take.
+
+    A service that changes its resources by other operations than one of the same noun says nothing by leaving one out.
+    """
+    nouns = [_NOUN.sub("", each.name.partition(".")[2].partition(":")[0]) for each in operations]
+    updates = [each for each, noun in zip(operations[1:], nouns[1:], strict=True) if each.changes and noun == nouns[0]]
+    taken = tuple(match.normal(member).removeprefix("new") for each in updates for member in each.members)
+    return [path for path in source.conditional if updates and not match.normal(path[0]).endswith(taken)]

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-from sandbox.cloud.model import UNKNOWN, Properties, Value
-from sandbox.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Shape
+from offline_cloud.cloud.model import UNKNOWN, Properties, Value
+from offline_cloud.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Shape
 from tools.aws_model import match, sdk
 from tools.aws_model.sdk import Field, Type
 

@@ -24,12 +24,21 @@ _NOT_OWN: Final = frozenset({"region", "tags", "forceDestroy", "skipDestroy", "n
 
 @dataclass(frozen=True)
 class Source:
-    """A model that tells what a type takes. ``nouns`` are the words that its members may have in front."""
+    """A model that tells what a type takes. ``nouns`` are the words that its members may have in front.
+
+    A change at a ``fixed`` path replaces the resource; at a ``conditional`` one it may.
+    """
 
     name: str
     members: Mapping[str, Node]
     nouns: frozenset[str]
     fixed: tuple[tuple[str, ...], ...] = ()
+    conditional: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is an operation that changes what is there."""
+        return self.name.partition(".")[2].startswith(("Modify", "Update"))
 
 
 def normal(name: str) -> str:
@@ -98,7 +107,11 @@ def operations(type: Type) -> list[Source]:
         if (overlap := _overlap(type, source)) >= _least(likeness)
     ]
     sources.sort(key=lambda pair: -pair[0])
-    return [sources[0][1], *_further(type, sources[0][1], pool)] if sources else []
+    if not sources:
+        return []
+    best = sources[0][1]
+    outer = [Source(each.name, each.input.members(), best.nouns) for _, each in likely if f"{each.name}:" in best.name]
+    return [best, *outer, *_further(type, best, pool)]
 
 
 def _stated_operations(type: Type, stated: Models, pool: Sequence[Operation]) -> list[Source]:
@@ -120,7 +133,8 @@ def schema(type: Type) -> list[Source]:
         found, inner = schemas.schema(stated.schema), stated.schema_member
         root = _within(found.root, inner, stated.schema)
         nouns = _nouns(type, stated.schema.rpartition(":")[2])
-        return [Source(stated.schema, root.members(), nouns, _below(found.fixed, inner))]
+        fixed, conditional = _below(found.fixed, inner), _below(found.conditional, inner)
+        return [Source(stated.schema, root.members(), nouns, fixed, conditional)]
     services = names.CLOUDFORMATION.get(type.module, (type.module,))
     pool = [name for service in services for name in schemas.names().get(service.lower(), ())]
     rated = sorted(((_likeness(type, name.rpartition(":")[2]), name) for name in pool), reverse=True)
@@ -137,7 +151,8 @@ def schema(type: Type) -> list[Source]:
 
 def _schema_sources(type: Type, name: str) -> list[Source]:
     found = schemas.schema(name)
-    return _unwrapped(Source(name, found.root.members(), _nouns(type, name.rpartition(":")[2]), found.fixed))
+    nouns = _nouns(type, name.rpartition(":")[2])
+    return _unwrapped(Source(name, found.root.members(), nouns, found.fixed, found.conditional))
 
 
 def _like(module: str, services: Iterable[str]) -> tuple[str, ...]:
@@ -176,12 +191,17 @@ def _overlap(type: Type, source: Source) -> float:
 def _unwrapped(source: Source) -> list[Source]:
     """Give a source and, where one member holds what matters, that member's content: ``HealthCheckConfig``."""
     inside = [
-        Source(f"{source.name}:{name}", node.members(), source.nouns, _below(source.fixed, name))
+        _inside(source, name, node)
         for name, node in source.members.items()
         if node.kind == "object"
         and name.lower().endswith(("config", "configuration", "input", "details", "data", "settings", *source.nouns))
     ]
     return [source, *inside]
+
+
+def _inside(source: Source, name: str, node: Node) -> Source:
+    fixed, conditional = _below(source.fixed, name), _below(source.conditional, name)
+    return Source(f"{source.name}:{name}", node.members(), source.nouns, fixed, conditional)
 
 
 def _below(fixed: tuple[tuple[str, ...], ...], inner: str) -> tuple[tuple[str, ...], ...]:

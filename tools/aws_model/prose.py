@@ -24,7 +24,9 @@ _VALUES: Final = re.compile(
     rf"({_QUOTED}(?:(?:\s*[,;|/*+-]?\s*(?:and|or|,|\|)?\s*){_QUOTED})+)(\s*(?:etc|and more|,? among))?",
     re.IGNORECASE,
 )
-_PIPED: Final = re.compile(r"valid values?:?\s*`([^`|]+(?:\s*\|\s*[^`|]+)+)`", re.IGNORECASE)
+_PIPED: Final = re.compile(r"valid values?(?::| are:?)?\s*`([^`|]+(?:\s*\|\s*[^`|]+)+)`", re.IGNORECASE)
+# A text that begins with its values, and says nothing of others: "immediate" (default), or "pending-reboot".
+_FIRST: Final = re.compile(rf"^{_QUOTED}(?:\s*,\s*{_QUOTED})*\s*,?\s*or\s+{_QUOTED}(?=\.|$)")
 # A list that is not all: by a word before it, by a condition in its own sentence, or by what follows it.
 _OPEN: Final = re.compile(
     r"(?:include|such as|for example|e\.g\.|comma|combination|only current|\b(?:when|if|unless|where|whether)\b[^.]*)$",
@@ -105,6 +107,9 @@ def values(said: str) -> frozenset[str] | None:
     piped = [match[1] for match in _PIPED.finditer(said)]
     if len(piped) == 1:
         return _clean([value.strip() for value in piped[0].split("|")])
+    first = _FIRST.match(said)
+    if first:
+        return _clean(re.findall(r"`([^`]+)`", first[0]))
     found = [match for match in _VALUES.finditer(said) if match[2] is None]
     if len(found) != 1 or _OPEN.search(said[: found[0].start()]) or _GOES_ON.search(said[found[0].end() :]):
         return None

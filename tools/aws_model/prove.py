@@ -1,11 +1,17 @@
-"""Holds what was derived against examples: a fact that an example contradicts is dropped, and said."""
+"""Holds what was derived against examples: a fact that an example contradicts is dropped, and said.
+
+A list of many values gains the one that it lacks instead: documentation forgets the newest, and knows the others.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
-from sandbox.cloud.model import Properties, Value
+from offline_cloud.cloud.model import Properties, Value
 from tools.aws_model.derive import Derived
 from tools.aws_model.facts import Facts
+
+_MANY: Final = 6
 
 
 def proven(derived: Derived, value: Value, path: str, dropped: list[str]) -> Derived:
@@ -62,7 +68,7 @@ def _scalar(derived: Derived, value: str | float, path: str, dropped: list[str])
     size = len(value) if isinstance(value, str) else value
     if facts.values and (value if isinstance(value, str) else f"{value:g}") not in facts.values:
         dropped.append(f"{path}: {value!r} is none of {sorted(facts.values)[:6]}")
-        facts = replace(facts, values=None)
+        facts = replace(facts, values=facts.values | {str(value)} if len(facts.values) >= _MANY else None)
     if facts.pattern and isinstance(value, str) and not facts.pattern.takes(value):
         dropped.append(f"{path}: {value!r} does not match {facts.pattern.text}")
         facts = replace(facts, pattern=None)

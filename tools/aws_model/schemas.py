@@ -1,7 +1,7 @@
 """CloudFormation's resource schemas, as the ``cfn-lint`` package carries them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,11 +20,15 @@ _LISTED: Final = ("string", *_NUMBERS)
 
 @dataclass(frozen=True)
 class Schema:
-    """One resource type of CloudFormation. ``fixed`` are the property paths whose change replaces a resource."""
+    """One resource type of CloudFormation.
+
+    ``fixed`` are the property paths whose change replaces a resource, ``conditional`` those that may.
+    """
 
     name: str
     root: Node
     fixed: tuple[tuple[str, ...], ...]
+    conditional: tuple[tuple[str, ...], ...]
 
 
 @cache
@@ -50,12 +54,16 @@ def schema(name: str) -> Schema:
         raise ValueError(f"CloudFormation has no type {name}")
     text = resources.files("cfnlint.data.schemas.resources").joinpath(f"{place}.json").read_text("utf-8")
     document = cast("dict[str, Any]", json.loads(text))
-    fixed = [path.split("/")[2:] for path in document.get("createOnlyProperties", ())]
     return Schema(
         name,
         _node(document, {"type": "object", "properties": document["properties"]}, ""),
-        tuple(tuple(part for part in path if part != "*") for path in fixed),
+        _paths(document.get("createOnlyProperties", ())),
+        _paths(document.get("conditionalCreateOnlyProperties", ())),
     )
+
+
+def _paths(pointers: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part for part in pointer.split("/")[2:] if part != "*") for pointer in pointers)
 
 
 def extensions(name: str) -> dict[str, Any]:

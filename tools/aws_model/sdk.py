@@ -13,8 +13,8 @@ from typing import Final, cast
 import pulumi
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage]  # the SDK has no public reader
 
-from sandbox.provider import catalog
-from sandbox.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape
+from offline_cloud.provider import catalog
+from offline_cloud.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape
 
 _CODE: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _PARAMETER: Final = re.compile(r"^\s*:param [^\n]*?\]? (\w+): ", re.MULTILINE)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from settings.problems import SettingsError
+from settings.diagnostics import SettingsError
 from tools.compose.document import text
 from tools.compose.product import read
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from settings.checks import workload_findings
+from settings.checks.rules import workload_diagnostics
+from settings.diagnostics import Diagnostic, SettingsError
 from settings.document import read as read_document
-from settings.problems import Problem, SettingsError
 from settings.suggest import choose, listed
 from settings.validation import validate
 from settings.workload import Workload
@@ -15,16 +15,16 @@ def read(folder: Path, name: str) -> Workload:
     path = folder / f"{name}.yaml"
     if not path.is_file():
         names = sorted(each.stem for each in folder.glob("*.yaml"))
-        mend = choose(name, names, "name one that exists")
-        raise SettingsError([Problem("workload", name, f"a file in {folder.name}/: {listed(names)}", mend)])
+        fix = choose(name, names, "name one that exists")
+        raise SettingsError([Diagnostic(("workload",), name, f"a file in {folder.name}/: {listed(names)}", fix)])
     document = read_document(path, f"{folder.name}/{path.name}")
     if not document.readable:
-        raise SettingsError(list(document.problems))
+        raise SettingsError(list(document.diagnostics))
     validated = validate(Workload, document.data)
-    findings = list(validated.findings)
+    found = list(validated.diagnostics)
     if validated.model is not None:
-        findings += validated.keep(workload_findings(validated.model))
-    problems = [*document.problems, *map(document.problem, findings)]
-    if problems or validated.model is None:
-        raise SettingsError(problems)
+        found += validated.keep(workload_diagnostics(validated.model))
+    diagnostics = [*document.diagnostics, *map(document.place, found)]
+    if diagnostics or validated.model is None:
+        raise SettingsError(diagnostics)
     return validated.model

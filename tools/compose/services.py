@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from components.ecs.commands import entry_point_and_command
+from settings.arithmetic.commands import entry_point_and_command
 from settings.types import mebibytes, millicores
 from settings.workload import Workload
 from settings.workload.container import Port, Probe, Probes, Resources

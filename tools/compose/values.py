@@ -2,14 +2,16 @@
 
 from base64 import b64encode
 from hashlib import shake_256
+from typing import cast, get_args
 
 from settings.workload import Workload
-from settings.workload.container import EnvironmentValue, Wired, WiredOutput
+from settings.workload.container import Composed, EnvironmentValue, Wired, pieces
+from settings.workload.outputs import SecretOutput, WiredOutput, offered_outputs, offered_secrets
 from settings.workload.secrets import (
     GeneratedSecret,
     PreviousSecret,
-    SecretOutput,
     SigningKeySecret,
+    TextSecret,
     UsersSecret,
     WiredSecret,
 )
@@ -37,6 +39,7 @@ def output(workload: Workload, name: WiredOutput) -> str:
         "timeseries.port": str(_POSTGRES),
         "timeseries.name": workload.timeseries.name if workload.timeseries else "",
         "cache.host": CACHE,
+        "cache.reader_host": CACHE,
         "cache.port": str(_REDIS),
         "cache.nodes": f"{CACHE}:{_REDIS}",
         "event_bus.address": f"{BUS}:{_NAMES}",
@@ -45,23 +48,58 @@ def output(workload: Workload, name: WiredOutput) -> str:
         "telemetry.otlp_endpoint": f"http://{TRACES}:4317",
         "region": "us-east-1",
         "hostname": "localhost",
+        "ingress.url": _address(workload, None),
         "cors.origins": "http://localhost:3000",
+        "pod.ip": "127.0.0.1",
+        "pod.name": "local",
     }
     return values[name]
 
 
+def _address(workload: Workload, service: str | None) -> str:
+    """Where a service's first route is found on this machine; None means the first route of all."""
+    route = next((each for each in workload.ingress.routes if service in (None, each.service)), None)
+    if route is None:
+        return "http://localhost"
+    return f"http://localhost:{workload.services[route.service].pod_ports[route.port].number}"
+
+
 def environment(workload: Workload, stated: dict[str, EnvironmentValue]) -> dict[str, str]:
     """Return variables with their outputs filled in."""
-    return {
-        name: output(workload, value.output) if isinstance(value, Wired) else value for name, value in stated.items()
-    }
+    return {name: _variable(workload, value) for name, value in stated.items()}
+
+
+def _variable(workload: Workload, value: EnvironmentValue) -> str:
+    if isinstance(value, Wired):
+        return _named(workload, value.output)
+    return text(workload, value.text) if isinstance(value, Composed) else value
+
+
+def text(workload: Workload, composed: str) -> str:
+    """Return a composed text with every name in it replaced by what it is here."""
+    return "".join(piece if isinstance(piece, str) else _named(workload, piece.name) for piece in pieces(composed))
+
+
+def _named(workload: Workload, name: str) -> str:
+    if name in get_args(WiredOutput):
+        return output(workload, cast("WiredOutput", name))
+    if name in get_args(SecretOutput):
+        return _wired(workload, cast("SecretOutput", name))
+    if name.startswith("secrets."):
+        return secret(workload, name.removeprefix("secrets."))
+    if name in offered_secrets(workload):
+        return _further(workload, name)
+    if name in offered_outputs(workload) or name.endswith(".headless_host"):
+        # A service is found by its own name; of the rest nothing runs here, and a developer sees what to replace.
+        return name.split(".")[1]
+    return _address(workload, name.removeprefix("ingress.").removesuffix(".url"))
 
 
 def secret(workload: Workload, name: str) -> str:
     """Return a declared secret's value here: the same on every machine, and good for nothing anywhere else."""
     kind = workload.secrets[name]
-    if isinstance(kind, WiredSecret):
-        return _wired(workload, kind.output)
+    if isinstance(kind, WiredSecret | TextSecret):
+        return _wired(workload, kind.output) if isinstance(kind, WiredSecret) else text(workload, kind.text)
     if isinstance(kind, GeneratedSecret):
         return ",".join(_encoded(f"{name}-{index}", kind.bytes, kind.encoding) for index in range(kind.tokens))
     if isinstance(kind, PreviousSecret):
@@ -85,8 +123,18 @@ def _wired(workload: Workload, wanted: SecretOutput) -> str:
     needs = workload.database if store == "database" else workload.timeseries
     if needs is None:
         raise ValueError(f"{wanted} of a product without a {store}")
-    host = DATABASE if store == "database" else TIMESERIES
-    return f"postgres://{needs.role}:{PASSWORD}@{host}:{_POSTGRES}/{needs.name}?sslmode=disable"
+    return _postgres(needs.role, DATABASE if store == "database" else TIMESERIES, needs.name)
+
+
+def _further(workload: Workload, name: str) -> str:
+    """Return the address of a further database, by its output's name."""
+    if workload.database is None:
+        raise ValueError(f"{name} of a product without a database")
+    return _postgres(workload.database.role, DATABASE, name.split(".")[1])
+
+
+def _postgres(role: str, host: str, database: str) -> str:
+    return f"postgres://{role}:{PASSWORD}@{host}:{_POSTGRES}/{database}?sslmode=disable"
 
 
 def _encoded(name: str, count: int, encoding: str) -> str:

@@ -114,7 +114,7 @@ _TYPES: Mapping[str, str] = {
     "rds": "EventSubscription Instance ParameterGroup Proxy ProxyDefaultTargetGroup ProxyEndpoint "
     "ProxyTarget SubnetGroup",
     "route53": "HealthCheck QueryLog Record ResolverQueryLogConfig ResolverQueryLogConfigAssociation Zone",
-    "s3": "Bucket BucketLifecycleConfiguration BucketLogging BucketMetric BucketNotification "
+    "s3": "Bucket BucketCorsConfiguration BucketLifecycleConfiguration BucketLogging BucketMetric BucketNotification "
     "BucketObjectLockConfiguration BucketObjectv2 BucketOwnershipControls BucketPolicy "
     "BucketPublicAccessBlock BucketServerSideEncryptionConfiguration BucketVersioning",
     "scheduler": "Schedule",

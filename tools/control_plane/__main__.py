@@ -11,13 +11,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, cast
 
-from sandbox.cloud.store import Store
-from sandbox.cloud.world import Index
-from sandbox.errors import SandboxError
-from sandbox.kubernetes import inventory
-from sandbox.kubernetes.cluster import Installed
-from sandbox.kubernetes.release import keep_in
-from sandbox.workspace import open_workspace
+from offline_cloud.cloud.store import Store
+from offline_cloud.cloud.world import Index
+from offline_cloud.errors import OfflineCloudError
+from offline_cloud.kubernetes import inventory
+from offline_cloud.kubernetes.cluster import Installed
+from offline_cloud.kubernetes.release import keep_in
+from offline_cloud.workspace import open_workspace
 from settings import PlatformSettings
 from tools.control_plane import definitions, nodes, processes, releases
 from tools.stack import ROOT, asked, parser
@@ -29,7 +29,7 @@ _LAST: Final = ("workload",)
 
 
 def _installed(stack: str, workload: str) -> list[Installed]:
-    """Return the releases of the last `up`; raises SandboxError when there are none."""
+    """Return the releases of the last `up`; raises OfflineCloudError when there are none."""
     space = open_workspace(ROOT, stack, workload)
     found: list[Installed] = []
     if space.store.exists():
@@ -37,7 +37,7 @@ def _installed(stack: str, workload: str) -> list[Installed]:
         with closing(Store(space.store)) as store:
             found = list(inventory.releases(Index(store.records()), stack))
     if not found:
-        raise SandboxError(
+        raise OfflineCloudError(
             f"stack {stack} of {workload} has no objects: bring it up first, with "
             f"`make up STACK={stack} WORKLOAD={workload}`; a stack on ECS has none"
         )
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str]) -> int:
             while True:
                 plane.check()
                 time.sleep(1)
-    except (processes.NotRunnableError, SandboxError) as error:
+    except (processes.NotRunnableError, OfflineCloudError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:

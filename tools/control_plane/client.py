@@ -73,7 +73,7 @@ class Client:
 
     def _discovered(self) -> Iterator[tuple[tuple[str, str], Resource]]:
         for root in ("api", "apis"):
-            answer = self.request("GET", f"/{root}", headers={"Accept": _DISCOVERY})
+            answer = self.request("GET", f"/{root}", headers={"Accept": _DISCOVERY}).json()
             for group in answer["items"]:
                 name = group["metadata"].get("name", "")
                 for version in group["versions"]:
@@ -92,20 +92,8 @@ class Client:
         body: Any = None,
         parameters: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        """Ask, and return the answer's body. Raises RefusedError."""
-        answer = self.send(method, path, body, parameters, headers)
-        return answer.json()
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        parameters: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Ask, and return the whole answer. Raises RefusedError."""
+        """Ask, and return the answer. Raises RefusedError."""
         content = {"Content-Type": "application/json"} if body is not None else {}
         answer = self._session.request(
             method,
@@ -142,7 +130,7 @@ class Client:
             "fieldManager": "groundwork",
             **({"dryRun": "All"} if dry_run else {}),
         }
-        answer = self.send("POST", resource.path(own), manifest, parameters)
+        answer = self.request("POST", resource.path(own), manifest, parameters)
         # `299 - "text"`, one after the other.
         return [part.strip() for part in answer.headers.get("Warning", "").split('299 - "') if part.strip()]
 
@@ -150,12 +138,12 @@ class Client:
         """List the objects of a kind."""
         resource = self.resource(api_version, kind)
         parameters = {"labelSelector": selector} if selector else {}
-        return self.request("GET", resource.path(namespace or None), parameters=parameters)["items"]
+        return self.request("GET", resource.path(namespace or None), parameters=parameters).json()["items"]
 
     def get(self, api_version: str, kind: str, name: str, namespace: str = "") -> dict[str, Any] | None:
         """Read an object; None when there is none."""
         try:
-            return self.request("GET", self.resource(api_version, kind).path(namespace or None, name))
+            return self.request("GET", self.resource(api_version, kind).path(namespace or None, name)).json()
         except RefusedError as error:
             if error.code == _NOT_FOUND:
                 return None
@@ -166,7 +154,7 @@ class Client:
     ) -> Any:
         """Merge a change into an object, or into its subresource. Raises RefusedError."""
         path = "/".join(filter(None, (self.resource(api_version, kind).path(namespace or None, name), subresource)))
-        return self.request("PATCH", path, body, headers={"Content-Type": "application/merge-patch+json"})
+        return self.request("PATCH", path, body, headers={"Content-Type": "application/merge-patch+json"}).json()
 
     def delete(self, api_version: str, kind: str, name: str, namespace: str = "") -> None:
         """Delete an object. Raises RefusedError."""

@@ -11,11 +11,11 @@ from typing import Any, Final
 from components.cluster.demand import workload_capacity, workload_demand
 from components.cluster.system_nodes import POOL_LABEL, SYSTEM_POOL, SYSTEM_TAINT
 from components.cluster.system_pods import with_room
-from components.plans.capacity import MEBIBYTES_PER_GIB, REFERENCE_NODE, Demand
-from components.plans.nodes import machines_named
-from components.plans.pods import pod_demand
-from components.plans.system_nodes import PODS_PER_NODE, allocatable
 from settings import PlatformSettings
+from settings.arithmetic.capacity import MEBIBYTES_PER_GIB, REFERENCE_NODE, Demand
+from settings.arithmetic.nodes import machines_named
+from settings.arithmetic.pods import pod_demand
+from settings.arithmetic.system_nodes import PODS_PER_NODE, allocatable
 from tools.control_plane.client import Manifest
 
 ZONE, ZONE_ID, REGION = "topology.kubernetes.io/zone", "topology.k8s.aws/zone-id", "topology.kubernetes.io/region"
@@ -39,7 +39,7 @@ def _system(settings: PlatformSettings) -> Iterator[Manifest]:
     group = with_room(settings).system_nodes
     machines = machines_named(group.instance_types)
     if machines is None:
-        raise ValueError(f"instance types {', '.join(group.instance_types)} are not in components/plans/nodes.py")
+        raise ValueError(f"instance types {', '.join(group.instance_types)} are not in settings/arithmetic/nodes.py")
     smallest = min((each.has for each in machines), key=lambda has: (has.millicores, has.mebibytes))
     taint = {"key": SYSTEM_TAINT, "value": "true", "effect": "NoSchedule"}
     yield from _nodes(settings, "system", smallest, group.minimum, {POOL_LABEL: SYSTEM_POOL}, [taint])

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
+from offline_cloud.provider import replacements
 from tools.deploy_policy.mapping import BESIDE, MANUAL, known_as
 
 FILE = Path(__file__).with_name("permissions.json")
-_PROGRAM = Path(__file__).parents[2] / "sandbox" / "provider" / "replacements.json"
 _SERVICES = frozenset(
     """
     acm application-autoscaling aps autoscaling backup backup-storage chatbot cloudfront cloudwatch ec2 ecr ecs eks
@@ -29,8 +29,7 @@ _LEFT_OUT = {"iam:CreateServiceLinkedRole"}
 
 def program_types() -> list[str]:
     """List every AWS type that the program may use."""
-    table = cast("dict[str, object]", json.loads(_PROGRAM.read_text(encoding="utf-8")))
-    return sorted(type for type in table if type.startswith("aws:"))
+    return sorted(type for type in replacements.verdicts() if type.startswith("aws:"))
 
 
 def generate(types: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -135,8 +135,24 @@ def policies(settings: PlatformSettings, types: Iterable[str], account: str = "*
 
 def arns(service: str, settings: PlatformSettings, account: str = "*") -> list[str]:
     """Return what the stack's resources of a service are called."""
-    places = {"account": account, "prefix": settings.prefix, "product": settings.workload.name, "regions": "*"}
-    return [f"arn:aws:{pattern.format_map(places)}" for pattern in SCOPES[service]]
+    places = {"account": account, "product": settings.workload.name, "regions": "*"}
+    return [
+        f"arn:aws:{pattern.format_map({**places, 'prefix': name})}"
+        for name in (settings.prefix, *_taken_over(service, settings))
+        for pattern in SCOPES[service]
+        if name == settings.prefix or "{prefix}" in pattern
+    ]
+
+
+def _taken_over(service: str, settings: PlatformSettings) -> list[str]:
+    """Return the names of what the stack takes over, which no rule of its own names."""
+    existing = settings.stack.existing
+    names = {
+        "rds": [existing.database.identifier] if existing.database else [],
+        "eks": [existing.cluster.name] if existing.cluster else [],
+        "s3": [bucket.name for bucket in existing.buckets.values()],
+    }
+    return names.get(service, [])
 
 
 def _regions(settings: PlatformSettings) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.cluster.system_nodes import node_name
 from settings import PlatformSettings
+from settings.runtimes import Feature
 from tools.tunnel.keeper import FORWARD_TO_HOST
 
 Statement = dict[str, Any]
@@ -18,7 +19,7 @@ def tunnel_statements(settings: PlatformSettings, account: str) -> Iterator[Stat
     https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
     """
     stack = settings.stack
-    if stack.runtime != "eks" or stack.cluster.api_access != "tunnel":
+    if Feature.KUBERNETES_API not in stack.offers or stack.cluster.api_access != "tunnel":
         return
     yield {
         "Sid": "FindTheMachine",

@@ -26,7 +26,7 @@ _COPIED = (
     "components",
     "docs",
     "policies",
-    "sandbox",
+    "offline_cloud",
     "schemas",
     "settings",
     "tests",

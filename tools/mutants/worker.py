@@ -18,12 +18,12 @@ from typing import Any, NoReturn, cast
 import pytest
 import yaml
 
-from components.refusals import refuse_unbuildable
+from components.checked import refuse_unbuildable
 from settings import SettingsError, load
 from settings.raw import Raw
 
 ROOT = Path(__file__).resolve().parents[2]
-_OWN_CODE = ("components", "settings", "sandbox", "tools")
+_OWN_CODE = ("components", "settings", "offline_cloud", "tools")
 _LIBRARIES = (
     "pulumi",
     "hypothesis",

@@ -8,6 +8,7 @@ from typing import Any
 ACTIONS: dict[tuple[str, str], str] = {
     ("chatbot", "describe_slack_workspaces"): "chatbot:DescribeSlackWorkspaces",
     ("cloudfront", "list_distributions"): "cloudfront:ListDistributions",
+    ("cloudtrail", "lookup_events"): "cloudtrail:LookupEvents",
     ("ec2", "describe_addresses"): "ec2:DescribeAddresses",
     ("ec2", "describe_availability_zones"): "ec2:DescribeAvailabilityZones",
     ("ec2", "describe_instances"): "ec2:DescribeInstances",

@@ -10,13 +10,13 @@ from math import ceil
 
 from components.cluster.demand import PLATFORM_PODS, workload_capacity
 from components.cluster.system_pods import with_room
-from components.plans.capacity import Demand, PodDemand, nodes_for, peak
-from components.plans.pods import pod_demand
 from settings import PlatformSettings
-from settings.hosts import HOST_TYPES
+from settings.arithmetic.capacity import Demand, PodDemand, nodes_for, peak
+from settings.arithmetic.pods import pod_demand
+from settings.facts.hosts import HOST_TYPES
 
 _NODE_CPU = 4
-"""vCPU of the reference node that `components.plans.capacity` counts in."""
+"""vCPU of the reference node that `settings.arithmetic.capacity` counts in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +81,19 @@ DISTRIBUTIONS = Quota(
 
 def needs(settings: PlatformSettings) -> list[Need]:
     """List what the stack takes, without what it takes none of."""
-    found = [*_compute(settings), *_network(settings), *_stores(settings)]
+    compute = settings.stack.offers.by_size(pods=_pods, tasks=_tasks)
+    found = [*compute(settings), *_network(settings), *_stores(settings)]
     return [need for need in found if need.most]
 
 
-def _compute(settings: PlatformSettings) -> Iterator[Need]:
+def _pods(settings: PlatformSettings) -> Iterator[Need]:
+    yield from _nodes(settings)
+    yield Need(quota=CLUSTERS, first=1, most=1)
+
+
+def _tasks(settings: PlatformSettings) -> Iterator[Need]:
     stack = settings.stack
-    if stack.runtime == "eks":
-        yield from _nodes(settings)
-        yield Need(quota=CLUSTERS, first=1, most=1)
-    elif stack.ecs.host is not None:
+    if stack.ecs.host is not None:
         cpu = HOST_TYPES[stack.ecs.host.instance_type].units // 1024
         # The machine that replaces another starts beside it.
         yield Need(quota=ON_DEMAND, first=cpu, most=2 * cpu)
@@ -146,8 +149,9 @@ def instance_cpu(instance_type: str) -> int:
 
 def _network(settings: PlatformSettings) -> Iterator[Need]:
     stack = settings.stack
-    addresses = {"none": 0, "single": 1}.get(stack.network.nat, len(stack.zones))
-    yield Need(quota=VPCS, first=1, most=1)
+    made = int(stack.existing.network is None)
+    addresses = made * {"none": 0, "single": 1}.get(stack.network.nat, len(stack.zones))
+    yield Need(quota=VPCS, first=made, most=made)
     yield Need(quota=ADDRESSES, first=addresses, most=addresses)
     yield Need(quota=GATEWAYS, first=min(addresses, 1), most=min(addresses, 1))
     balancers = int(bool(settings.workload.ingress.routes))

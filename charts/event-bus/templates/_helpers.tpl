@@ -3,7 +3,7 @@ app.kubernetes.io/part-of: {{ .Values.product }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
-{{/* A storage class cannot be changed, so its figures are in its name. */}}
+{{/* A storage class cannot be changed, so its settings are in its name. */}}
 {{- define "bus.storageClass" -}}
 event-bus-{{ .Values.storage.type }}-{{ .Values.storage.reclaim | lower }}
 {{- end }}

@@ -3,7 +3,7 @@ app.kubernetes.io/part-of: {{ .Values.product }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
-{{/* A storage class cannot be changed, so its figures are in its name: others make another class beside it. */}}
+{{/* A storage class cannot be changed, so its settings are in its name: others make another class beside it. */}}
 {{- define "timescale.storageClass" -}}
 {{- $storage := .Values.storage -}}
 {{ .Values.name }}-{{ $storage.type }}-{{ $storage.iops | int }}{{ with $storage.throughputMib }}-{{ . | int }}{{ end }}

@@ -65,6 +65,16 @@ envFrom:
 {{- end }}
 {{- end }}
 
+{{/* List items of `env` for fields of the pod; they come before those that name them. */}}
+{{- define "workload.podFields" -}}
+{{- range $name, $path := . }}
+- name: {{ $name }}
+  valueFrom:
+    fieldRef:
+      fieldPath: {{ $path }}
+{{- end }}
+{{- end }}
+
 {{/* A file's path as a key of a ConfigMap: /app/config.toml is app__config.toml. */}}
 {{- define "workload.fileKey" -}}
 {{- . | trimPrefix "/" | replace "/" "__" }}
@@ -104,17 +114,26 @@ envFrom:
     {{- end }}
 {{- end }}
 
-{{/* A whole NetworkPolicy: (dict "root" $ "name" name "policy" policy). An empty direction denies everything. */}}
+{{/* A whole NetworkPolicy: (dict "root" $ "name" name "policy" policy). An empty direction denies everything. One for
+     another namespace, "namespace" name, is of no mesh. With "hook" it is there before a Job that runs ahead of the release. */}}
 {{- define "workload.networkPolicy" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: {{ .name }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
   labels:
     {{- include "workload.labels" .root | nindent 4 }}
   annotations:
     groundwork/ingress: {{ include "workload.flowNames" .policy.ingress | quote }}
     groundwork/egress: {{ include "workload.flowNames" .policy.egress | quote }}
+    {{- if .hook }}
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-weight: "-5"
+    helm.sh/hook-delete-policy: before-hook-creation
+    {{- end }}
 spec:
   podSelector:
     matchLabels:
@@ -123,16 +142,16 @@ spec:
   {{- with .policy.ingress }}
   ingress:
     {{- range . }}
-    {{- include "workload.flow" (dict "direction" "from" "flow" . "mesh" $.root.Values.mesh) | nindent 4 }}
+    {{- include "workload.flow" (dict "direction" "from" "flow" . "mesh" (and $.root.Values.mesh (not $.namespace))) | nindent 4 }}
     {{- end }}
   {{- end }}
   {{- with .policy.egress }}
   egress:
     {{- range . }}
-    {{- include "workload.flow" (dict "direction" "to" "flow" . "mesh" $.root.Values.mesh) | nindent 4 }}
+    {{- include "workload.flow" (dict "direction" "to" "flow" . "mesh" (and $.root.Values.mesh (not $.namespace))) | nindent 4 }}
     {{- end }}
   {{- end }}
-{{- if .root.Values.mesh }}
+{{- if and .root.Values.mesh (not .namespace) (not .hook) }}
 ---
 {{ include "workload.mesh" . }}
 {{- end }}

@@ -1,3 +1,10 @@
+{{/* Annotations of a pod that runs to an end. Karpenter leaves its node alone until it has ended, or until the node's grace
+period is over, which is no shorter than the longest of these pods may run. */}}
+{{- define "workload.toItsEnd" -}}
+annotations:
+  karpenter.sh/do-not-disrupt: "true"
+{{- end }}
+
 {{/* A Job's spec: (dict "root" $ "name" name "job" job). */}}
 {{- define "workload.job" -}}
 {{- $name := .name }}
@@ -8,6 +15,7 @@ template:
   metadata:
     labels:
       {{- include "workload.appLabels" (dict "root" .root "app" $name) | nindent 6 }}
+    {{- include "workload.toItsEnd" . | nindent 4 }}
   spec:
     serviceAccountName: {{ $name }}
     automountServiceAccountToken: false
@@ -33,6 +41,9 @@ template:
         {{- $keys := dig "secretEnvironment" "keys" list $job }}
         {{- if or $job.environment $keys }}
         env:
+          {{- with $job.podFields }}
+          {{- include "workload.podFields" . | trim | nindent 10 }}
+          {{- end }}
           {{- range $key, $value := $job.environment }}
           - name: {{ $key }}
             value: {{ $value | toString | quote }}

@@ -31,6 +31,9 @@
   {{- $keys := dig "secretEnvironment" "keys" list $sidecar }}
   {{- if or $sidecar.environment $keys }}
   env:
+    {{- with $sidecar.podFields }}
+    {{- include "workload.podFields" . | trim | nindent 4 }}
+    {{- end }}
     {{- range $key, $value := $sidecar.environment }}
     - name: {{ $key }}
       value: {{ $value | toString | quote }}

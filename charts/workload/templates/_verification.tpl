@@ -4,6 +4,7 @@ template:
   metadata:
     labels:
       {{- include "workload.appLabels" (dict "root" .root "app" .app) | nindent 6 }}
+    {{- include "workload.toItsEnd" . | nindent 4 }}
   spec:
     serviceAccountName: {{ .app }}
     automountServiceAccountToken: false
@@ -35,7 +36,7 @@ template:
 {{- end }}
 
 {{/* Account, network policy and files of one: (dict "root" $ "app" name "policy" policy "files" dict). */}}
-{{- define "workload.proofSurroundings" -}}
+{{- define "workload.proofContext" -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:

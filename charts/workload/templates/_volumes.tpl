@@ -94,7 +94,7 @@ volumes:
 
 {{/* A claim stays with its volume for ever, so another access point has another name. */}}
 {{- define "workload.sharedName" -}}
-{{ .service }}-{{ .volume.handle | sha256sum | trunc 8 }}
+{{ .volume.folder | default .service }}-{{ .volume.handle | sha256sum | trunc 8 }}
 {{- end }}
 
 {{- define "workload.claim" -}}

@@ -1,12 +1,13 @@
 """Whose signature a product's images must carry, and what the controller may ask for."""
 
 from fnmatch import fnmatchcase
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from components.admission.image_policy import policy_values
 from components.admission.signing_key import controller_permissions, endpoint_statements
+from components.invariants import InvariantError
 from settings import PlatformSettings
 from settings.workload.trust import CosignPolicy, ImagePolicy, KeylessIdentity
 from tests.charts.ai_trading import REGISTRY, ai_trading
@@ -33,7 +34,7 @@ def _with(cosign: CosignPolicy, *unsigned: str) -> PlatformSettings:
     ],
 )
 def test_a_key_may_be_given_in_its_two_forms(cosign: CosignPolicy, expected: dict[str, Any]) -> None:
-    values = policy_values(_with(cosign), REGISTRY)
+    values = policy_values(_with(cosign), REGISTRY).to_helm()
     assert {key: values[key] for key in expected} == expected
     assert "keyless" not in values
 
@@ -42,16 +43,15 @@ def test_a_key_may_be_given_in_its_two_forms(cosign: CosignPolicy, expected: dic
 def test_images_are_named_as_their_registry_names_them() -> None:
     unsigned = ("busybox", "quay.io/shop/tool", "docker.io/grafana/k6", "docker.io/redis", "docker.io/library/nginx")
     values = policy_values(_with(CosignPolicy(kms_key=_KEY), *unsigned), None)
-    assert values["signed"] == [
+    assert values.signed == (
         "index.docker.io/ai-trading/data-processor",
         "index.docker.io/ai-trading/ml-service",
         "index.docker.io/ai-trading/trading-app",
-    ]
-    stated = cast("list[str]", values["unsigned"])
+    )
     hub = {f"index.docker.io/{name}" for name in ("library/busybox", "library/redis", "library/nginx", "grafana/k6")}
-    assert hub | {"quay.io/shop/tool"} <= set(stated)
-    assert not [name for name in stated if name.startswith("docker.io/")]
-    assert "public.ecr.aws/docker/library/postgres" in stated
+    assert hub | {"quay.io/shop/tool"} <= set(values.unsigned)
+    assert not [name for name in values.unsigned if name.startswith("docker.io/")]
+    assert "public.ecr.aws/docker/library/postgres" in values.unsigned
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_images_are_named_as_their_registry_names_them() -> None:
 def test_a_keyless_signature_is_looked_for_in_cosign_3s_bundles_and_a_keys_is_not(
     cosign: CosignPolicy, expected: str
 ) -> None:
-    assert policy_values(_with(cosign), REGISTRY)["format"] == expected
+    assert policy_values(_with(cosign), REGISTRY).format == expected
 
 
 def test_the_controller_asks_kms_for_one_key_and_only_when_there_is_one() -> None:
@@ -115,5 +115,5 @@ def _listed(value: str | list[str]) -> list[str]:
 def test_a_product_that_asks_for_nothing_has_no_policy() -> None:
     settings = ai_trading("prod")
     nothing = settings.model_copy(update={"workload": settings.workload.model_copy(update={"image_policy": None})})
-    with pytest.raises(ValueError, match="asks for signatures"):
+    with pytest.raises(InvariantError, match="asks for signatures"):
         policy_values(nothing, None)

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 
 from components.backup.backups import Backups, BackupsArgs
+from components.backup.vault import RecoveryPoints
+from settings.retention import EVERYTHING_KEPT, NOTHING_KEPT, RetentionSettings
 from settings.stack import BackupSettings
 from settings.workload import Workload
 from tests.components.recording import Recorder, build
@@ -20,6 +22,7 @@ def _backups(
     database_arn: str | None = "arn:aws:rds:us-east-1:111122223333:db:shop-prod-primary",
     protect: bool = True,
     prefix: str = "shop-prod",
+    retention: RetentionSettings = EVERYTHING_KEPT,
     **changes: Any,
 ) -> Recorder[Backups]:
     stated = {"schedule": "0 2 * * *", "retention_days": 30} if dump is None else dump
@@ -38,11 +41,17 @@ def _backups(
         region="us-east-1",
         settings=BackupSettings.model_validate({**SETTINGS, **changes}),
         workload=workload,
-        database_arn=database_arn,
+        points=[
+            RecoveryPoints(name="database", label="selection", resource=arn, dumped=True)
+            for arn in (database_arn,)
+            if arn is not None
+        ],
         data_key_arn="arn:data",
         cluster_name="shop-prod",
         namespace="shop",
+        system_namespace="groundwork-system",
         protect=protect,
+        retention=retention,
     )
     return build(lambda: Backups("backups", args))
 
@@ -54,7 +63,6 @@ def test_dumps_go_to_an_encrypted_versioned_bucket() -> None:
     assert rule["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:data"}
     versioning = recorder.named("backups-store-versioning").inputs["versioningConfiguration"]
     assert versioning == {"status": "Enabled"}
-    assert recorder.result.dump_prefix == "dumps/"
 
 
 @pytest.mark.requirement("OB-110")
@@ -82,22 +90,44 @@ def test_the_bucket_has_a_name_of_its_own_within_63_characters(prefix: str) -> N
 
 def test_the_dump_adds_objects_and_can_neither_read_nor_delete_them() -> None:
     recorder = _backups()
-    statements = recorder.one("aws:iam/rolePolicy:RolePolicy").document("policy")["Statement"]
-    add, encrypt = statements
+    add, encrypt = recorder.named("backups-dump-permissions").document("policy")["Statement"]
     assert add["Action"] == ["s3:PutObject", "s3:AbortMultipartUpload"]
-    assert add["Resource"] == f"{recorder.value(recorder.result.bucket_arn)}/dumps/*"
+    assert add["Resource"] == [f"{recorder.value(recorder.result.bucket_arn)}/dumps/*"]
     assert encrypt["Resource"] == "arn:data"
     assert encrypt["Condition"] == {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
 
 
 def test_the_dump_runs_under_its_own_service_account() -> None:
-    association = _backups().one("aws:eks/podIdentityAssociation:PodIdentityAssociation").inputs
+    association = _backups().named("backups-dump-association").inputs
     assert (association["namespace"], association["serviceAccount"]) == ("shop", "shop-dump")
+
+
+@pytest.mark.requirement("GX-145")
+def test_an_archive_stands_beside_the_dumps_and_moves_to_glacier() -> None:
+    recorder = _backups(dump={"schedule": "0 2 * * *", "retention_days": 30, "archive_days": 365})
+    rules = {rule["id"]: rule for rule in recorder.named("backups-store-lifecycle").inputs["rules"]}
+    assert rules["archive-archives"]["filter"] == {"prefix": "archives/"}
+    assert rules["archive-archives"]["transitions"] == [{"days": 0, "storageClass": "GLACIER_IR"}]
+    assert rules["archive-archives"]["expiration"] == {"days": 365}
+    assert rules["expire-dumps"]["expiration"] == {"days": 30}
+    find, add, _ = recorder.named("backups-dump-permissions").document("policy")["Statement"]
+    assert find["Condition"] == {"StringLike": {"s3:prefix": ["archives/*"]}}
+    assert [arn.rpartition("/")[0].rpartition("/")[2] for arn in add["Resource"]] == ["dumps", "archives"]
+    without = _backups().named("backups-store-lifecycle").inputs["rules"]
+    assert "archive-archives" not in [rule["id"] for rule in without]
+
+
+@pytest.mark.requirement("WX-88")
+def test_a_restore_reads_dumps_beside_the_administrators_credentials_and_not_in_the_products_namespace() -> None:
+    recorder = _backups()
+    association = recorder.named("backups-restore-association").inputs
+    assert (association["namespace"], association["serviceAccount"]) == ("groundwork-system", "shop-restore")
+    actions = [each["Action"] for each in recorder.named("backups-restore-permissions").document("policy")["Statement"]]
+    assert actions == ["s3:ListBucket", "s3:GetObject", "kms:Decrypt"]
 
 
 def test_without_a_dump_there_is_no_role() -> None:
     recorder = _backups(dump={})
-    assert recorder.result.dump_role is None
     assert recorder.of_type("aws:eks/podIdentityAssociation:PodIdentityAssociation") == []
 
 
@@ -128,8 +158,12 @@ def test_the_vault_has_the_data_key_and_is_kept() -> None:
     assert vault.inputs["kmsKeyArn"] == "arn:data"
     assert vault.protect
     assert vault.retain_on_delete
-    loose = _backups(protect=False).one("aws:backup/vault:Vault")
-    assert not loose.protect
+    released = _backups(protect=False).one("aws:backup/vault:Vault")
+    assert not released.protect
+    assert released.retain_on_delete
+    assert released.inputs["forceDestroy"] is False
+    loose = _backups(protect=False, retention=NOTHING_KEPT).one("aws:backup/vault:Vault")
+    assert not loose.retain_on_delete
     assert loose.inputs["forceDestroy"] is True
 
 
@@ -145,7 +179,7 @@ def test_without_a_database_there_is_nothing_to_back_up() -> None:
     recorder = _backups(database_arn=None)
     assert recorder.of_type("aws:backup/vault:Vault") == []
     assert recorder.result.vault_name is None
-    assert recorder.result.dump_role is None
+    assert recorder.result.dump_statements == []
 
 
 @pytest.mark.requirement("SL-119")
@@ -154,13 +188,17 @@ def test_a_restore_test_reads_dumps_and_changes_nothing() -> None:
     recorder = _backups(test={"schedule": "0 4 * * 0"})
     assert recorder.named("backups-restore-test-association").inputs["serviceAccount"] == "shop-restore-test"
     find, read, decrypt = recorder.named("backups-restore-test-permissions").document("policy")["Statement"]
-    assert (find["Action"], find["Condition"]) == ("s3:ListBucket", {"StringLike": {"s3:prefix": "dumps/*"}})
-    assert (read["Action"], read["Resource"].endswith("/dumps/*")) == ("s3:GetObject", True)
+    assert (find["Action"], find["Condition"]) == (
+        "s3:ListBucket",
+        {"StringLike": {"s3:prefix": ["dumps/*", "archives/*"]}},
+    )
+    assert read["Action"] == "s3:GetObject"
+    assert [arn.endswith(("/dumps/*", "/archives/*")) for arn in read["Resource"]] == [True, True]
     assert (decrypt["Action"], decrypt["Resource"]) == ("kms:Decrypt", "arn:data")
     # Whoever makes dumps still cannot read them.
     dump = recorder.named("backups-dump-permissions").document("policy")["Statement"]
     assert "s3:GetObject" not in str(dump)
 
 
-def test_without_a_restore_test_nobody_may_read_dumps() -> None:
+def test_without_a_restore_test_there_is_no_role_for_it() -> None:
     assert [each.name for each in _backups().registrations if "restore-test" in each.name] == []

@@ -1,46 +1,58 @@
 """Volumes that Kubernetes makes are backed up by their tag, beside the database."""
 
-from typing import Any
-
 import pytest
 
-from components.backup.vault import VOLUME_TAG, Vault, VaultArgs
+from components.backup.vault import VOLUME_TAG, VOLUMES, RecoveryPoints, Vault, VaultArgs
 from tests.components.recording import Recorder, build
 
 SELECTION = "aws:backup/selection:Selection"
 DATABASE = "arn:aws:rds:us-east-1:111122223333:db:shop-prod-primary"
 
 
-def _vault(**changes: Any) -> Recorder[Vault]:
-    given: dict[str, Any] = {
-        "prefix": "shop-prod",
-        "retention_days": 35,
-        "locked": True,
-        "data_key_arn": "arn:data",
-        "database_arn": DATABASE,
-        "protect": True,
-    }
-    return build(lambda: Vault("vault", VaultArgs(**{**given, **changes})))
+OF_THE_DATABASE = RecoveryPoints(name="database", label="selection", resource=DATABASE)
+
+
+def _vault(*points: RecoveryPoints) -> Recorder[Vault]:
+    given = VaultArgs(
+        prefix="shop-prod", retention_days=35, locked=True, data_key_arn="arn:data", points=points, protect=True
+    )
+    return build(lambda: Vault("vault", given))
 
 
 def test_the_database_alone_is_found_by_its_arn() -> None:
-    assert _vault().one(SELECTION).inputs["resources"] == [DATABASE]
+    selection = _vault(OF_THE_DATABASE).one(SELECTION).inputs
+    assert selection["resources"] == [DATABASE]
+    assert "conditions" not in selection
 
 
-@pytest.mark.parametrize("database_arn", [DATABASE, None])
-def test_volumes_are_found_by_the_stacks_own_tag_with_a_database_and_without(database_arn: str | None) -> None:
-    recorder = _vault(volumes=True, database_arn=database_arn)
+@pytest.mark.parametrize("others", [(OF_THE_DATABASE,), ()])
+def test_volumes_are_found_by_the_stacks_tag_with_a_database_and_without(
+    others: tuple[RecoveryPoints, ...],
+) -> None:
+    recorder = _vault(*others, VOLUMES)
     selection = recorder.one(SELECTION, "vault-volumes-selection").inputs
     assert selection["resources"] == ["arn:aws:ec2:*:*:volume/*"]
     (condition,) = selection["conditions"]
     assert condition == {"stringEquals": [{"key": f"aws:ResourceTag/{VOLUME_TAG}", "value": "shop-prod"}]}
-    assert len(recorder.of_type(SELECTION)) == (2 if database_arn else 1)
+    assert len(recorder.of_type(SELECTION)) == len(others) + 1
     assert {each.inputs["planId"] for each in recorder.of_type(SELECTION)} == {"vault-plan-id"}
 
 
-@pytest.mark.parametrize("database_arn", [DATABASE, None])
-def test_shared_files_are_backed_up_with_a_database_and_without(database_arn: str | None) -> None:
+def test_shared_files_are_backed_up_beside_a_database() -> None:
     arn = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-0123456789abcdef0"
-    recorder = _vault(file_system_arn=arn, database_arn=database_arn)
+    recorder = _vault(OF_THE_DATABASE, RecoveryPoints(name="files", label="files-selection", resource=arn))
     assert recorder.one(SELECTION, "vault-files-selection").inputs["resources"] == [arn]
-    assert len(recorder.of_type(SELECTION)) == (2 if database_arn else 1)
+    assert recorder.one(SELECTION, "vault-selection").inputs["resources"] == [DATABASE]
+
+
+def test_points_bring_the_policies_that_their_kind_takes_each_once() -> None:
+    arn = "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup"
+    buckets = [
+        RecoveryPoints(name=name, label=name, resource=f"arn:aws:s3:::{name}", policies=(arn,)) for name in ("a", "b")
+    ]
+    attached = _vault(OF_THE_DATABASE, *buckets).of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    assert [each.inputs["policyArn"].rpartition("/")[2] for each in attached] == [
+        "AWSBackupServiceRolePolicyForBackup",
+        "AWSBackupServiceRolePolicyForRestores",
+        "AWSBackupServiceRolePolicyForS3Backup",
+    ]

@@ -8,8 +8,8 @@ import pytest
 from components.cluster.addons import AddOns, AddOnsArgs
 from components.cluster.api_access import ClusterNetwork
 from components.cluster.cluster import Cluster, ClusterArgs
-from components.plans.capacity import NodeCapacity
 from settings.api_access import ApiAccess, NetworkAccess
+from settings.arithmetic.capacity import NodeCapacity
 from settings.stack import AccessEntry, ClusterSettings, NatMode, SystemNodes, WorkloadNodes
 from tests.components.recording import Recorder, build
 
@@ -99,6 +99,7 @@ def make_add_ons(
                 secret_names=("shop/prod/*", "elsewhere-??????"),
                 namespaces=("shop", "observability"),
                 capacity=NodeCapacity(nodes=8, cpu=32, memory_gib=128),
+                longest_run_seconds=4 * 3600,
                 tags=TAGS,
                 optional=dict.fromkeys(optional, ()),
             ),

@@ -13,7 +13,7 @@ from tests.components.recording import ACCOUNT, Recorder, Registration
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 ROOT = Path(__file__).parents[3]
-FACTS = json.loads((ROOT / "sandbox/kubernetes/charts/versions.json").read_text())
+FACTS = json.loads((ROOT / "offline_cloud/kubernetes/charts/versions.json").read_text())
 
 
 def release(recorder: Recorder[AddOns], name: str) -> Registration:

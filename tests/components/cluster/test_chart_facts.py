@@ -1,4 +1,4 @@
-"""The whole table of charts, held against what was read in the charts: sandbox/kubernetes/charts/facts.json."""
+"""The whole table of charts, held against what was read in the charts: offline_cloud/kubernetes/charts/facts.json."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,9 @@ from tests.components.monitoring.test_prometheus_values import ALL_VALUES
 Facts = dict[str, Any]
 
 ROOT = Path(__file__).parents[3]
-FACTS = cast("Mapping[str, Facts]", json.loads((ROOT / "sandbox/kubernetes/charts/facts.json").read_text())["charts"])
+FACTS = cast(
+    "Mapping[str, Facts]", json.loads((ROOT / "offline_cloud/kubernetes/charts/facts.json").read_text())["charts"]
+)
 CONTEXT = ChartContext(
     scope=ChartScope(
         region="us-east-1",
@@ -85,7 +87,8 @@ def test_every_chart_has_been_read() -> None:
 def test_pods_outrank_the_products(chart: str, name: str) -> None:
     pod = FACTS[chart]["pods"][name]
     if not provided(pod, "priority"):
-        allowed = {"system-cluster-critical"} if chart in ON_SYSTEM_NODES else {PRIORITY}
+        critical = {"system-cluster-critical", "system-node-critical"}
+        allowed = critical if chart in ON_SYSTEM_NODES else {PRIORITY}
         assert value(chart, pod["priority"]) in allowed
 
 
@@ -167,5 +170,5 @@ def test_karpenter_and_its_definitions_are_of_one_version() -> None:
 
 
 def test_prometheus_and_its_definitions_are_of_one_operator() -> None:
-    pinned = json.loads((ROOT / "sandbox/kubernetes/charts/versions.json").read_text())
+    pinned = json.loads((ROOT / "offline_cloud/kubernetes/charts/versions.json").read_text())
     assert pinned[PROMETHEUS.name]["appVersion"] == pinned[MONITORING_DEFINITIONS.name]["appVersion"]

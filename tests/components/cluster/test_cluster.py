@@ -7,12 +7,12 @@ from typing import Any, cast
 import pytest
 
 from components.cluster.cluster import Cluster
-from components.cluster.system_nodes import ami_type
-from components.cluster.versions import ADD_ON_VERSIONS, add_on_version
-from sandbox.cloud import rules
-from sandbox.cloud.model import Properties
-from sandbox.cloud.rules.add_ons import WORKLOADS, tolerated
+from offline_cloud.cloud import rules
+from offline_cloud.cloud.model import Properties
+from offline_cloud.cloud.services.eks.add_ons import WORKLOADS, tolerated
 from settings.environments import ENVIRONMENTS
+from settings.facts.kubernetes import KUBERNETES, OFFERED
+from settings.facts.node_images import ami_type
 from tests.components.recording import ACCOUNT, Recorder, Registration
 
 ADD_ON = "aws:eks/addon:Addon"
@@ -93,7 +93,6 @@ def test_the_cluster_is_protected_where_the_environment_says(
     cluster: Recorder[Cluster], cluster_with: Callable[..., Recorder[Cluster]]
 ) -> None:
     assert plane(cluster).protect
-    assert plane(cluster).retain_on_delete
     assert not plane(cluster_with(protect=False)).protect
 
 
@@ -152,17 +151,12 @@ def test_an_add_ons_credentials_are_there_before_its_pods(cluster: Recorder[Clus
 
 def test_add_ons_are_pinned_for_every_version_an_environment_names(cluster: Recorder[Cluster]) -> None:
     for each in cluster.of_type(ADD_ON):
-        assert each.inputs["addonVersion"] == ADD_ON_VERSIONS["1.35"][each.inputs["addonName"]]
+        assert each.inputs["addonVersion"] == KUBERNETES["1.35"].add_ons[each.inputs["addonName"]]
     rows = cast("Mapping[str, Any]", ENVIRONMENTS).values()
-    assert {row["cluster"]["version"] for row in rows} <= set(ADD_ON_VERSIONS)
-    assert {frozenset(row) for row in ADD_ON_VERSIONS.values()} == {
+    assert {row["cluster"]["version"] for row in rows} <= set(OFFERED)
+    assert {frozenset(KUBERNETES[version].add_ons) for version in OFFERED} == {
         frozenset({*BEFORE_NODES, *AFTER_NODES, "aws-efs-csi-driver"})
     }
-
-
-def test_a_cluster_version_without_add_ons_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"there are rows for 1\.35"):
-        add_on_version("1.19", "vpc-cni")
 
 
 @pytest.mark.requirement("OB-96")

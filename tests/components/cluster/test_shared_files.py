@@ -6,8 +6,9 @@ from tests.components.recording import Recorder, build
 ADD_ON = "aws:eks/addon:Addon"
 
 
-def _add_ons(*, shared_files: bool) -> Recorder[ClusterAddOns]:
+def _add_ons(*optional: str) -> Recorder[ClusterAddOns]:
     args = ManagedAddOnsArgs(
+        cluster="shop-prod",
         prefix="shop-prod",
         region="us-east-1",
         account_id="111122223333",
@@ -16,20 +17,20 @@ def _add_ons(*, shared_files: bool) -> Recorder[ClusterAddOns]:
         logs_key_arn="logs-key",
         data_key_arn="data-key",
         log_retention_days=365,
-        shared_files=shared_files,
+        optional=optional,
     )
     return build(lambda: ClusterAddOns("add-ons", args))
 
 
 def test_only_a_product_with_shared_folders_has_the_driver() -> None:
-    with_it, without = _add_ons(shared_files=True), _add_ons(shared_files=False)
+    with_it, without = _add_ons("aws-efs-csi-driver"), _add_ons()
     names = [{each.inputs["addonName"] for each in recorder.of_type(ADD_ON)} for recorder in (with_it, without)]
     assert names[0] - names[1] == {"aws-efs-csi-driver"}
     assert len(with_it.result.add_ons) == len(without.result.add_ons) + 1
 
 
 def test_the_driver_looks_up_by_pod_identity_and_makes_nothing() -> None:
-    recorder = _add_ons(shared_files=True)
+    recorder = _add_ons("aws-efs-csi-driver")
     driver = recorder.one(ADD_ON, "add-ons-aws-efs-csi-driver-add-on")
     (association,) = [
         each

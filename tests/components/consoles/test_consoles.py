@@ -8,8 +8,8 @@ from pulumi import Output
 
 from components.platform import Platform
 from settings import PlatformSettings, SettingsError
-from tests.components.ecs.test_platform import settings
 from tests.components.recording import Recorder, Registration, build
+from tests.components.runtimes.ecs.test_platform import settings
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 RULE = "aws:lb/listenerRule:ListenerRule"
@@ -126,4 +126,4 @@ def test_without_the_setting_there_is_none() -> None:
 def test_a_stack_that_cannot_have_them_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingsError) as refused:
         trading(**changes)
-    assert any(said in problem.allowed for problem in refused.value.problems), refused.value
+    assert any(said in diagnostic.allowed for diagnostic in refused.value.diagnostics), refused.value

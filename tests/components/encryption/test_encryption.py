@@ -1,10 +1,9 @@
 from typing import Any
 
-import pytest
-
 from components.encryption.customer_key import CustomerKey, CustomerKeyArgs
 from components.encryption.encryption import Encryption, EncryptionArgs
 from components.encryption.key_policies import KeyScope, no_other_users
+from settings.retention import EVERYTHING_KEPT, NOTHING_KEPT, RetentionSettings
 from tests.components.recording import ACCOUNT, Recorder, build
 
 KEY = "aws:kms/key:Key"
@@ -12,8 +11,10 @@ POLICY = "aws:kms/keyPolicy:KeyPolicy"
 LABELS = ("cluster", "data", "logs", "notifications", "secrets")
 
 
-def _encryption(*, protect: bool = True, replica_regions: tuple[str, ...] = ()) -> Recorder[Encryption]:
-    args = EncryptionArgs(prefix="shop-prod", protect=protect, replica_regions=replica_regions)
+def _encryption(
+    *, protect: bool = True, retention: RetentionSettings = EVERYTHING_KEPT, replica_regions: tuple[str, ...] = ()
+) -> Recorder[Encryption]:
+    args = EncryptionArgs(prefix="shop-prod", protect=protect, retention=retention, replica_regions=replica_regions)
     return build(lambda: Encryption("encryption", args))
 
 
@@ -32,9 +33,15 @@ def test_every_key_rotates_and_is_kept_when_protected() -> None:
         assert key.retain_on_delete
 
 
-def test_an_unprotected_stack_gets_rid_of_its_keys() -> None:
-    for key in _encryption(protect=False).of_type(KEY):
-        assert not key.protect
+def test_a_key_stays_as_long_as_anything_that_it_encrypts() -> None:
+    alone = NOTHING_KEPT.model_copy(update={"final_snapshots": True})
+    for key in _encryption(protect=False, retention=alone).of_type(KEY):
+        assert (key.protect, key.retain_on_delete) == (False, True)
+
+
+def test_a_stack_that_leaves_nothing_gets_rid_of_its_keys() -> None:
+    for key in _encryption(protect=False, retention=NOTHING_KEPT).of_type(KEY):
+        assert not key.retain_on_delete
         assert key.inputs["deletionWindowInDays"] == 7
 
 
@@ -70,6 +77,16 @@ def test_what_launches_machines_uses_the_data_key_for_volumes_alone() -> None:
             f"{linked}/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
             f"{linked}/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
         ]
+
+
+def test_a_service_that_works_with_the_data_key_does_so_for_this_accounts_own_alone() -> None:
+    args = EncryptionArgs(prefix="shop-prod", protect=True, data_key_users=("sns",))
+    recorder = build(lambda: Encryption("encryption", args))
+    statement = _statements(recorder, "data")["ForSns"]
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert statement["Action"] == ["kms:GenerateDataKey*", "kms:Decrypt"]
+    assert statement["Condition"] == {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:*"}}
+    assert "ForSns" not in _statements(recorder, "secrets")
 
 
 def test_everyone_named_by_a_wildcard_is_narrowed_by_the_account() -> None:
@@ -114,12 +131,11 @@ def test_a_region_can_be_added_later_without_a_new_secrets_key() -> None:
     assert _encryption().named("encryption-secrets-key").inputs["multiRegion"] is True
 
 
-def test_a_single_region_key_with_replicas_is_refused() -> None:
+def test_a_key_with_replicas_is_a_multi_region_key() -> None:
     args = CustomerKeyArgs(
         alias="x", description="x", users=no_other_users, protect=False, replica_regions=("eu-west-1",)
     )
-    with pytest.raises(ValueError, match="only a multi-region key"):
-        build(lambda: CustomerKey("key", args))
+    assert build(lambda: CustomerKey("key", args)).named("key-key").inputs["multiRegion"] is True
 
 
 def test_the_scope_is_read_from_the_arn() -> None:

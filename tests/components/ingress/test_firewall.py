@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.ingress.firewall import Firewall, FirewallArgs
-from settings.workload.delivery import RateLimit
+from settings.workload.delivery import FirewallException, RateLimit
 from tests.components.recording import ACCOUNT, REGION, Recorder, build
 
 ARGS = FirewallArgs(
@@ -74,6 +74,58 @@ def test_clients_in_data_centres_are_let_in() -> None:
 def test_a_long_body_is_counted_and_not_refused() -> None:
     common = rules(firewall())["common"]["statement"]["managedRuleGroupStatement"]
     assert common["ruleActionOverrides"] == [{"name": "SizeRestrictions_BODY", "actionToUse": {"count": {}}}]
+
+
+_POSTS = FirewallException(
+    group="AWSManagedRulesCommonRuleSet",
+    rule="CrossSiteScripting_BODY",
+    paths=("/api/posts", "/api/v2.1/pages"),
+    reason="Authors write HTML, which the service cleans",
+)
+_QUERIES = FirewallException(
+    group="AWSManagedRulesSQLiRuleSet",
+    rule="SQLi_BODY",
+    paths=("/api/queries",),
+    reason="Analysts send SQL to a database that only reads",
+)
+
+
+def test_an_exception_counts_the_rule_and_blocks_it_on_every_other_path() -> None:
+    found = rules(firewall(replace(ARGS, exceptions=(_POSTS,))))
+    group = found["common"]["statement"]["managedRuleGroupStatement"]
+    assert group["ruleActionOverrides"] == [
+        {"name": name, "actionToUse": {"count": {}}} for name in ("SizeRestrictions_BODY", "CrossSiteScripting_BODY")
+    ]
+    rule = found["common-CrossSiteScripting_BODY"]
+    labelled, elsewhere = rule["statement"]["andStatement"]["statements"]
+    assert labelled["labelMatchStatement"] == {
+        "scope": "LABEL",
+        "key": "awswaf:managed:aws:core-rule-set:CrossSiteScripting_Body",
+    }
+    match = elsewhere["notStatement"]["statement"]["regexMatchStatement"]
+    assert match["regexString"] == "^(/api/posts|/api/v2[.]1/pages)(/|$)"
+    assert match["fieldToMatch"] == {"uriPath": {}}
+    assert [each["type"] for each in match["textTransformations"]] == ["URL_DECODE", "NORMALIZE_PATH", "LOWERCASE"]
+    assert rule["action"] == {"block": {}}
+
+
+def test_an_exception_stands_behind_its_group_whose_labels_it_reads() -> None:
+    found = rules(firewall(replace(ARGS, exceptions=(_QUERIES, _POSTS))))
+    ordered = sorted(found, key=lambda name: found[name]["priority"])
+    assert ordered[2:] == [
+        "common",
+        "common-CrossSiteScripting_BODY",
+        "known-bad-inputs",
+        "sql-injection",
+        "sql-injection-SQLi_BODY",
+    ]
+    assert "ruleActionOverrides" not in found["known-bad-inputs"]["statement"]["managedRuleGroupStatement"]
+
+
+def test_what_the_exceptions_block_is_watched_like_the_rest() -> None:
+    recorder = firewall(replace(ARGS, exceptions=(_POSTS,)))
+    assert "common-CrossSiteScripting_BODY" in recorder.result.rule_names
+    assert recorder.result.limit_names == ("rate-limit",)
 
 
 @pytest.mark.requirement("OB-65")

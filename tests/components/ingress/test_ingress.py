@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from components.ingress.ingress import Ingress, IngressArgs
+from settings.existing import ExistingZone
 from settings.stack import IngressSettings
 from settings.workload import Workload
 from tests.components.ingress.samples import WORKLOAD, ingress_args
@@ -146,7 +147,6 @@ def test_a_zone_is_made_and_its_name_servers_are_given_out() -> None:
     zone = recorder.one("aws:route53/zone:Zone")
     assert zone.inputs["name"] == "openibank.com"
     assert zone.protect
-    assert zone.retain_on_delete
     assert recorder.result.name_servers is not None
     authorities = recorder.named("ingress-caa").inputs["records"]
     assert '0 issue "amazon.com"' in authorities
@@ -154,10 +154,17 @@ def test_a_zone_is_made_and_its_name_servers_are_given_out() -> None:
 
 @pytest.mark.requirement("OB-84")
 def test_a_zone_that_exists_is_used_and_not_made() -> None:
-    recorder = edge(with_settings(zone_id="Z0123456789ABC"))
+    recorder = edge(replace(ingress_args(), zone=ExistingZone(id="Z0123456789ABC")))
     assert recorder.of_type("aws:route53/zone:Zone") == []
     assert {record.inputs["zoneId"] for record in recorder.of_type(RECORD)} == {"Z0123456789ABC"}
     assert recorder.result.name_servers is None
+
+
+def test_a_zone_that_is_taken_over_keeps_its_own_records() -> None:
+    recorder = edge(replace(ingress_args(), zone=ExistingZone(id="Z0123456789ABC", take_over=True)))
+    zone = recorder.one("aws:route53/zone:Zone")
+    assert (zone.name, zone.inputs["name"]) == ("ingress-zone", "openibank.com")
+    assert "ingress-caa" not in {record.name for record in recorder.of_type(RECORD)}
 
 
 @pytest.mark.requirement("OB-82")
@@ -200,6 +207,18 @@ def test_the_load_balancer_reaches_the_pods_on_the_routed_port_alone() -> None:
         assert (rule.inputs["fromPort"], rule.inputs["toPort"], rule.inputs["ipProtocol"]) == (3000, 3000, "tcp")
 
 
+def test_another_port_may_say_whether_a_pod_is_well() -> None:
+    route = {"host": "api", "service": "api-server", "port": "http", "health_port": "metrics", "health_path": "/well"}
+    recorder = edge(with_ingress(routes=(route,)))
+    group = recorder.one(TARGET_GROUP).inputs
+    assert (group["port"], group["healthCheck"]["port"], group["healthCheck"]["path"]) == (3000, "9090", "/well")
+    inward = [each.inputs for each in recorder.of_type(INGRESS_RULE) if "pods-from" in each.name]
+    assert {(each["securityGroupId"], each["fromPort"], each["toPort"]) for each in inward} == {
+        ("sg-cluster", port, port) for port in (3000, 9090)
+    }
+    assert {each.inputs["fromPort"] for each in recorder.of_type(EGRESS_RULE)} == {3000, 9090}
+
+
 def test_clients_enter_from_the_allowed_ranges_alone() -> None:
     recorder = edge(with_settings(allowed_cidrs=("198.51.100.0/24", "203.0.113.0/24")))
     group = recorder.value(recorder.result.security_group_id)
@@ -207,6 +226,50 @@ def test_clients_enter_from_the_allowed_ranges_alone() -> None:
     assert {(rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) for rule in rules} == {
         (cidr, port, port) for cidr in ("198.51.100.0/24", "203.0.113.0/24") for port in (80, 443)
     }
+
+
+def _speaking(protocol: str) -> IngressArgs:
+    raw = WORKLOAD.model_dump(by_alias=True)
+    raw["services"]["api-server"]["ports"]["rpc"] = {"number": 9090, "app_protocol": protocol}
+    del raw["services"]["api-server"]["ports"]["metrics"]
+    raw["ingress"]["routes"] = (
+        {"host": "rpc", "service": "api-server", "port": "rpc"},
+        {"host": "api", "service": "api-server", "port": "http", "health_path": "/api/v1/ping"},
+    )
+    args = replace(ingress_args(), workload=Workload.model_validate(raw))
+    return replace(args, hostnames={**args.hostnames, "rpc": "rpc.openibank.com"})
+
+
+@pytest.mark.parametrize(("protocol", "version", "codes"), [("grpc", "GRPC", "12"), ("http2", "HTTP2", "200-299")])
+def test_a_target_group_speaks_what_its_port_states(protocol: str, version: str, codes: str) -> None:
+    recorder = edge(_speaking(protocol))
+    group = recorder.named("ingress-target-groups-api-server-rpc").inputs
+    assert (group["protocol"], group["protocolVersion"], group["healthCheck"]["matcher"]) == ("HTTP", version, codes)
+    assert group["name"] != recorder.named("ingress-target-groups-api-server-http").inputs["name"]
+    # Both stand behind HTTPS: the other listener only redirects.
+    rule = recorder.named("ingress-listeners-rule-rpc")
+    assert recorder.comes_after(rule, recorder.named("ingress-listeners-https"))
+    assert recorder.named("ingress-listeners-http").inputs["defaultActions"][0]["type"] == "redirect"
+
+
+def test_route_53_asks_a_region_at_a_port_of_http1() -> None:
+    args = _speaking("grpc")
+    shared = IngressSettings.model_validate({**args.settings.model_dump(), "routing": "latency"})
+    recorder = edge(replace(args, settings=shared))
+    assert recorder.one("aws:route53/healthCheck:HealthCheck").inputs["resourcePath"] == "/api/v1/ping"
+    action = recorder.named("ingress-region-rule").inputs["actions"][0]
+    assert action["targetGroupArn"] == recorder.value(recorder.result.target_groups["api-server", "http"])
+
+
+@pytest.mark.parametrize(("protocol", "told"), [("grpc", {"enabled": True}), ("http", None)])
+def test_a_cdn_hands_grpc_on_where_it_is_told_to(protocol: str, told: dict[str, bool] | None) -> None:
+    args = _speaking(protocol)
+    raw = args.workload.model_dump(by_alias=True)
+    raw["ingress"]["cdn"] = {}
+    recorder = edge(replace(args, workload=Workload.model_validate(raw)))
+    behaviour = recorder.one("aws:cloudfront/distribution:Distribution").inputs["defaultCacheBehavior"]
+    assert behaviour.get("grpcConfig") == told
+    assert "POST" in behaviour["allowedMethods"]
 
 
 def test_the_load_balancer_refuses_what_two_servers_may_read_differently() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.plans.routes import MAINTENANCE_PRIORITY, blocked_rules
+from settings.arithmetic.routes import MAINTENANCE_PRIORITY, blocked_rules
 from settings.workload.delivery import BlockedPath
 from tests.components.ingress.test_ingress import RULE, edge, with_settings
 

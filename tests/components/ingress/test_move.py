@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from components.ingress.ingress import Ingress, IngressArgs
+from settings.existing import ExistingZone
 from tests.components.ingress.samples import ingress_args
 from tests.components.recording import Recorder, build
 
@@ -16,8 +17,9 @@ _HOST = "ingress-dns-api.openibank.com"
 def _edge(region: str, **changes: Any) -> Recorder[Ingress]:
     """A region's edge on a zone that both regions share."""
     args = ingress_args()
-    settings = args.settings.model_copy(update={"zone_id": "Z0123456789ABC", **changes})
-    given: IngressArgs = replace(args, region=region, prefix=f"openibank-{region}", settings=settings)
+    settings = args.settings.model_copy(update=changes)
+    zone = ExistingZone(id="Z0123456789ABC")
+    given: IngressArgs = replace(args, region=region, prefix=f"openibank-{region}", settings=settings, zone=zone)
     return build(lambda: Ingress("ingress", given))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from components.ingress.firewall import Firewall
 from components.ingress.firewall_rules import path_pattern
-from components.plans.routes import blocked_rules, listener_rules
+from settings.arithmetic.routes import blocked_rules, listener_rules
 from settings.workload.delivery import BlockedPath, PathRateLimit, Route
 from tests.components.ingress.test_firewall import ARGS
 from tests.components.ingress.test_ingress import LISTENER, RULE, TARGET_GROUP, edge, with_ingress

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from pulumi import Output
 
+from components.invariants import InvariantError
 from components.platform import Platform
 from settings.sign_on import SignOn
 from tests.charts.ai_trading import ai_trading, rendered
 from tests.components.ingress.test_ingress import EGRESS_RULE, RULE, edge, with_settings
-from tests.components.plans.test_sign_on import sign_on
 from tests.components.recording import Recorder, build
+from tests.settings.arithmetic.test_sign_on import sign_on
 
 _SECRET = "provider-gave-this"
 
@@ -83,5 +84,5 @@ def test_without_it_no_rule_asks_and_nothing_leads_outside() -> None:
 def test_a_rule_that_asks_is_not_built_without_a_client_secret() -> None:
     stated: SignOn = sign_on("/")
     args = replace(with_settings(), settings=with_settings().settings.model_copy(update={"sign_on": stated}))
-    with pytest.raises(ValueError, match="no provider is given"):
+    with pytest.raises(InvariantError, match="no provider is given"):
         edge(args)

@@ -2,9 +2,13 @@
 
 import pulumi_kubernetes as kubernetes
 
+from components.capabilities.cache import alarms as cache_alarms
+from components.capabilities.database import alarms as database_alarms
+from components.capabilities.watched import Watched
 from components.monitoring.monitoring import MonitoringArgs, UptimeTarget
-from components.monitoring.watched import WatchedCache, WatchedDatabase, WatchedEdge, WatchedFirewall
+from components.monitoring.watched import WatchedEdge, WatchedFirewall
 from settings.stack import MonitoringSettings
+from tests.charts.rendering import stack
 from tests.components.recording import ACCOUNT, REGION
 
 NOTIFICATIONS_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/notifications"
@@ -18,12 +22,22 @@ SETTINGS = MonitoringSettings(
     slack_workspace="T0123456789",
     slack_channel="C0123456789",
 )
-DATABASE = WatchedDatabase(
-    identifiers=["openibank-prod", "openibank-prod-replica-1", "openibank-prod-replica-2"],
-    instance_class="db.m7g.xlarge",
-    storage_gib=100,
-)
-CACHE = WatchedCache(replication_group_id="openibank-prod", shards=3, replicas_per_shard=1)
+INSTANCES = ["openibank-prod", "openibank-prod-replica-1", "openibank-prod-replica-2"]
+_STACK = stack("prod").stack
+assert _STACK.database is not None
+assert _STACK.cache is not None
+DATABASE = _STACK.database.model_copy(update={"instance_class": "db.m7g.xlarge", "storage_gib": 100})
+CACHE = _STACK.cache.model_copy(update={"shards": 3, "replicas_per_shard": 1})
+
+
+def watched() -> list[Watched]:
+    """A database with two replicas, and a cache of three shards; called where components are constructed."""
+    return [
+        *database_alarms.watched(INSTANCES, DATABASE, follows=False),
+        *cache_alarms.watched("openibank-prod", CACHE, sharded=True),
+    ]
+
+
 EDGE = WatchedEdge(
     load_balancer_arn_suffix="app/openibank-prod/50dc6c495c0c9188",
     target_group_arn_suffixes={("api-server", "http"): "targetgroup/openibank-prod-api/73e2d6bc24d8a067"},
@@ -53,8 +67,9 @@ def monitoring_args() -> MonitoringArgs:
         protect=True,
         cluster_ready=[],
         container_log_group_name="/aws/containerinsights/openibank-prod/application",
-        database=DATABASE,
-        cache=CACHE,
+        watched=watched(),
+        panels=[*database_alarms.panels(INSTANCES), *cache_alarms.panels("openibank-prod", CACHE, sharded=True)],
+        instance_events=[database_alarms.events(INSTANCES)],
         edge=EDGE,
         nat_gateway_ids=["nat-a", "nat-b", "nat-c"],
         interruption_queue_name="openibank-prod-interruptions",

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from components.capabilities.cache.alarms import cache_members
+from components.capabilities.cache.alarms import watched as cache_watched
 from components.monitoring.alarms import Alarms, AlarmsArgs, any_of
 from components.monitoring.front_alarms import FrontAlarms, FrontAlarmsArgs
 from components.monitoring.monitoring import Monitoring
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
-from components.monitoring.watched import WatchedCache, WatchedFirewall, WatchedFront, cache_members
-from components.plans.alarms import Alarm
-from tests.components.monitoring.samples import CACHE, DATABASE, EDGE, monitoring_args
+from components.monitoring.watched import WatchedFirewall, WatchedFront, WatchedTcp
+from settings.arithmetic.alarms import Alarm
+from tests.components.monitoring.samples import CACHE, EDGE, INSTANCES, monitoring_args, watched
 from tests.components.recording import REGION, Recorder, Registration, build
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -19,8 +21,7 @@ ARGS = AlarmsArgs(
     prefix="openibank-prod",
     region=REGION,
     topic_arn=TOPIC,
-    database=DATABASE,
-    cache=CACHE,
+    watched=watched(),
     edge=EDGE,
     nat_gateway_ids=["nat-a", "nat-b", "nat-c"],
     cluster_name="openibank-prod",
@@ -46,7 +47,7 @@ def everything() -> Recorder[Alarms]:
 
 
 def test_every_stateful_resource_and_the_load_balancer_is_watched(everything: Recorder[Alarms]) -> None:
-    assert on(everything, "DBInstanceIdentifier") == set(DATABASE.identifiers)
+    assert on(everything, "DBInstanceIdentifier") == set(INSTANCES)
     assert on(everything, "CacheClusterId") == {
         f"openibank-prod-{shard:04d}-{member:03d}" for shard in (1, 2, 3) for member in (1, 2)
     }
@@ -91,7 +92,7 @@ def test_a_missed_backup_is_told_once_there_was_something_to_back_up(everything:
     for part in (none, young):
         assert part.inputs["alarmActions"] == []
         assert missed.depends_on(part)
-    assert young.inputs["dimensions"] == {"DBInstanceIdentifier": DATABASE.identifiers[0]}
+    assert young.inputs["dimensions"] == {"DBInstanceIdentifier": INSTANCES[0]}
     assert none.inputs["name"] not in everything.named("alarms-product-down").inputs["alarmRule"]
 
 
@@ -111,7 +112,7 @@ def test_a_replica_that_stops_reporting_is_told_and_one_that_did_not_begin_is_no
 
 def test_only_replicas_are_watched_for_lag(everything: Recorder[Alarms]) -> None:
     lag = [alarm for alarm in everything.of_type(ALARM) if alarm.inputs.get("metricName") == "ReplicaLag"]
-    assert {alarm.inputs["dimensions"]["DBInstanceIdentifier"] for alarm in lag} == set(DATABASE.identifiers[1:])
+    assert {alarm.inputs["dimensions"]["DBInstanceIdentifier"] for alarm in lag} == set(INSTANCES[1:])
 
 
 def test_a_percentile_is_an_extended_statistic(everything: Recorder[Alarms]) -> None:
@@ -157,10 +158,37 @@ def test_nothing_is_watched_that_is_not_there() -> None:
 
 def test_a_cache_without_replicas_has_one_node_per_shard() -> None:
     assert cache_members(2, 0) == ("0001-001", "0002-001")
-    cache = WatchedCache(replication_group_id="g", shards=2, replicas_per_shard=0)
-    recorder = alarms(AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC, cache=cache))
+    settings = CACHE.model_copy(update={"shards": 2, "replicas_per_shard": 0})
+    watching = cache_watched("g", settings, sharded=True)
+    args = AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC, watched=watching)
+    recorder = alarms(args)
     assert on(recorder, "CacheClusterId") == {"g-0001-001", "g-0002-001"}
     assert not any("replication-lag" in alarm.name for alarm in recorder.of_type(ALARM))
+
+
+def of_tcp_ports() -> Recorder[Alarms]:
+    """The alarms of a product with a TCP port, which none of the five has."""
+    tcp = WatchedTcp(
+        load_balancer_arn_suffix="net/p-tcp/1", target_group_arn_suffixes={("forge", "ssh"): "targetgroup/p-ssh/2"}
+    )
+    return alarms(AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC, edge=replace(EDGE, tcp=tcp)))
+
+
+def test_a_tcp_port_is_watched_by_its_own_pods_and_its_load_balancer() -> None:
+    found = {
+        alarm.inputs["metricName"]: alarm.inputs
+        for alarm in of_tcp_ports().of_type(ALARM)
+        if alarm.inputs.get("namespace") == "AWS/NetworkELB"
+    }
+    assert set(found) == {
+        "HealthyHostCount",
+        "UnHealthyHostCount",
+        "TCP_Target_Reset_Count",
+        "PortAllocationErrorCount",
+    }
+    balancer = {"LoadBalancer": "net/p-tcp/1"}
+    assert found["TCP_Target_Reset_Count"]["dimensions"] == balancer
+    assert found["HealthyHostCount"]["dimensions"] == {**balancer, "TargetGroup": "targetgroup/p-ssh/2"}
 
 
 def test_dimensions_are_part_of_what_is_known_in_a_preview() -> None:
@@ -175,9 +203,10 @@ def test_a_silent_alarm_waits_for_its_topic_all_the_same() -> None:
     policy = recorder.named("monitoring-notifications-topic-policy")
     down = recorder.named("monitoring-alarms-product-down")
     uptime = recorder.named("monitoring-uptime-alarms-down")
-    for alarm in (down, uptime):
-        assert alarm.inputs["alarmActions"] == []
-        assert alarm.depends_on(policy)
+    assert down.inputs["alarmActions"] == []
+    assert (uptime.inputs["actionsEnabled"], len(uptime.inputs["alarmActions"])) == (False, 1)
+    assert down.depends_on(policy)
+    assert uptime.depends_on(policy)
 
 
 FRONT = WatchedFront(
@@ -206,7 +235,8 @@ def test_cloudfront_and_its_firewall_are_watched_where_their_metrics_are() -> No
 
 def test_a_product_that_was_closed_on_purpose_is_not_reported_by_its_distribution() -> None:
     recorder = front("us-east-1", silent=True)
-    assert recorder.named("front-cdn-errors").inputs["alarmActions"] == []
+    assert recorder.named("front-cdn-errors").inputs["actionsEnabled"] is False
+    assert "actionsEnabled" not in recorder.named("front-site-docs-errors").inputs
     assert recorder.named("front-site-docs-errors").inputs["alarmActions"] == [TOPIC]
 
 

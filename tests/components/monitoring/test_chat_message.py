@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from components.monitoring.chat_message import DESCRIPTION_CHARACTERS, LISTED_ALERTS, TITLE_CHARACTERS, chat_message
-from components.monitoring.routing import Told, alert_routes
+from components.monitoring.chat_message import LISTED_ALERTS, chat_message
+from components.monitoring.routing import Recipients, alert_routes
 from tests.charts.whole_platform import RELEASE, platform, settings
 from tests.components.recording import Recorder
 from tests.tool import tool
 
+# What Slack shows of a header and of a section. https://docs.slack.dev/reference/block-kit/blocks
+TITLE_CHARACTERS, DESCRIPTION_CHARACTERS = 150, 3000
 TOPIC = "arn:aws:sns:us-east-1:111122223333:shop-prod-notifications"
 CHAT = "arn:aws:sns:us-east-1:111122223333:shop-prod-chat"
 SLACK = {"slack_workspace": "T0123ABCD", "slack_channel": "C0123ABCD"}
@@ -84,7 +86,7 @@ def test_a_flood_of_long_alerts_stays_within_what_slack_shows(tmp_path: Path) ->
 
 @pytest.mark.parametrize("chat", [CHAT, None])
 def test_alertmanager_takes_the_configuration(tmp_path: Path, chat: str | None) -> None:
-    told = Told(topic_arn=TOPIC, chat_topic_arn=chat, region="us-east-1", quiet_window="sun:03:00-sun:05:00")
+    told = Recipients(topic_arn=TOPIC, chat_topic_arn=chat, region="us-east-1", quiet_window="sun:03:00-sun:05:00")
     file = tmp_path / "alertmanager.yaml"
     file.write_text(yaml.safe_dump(alert_routes(told), allow_unicode=True), encoding="utf-8")
     checked = subprocess.run([tool("amtool"), "check-config", str(file)], capture_output=True, text=True, check=False)
@@ -92,7 +94,7 @@ def test_alertmanager_takes_the_configuration(tmp_path: Path, chat: str | None) 
 
 
 def test_people_read_text_and_the_channel_gets_its_form() -> None:
-    routes: dict[str, Any] = alert_routes(Told(topic_arn=TOPIC, chat_topic_arn=CHAT, region="us-east-1"))
+    routes: dict[str, Any] = alert_routes(Recipients(topic_arn=TOPIC, chat_topic_arn=CHAT, region="us-east-1"))
     for receiver in routes["receivers"][1:]:
         mail, chat = receiver["sns_configs"]
         assert (mail["topic_arn"], "message" in mail) == (TOPIC, False)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.assembly.operations import duties
-from components.monitoring.routing import Told, alert_routes
+from components.monitoring.routing import Recipients, alert_routes
 from components.platform import Platform
 from settings import PlatformSettings
 from tests.charts.whole_platform import platform, recorded, releases_of, settings
@@ -39,7 +39,7 @@ def _told(recorder: Recorder[Platform], attributes: dict[str, str]) -> set[str]:
 
 def _attributes(folder: Path, severity: str, **labels: str) -> dict[str, str]:
     """What a group's message carries, rendered by amtool."""
-    routes: dict[str, Any] = alert_routes(Told(topic_arn="t", region="us-east-1"))
+    routes: dict[str, Any] = alert_routes(Recipients(topic_arn="t", region="us-east-1"))
     assert "team" in routes["route"]["group_by"]
     receiver = next(each for each in routes["receivers"] if each["name"] == severity)
     data: dict[str, Any] = {"receiver": severity, "status": "firing", "alerts": [], "groupLabels": labels}

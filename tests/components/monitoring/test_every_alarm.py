@@ -10,12 +10,14 @@ import pytest
 import yaml
 from pulumi import Output
 
-from components.plans.metrics import PUBLISHED
 from components.platform import Platform
+from settings.arithmetic.metrics import PUBLISHED
 from settings.load import load
 from settings.raw import Raw
 from tests.charts.rendering import ROOT
+from tests.components.monitoring.test_alarms import of_tcp_ports
 from tests.components.recording import Recorder, Registration, build
+from tests.components.runtimes.ecs.test_scaling import POLICY, scaled
 from tests.platform.plan import PRIMARY, REFUSED, SECONDARY, pairs
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -56,7 +58,7 @@ def platform(workload: str, stack: str, runtime: str | None) -> Recorder[Platfor
     return build(lambda: Platform("platform", given, values), stacks=stacks)
 
 
-def watched(recorder: Recorder[Platform]) -> Iterator[Watched]:
+def watched(recorder: Recorder[Any]) -> Iterator[Watched]:
     for alarm in recorder.of_type(ALARM):
         plain = [alarm.inputs] if "metricName" in alarm.inputs else []
         queried = [query["metric"] for query in alarm.inputs.get("metricQueries", ()) if "metric" in query]
@@ -222,8 +224,20 @@ def test_every_firewall_and_distribution_has_an_alarm(workload: str, stack: str,
     }
 
 
-def test_the_table_holds_nothing_that_no_alarm_or_dashboard_uses() -> None:
-    used: set[tuple[str, str, frozenset[str]]] = set()
+def _scaled_by() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Name what a service scales by where work waits for it."""
+    for policy in scaled().of_type(POLICY):
+        configuration = policy.inputs["targetTrackingScalingPolicyConfiguration"]
+        for each in configuration.get("customizedMetricSpecification", {}).get("metrics", ()):
+            if "metricStat" in each:
+                metric = each["metricStat"]["metric"]
+                names = frozenset(dimension["name"] for dimension in metric["dimensions"])
+                yield metric["namespace"], metric["metricName"], names
+
+
+def test_the_table_holds_nothing_that_no_alarm_dashboard_or_scaling_uses() -> None:
+    used = set(_scaled_by())
+    used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(of_tcp_ports())}
     for form in FORMS:
         recorder = platform(*form)
         used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(recorder)}

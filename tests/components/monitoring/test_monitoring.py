@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from components.monitoring.monitoring import Monitoring, UptimeTarget
+from components.monitoring.monitoring import Monitoring
 from settings.stack import MonitoringSettings
 from tests.components.monitoring.samples import NOTIFICATIONS_KEY, SETTINGS, monitoring_args
 from tests.components.recording import ACCOUNT, Recorder, build
@@ -96,12 +96,6 @@ def test_elsewhere_the_health_alarm_speaks_through_a_topic_where_its_metric_is()
     assert alarm["alarmActions"] == [recorder.value(recorder.result.uptime_topic_arn)]
     topic = recorder.named("monitoring-uptime-notifications-topic").inputs
     assert (topic["region"], topic["kmsMasterKeyId"]) == ("us-east-1", key)
-
-
-def test_a_search_text_that_route_53_cannot_take_is_refused() -> None:
-    target = UptimeTarget(host="api.openibank.com", path="/health", search="x" * 256)
-    with pytest.raises(ValueError, match="at most 255 characters"):
-        build(lambda: Monitoring("monitoring", replace(monitoring_args(), uptime=target)))
 
 
 @pytest.mark.requirement("OB-65")

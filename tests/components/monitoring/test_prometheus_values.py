@@ -7,11 +7,13 @@ from typing import Any, cast
 import pytest
 
 from components.monitoring.adapter import CustomMetric, adapter_values
+from components.monitoring.backlogs import exporter_values
 from components.monitoring.charts import CHARTS, NAMESPACE, PinnedChart
 from components.monitoring.prometheus_values import PrometheusRequest, prometheus_values
 from components.monitoring.traces import collector_values
+from tests.components.monitoring.test_backlogs import BACKLOGS
 
-PINS = Path(__file__).parents[3] / "sandbox" / "kubernetes" / "charts"
+PINS = Path(__file__).parents[3] / "offline_cloud" / "kubernetes" / "charts"
 TOPIC = "arn:aws:sns:us-east-1:111122223333:openibank-prod-notifications"
 REQUEST = PrometheusRequest(
     cluster_name="openibank-prod",
@@ -32,6 +34,7 @@ ALL_VALUES = {
     "opentelemetry-collector": collector_values("us-east-1", 2, "/containers"),
     "prometheus-adapter": adapter_values([REQUESTS], 2),
     "prometheus-operator-crds": {},
+    "prometheus-yet-another-cloudwatch-exporter": exporter_values(BACKLOGS, "us-east-1", 2),
 }
 
 

@@ -8,8 +8,9 @@ import pytest
 from components.network.endpoint_services import INTERFACE_SERVICES
 from components.network.network import Network, NetworkArgs
 from components.network.registries import registry_buckets
+from settings.existing import ExistingNetwork, ExistingSubnet
 from settings.stack import NatMode, NetworkSettings
-from tests.components.recording import ACCOUNT, Recorder, Registration, build
+from tests.components.recording import ACCOUNT, Answers, Recorder, Registration, build
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 ROUTE = "aws:ec2/route:Route"
@@ -18,9 +19,35 @@ ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 GATEWAY = "aws:ec2/natGateway:NatGateway"
 
 
+_ANSWERS: Answers = {
+    "aws:ec2/getPrefixList:getPrefixList": lambda asked: {"cidrBlocks": [f"198.51.100.0/24 of {asked['name']}"]},
+    "aws:ec2/getSubnet:getSubnet": lambda asked: {"availabilityZone": f"the zone of {asked['id']}"},
+}
+
+
+def _standing(*zones: str) -> ExistingNetwork:
+    """A network of these zones, its subnets in the opposite order."""
+
+    def tier(number: int) -> tuple[ExistingSubnet, ...]:
+        return tuple(
+            ExistingSubnet(id=f"subnet-{number}{place:016x}", zone=zone, cidr=f"10.0.{16 * number + place}.0/24")
+            for place, zone in reversed(list(enumerate(zones)))
+        )
+
+    return ExistingNetwork(
+        vpc="vpc-0123456789abcdef0", public_subnets=tier(1), private_subnets=tier(2), data_subnets=tier(3)
+    )
+
+
 @cache
 def network(
-    *, nat: NatMode = "per-zone", zones: tuple[str, ...] = ZONES, endpoints: bool = True, cidr: str = "10.0.0.0/16"
+    *,
+    standing: bool = False,
+    nat: NatMode = "per-zone",
+    zones: tuple[str, ...] = ZONES,
+    endpoints: bool = True,
+    cidr: str = "10.0.0.0/16",
+    called: tuple[str, ...] = (),
 ) -> Recorder[Network]:
     settings = NetworkSettings(cidr=cidr, nat=nat, interface_endpoints=endpoints, flow_log_retention_days=365)
     args = NetworkArgs(
@@ -30,8 +57,10 @@ def network(
         settings=settings,
         logs_key_arn="arn:aws:kms:eu-west-1:111122223333:key/logs",
         cluster_name="shop-prod",
+        existing=_standing(*zones) if standing else None,
+        called=called,
     )
-    return build(lambda: Network("network", args))
+    return build(lambda: Network("network", args), answers=_ANSWERS)
 
 
 def route_of_table(recorder: Recorder[Network], table: str) -> Registration:
@@ -213,8 +242,15 @@ def test_every_service_the_platform_calls_has_an_endpoint_in_the_private_tier() 
     assert len(made) == len(INTERFACE_SERVICES) + 1
 
 
+def test_a_service_that_the_product_calls_has_an_endpoint_once() -> None:
+    made = [each.inputs["serviceName"] for each in network(called=("sns", "sqs")).of_type(ENDPOINT)]
+    assert made.count("com.amazonaws.eu-west-1.sns") == 1
+    assert made.count("com.amazonaws.eu-west-1.sqs") == 1
+    assert len(made) == len(INTERFACE_SERVICES) + 2
+
+
 def test_interface_endpoints_can_be_left_out_and_s3_cannot() -> None:
-    recorder = network(endpoints=False)
+    recorder = network(endpoints=False, called=("sns",))
     assert recorder.one(ENDPOINT).inputs["serviceName"] == "com.amazonaws.eu-west-1.s3"
 
 
@@ -308,3 +344,24 @@ def test_what_others_wait_for_is_every_route_and_endpoint() -> None:
 def test_a_vpc_that_is_too_small_is_refused() -> None:
     with pytest.raises(ValueError, match="the plan needs 4096"):
         network(cidr="10.0.0.0/22")
+
+
+def test_a_network_that_stands_is_used_and_nothing_of_it_is_made() -> None:
+    recorder = network(standing=True)
+    made = {each.type for each in recorder.registrations if each.type.startswith("aws:ec2/")}
+    assert made == {"aws:ec2/flowLog:FlowLog"}
+    used = recorder.result
+    assert recorder.value(used.vpc_id) == "vpc-0123456789abcdef0"
+    assert recorder.value(used.private_subnet_ids) == [f"subnet-2{place:016x}" for place in range(3)]
+    assert used.data_subnet_cidrs == ("10.0.48.0/24", "10.0.49.0/24", "10.0.50.0/24")
+    assert used.endpoint_cidrs == ("10.0.32.0/24", "10.0.33.0/24", "10.0.34.0/24")
+    assert recorder.value(used.object_store_cidrs) == ["198.51.100.0/24 of com.amazonaws.eu-west-1.s3"]
+    assert used.zone_names == list(ZONES)
+    zone = recorder.one("aws:route53/zone:Zone").inputs
+    assert zone["vpcs"] == [{"vpcId": "vpc-0123456789abcdef0", "vpcRegion": "eu-west-1"}]
+
+
+def test_what_takes_no_zone_id_gets_the_name_that_the_subnet_has() -> None:
+    zones = ("euw1-az2", "euw1-az3")
+    recorder = network(zones=zones, standing=True)
+    assert recorder.value(recorder.result.zone_names) == [f"the zone of subnet-3{place:016x}" for place in range(2)]

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from components.network.registries import REGISTRIES, node_buckets, registry_buckets
-from sandbox.cloud.registries import BUCKETS, bucket_of, registry_of
-from sandbox.kubernetes.checks.images import registries as of_charts
+from offline_cloud.cloud.services.ecr.registries import BUCKETS, bucket_of, registry_of
+from offline_cloud.kubernetes.checks.images import registries as of_charts
 from tests.components.graphs import FORMS, Form, graph
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"

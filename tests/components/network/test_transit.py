@@ -2,11 +2,11 @@
 
 import pytest
 
+from components.checked import refuse_unbuildable
 from components.network.transit import TransitEncryption, TransitEncryptionArgs
-from components.plans.transit import encrypts_in_transit
 from components.platform import Platform
-from components.refusals import refuse_unbuildable
-from settings.problems import SettingsError
+from settings.arithmetic.transit import encrypts_in_transit
+from settings.diagnostics import SettingsError
 from tests.charts.ai_trading import ai_trading
 from tests.components.recording import Recorder, build
 
@@ -79,4 +79,6 @@ def test_nodes_that_cannot_encrypt_are_refused_before_anything_is_made() -> None
     stack = settings.stack.model_copy(update={"cluster": cluster})
     with pytest.raises(SettingsError) as refusal:
         refuse_unbuildable(settings.model_copy(update={"stack": stack}))
-    assert [problem.path for problem in refusal.value.problems] == ["cluster.system_nodes.instance_types[1]"]
+    assert [diagnostic.setting for diagnostic in refusal.value.diagnostics] == [
+        "cluster.system_nodes.instance_types[1]"
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pulumi import ResourceOptions
 
-from components.application.images import product_reference
+from components.product.images import product_reference
 from components.registry.product import product_images, product_registry
 from settings import PlatformSettings
 from settings.workload.service import Image

@@ -5,6 +5,7 @@ import pulumi
 import pytest
 
 from components.registry.images import Images, ImagesArgs, lifecycle, registry_address
+from settings.retention import NOTHING_KEPT
 from tests.components.recording import ACCOUNT, Recorder, build
 
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -56,12 +57,14 @@ def test_a_protected_repository_is_kept_with_its_images() -> None:
     for repository in _images().of_type(REPOSITORY):
         assert repository.protect
         assert repository.retain_on_delete
+    for repository in _images(protect=False).of_type(REPOSITORY):
+        assert repository.retain_on_delete
         assert repository.inputs["forceDelete"] is False
 
 
-def test_an_unprotected_repository_goes_with_its_images() -> None:
-    for repository in _images(protect=False).of_type(REPOSITORY):
-        assert not repository.protect
+def test_a_repository_that_is_not_to_stay_goes_with_its_images() -> None:
+    for repository in _images(retention=NOTHING_KEPT).of_type(REPOSITORY):
+        assert not repository.retain_on_delete
         assert repository.inputs["forceDelete"] is True
 
 

@@ -6,10 +6,10 @@ from typing import cast
 import pytest
 from pulumi import ResourceOptions
 
-from components.application.images import product_reference
-from components.application.jobs import job_values
+from components.product.images import product_reference
 from components.registry.images import Images
 from components.registry.product import product_images, product_registry
+from components.runtimes.kubernetes.jobs import job_values
 from settings import PlatformSettings
 from settings.workload.images import short_names
 from settings.workload.jobs import Job
@@ -75,9 +75,8 @@ def test_a_jobs_image_comes_from_there_too(own: str | None, expected: str) -> No
     settings = _settings(registry="ecr", repositories=True)
     job = Job(service="api-server", image=Image(repository=own, tag="v3") if own else None)
     settings = settings.model_copy(update={"workload": settings.workload.model_copy(update={"jobs": {"nightly": job}})})
-    values = job_values(settings, replace(wiring(settings), image_registry=_REGISTRY))
-    jobs = cast("dict[str, dict[str, object]]", values["jobs"])
-    assert jobs["nightly"]["image"] == f"{_REGISTRY}/{expected}"
+    values = job_values(settings, replace(wiring(settings), image_registry=_REGISTRY)) or {}
+    assert values["nightly"].image == f"{_REGISTRY}/{expected}"
     assert expected.split(":", maxsplit=1)[0] in short_names(settings.workload)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.application.images import product_reference
+from components.product.images import product_reference
 from settings import PlatformSettings, load
 from settings.workload.images import own_images, short_names
 from tests.charts.rendering import stack, wiring

@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from pulumi import Output
 
+from components.secrets.credential import StoreUser
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
+from settings.retention import EVERYTHING_KEPT, NOTHING_KEPT, RetentionSettings
 from settings.workload import Workload
 from tests.components.recording import ACCOUNT, Recorder, build, random_bytes
 
@@ -33,6 +35,18 @@ STORES: dict[str, Any] = {
 }
 
 
+USERS = (
+    StoreUser(
+        key="database",
+        label="database-role",
+        username="shop_owner",
+        description="Role shop_owner of database shop",
+        shared=True,
+    ),
+    StoreUser(key="cache", label="cache-user", username="shop", description="The application's cache user"),
+)
+
+
 def _workload(secrets: dict[str, Any] | None = None, stores: dict[str, Any] | None = None) -> Workload:
     return Workload.model_validate(
         {
@@ -56,6 +70,7 @@ def _store(workload: Workload | None = None, **changes: Any) -> Recorder[SecretS
         "secrets_key_arn": KEY,
         "provided": {"OPENAI_API_KEY": Output.secret("sk-real")},
         "protect": True,
+        "users": USERS,
         **changes,
     }
     return build(lambda: SecretStore("secrets", SecretStoreArgs(**given)))
@@ -99,13 +114,6 @@ def test_an_operators_value_is_stored_and_an_optional_one_may_be_left_out() -> N
     assert "shop/prod/OPENAI_API_KEY" not in {item.inputs["name"] for item in recorder.of_type(SECRET)}
 
 
-@pytest.mark.requirement("OB-62")
-def test_a_key_file_the_operator_must_provide_is_refused_when_missing() -> None:
-    workload = _workload({"ISSUER_KEYPAIR": {"kind": "provided"}, "OTHER": {"kind": "provided"}})
-    with pytest.raises(ValueError, match="ISSUER_KEYPAIR, OTHER"):
-        _store(workload, provided={})
-
-
 def test_an_external_value_is_only_referred_to() -> None:
     recorder = _store()
     assert recorder.result.entries["PARTNER_KEY"].remote_name == "shop/prod/PARTNER_KEY"
@@ -123,17 +131,18 @@ def test_the_database_role_is_stored_as_user_name_and_password() -> None:
     recorder = _store()
     value = json.loads(recorder.named("secrets-database-role-version").inputs["secretString"])
     assert value == {"username": "shop_owner", "password": "secrets-database-role-password-result"}
-    assert recorder.result.database_role is not None
-    assert recorder.result.database_role.remote_name == "shop/prod/database-role"
-    assert recorder.value(recorder.result.database_role_version) == "secrets-database-role-version-versionId"
+    entry = recorder.result.credentials["database"].entry
+    assert entry.remote_name == "shop/prod/database-role"
+    assert recorder.value(entry.version) == "secrets-database-role-version-versionId"
 
 
 @pytest.mark.requirement("OB-35")
 def test_the_cache_user_is_stored_with_the_password_that_the_cache_gets() -> None:
     recorder = _store()
     value = json.loads(recorder.named("secrets-cache-user-version").inputs["secretString"])
-    assert value["username"] == recorder.result.cache_user_name == "shop"
-    assert value["password"] == recorder.value(recorder.result.cache_password)
+    credential = recorder.result.credentials["cache"]
+    assert value["username"] == credential.user == "shop"
+    assert value["password"] == recorder.value(credential.password)
 
 
 def test_passwords_need_no_escaping_in_a_url() -> None:
@@ -143,10 +152,14 @@ def test_passwords_need_no_escaping_in_a_url() -> None:
 
 
 def test_a_product_without_stores_has_no_credentials() -> None:
-    recorder = _store(_workload(stores={}))
-    assert recorder.result.database_role is None
-    assert recorder.result.cache_user is None
-    assert recorder.result.cache_password is None
+    assert _store(_workload(stores={}), users=()).result.credentials == {}
+
+
+def test_a_region_that_shares_secrets_uses_the_primarys_copy_of_a_shared_user() -> None:
+    credentials = _store(copies="shop/primary").result.credentials
+    assert credentials["database"].entry.remote_name == "shop/primary/database-role"
+    assert credentials["database"].password is None
+    assert credentials["cache"].entry.remote_name == "shop/prod/cache-user"
 
 
 def test_every_value_is_a_secret_to_the_engine() -> None:
@@ -173,9 +186,12 @@ def test_other_accounts_never_read_a_secret() -> None:
     assert policy.inputs["blockPublicPolicy"] is True
 
 
-@pytest.mark.parametrize(("protect", "window"), [(True, 30), (False, 0)])
-def test_a_protected_secret_can_be_recovered_for_thirty_days(protect: bool, window: int) -> None:
-    for secret in _store(protect=protect).of_type(SECRET):
+@pytest.mark.parametrize("protect", [True, False])
+@pytest.mark.parametrize(("retention", "window"), [(EVERYTHING_KEPT, 30), (NOTHING_KEPT, 0)])
+def test_a_secret_can_be_recovered_for_thirty_days_whether_it_is_protected_or_not(
+    protect: bool, retention: RetentionSettings, window: int
+) -> None:
+    for secret in _store(protect=protect, retention=retention).of_type(SECRET):
         assert secret.inputs["recoveryWindowInDays"] == window
         assert secret.protect is protect
 

@@ -11,7 +11,7 @@ from pulumi.output import Unknown
 
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from components.secrets.values import key_pair
-from sandbox.provider import random_values
+from offline_cloud.provider import random_values
 from settings.workload import Workload
 from tests.components.recording import Recorder, build, random_bytes
 from tests.components.secrets.test_secret_store import SERVICE

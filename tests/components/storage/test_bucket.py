@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from pulumi import Input, Output
 
-from components.storage.bucket import SecureBucket, SecureBucketArgs
+from components.storage.bucket import CrossOrigin, SecureBucket, SecureBucketArgs
+from settings.retention import NOTHING_KEPT
 from tests.components.recording import Recorder, build
 
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
@@ -59,16 +60,19 @@ def test_a_log_service_may_be_let_in() -> None:
     assert statements[1] == {"Sid": "Writer", "Resource": recorder.value(recorder.result.arn)}
 
 
-def test_it_is_kept_with_its_objects_when_protected() -> None:
-    bucket = _bucket().named("logs-bucket")
-    assert bucket.protect
-    assert bucket.retain_on_delete
+@pytest.mark.parametrize("protect", [True, False])
+def test_it_is_kept_with_its_objects_and_its_guards_whether_it_is_protected_or_not(protect: bool) -> None:
+    recorder = _bucket(protect=protect)
+    bucket = recorder.named("logs-bucket")
+    assert {each.retain_on_delete for each in recorder.registrations if each.type.startswith("aws:s3/")} == {True}
+    assert bucket.protect is protect
     assert bucket.inputs["forceDestroy"] is False
 
 
-def test_an_unprotected_bucket_is_emptied_when_destroyed() -> None:
-    bucket = _bucket(protect=False).named("logs-bucket")
-    assert not bucket.protect
+def test_a_bucket_that_is_not_to_stay_is_emptied_when_destroyed() -> None:
+    recorder = _bucket(retention=NOTHING_KEPT)
+    bucket = recorder.named("logs-bucket")
+    assert {each.retain_on_delete for each in recorder.registrations} == {False}
     assert bucket.inputs["forceDestroy"] is True
 
 
@@ -108,9 +112,8 @@ def test_no_days_means_no_default_retention(days: int | None, enabled: bool) -> 
     assert recorder.of_type(LOCK) == []
 
 
-def test_an_unversioned_bucket_cannot_be_locked() -> None:
-    with pytest.raises(ValueError, match="object lock needs versioning"):
-        _bucket(versioned=False, object_lock_days=1)
+def test_a_locked_bucket_keeps_versions() -> None:
+    assert _bucket(versioned=False, object_lock_days=1).of_type("aws:s3/bucketVersioning:BucketVersioning")
 
 
 def test_what_is_only_kept_for_a_while_may_go_without_versions() -> None:
@@ -119,3 +122,22 @@ def test_what_is_only_kept_for_a_while_may_go_without_versions() -> None:
     (rule,) = recorder.named("logs-lifecycle").inputs["rules"]
     assert "noncurrentVersionExpiration" not in rule
     assert "expiration" not in rule
+
+
+def test_pages_of_the_named_origins_alone_may_ask_from_a_browser() -> None:
+    cors = CrossOrigin(
+        origins=["https://app.example.com"],
+        methods=["GET", "PUT"],
+        headers=["*"],
+        exposed_headers=["ETag"],
+        max_age_seconds=600,
+    )
+    (rule,) = _bucket(cors=cors).named("logs-cors").inputs["corsRules"]
+    assert rule == {
+        "allowedOrigins": ["https://app.example.com"],
+        "allowedMethods": ["GET", "PUT"],
+        "allowedHeaders": ["*"],
+        "exposeHeaders": ["ETag"],
+        "maxAgeSeconds": 600,
+    }
+    assert not _bucket().of_type("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration")

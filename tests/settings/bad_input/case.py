@@ -11,7 +11,7 @@ from tests.settings.product import Delete
 
 @dataclass(frozen=True)
 class Case:
-    """Set `path` to `value` in one of the two files; `at` (by default `path`) is where the problem must stand.
+    """Set `path` to `value` in one of the two files; `at` (by default `path`) is where the diagnostic must stand.
 
     `also` changes more values of the same file first.
     """
@@ -20,7 +20,7 @@ class Case:
     path: str
     value: Raw | Delete
     allowed: str
-    mend: str
+    fix: str
     at: str = ""
     given: str = ""
     also: dict[str, Raw] = field(default_factory=dict[str, Raw])
@@ -36,9 +36,9 @@ class Case:
         return f"{self.file}: {self.path} = {str(self.value)[:40]}"
 
 
-def stack(path: str, value: Raw | Delete, allowed: str, mend: str, **more: Any) -> Case:
-    return Case("stack", path, value, allowed, mend, **more)
+def stack(path: str, value: Raw | Delete, allowed: str, fix: str, **more: Any) -> Case:
+    return Case("stack", path, value, allowed, fix, **more)
 
 
-def workload(path: str, value: Raw | Delete, allowed: str, mend: str, **more: Any) -> Case:
-    return Case("workload", path, value, allowed, mend, **more)
+def workload(path: str, value: Raw | Delete, allowed: str, fix: str, **more: Any) -> Case:
+    return Case("workload", path, value, allowed, fix, **more)

@@ -13,7 +13,7 @@ CASES = (
         _WAY,
         DELETE,
         "public, tunnel or network",
-        "write public, for public_access_cidrs is stated",
+        "write public, since public_access_cidrs is stated",
         also={_PUBLIC: ["203.0.113.0/24"]},
     ),
     stack(

@@ -5,8 +5,8 @@ from tests.settings.bad_input.case import stack, workload
 
 _SIZE: Raw = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
 _LARGE: Raw = {"requests": {"cpu": "2", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
-_ECS: dict[str, Raw] = {"runtime": "ecs"}
-_HOST: Raw = {"instance_type": "t3.medium"}
+_ECS: dict[str, Raw] = {"runtime": "ecs", "application.scale": "single"}
+_HOST: Raw = {"instance_type": "m7i.xlarge"}
 
 CASES = (
     # what a product changes in an environment
@@ -40,7 +40,7 @@ CASES = (
         given="true", also=_ECS,
     ),
     stack(
-        "ecs", {"host": {"instance_type": "t3.medium", "disk_gib": 20}, "prometheus": False}, "from 30 to 1,000",
+        "ecs", {"host": {"instance_type": "m7i.xlarge", "disk_gib": 20}, "prometheus": False}, "from 30 to 1,000",
         "raise it to 30 or more", at="ecs.host.disk_gib", also=_ECS,
     ),
 )  # fmt: skip

@@ -12,11 +12,11 @@ CASES = (
             "ingress.blocked_paths",
             [{"path": path}],
             "a path of letters",
-            mend,
+            fix,
             at="ingress.blocked_paths[0].path",
             given=path,
         )
-        for path, mend in (("/", "write it like"), ("/in ternal", "did you mean"), ("/x/", "did you mean '/x'?"))
+        for path, fix in (("/", "write it like"), ("/in ternal", "did you mean"), ("/x/", "did you mean '/x'?"))
     ),
     workload(
         "ingress.blocked_paths",
@@ -101,7 +101,7 @@ CASES = (
     workload(
         "static_sites.help",
         {"host": "web"},
-        "each site's host once",
+        "each host of files once",
         "change one",
         at="static_sites.help.host",
         given="web",

@@ -16,7 +16,7 @@ _SIDECAR: Raw = {
 CASES = (
     # secrets in plain text
     *(
-        workload(f"{_API}.environment.{name}", "hunter2", "a secret, by its name", "kind: provided", given=_HIDDEN)
+        workload(f"{_API}.environment.{name}", "hunter2", "a secret, as its name says", "kind: provided", given=_HIDDEN)
         for name in (
             "DB_PASSWORD",
             "PASSWORD",

@@ -60,7 +60,7 @@ CASES = (
     workload(
         f"{_SIDE}.probes",
         {"readiness": {}},
-        "exactly one of http, tcp and command",
+        "exactly one of http, tcp, grpc and command",
         "keep",
         at=f"{_SIDE}.probes.readiness",
         also=_ALSO,

@@ -24,8 +24,22 @@ CASES = (
         for ranges, at, given in _TOO_WIDE
     ),
     stack(_API, ["::/1"], "an IPv4 range", "write address", at=f"{_API}[0]", also=_PUBLIC),
-    stack(_API, ["10.1.0.0/16"], "nobody comes from 10.0.0.0/8", "network_access", at=f"{_API}[0]", also=_PUBLIC),
-    stack(_API, ["169.254.0.0/16"], "nobody comes from 169.254", "remove it", at=f"{_API}[0]", also=_PUBLIC),
+    stack(
+        _API,
+        ["10.1.0.0/16"],
+        "no request reaches the public endpoint from 10.0.0.0/8",
+        "network_access",
+        at=f"{_API}[0]",
+        also=_PUBLIC,
+    ),
+    stack(
+        _API,
+        ["169.254.0.0/16"],
+        "no request reaches the public endpoint from 169.254",
+        "remove it",
+        at=f"{_API}[0]",
+        also=_PUBLIC,
+    ),
     stack(
         _API,
         _MANY,
@@ -98,7 +112,11 @@ CASES = (
         )
     ),
     workload(
-        "migration.secrets", ["DATABASE_URL", "DATABASE_URL"], "each entry once", "remove it", at="migration.secrets[1]"
+        "migration.secrets",
+        ["DATABASE_URL", "DATABASE_URL"],
+        "each secret once",
+        "remove it",
+        at="migration.secrets[1]",
     ),
     workload(
         "ingress.cors",

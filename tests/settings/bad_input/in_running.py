@@ -48,7 +48,7 @@ CASES = (
     workload(
         "secrets.DATABASE_URL",
         _POOLED,
-        "the pooler's address only for what may connect to it",
+        "the pooler's address only in services that use the pooler",
         "add pooler",
         also={"database.pooler": {}},
         at=f"{_API}.secrets[0]",

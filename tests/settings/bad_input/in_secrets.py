@@ -38,8 +38,10 @@ CASES = (
         also={"secrets.TOKENS": _TOKENS},
     ),
     workload(
-        "secrets.BEFORE", {"kind": "previous"}, "letters, digits and underscores", "add `of:", at="secrets.BEFORE.of"
+        "secrets.BEFORE", {"kind": "previous"}, "letters, digits, underscores, dots", "add `of:", at="secrets.BEFORE.of"
     ),
+    # names
+    workload("secrets.Partner-key", {"kind": "generated"}, "each secret, whatever its case", "change one of the two"),
     # services that read theirs themselves
     workload(
         f"{_API}.reads_secrets",
@@ -58,7 +60,7 @@ CASES = (
     workload(
         f"{_API}.reads_secrets",
         ["PASSWORD"],
-        "a secret that Secrets Manager holds whole; database.password is not among cache.url | database.reader_url",
+        "a secret that Secrets Manager holds whole; database.password is not among cache.reader_url | cache.url",
         "name it under `secrets:` instead",
         at=f"{_API}.reads_secrets[0]",
         also={"secrets.PASSWORD": {"kind": "wired", "output": "database.password"}},

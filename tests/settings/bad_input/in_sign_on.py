@@ -24,7 +24,7 @@ CASES = (
     stack(
         "ingress.sign_on.client_secret",
         "hunter 2",
-        "letters, digits and underscores",
+        "letters, digits, underscores, dots",
         "did you mean",
         also={"ingress.sign_on": _SIGN_ON},
     ),

@@ -1,10 +1,22 @@
 """Mistakes in a stack file."""
 
+from datetime import UTC, datetime, timedelta
+
+from settings.raw import Raw
 from tests.settings.bad_input.case import stack
 from tests.settings.product import DELETE
 
 _UNSAFE = "protection.allow_unsafe: true"
 _CERTIFICATE = "database.certificate_authority"
+
+_UNTIL = "permits[0].until"
+_CHANGES = "retire | replace | upgrade | apply-now | grow"
+
+
+def _permit(**changes: Raw) -> dict[str, Raw]:
+    soon = (datetime.now(UTC).date() + timedelta(days=3)).isoformat()
+    return {"change": "retire", "of": "secrets.OLD", "until": soon, **changes}
+
 
 CASES = (
     # keys and types
@@ -96,7 +108,7 @@ CASES = (
     ),
     stack("access[0].namespaces", ["shop"], "none for cluster-admin", "choose the policy admin"),
     # cluster
-    stack("cluster.version", "1.20", "on EKS: 1.32", "the newest is '1.35'"),
+    stack("cluster.version", "1.20", "whose add-ons are pinned: 1.35", "write '1.35'"),
     stack("cluster.version", "latest", "a Kubernetes version", 'like "1.35"'),
     stack("cluster.system_nodes.minimum", 9, "at most the maximum, 6", "lower it to 6"),
     stack("cluster.system_nodes.minimum", 0, "from 1 to 50", "raise it to 1"),
@@ -132,6 +144,12 @@ CASES = (
     stack("ingress.deletion_protection", False, "true in production", _UNSAFE),
     stack("ingress.waf", False, "true in production", _UNSAFE),
     stack("protection.stateful", False, "true in production", _UNSAFE),
+    stack("retention.final_snapshots", False, "true in production", _UNSAFE),
+    stack("retention.automated_backups", False, "true in production", _UNSAFE),
+    stack("retention.buckets", False, "true in production", _UNSAFE),
+    stack("retention.vault", False, "true in production", _UNSAFE),
+    stack("retention.secret_recovery_days", 0, "7 to 30 in production", _UNSAFE),
+    stack("retention.secret_recovery_days", 3, "0, or 7 to 30 days", "write 7"),
     stack("database.multi_az", False, "true in production", _UNSAFE),
     stack("cache.snapshot_retention_days", 0, "1 to 35 in production", _UNSAFE),
     stack("cache.replicas_per_shard", 0, "automatic failover", _UNSAFE),
@@ -143,6 +161,20 @@ CASES = (
         also={"protection.allow_unsafe": True},
     ),
     stack("database.backup_retention_days", 6, "7 to 35 in production", _UNSAFE, given="6"),
+    # permits
+    stack("permits", [_permit(until="soon")], "a day as year-month-day", 'write it like "2026', at=_UNTIL),
+    stack("permits", [_permit(until="24.12.2026")], "a day as year-month-day", 'write it like "2026', at=_UNTIL),
+    stack("permits", [_permit(change="replace")], "the reason why", "state it", at="permits[0].why"),
+    stack("permits", [_permit(of="")], "text that is not empty", "write", at="permits[0].of"),
+    stack("preview", "palm", "protected | plan", "write"),
+    stack("permits", [_permit(until="2099-01-31")], "(today) to", "at the latest", at=_UNTIL),
+    stack("permits", [_permit(of="databse")], "secrets.<name>", "write it like", at="permits[0].of"),
+    stack("permits", [_permit(change="upgrade", of="buckets.x")], "database or cache", "permit", at="permits[0].of"),
+    stack("permits", [_permit(change="grow")], "metrics", "write metrics", at="permits[0].of"),
+    stack("permits", [_permit(of="metrics")], "anything but metrics", "change: grow", at="permits[0].of"),
+    stack("permits", [_permit(change="destroy")], _CHANGES, "write", at="permits[0].change"),
+    stack("permits", [_permit(), _permit()], "one permit to retire it", "remove one of the two", at="permits[1].of"),
+    stack("database.master_password", "rds", "platform where there are read replicas", "write platform"),
     # backups, monitoring, secrets
     stack("backup.object_lock_days", 40, "at most", "lower it to 30", also={"backup.retention_days": 60}),
     stack(
@@ -167,6 +199,5 @@ CASES = (
     stack("domain", "https://example.com", "a domain in lower case", "did you mean 'example.com'?"),
     stack("domain", "Example.com", "a domain in lower case", "did you mean 'example.com'?"),
     stack("domain", "example", "at least two parts", 'like "example.com"'),
-    stack("ingress.zone_id", "example.com", "hosted zone's id", "write it like"),
     stack("application.images_from", "registry/", "registry and path", "did you mean 'registry'?"),
 )

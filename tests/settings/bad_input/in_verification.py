@@ -38,5 +38,11 @@ CASES = (
     workload(_TEST, {**_WEEKLY, "service": "shop"}, "a service: api", "name a service", at=f"{_TEST}.service"),
     workload(_TEST, {**_WEEKLY, "service": "worker"}, "a readiness probe over HTTP",
              "add services.worker.probes.readiness.http", at=f"{_TEST}.service"),
+    workload(_TEST, {**_WEEKLY, "checks": {"rows": "DELETE FROM orders"}}, "one SELECT", "write it like",
+             at=f"{_TEST}.checks.rows"),
+    workload(_TEST, {**_WEEKLY, "checks": {"rows": "SELECT true; DROP TABLE orders"}}, "one SELECT", "write it like",
+             at=f"{_TEST}.checks.rows"),
+    workload("backups.dump.format", "plain", "directory | custom", ""),
+    workload("backups.dump.archive_days", 30, "from 90 to 3,650", "raise it to 90"),
     workload("backups", {"restore_test": _WEEKLY}, "a test of dumps that are made", "add `backups.dump:`", at=_TEST),
 )  # fmt: skip

@@ -41,7 +41,7 @@ CASES = (
     ),
     workload(f"{_API}.ports.a-very-long-port-name", {"number": 1}, "at most 15", "write it like"),
     workload(f"{_API}.replicas.minimum", 11, "at most the maximum, 10", "raise the maximum to 11"),
-    workload(f"{_API}.scaling", {}, "cpu, memory, metrics or several", "add `cpu: 70`"),
+    workload(f"{_API}.scaling", {}, "cpu, memory, metrics, queues or several", "add `cpu: 70`"),
     workload(f"{_API}.scaling.cpu", 150, "from 1 to 100", "lower it to 100"),
     # quantities
     workload(f"{_API}.resources.requests.cpu", "3", "at most the limit, 2", "lower it to 2"),
@@ -65,12 +65,12 @@ CASES = (
     workload(
         f"{_READY}.tcp",
         {"port": "http"},
-        "exactly one of http, tcp and command",
+        "exactly one of http, tcp, grpc and command",
         "keep",
         at=_READY,
         given="http and tcp",
     ),
-    workload(f"{_READY}.http", DELETE, "exactly one of http, tcp and command", "keep", at=_READY, given="none"),
+    workload(f"{_READY}.http", DELETE, "exactly one of http, tcp, grpc and command", "keep", at=_READY, given="none"),
     workload(f"{_READY}.timeout_seconds", 20, "at most the period, 5 s", "lower it to 5"),
     workload(f"{_READY}.initial_delay_seconds", 60, "10 + 10 x 3 = 40", "add a startup probe"),
     workload(f"{_API}.probes.liveness.success_threshold", 2, "1 for a liveness probe", "remove it"),
@@ -139,7 +139,7 @@ CASES = (
     workload("secrets.SIGNING_KEY", "hunter2", "kind: external | generated", "kind", given="(not shown)"),
     workload("secrets.SIGNING_KEY.value", "hunter2", "bytes", "remove 'value'", given='"value"'),
     workload("secrets.SIGNING_KEY.bytes", 8, "from 16 to 128", "raise it to 16", given="(not shown)"),
-    workload("secrets.1KEY", {"kind": "generated"}, "letters, digits and underscores", "write it like"),
+    workload("secrets.1KEY", {"kind": "generated"}, "letters, digits, underscores, dots", "write it like"),
     workload(
         "secrets.DATABASE_URL.output",
         "database.uri",
@@ -167,7 +167,11 @@ CASES = (
     workload("cache.node_type", "m7g.large", "cache.<family>.<size>", 'like "cache.m7g.large"'),
     workload("cache.replicas_per_shard", 0, "1 to 5 in production", "set it to 1"),
     workload(
-        "ingress.rate_limit", DELETE, "what one address may ask for, in production", "add `rate_limit", given="nothing"
+        "ingress.rate_limit",
+        DELETE,
+        "in production, a limit on the requests of one address",
+        "add `rate_limit",
+        given="nothing",
     ),
     workload("cache.eviction", "lru", "noeviction | volatile-lru", "write noeviction"),
     workload("cache", DELETE, "it has no `cache:` section", "add the section `cache:`", at=f"{_API}.uses[1]"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from sandbox.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape, resource_type
+from offline_cloud.provider.catalog import ListOf, MapOf, ObjectOf, OneOf, Scalar, Shape, resource_type
 from tools.conform.names import NEWER, RENAMED, TYPES, argument_of, terraform_type, unstated
 from tools.conform.schema import Argument, packed
 from tools.deploy_policy.generate import program_types

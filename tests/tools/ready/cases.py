@@ -9,7 +9,7 @@ from typing import Any, cast
 import botocore.session
 import yaml
 
-from components.refusals import refuse_unbuildable
+from components.checked import refuse_unbuildable
 from settings import PlatformSettings, load
 from settings.raw import Raw, merged
 from tools.ready.account import Account

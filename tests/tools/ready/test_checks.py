@@ -2,14 +2,16 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from settings import PlatformSettings
+from settings.existing import ExistingSettings, ExistingZone
 from settings.raw import Raw
 from tests.tools.ready.cases import aws, case, one, stack, states
 from tools.ready.account import Account
-from tools.ready.checks import domain, images, people, quotas, reach, roles, secrets, state, zones
+from tools.ready.checks import access, domain, images, people, quotas, reach, roles, secrets, state, zones
 
 DOMAIN = "domain openibank.com"
 
@@ -17,8 +19,8 @@ DOMAIN = "domain openibank.com"
 def _in_zone(zone_id: str) -> PlatformSettings:
     """Stack prod in a hosted zone of moto's, whose ids begin with any letter."""
     settings = stack()
-    ingress = settings.stack.ingress.model_copy(update={"zone_id": zone_id})
-    return settings.model_copy(update={"stack": settings.stack.model_copy(update={"ingress": ingress})})
+    existing = ExistingSettings(zone=ExistingZone.model_construct(id=zone_id))
+    return settings.model_copy(update={"stack": settings.stack.model_copy(update={"existing": existing})})
 
 
 def test_a_letter_is_the_zone_that_the_account_makes_of_it(account: Account) -> None:
@@ -111,7 +113,7 @@ def test_the_worlds_name_servers_lead_to_the_stated_zone(
 
 
 def test_a_stated_zone_is_public_and_of_the_domain(account: Account) -> None:
-    (absent,) = domain.check(case(stack(ingress={"zone_id": "Z0123456789ABCDEFGHIJ"}), account))
+    (absent,) = domain.check(case(stack(existing={"zone": {"id": "Z0123456789ABCDEFGHIJ"}}), account))
     assert (absent.state, absent.found) == ("missing", "there is no hosted zone Z0123456789ABCDEFGHIJ")
     other = aws("route53").create_hosted_zone(Name="example.com", CallerReference="2")["HostedZone"]["Id"]
     (wrong,) = domain.check(case(_in_zone(other.rsplit("/", 1)[-1]), account))
@@ -239,3 +241,41 @@ def test_a_quota_that_is_not_known_is_not_asked(account: Account) -> None:
     line = one(list(quotas.check(case(stack(), account))), "quota of EKS clusters")
     assert line.state == "not asked"
     assert "Service Quotas does not know L-1194D53C" in line.found
+
+
+class _Deployer(Account):
+    """An account whose credentials are a session of the role deploy, and the clusters in it."""
+
+    def __init__(self, *clusters: str) -> None:
+        super().__init__("us-east-1", None)
+        self.clusters = clusters
+
+    def ask(self, service: str, operation: str, region: str | None = None, **parameters: Any) -> dict[str, Any]:
+        del service, region, parameters
+        session = "arn:aws:sts::123456789012:assumed-role/deploy/run-7"
+        return {"Arn": session} if operation == "get_caller_identity" else {"clusters": list(self.clusters)}
+
+
+def _let_in(principal: str) -> PlatformSettings:
+    return stack(access=[{"name": "pipeline", "principal": principal, "policy": "cluster-admin"}])
+
+
+def test_whoever_makes_the_cluster_is_let_in_once_whatever_the_roles_path() -> None:
+    (twice,) = access.check(case(_let_in("arn:aws:iam::123456789012:role/pipelines/deploy"), _Deployer()))
+    assert twice.state == "missing"
+    assert "409" in twice.found
+    assert "out of `access`" in twice.remedy
+    for other in ("123456789012:role/deployer", "999999999999:role/deploy", "123456789012:user/deploy"):
+        (once,) = access.check(case(_let_in(f"arn:aws:iam::{other}"), _Deployer()))
+        assert once.state == "ok", other
+
+
+def test_a_cluster_that_stands_may_have_another_creator() -> None:
+    settings = _let_in("arn:aws:iam::123456789012:role/deploy")
+    assert list(access.check(case(settings, _Deployer(settings.prefix)))) == []
+
+
+def test_without_credentials_nobody_knows_who_makes_the_cluster() -> None:
+    assert [line.state for line in access.check(case(_let_in("arn:aws:iam::123456789012:role/deploy")))] == [
+        "not asked"
+    ]

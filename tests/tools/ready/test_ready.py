@@ -177,4 +177,4 @@ def test_every_question_is_one_that_aws_knows_and_that_only_reads(monkeypatch: p
         monkeypatch.setenv(name, "testing")
     for service, operation in ACTIONS:
         assert hasattr(aws(service), operation), (service, operation)
-        assert operation.startswith(("describe_", "get_", "list_"))
+        assert operation.startswith(("describe_", "get_", "list_", "lookup_"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tools.ready.case import Case
-from tools.ready.checks import domain, images, people, quotas, reach, roles, secrets, state, zones
+from tools.ready.checks import access, domain, images, people, quotas, reach, roles, secrets, state, zones
 from tools.ready.line import Line
 
 CHECKS: tuple[Callable[[Case], Iterator[Line]], ...] = (
@@ -11,6 +11,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Line]], ...] = (
     reach.check,
     zones.check,
     roles.check,
+    access.check,
     quotas.check,
     domain.check,
     secrets.check,

@@ -15,8 +15,8 @@ def check(case: Case) -> Iterator[Line]:
     if not case.settings.workload.ingress.routes:
         return
     subject = f"domain {stack.domain}"
-    if stack.ingress.zone_id:
-        yield from _stated(case, subject, stack.ingress.zone_id)
+    if stack.existing.zone is not None:
+        yield from _stated(case, subject, stack.existing.zone.id)
     elif stack.primary_stack:
         found = f"the zone of {stack.primary_stack} holds it, or delegates it"
         yield to_do(subject, found, f"bring up {stack.primary_stack} first")
@@ -29,23 +29,23 @@ def _stated(case: Case, subject: str, zone_id: str) -> Iterator[Line]:
     try:
         answer = case.account.ask("route53", "get_hosted_zone", Id=zone_id)
     except AbsentError:
-        yield missing(subject, f"there is no hosted zone {zone_id}", "correct ingress.zone_id, or remove it")
+        yield missing(subject, f"there is no hosted zone {zone_id}", "correct existing.zone, or remove it")
         return
     except NotAskedError as why:
         yield not_asked(subject, f"hosted zone {zone_id}: {why}", f"aws route53 get-hosted-zone --id {zone_id}")
         return
     name = str(answer["HostedZone"]["Name"]).rstrip(".")
     if answer["HostedZone"].get("Config", {}).get("PrivateZone"):
-        yield missing(subject, f"hosted zone {zone_id} is private", "name a public one in ingress.zone_id")
+        yield missing(subject, f"hosted zone {zone_id} is private", "name a public one in existing.zone")
     elif domain != name and not domain.endswith(f".{name}"):
-        yield missing(subject, f"hosted zone {zone_id} is of {name}", "correct ingress.zone_id or domain")
+        yield missing(subject, f"hosted zone {zone_id} is of {name}", "correct existing.zone or domain")
     else:
         yield _delegated(case, subject, name, answer.get("DelegationSet", {}).get("NameServers", []))
 
 
 def _made(case: Case, subject: str) -> Iterator[Line]:
     domain = case.settings.stack.domain
-    remedy = "delegate it while `up` runs (docs/how-to/real-account.md), or state ingress.zone_id"
+    remedy = "delegate it while `up` runs (docs/how-to/real-account.md), or state existing.zone"
     try:
         answer = case.account.ask("route53", "list_hosted_zones_by_name", DNSName=domain)
     except NotAskedError as why:
@@ -58,7 +58,7 @@ def _made(case: Case, subject: str) -> Iterator[Line]:
     ]
     if same:
         found = f"hosted zone {same[0]} is there already, and `up` makes another unless it is its own"
-        yield to_do(subject, found, f"state `ingress: {{zone_id: {same[0]}}}`")
+        yield to_do(subject, found, f"state `existing: {{zone: {{id: {same[0]}}}}}`")
     else:
         yield to_do(
             subject, "`up` makes the hosted zone, and its certificate waits 45 minutes for the delegation", remedy

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from components.application.images import reference
+from components.product.images import reference
 from settings.workload.images import own_images, short_name
 from settings.workload.service import Image
 from tools.ready.account import AbsentError, NotAskedError

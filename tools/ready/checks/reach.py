@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from settings.api_access import ApiPeering
+from settings.runtimes import Feature
 from tools.ready.account import AbsentError, NotAskedError
 from tools.ready.case import Case
 from tools.ready.line import Line, missing, not_asked, ok, to_do
@@ -18,7 +19,7 @@ _INSTALL = {
 
 def check(case: Case) -> Iterator[Line]:
     stack = case.settings.stack
-    if stack.runtime != "eks":
+    if Feature.KUBERNETES_API not in stack.offers:
         return
     way = stack.cluster.api_access
     programs = ["aws", "session-manager-plugin", "python3"] if way == "tunnel" else ["aws"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from settings.regions import WITHOUT_EKS, is_zone_id
+from settings.facts.regions import is_zone_id
 from tools.ready.account import NotAskedError
 from tools.ready.case import Case
 from tools.ready.line import Line, missing, not_asked, ok
@@ -12,7 +12,7 @@ _SUBJECT = "availability zones"
 
 def check(case: Case) -> Iterator[Line]:
     stack, account = case.settings.stack, case.account
-    refused = WITHOUT_EKS.get(stack.region, ()) if stack.runtime == "eks" else ()
+    refused = stack.offers.refused_zones.get(stack.region, ())
     try:
         answer = account.ask("ec2", "describe_availability_zones", AllAvailabilityZones=True)
     except NotAskedError as why:

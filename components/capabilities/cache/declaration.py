@@ -1,0 +1,89 @@
+"""The cache: Redis or Valkey on ElastiCache, with one user for the product."""
+
+from pulumi import Input
+
+from components.capabilities.cache.alarms import panels, watched
+from components.capabilities.cache.cache import PORT, Cache, CacheArgs
+from components.capabilities.cache.room import rooms
+from components.capabilities.contract import Context, Given, Plan
+from components.invariants import certain
+from components.product.credentials import FromCredential, FromOutput, Text, user_in_url
+from components.product.reach import DataTier, Reach
+from components.secrets.credential import StoreUser
+from settings import PlatformSettings
+from settings.workload.outputs import SecretOutput, WiredOutput
+
+_ASKED = "a cache is built for a product that asks for one"
+_NAME = "cache"
+
+
+class CacheCapability:
+    name = _NAME
+
+    def plan(self, settings: PlatformSettings) -> Plan | None:
+        needs = settings.workload.cache
+        if settings.stack.cache is None or needs is None:
+            return None
+        secrets: dict[SecretOutput, Text] = {
+            "cache.url": _url("cache.host"),
+            "cache.password": (FromCredential(_NAME, "password"),),
+        }
+        if not needs.sharded:
+            secrets["cache.reader_url"] = _url("cache.reader_host")
+        return Plan(
+            reach=[Reach(use=_NAME, place=DataTier(), ports=(PORT,), toolbox=True)],
+            rooms=lambda: rooms(settings),
+            secrets=secrets,
+            users=[
+                StoreUser(
+                    key=_NAME,
+                    label="cache-user",
+                    username=settings.workload.name,
+                    description="The application's cache user",
+                )
+            ],
+        )
+
+    def build(self, context: Context) -> Given:
+        foundation, settings = context.foundation, context.settings
+        stack, needs = certain(settings.stack.cache, _ASKED), certain(settings.workload.cache, _ASKED)
+        user = foundation.secrets.credentials[_NAME]
+        password = certain(user.password, "each stack makes its cache's user itself")
+        cache = Cache(
+            "cache",
+            CacheArgs(
+                prefix=settings.prefix,
+                settings=stack,
+                needs=needs,
+                vpc_id=foundation.network.vpc_id,
+                subnet_ids=foundation.network.data_subnet_ids,
+                client_security_group_id=context.clients_group_id,
+                data_key_arn=foundation.encryption.data_key_arn,
+                logs_key_arn=foundation.encryption.logs_key_arn,
+                user_name=user.user,
+                user_password=password,
+                protect=foundation.protect,
+                now=any(settings.stack.permits_to(change, _NAME) for change in ("apply-now", "upgrade")),
+                retention=foundation.retention,
+                log_retention_days=settings.stack.monitoring.log_retention_days,
+            ),
+            foundation.child,
+        )
+        outputs: dict[WiredOutput, Input[str]] = {
+            "cache.host": cache.host,
+            "cache.port": str(cache.port),
+            "cache.nodes": cache.nodes,
+        }
+        if cache.reader_host is not None:
+            outputs["cache.reader_host"] = cache.reader_host
+        return Given(
+            resources=[cache],
+            outputs=outputs,
+            exports={"cache_host": cache.host},
+            watched=watched(cache.replication_group_id, stack, sharded=needs.sharded),
+            panels=panels(cache.replication_group_id, stack, sharded=needs.sharded),
+        )
+
+
+def _url(host: WiredOutput) -> Text:
+    return ("rediss://", *user_in_url(_NAME), FromOutput(host), ":", FromOutput("cache.port"))

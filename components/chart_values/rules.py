@@ -1,0 +1,33 @@
+"""Prometheus rules as the charts' PrometheusRule objects take them."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.chart_values.base import ChartValues
+from components.chart_values.types import Text
+
+
+class AlertRule(ChartValues):
+    """Tells somebody when an expression has held for a while."""
+
+    alert: Text
+    expr: Text
+    for_: Annotated[str, Field(pattern=r"^[0-9]+[smh]$")]
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+
+
+class RecordingRule(ChartValues):
+    """Keeps the result of an expression under a name of its own."""
+
+    record: Text
+    expr: Text
+    labels: dict[str, str] | None = None
+
+
+class RuleGroup(ChartValues):
+    """Rules that are evaluated one after the other."""
+
+    name: Text
+    rules: Annotated[tuple[AlertRule | RecordingRule, ...], Field(min_length=1)]

@@ -1,0 +1,148 @@
+"""Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
+
+from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup
+from components.product.proof_rules import proof_alerts
+from settings import PlatformSettings
+from settings.workload import Contacts
+from settings.workload.observation import Alert, Objective
+
+
+def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
+    """Rule groups: `<product>` with its own alerts, `<product>-objectives`, and `<product>-platform`.
+
+    Of a product that was stopped on purpose, only what is still there is watched: its secrets, and pods in the way.
+    """
+    workload = settings.workload
+    contacts = _contacts(workload.contacts)
+    running = not settings.stack.application.stopped
+    groups: dict[str, list[AlertRule | RecordingRule]] = {
+        workload.name: [_alert(alert, contacts) for alert in workload.alerts if running],
+        f"{workload.name}-objectives": [
+            rule
+            for objective in workload.objectives
+            if running
+            for rule in _objective(settings.namespace, objective, contacts)
+        ],
+        f"{workload.name}-platform": [
+            _alert(alert, contacts, workload.contacts.platform_team)
+            for alert in (
+                *platform_alerts(settings.namespace),
+                *(proof_alerts(settings) if running else ()),
+            )
+        ],
+    }
+    return tuple(RuleGroup(name=name, rules=tuple(rules)) for name, rules in groups.items() if rules)
+
+
+def product_rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
+    """The groups of the product's own metrics, without those that ask a cluster."""
+    return tuple(group for group in rule_groups(settings) if group.name != f"{settings.workload.name}-platform")
+
+
+def platform_alerts(namespace: str) -> list[Alert]:
+    """What is watched for any product, from kube-state-metrics."""
+    where = f'namespace="{namespace}"'
+    return [
+        _standard(
+            "PodsNotReady",
+            f"kube_deployment_status_replicas_unavailable{{{where}}} > 0",
+            "15m",
+            "critical",
+            "Pods of a service have not been ready for 15 minutes",
+            "{{ $labels.deployment }} lacks {{ $value }} ready pods; requests may be answered with 503.",
+        ),
+        _standard(
+            "ContainerRestarting",
+            f"increase(kube_pod_container_status_restarts_total{{{where}}}[15m]) > 3",
+            "5m",
+            "warning",
+            "A container restarts again and again",
+            "{{ $labels.container }} in {{ $labels.pod }} restarted {{ $value }} times in 15 minutes.",
+        ),
+        _standard(
+            "AutoscalerAtMaximum",
+            f"kube_horizontalpodautoscaler_status_current_replicas{{{where}}}"
+            f" >= kube_horizontalpodautoscaler_spec_max_replicas{{{where}}}",
+            "15m",
+            "warning",
+            "An autoscaler has no room left",
+            "{{ $labels.horizontalpodautoscaler }} has run at its maximum for 15 minutes.",
+        ),
+        _standard(
+            "JobFailed",
+            # A failed Job stays to be read; the alert ends with its day, or it would hide the next one.
+            f"kube_job_status_failed{{{where}}} > 0 and on (namespace, job_name)"
+            f" time() - kube_job_status_start_time{{{where}}} < 86400",
+            "1m",
+            "critical",
+            "A Job failed",
+            "{{ $labels.job_name }} failed; its pods' logs say why.",
+        ),
+        _standard(
+            "SecretNotSynchronised",
+            f'externalsecret_status_condition{{{where}, condition="Ready", status="False"}} == 1',
+            "15m",
+            "warning",
+            "A secret could not be read from Secrets Manager",
+            "{{ $labels.name }} has not been refreshed for 15 minutes; pods keep the value they have.",
+        ),
+    ]
+
+
+def _standard(name: str, expression: str, for_: str, severity: str, summary: str, description: str | None) -> Alert:
+    return Alert.model_validate(
+        {
+            "name": name,
+            "expression": expression,
+            "for": for_,
+            "severity": severity,
+            "summary": summary,
+            "description": description,
+        }
+    )
+
+
+def _alert(alert: Alert, contacts: dict[str, str], team: str | None = None) -> AlertRule:
+    """Write a rule; `team` is notified where the alert names none."""
+    annotations = {"summary": alert.summary, **contacts}
+    if alert.description is not None:
+        annotations["description"] = alert.description
+    return AlertRule(
+        alert=alert.name,
+        expr=alert.expression,
+        for_=alert.for_,
+        labels={"severity": alert.severity, **_named(alert.team or team)},
+        annotations=annotations,
+    )
+
+
+def _named(team: str | None) -> dict[str, str]:
+    return {"team": team} if team else {}
+
+
+def _objective(namespace: str, objective: Objective, contacts: dict[str, str]) -> tuple[RecordingRule, AlertRule]:
+    """A recording of the percentile, in seconds, and an alert when it misses the objective for a quarter of an hour."""
+    selector = f'namespace="{namespace}", service="{objective.service}"'
+    buckets = f"sum by (le) (rate({objective.histogram}_bucket{{{selector}}}[5m]))"
+    labels = {"objective": objective.name}
+    record = "objective:latency_seconds"
+    recorded = RecordingRule(
+        record=record, expr=f"histogram_quantile({objective.percentile / 100:g}, {buckets})", labels=labels
+    )
+    missed = AlertRule(
+        alert="ObjectiveMissed",
+        expr=f'{record}{{objective="{objective.name}"}} > {objective.milliseconds / 1000:g}',
+        for_="15m",
+        labels={"severity": "warning", **labels},
+        annotations={
+            "summary": f"The {objective.percentile:g}th percentile of {objective.service}'s latency is above"
+            f" {objective.milliseconds} ms",
+            **contacts,
+        },
+    )
+    return recorded, missed
+
+
+def _contacts(contacts: Contacts) -> dict[str, str]:
+    stated = {"support_email": contacts.email, "support_chat": contacts.chat, "support_issues": contacts.issues}
+    return {name: value for name, value in stated.items() if value is not None}

@@ -1,0 +1,150 @@
+"""Which values the cluster reads from Secrets Manager, and how it composes those that services consume.
+
+No value passes through here: an ExternalSecret names its sources, and External Secrets fills in the templates inside
+the cluster (https://external-secrets.io/latest/guides/templating/).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pulumi import Input
+
+from components.chart_values.foundation import ExternalSecret, Secret, Source
+from components.invariants import InvariantError, certain
+from components.product.credentials import (
+    FromCredential,
+    FromOutput,
+    FromSecret,
+    Part,
+    Text,
+    credentials_in,
+    secrets_in,
+    text_of,
+)
+from components.product.files import product_files
+from components.product.secrets import valued
+from components.product.wiring import Wiring, joined
+from components.runtimes.kubernetes.pooler import pooler_secret
+from settings import PlatformSettings
+from settings.arithmetic.pooler import pooler_of
+from settings.workload.secrets import TextSecret, WiredSecret
+
+_DATABASE = "database"
+"""The credential of the platform's own Jobs."""
+
+
+@dataclass(frozen=True)
+class _Credential:
+    """A JSON document of a user name and a password, under the names that its templates use."""
+
+    prefix: str
+    remote: Input[str]
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        return {f"{self.prefix}_{part}": Source(key=self.remote, property=part) for part in ("username", "password")}
+
+
+def environment_secret_name(settings: PlatformSettings) -> str:
+    """The Secret whose keys become environment variables (OB-61)."""
+    return f"{settings.workload.name}-secrets"
+
+
+def file_secret_name(settings: PlatformSettings) -> str:
+    """The Secret whose keys are mounted as files."""
+    return f"{settings.workload.name}-files"
+
+
+def database_secret_name(settings: PlatformSettings) -> str:
+    """The Secret with libpq's own variables, for the platform's Jobs."""
+    return f"{settings.workload.name}-database"
+
+
+def environment_keys(settings: PlatformSettings, wiring: Wiring) -> tuple[str, ...]:
+    """The secrets that any service or the migration reads as an environment variable."""
+    names = {name for service in settings.workload.services.values() for name in service.pod_secrets}
+    names |= {name for job in settings.workload.jobs.values() for name in job.secrets}
+    if settings.workload.migration is not None:
+        names |= set(settings.workload.migration.secrets)
+    return valued(settings, wiring, sorted(names))
+
+
+def file_keys(settings: PlatformSettings, wiring: Wiring) -> tuple[str, ...]:
+    """The secrets that any service reads as a file."""
+    services = settings.workload.services.values()
+    names = {name for service in services for name in product_files(settings, wiring, service).secrets.values()}
+    return tuple(sorted(names))
+
+
+def external_secrets(settings: PlatformSettings, wiring: Wiring) -> tuple[ExternalSecret, ...]:
+    """Every ExternalSecret of the product's namespace."""
+    wanted = {
+        environment_secret_name(settings): environment_keys(settings, wiring),
+        file_secret_name(settings): file_keys(settings, wiring),
+    }
+    secrets = [_external_secret(settings, wiring, name, keys) for name, keys in wanted.items() if keys]
+    if settings.workload.database is not None:
+        role = _credential(wiring, _DATABASE)
+        data: dict[str, Input[str]] = {"PGUSER": "{{ .database_username }}", "PGPASSWORD": "{{ .database_password }}"}
+        secrets.append(ExternalSecret(name=database_secret_name(settings), sources=role.sources, data=data))
+    if pooler_of(settings) is not None:
+        secrets.append(pooler_secret(settings, _credential(wiring, _DATABASE).sources))
+    return tuple(secrets)
+
+
+def bootstrap_secret(wiring: Wiring) -> Secret:
+    """The administrator's and the role's credentials, under the names that the bootstrap script reads."""
+    master = certain(wiring.master_secret, "a database that is set up has an administrator")
+    sources = _Credential("master", master).sources | _credential(wiring, _DATABASE).sources
+    data: dict[str, Input[str]] = {
+        "PGUSER": "{{ .master_username }}",
+        "PGPASSWORD": "{{ .master_password }}",
+        "APP_ROLE": "{{ .database_username }}",
+        "APP_PASSWORD": "{{ .database_password }}",
+    }
+    return Secret(sources=sources, data=data)
+
+
+def _external_secret(settings: PlatformSettings, wiring: Wiring, name: str, keys: Sequence[str]) -> ExternalSecret:
+    sources: dict[str, Source] = {}
+    data: dict[str, Input[str]] = {}
+    for key in keys:
+        secret = settings.workload.secrets[key]
+        composed = isinstance(secret, WiredSecret | TextSecret)
+        known = text_of(secret, wiring.secret_texts) if composed else (FromSecret(key),)
+        text = certain(known, f"{key} is among the secrets that have a value")
+        sources |= _sources(wiring, text)
+        data[key] = _template(wiring, text)
+    return ExternalSecret(name=name, sources=sources, data=data)
+
+
+def _sources(wiring: Wiring, text: Text) -> dict[str, Source]:
+    """What a text is made from: both halves of every credential, and other secrets, as its template calls them."""
+    found: dict[str, Source] = {}
+    for name in credentials_in(text):
+        found |= _credential(wiring, name).sources
+    for name in secrets_in(text):
+        found[name] = Source(key=wiring.secrets[name].remote_name, property=wiring.secrets[name].property)
+    return found
+
+
+def _template(wiring: Wiring, text: Text) -> Input[str]:
+    return joined(*(_part(wiring, part) for part in text))
+
+
+def _part(wiring: Wiring, part: Part) -> Input[str]:
+    if isinstance(part, FromOutput):
+        return wiring.outputs[part.name]
+    if isinstance(part, FromCredential):
+        return f"{{{{ .{part.credential}_{part.half}{' | urlquery' if part.in_url else ''} }}}}"
+    if isinstance(part, FromSecret):
+        # A name with a dot or a hyphen is no field of Go's templates.
+        return f"{{{{ .{part.name} }}}}" if part.name.isidentifier() else f'{{{{ index . "{part.name}" }}}}'
+    # Two braces would begin a template.
+    return part.replace("{", '{{ "{" }}')
+
+
+def _credential(wiring: Wiring, key: str) -> _Credential:
+    if key not in wiring.credentials:
+        raise InvariantError(f"a secret or Job needs the credential {key}, and this platform has none")
+    return _Credential(key, wiring.credentials[key].entry.remote_name)

@@ -1,0 +1,1 @@
+"""What the services share: how a rule is written, and the rules that hold for all of them."""

@@ -1,0 +1,1 @@
+"""One class for each component of the package: plain arguments in, outputs out."""

@@ -1,1 +1,0 @@
-"""What the sandbox knows of the cloud: a store of resources, the rules it applies, the outputs it computes."""

@@ -1,0 +1,1 @@
+"""What AWS, Kubernetes and the pinned images offer: tables, each with its source beside it."""

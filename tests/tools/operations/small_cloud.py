@@ -1,0 +1,145 @@
+"""A cloud in memory that has what a stack's files ask for once `up` ran."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.permits import pattern
+from settings import PlatformSettings
+from settings.facts.kubernetes import KUBERNETES
+from tests.tools.operations.fake import Tag
+from tools.operations.case import INSTANCE
+from tools.operations.cloud import Resource
+from tools.operations.files import Files
+from tools.operations.redis_to_valkey import GROUP as CACHE
+from tools.operations.replace_system_nodes import GROUP as NODES
+from tools.operations.steps import StoppedError
+from tools.operations.upgrade_kubernetes import CLUSTER
+
+SECRET = "aws:secretsmanager/secret:Secret"
+TODAY = date(2026, 12, 1)
+
+
+@dataclass
+class SmallCloud:
+    """Holds the state of one stack. `moment` is called where a process may be killed."""
+
+    folder: Path
+    tag: Tag = field(default_factory=Tag)
+    moment: Callable[[], None] = lambda: None
+    had: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    snapshots: dict[str, str] = field(default_factory=dict[str, str])
+    deleted: list[str] = field(default_factory=list[str])
+    ups: int = 0
+    _configuration: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def files(self) -> Files:
+        return Files(self.folder, "small", "ledger", TODAY)
+
+    def state(self) -> Sequence[Resource]:
+        return list(self.had.values())
+
+    def configuration(self) -> Mapping[str, Any]:
+        return self._configuration
+
+    def up(self) -> None:
+        """Make one resource after the other what the files ask for; a kill leaves those after it as they were."""
+        wanted = {each.name: each for each in _wanted(self.files.settings())}
+        self.moment()
+        for name, each in wanted.items():
+            if self.had.get(name) != each:
+                self.had[name] = each
+                self.moment()
+        for name in self.had.keys() - wanted.keys():
+            gone = self.had[name]
+            if gone.protect:
+                raise StoppedError(f"{name} cannot be deleted because it is protected")
+            if snapshot := gone.inputs.get("finalSnapshotIdentifier"):
+                self.snapshots[snapshot] = gone.physical
+            if gone.type == SECRET:
+                self.deleted.append(gone.physical)
+            del self.had[name]
+            self.moment()
+        text = yaml.safe_load(self.files.stack_path.read_text())["config"]
+        self._configuration = json.loads(json.dumps({key: {"objectValue": each} for key, each in text.items()}))
+        self.ups += 1
+        self.moment()
+
+    def planned(self) -> Iterator[str]:
+        yield from ()
+
+    def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
+        match f"{service} {command}":
+            case "rds describe-db-snapshots":
+                found = [{"DBSnapshotIdentifier": each, "Status": "available"} for each in self.snapshots]
+                return {"DBSnapshots": found}
+            case "elasticache describe-snapshots":
+                found = [{"SnapshotName": each, "SnapshotStatus": "available"} for each in self.snapshots]
+                return {"Snapshots": found}
+            case "secretsmanager list-secrets":
+                return {"SecretList": [{"Name": each} for each in self.deleted]}
+            case "rds create-db-snapshot":
+                self._take(options["db_snapshot_identifier"], options["db_instance_identifier"])
+            case "elasticache create-snapshot":
+                self._take(options["snapshot_name"], options["replication_group_id"])
+            case other:
+                raise AssertionError(other)
+        return {}
+
+    def _take(self, name: str, of: str) -> None:
+        self.moment()
+        assert name not in self.snapshots, "AWS refuses a second snapshot of a name"
+        self.snapshots[name] = of
+        self.moment()
+
+    def kubectl(self, *words: str) -> Mapping[str, Any] | None:
+        return None
+
+    def removed_apis(self, cluster: str, before: str, after: str) -> Iterator[str]:
+        yield from ()
+
+
+def _wanted(settings: PlatformSettings) -> Iterator[Resource]:
+    for each in (*_stores(settings), *_cluster(settings)):
+        permitted = settings.stack.permitted_to("retire")
+        released = any(pattern(of).fullmatch(each.name) for of in permitted)
+        yield Resource(each.type, each.name, "small", each.id, each.inputs, {}, each.protect and not released)
+
+
+def _stores(settings: PlatformSettings) -> Iterator[Resource]:
+    stack, needs = settings.stack, settings.workload
+    if stack.database is not None and needs.database is not None:
+        version, major = needs.database.version, needs.database.version.partition(".")[0]
+        yield Resource("aws:rds/parameterGroup:ParameterGroup", "parameters", "", inputs={"family": f"postgres{major}"})
+        given = {"identifier": f"{settings.prefix}-primary", "engineVersion": version}
+        yield Resource(INSTANCE, "database-primary", "", "db-1", given, protect=True)
+        for number in range(stack.database.read_replicas):
+            name = f"database-replica-{number + 1}"
+            yield Resource(INSTANCE, name, "", inputs={"identifier": name})
+    if stack.cache is not None and needs.cache is not None:
+        given = {"replicationGroupId": settings.prefix, "engine": needs.cache.engine}
+        given |= {"engineVersion": needs.cache.version, "finalSnapshotIdentifier": "the-last-one"}
+        yield Resource(CACHE, "cache-group", "", inputs=given, protect=True)
+    for name in needs.secrets:
+        label = name.lower().replace("_", "-")
+        yield Resource(SECRET, f"secrets-{label}-secret", "", inputs={"name": f"ledger/small/{name}"}, protect=True)
+
+
+def _cluster(settings: PlatformSettings) -> Iterator[Resource]:
+    version = settings.stack.cluster.version
+    yield Resource(CLUSTER, "cluster", "", inputs={"version": version})
+    types = list(settings.stack.cluster.system_nodes.instance_types)
+    yield Resource(NODES, "system-group", "", inputs={"version": version, "instanceTypes": types})
+    services = {
+        name: {"replicas": each.replicas.model_dump(), "scaling": each.scaling.model_dump() if each.scaling else None}
+        for name, each in settings.workload.services.items()
+    }
+    yield Resource("kubernetes:helm.sh/v3:Release", "application", "", inputs={"values": {"services": services}})
+    for name, each in KUBERNETES[version].add_ons.items():
+        yield Resource("aws:eks/addon:Addon", name, "", inputs={"addonName": name, "addonVersion": each})

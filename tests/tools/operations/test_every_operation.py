@@ -1,0 +1,224 @@
+"""Every operation over a cloud in memory: killed at random moments and gone on with, it ends right."""
+
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from settings.facts import kubernetes
+from tests.tools.operations import small_cloud
+from tests.tools.operations.fake import KilledError
+from tests.tools.operations.small_cloud import TODAY, SmallCloud
+from tests.tools.operations.stand import Stand
+from tools.operations.case import INSTANCE, Case
+from tools.operations.engine import Asked, Engine
+from tools.operations.progress import Progress
+from tools.operations.registry import OPERATIONS
+from tools.operations.steps import Plan, StoppedError, WaitingError
+
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One use of an operation, and what is there afterwards."""
+
+    name: str
+    of: str = ""
+    to: str = ""
+    right: Callable[[SmallCloud], bool] = lambda _: True
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(name=self.name, stack="small/ledger", of=self.of, to=self.to)
+
+
+def _inputs(cloud: SmallCloud, name: str) -> dict[str, Any]:
+    return dict(cloud.had[name].inputs)
+
+
+EXAMPLES = (
+    Example(
+        "upgrade-postgresql", to="17",
+        right=lambda cloud: _inputs(cloud, "database-primary")["engineVersion"] == "17" and len(cloud.snapshots) == 1,
+    ),
+    Example("retire-store", "cache", right=lambda cloud: cloud.snapshots == {"the-last-one": "ledger-small"}),
+    Example("retire-store", "secrets.OLD_TOKEN", right=lambda cloud: cloud.deleted == ["ledger/small/OLD_TOKEN"]),
+    Example(
+        "replace-system-nodes", to="m7i.2xlarge,m7a.2xlarge",
+        right=lambda cloud: _inputs(cloud, "system-group")["instanceTypes"] == ["m7i.2xlarge", "m7a.2xlarge"],
+    ),
+    Example("lower-replicas", to="1", right=lambda cloud: sum(each.type == INSTANCE for each in cloud.state()) == 2),
+    Example(
+        "redis-to-valkey", to="8.0",
+        right=lambda cloud: _inputs(cloud, "cache-group")["engine"] == "valkey" and len(cloud.snapshots) == 1,
+    ),
+    Example("grow-volumes", to="500"),
+    Example(
+        "fixed-to-autoscaling", "api", "6",
+        right=lambda cloud: _inputs(cloud, "application")["values"]["services"]["api"]["replicas"]["maximum"] == 6,
+    ),
+)  # fmt: skip
+
+
+@contextmanager
+def standing() -> Generator[SmallCloud]:
+    with tempfile.TemporaryDirectory(prefix="operation-") as name:
+        Stand.make(Path(name), "staging", database="{read_replicas: 2}")
+        cloud = SmallCloud(Path(name))
+        cloud.up()
+        yield cloud
+
+
+def run(cloud: SmallCloud, asked: Asked) -> list[str]:
+    said: list[str] = []
+    engine = Engine(cloud.tag, "ann@laptop", lambda: NOW, said.append)
+
+    def plan_of(progress: Progress) -> Plan:
+        return OPERATIONS[progress.name].plan(Case(cloud, cloud.files, progress))
+
+    engine.run(asked, plan_of)
+    return said
+
+
+def through(cloud: SmallCloud, asked: Asked, kills: list[int]) -> None:
+    """Kill as many runs as there are moments given, and go on as a person does."""
+    left: list[int] = []
+
+    def moment() -> None:
+        if left:
+            left[0] -= 1
+            if left[0] < 0:
+                left.clear()
+                raise KilledError
+
+    cloud.moment = cloud.tag.kill = moment
+    given = asked
+    for number in range(60):
+        left[:] = kills[number : number + 1]
+        try:
+            run(cloud, given)
+        except KilledError:
+            continue
+        except WaitingError as error:
+            text = str(error)
+            word = text.rpartition("CONFIRM=" if "CONFIRM=" in text else "DONE=")[2]
+            given = replace(asked, confirm=word) if "CONFIRM=" in text else replace(asked, by_hand=word)
+        else:
+            left.clear()
+            return
+    raise AssertionError("it never came to its end")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{each.name} {each.of}".strip())
+@settings(max_examples=4, deadline=None)
+@given(kills=st.lists(st.integers(0, 14), max_size=12))
+def test_killed_at_random_it_ends_right_and_leaves_no_permit(example: Example, kills: list[int]) -> None:
+    with standing() as cloud:
+        through(cloud, example.asked, kills)
+        assert example.right(cloud)
+        assert cloud.tag.text is None
+        assert "permits" not in cloud.files.stack_path.read_text()
+        before = cloud.state()
+        cloud.up()
+        assert cloud.state() == before, "a further `up` changes nothing"
+
+
+def test_the_next_kubernetes_is_reached_with_its_add_ons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One version is offered today, so the one before it is given its add-ons for this test."""
+    older = replace(kubernetes.KUBERNETES["1.34"], add_ons={"coredns": "v1.12.0-eksbuild.1"})
+    known = {**kubernetes.KUBERNETES, "1.34": older}
+    monkeypatch.setattr(small_cloud, "KUBERNETES", known)
+    with standing() as cloud:
+        cluster = cloud.had["cluster"]
+        cloud.had["cluster"] = replace(cluster, inputs={"version": "1.34"})
+        through(cloud, Asked(name="upgrade-kubernetes", stack="small/ledger", to="1.35"), [3, 1, 5])
+        assert _inputs(cloud, "cluster")["version"] == "1.35"
+
+
+REFUSED = [
+    (Asked(name="upgrade-kubernetes", stack="small/ledger", to="1.37"), 'allowed "1.36": one minor version at a time'),
+    (Asked(name="upgrade-kubernetes", stack="small/ledger", to="1.34"), "a cluster never goes back"),
+    (Asked(name="upgrade-kubernetes", stack="small/ledger", to="1.35"), "the cluster is at 1.35 already"),
+    (Asked(name="upgrade-postgresql", stack="small/ledger", to="15"), "RDS has no way from PostgreSQL 16 to 15"),
+    (Asked(name="retire-store", stack="small/ledger", of="queues.x"), "OF: given 'queues.x', allowed: database, cache"),
+    (Asked(name="lower-replicas", stack="small/ledger", to="2"), "TO: given '2', allowed 0 to 1"),
+    (Asked(name="replace-system-nodes", stack="small/ledger"), "TO: say the instance types"),
+    (
+        Asked(name="redis-to-valkey", stack="small/ledger", to="6.2"),
+        "allowed: a version of Valkey 7 or 8",
+    ),
+    (
+        Asked(name="fixed-to-autoscaling", stack="small/ledger", of="api", to="1"),
+        "more than the 2 that there are",
+    ),
+    (Asked(name="fixed-to-autoscaling", stack="small/ledger", of="web", to="9"), "a fixed number: api"),
+    (Asked(name="grow-volumes", stack="small/ledger", to="1"), "allowed: more than"),
+]
+
+
+@pytest.mark.parametrize(("asked", "said"), REFUSED, ids=lambda each: each.name if isinstance(each, Asked) else "")
+def test_what_cannot_be_is_one_clear_line_and_nothing_begins(asked: Asked, said: str) -> None:
+    with standing() as cloud:
+        with pytest.raises(StoppedError) as refused:
+            run(cloud, asked)
+        assert said in str(refused.value)
+        assert "\n" not in str(refused.value)
+        assert (cloud.tag.text, cloud.ups) == (None, 1)
+
+
+def test_the_state_of_another_stack_is_refused() -> None:
+    with standing() as cloud:
+        cloud.had = {name: replace(each, stack="staging") for name, each in cloud.had.items()}
+        with pytest.raises(StoppedError, match="this state is of stack staging, not of small"):
+            run(cloud, Asked(name="lower-replicas", stack="small/ledger", to="1"))
+
+
+def test_a_retirement_without_a_snapshot_takes_the_word_for_it() -> None:
+    with standing() as cloud:
+        cache = cloud.had["cache-group"]
+        cloud.had["cache-group"] = replace(cache, inputs={**cache.inputs, "finalSnapshotIdentifier": None})
+        asked = Asked(name="retire-store", stack="small/ledger", of="cache")
+        with pytest.raises(StoppedError, match="would leave no final snapshot"):
+            run(cloud, asked)
+        with pytest.raises(WaitingError, match="Type ledger-small to go on"):
+            run(cloud, replace(asked, to="nothing"))
+
+
+def test_an_older_checkout_that_was_brought_up_stops_the_rest() -> None:
+    with standing() as cloud:
+        text = cloud.files.stack_path.read_text()
+        asked = Asked(name="upgrade-postgresql", stack="small/ledger", to="17", by_hand="check")
+        with pytest.raises(WaitingError, match="Type ledger-small-primary"):
+            run(cloud, asked)
+        cloud.files.stack_path.write_text(text)
+        cloud.up()
+        with pytest.raises(StoppedError, match="step close was done, and no longer holds"):
+            run(cloud, replace(asked, confirm="ledger-small-primary"))
+
+
+def test_an_up_in_between_repeats_and_undoes_nothing() -> None:
+    with standing() as cloud:
+        asked = Asked(name="upgrade-postgresql", stack="small/ledger", to="17", by_hand="check")
+        for answer in ("", "ledger-small-primary"):
+            with pytest.raises(WaitingError):
+                run(cloud, replace(asked, confirm=answer))
+            cloud.up()
+        ups = cloud.ups
+        run(cloud, replace(asked, by_hand="analyze"))
+        assert (cloud.ups, len(cloud.snapshots)) == (ups + 1, 1)
+
+
+def test_a_stack_of_single_copies_is_not_scaled() -> None:
+    with standing() as cloud:
+        path = cloud.files.stack_path
+        path.write_text(path.read_text() + "  groundwork:application: {scale: single}\n")
+        with pytest.raises(StoppedError, match="runs fewer copies than the product states"):
+            run(cloud, Asked(name="fixed-to-autoscaling", stack="small/ledger", of="api", to="6"))

@@ -1,0 +1,1 @@
+"""What changed in the account since the last `up`, by whom, and what to do about it."""

@@ -1,0 +1,61 @@
+"""Every operation: its name, what it is for, what it changes, and what it has to be told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tools.operations import (
+    fixed_to_autoscaling,
+    grow_volumes,
+    lower_replicas,
+    redis_to_valkey,
+    replace_system_nodes,
+    retire_store,
+    upgrade_kubernetes,
+    upgrade_postgresql,
+)
+from tools.operations.case import Case
+from tools.operations.steps import Plan
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    title: str
+    changes: Sequence[str]
+    """The settings that it writes."""
+    told: str
+    """What it has to be told, as arguments of make."""
+    plan: Callable[[Case], Plan]
+
+
+_ALL: Final = (
+    Operation(
+        "upgrade-postgresql", "a new major version of PostgreSQL, with a snapshot to go back to",
+        upgrade_postgresql.CHANGES, "TO=17", upgrade_postgresql.plan,
+    ),
+    Operation(
+        "retire-store", "a database, cache, bucket or secret that is no longer needed",
+        retire_store.CHANGES, "OF=cache|database|buckets.<name>|secrets.<NAME>", retire_store.plan,
+    ),
+    Operation(
+        "replace-system-nodes", "other machines for the platform's own pods",
+        replace_system_nodes.CHANGES, "TO=m7i.2xlarge,…", replace_system_nodes.plan,
+    ),
+    Operation(
+        "upgrade-kubernetes", "the next minor version of Kubernetes",
+        upgrade_kubernetes.CHANGES, "TO=1.36", upgrade_kubernetes.plan,
+    ),
+    Operation("lower-replicas", "fewer read replicas", lower_replicas.CHANGES, "TO=1", lower_replicas.plan),
+    Operation(
+        "redis-to-valkey", "from Redis to Valkey, in place", redis_to_valkey.CHANGES, "TO=8.0", redis_to_valkey.plan
+    ),
+    Operation(
+        "grow-volumes", "larger volumes for Prometheus", grow_volumes.CHANGES, "TO=200 (GiB)", grow_volumes.plan
+    ),
+    Operation(
+        "fixed-to-autoscaling", "an autoscaler in place of a fixed number of copies",
+        fixed_to_autoscaling.CHANGES, "OF=<service> TO=6", fixed_to_autoscaling.plan,
+    ),
+)  # fmt: skip
+OPERATIONS: Final = {each.name: each for each in _ALL}

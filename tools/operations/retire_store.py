@@ -1,0 +1,116 @@
+"""A store that is no longer needed: released alone, deleted with its final snapshot, and shown what it leaves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from tools.operations import stores
+from tools.operations.case import Case
+from tools.operations.files import Edits
+from tools.operations.steps import Plan, Step, StoppedError
+
+CHANGES: Final = ("permits", "the store's section in the workload's file")
+_TAG: Final = "Retiring"
+
+
+def plan(case: Case) -> Plan:
+    """Plan the retirement of the store that progress names: `cache`, `buckets.files`, `secrets.OLD_TOKEN`."""
+    retirement = Retirement(case)
+    return Plan(retirement.steps(), retirement.ready, retirement.was)
+
+
+class Retirement:
+    def __init__(self, case: Case) -> None:
+        self._case, self._of = case, case.progress.of
+        self._was = case.progress.was
+
+    def ready(self) -> Iterator[str]:
+        yield from self._case.standing()
+        if self._of.partition(".")[0] not in stores.HOLDING or self._of in ("buckets", "secrets"):
+            yield f"OF: given {self._of!r}, allowed: database, cache, buckets.<name>, secrets.<NAME>"
+            return
+        held = stores.holding(self._case, self._of)
+        if held is None:
+            yield f"stack {self._case.files.stack} has no {self._of} in its state"
+        elif self._case.progress.to != "nothing" and not self._snapshot(held.inputs):
+            yield (
+                f"{self._of} would leave no final snapshot (retention.final_snapshots): state it true and run `up`, or "
+                "say TO=nothing for a retirement that keeps nothing"
+            )
+
+    def was(self) -> str:
+        held = stores.holding(self._case, self._of)
+        return stores.remembered(held) if held else ""
+
+    def steps(self) -> tuple[Step, ...]:
+        case, of = self._case, self._of
+        name = self._was.partition(" ")[0]
+        return (
+            case.change(
+                "release", f"permit to retire {of}, and take protection from it alone",
+                Edits(permit=("retire", of)), shown=self._released,
+                undo="take the permit out and run `up`: it is protected again", until="tidy",
+            ),
+            Step(
+                key="leave-out", title=f"take {of} out of the product's file", done=self._left_out, do=self._leave_out,
+                undo=f"put {of} back into the product's file",
+            ),
+            Step(
+                key="delete", title=f"delete {name}", done=self._deleted, do=self._delete, proof=self._remaining,
+                tells=self._bill, asks=name, costs=f"{name} goes with its logs, and leaves {self._leaves()}",
+                undo="docs/how-to/remove-what-holds-data.md, \"A second thought\"",
+            ),
+            case.tidy("tidy", "take the permit out", ("retire", of)),
+        )  # fmt: skip
+
+    def _snapshot(self, inputs: Mapping[str, object]) -> bool:
+        """Whether its deletion leaves a snapshot, or it is no store that AWS takes one of."""
+        if self._of not in ("database", "cache"):
+            return True
+        return bool(inputs.get("finalSnapshotIdentifier")) and inputs.get("skipFinalSnapshot") is not True
+
+    def _released(self) -> Iterable[str]:
+        held = stores.holding(self._case, self._of)
+        if held is not None and held.protect:
+            yield f"{held.physical} is still protected"
+
+    def _path(self) -> tuple[str, ...]:
+        return tuple(self._of.split(".", 1))
+
+    def _left_out(self) -> bool:
+        return self._case.files.stated(Edits(product={self._path(): None}))
+
+    def _leave_out(self) -> None:
+        """Take the section out where nothing else names it; otherwise say what names it."""
+        edits = Edits(product={self._path(): None})
+        wrong = list(self._case.files.judged(edits))
+        if wrong:
+            raise StoppedError(
+                f"{self._of} is still used; in {self._case.files.product_path.name} take out all that names it, "
+                "then go on:\n" + "\n".join(wrong)
+            )
+        self._case.files.write(edits)
+
+    def _leaves(self) -> str:
+        found = stores.left(self._of, self._was) if self._was else []
+        return ", ".join(each.what for each in found) or "nothing"
+
+    def _deleted(self) -> bool:
+        return stores.holding(self._case, self._of) is None
+
+    def _delete(self) -> None:
+        if refused := list(self._case.cloud.planned()):
+            raise StoppedError("\n".join(refused))
+        self._case.cloud.up()
+
+    def _remaining(self) -> Iterable[str]:
+        if not self._deleted():
+            yield f"{self._was.partition(' ')[0]} is still in the state"
+        for each in stores.left(self._of, self._was):
+            if not each.seen(self._case):
+                yield f"{each.what} is not in the account: look for it before anything else is done"
+
+    def _bill(self) -> Iterator[str]:
+        found = stores.left(self._of, self._was)
+        yield from (f"left: {each.what}: {each.costs}" for each in found)
+        if not found:
+            yield "nothing is left of it"
