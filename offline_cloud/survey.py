@@ -32,7 +32,10 @@ _PROVIDERS: Final = frozenset(
 https://www.pulumi.com/registry/"""
 _HERE: Final = "the offline cloud plays aws, kubernetes and random"
 _WRITE: Final = "write what it makes as resources of these, or leave it out of this run"
-_STATE_STACK: Final = "state its outputs with --account FILE (docs/how-to/run-another-program.md)"
+_STATE_STACK: Final = (
+    "a stack of this project has to be brought up first, and the outputs of another project's are stated with "
+    "--account FILE (docs/how-to/run-another-program.md)"
+)
 _PLUGIN: Final = re.compile(r"no resource plugin 'pulumi-resource-([\w-]+)'")
 _STACK: Final = re.compile(r'unknown stack "([^"]+)"')
 
@@ -189,7 +192,7 @@ def plainer(text: str) -> str:
     """Reword what the engine says of a provider or a stack that is not here; any other text stays as it is."""
     unknown = _STACK.search(text)
     if unknown:
-        return f"the stack {unknown[1]} is not here: its project has an offline cloud of its own; {_STATE_STACK}"
+        return f"the stack {unknown[1]} is not here: {_STATE_STACK}"
     plugin = _PLUGIN.search(text)
     if plugin is None:
         return text

@@ -24,7 +24,7 @@ class Primary:
         full = stack if "/" in stack else f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
         self._stack = stack
         self._reference = StackReference("primary", stack_name=full, opts=opts)
-        self.zone_id = self._reference.require_output("zone_id").apply(str)
+        self.zone_id = self._given("zone_id").apply(str)
 
     def text(self, name: str) -> Output[str]:
         """Give one value of `components.assembly.exports.for_other_regions`, such as vpc_id or database_arn."""
@@ -55,4 +55,14 @@ class Primary:
                     "(docs/how-to/another-region.md), and bring it up first"
                 ) from None
 
-        return self._reference.require_output(FOR_OTHER_REGIONS).apply(picked)
+        return self._given(FOR_OTHER_REGIONS).apply(picked)
+
+    def _given(self, name: str) -> Output[Any]:
+        """Give one output of the primary's stack, which has none before its first `up`."""
+
+        def present(value: object) -> object:
+            if value is None:
+                raise pulumi.RunError(f"stack {self._stack} has no output {name}: bring it up first")
+            return value
+
+        return self._reference.get_output(name).apply(present)

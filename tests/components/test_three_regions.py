@@ -280,6 +280,11 @@ def test_a_stack_that_gives_out_too_little_is_named() -> None:
         beside_the_primary(settings(TAKER), given)
 
 
+def test_a_primary_that_is_not_up_yet_is_named() -> None:
+    with pytest.raises(Exception, match=r"stack prod has no output \w+: bring it up first"):
+        beside_the_primary(settings(TAKER), {})
+
+
 def test_a_region_that_the_primary_does_not_know_is_refused() -> None:
     with pytest.raises(SettingsError, match="add eu-west-2 to replica_regions"):
         settings(TAKER, region="eu-west-2", zones=["eu-west-2a", "eu-west-2b", "eu-west-2c"])

@@ -85,7 +85,7 @@ def test_a_program_that_asks_for_nothing_more_says_nothing(tmp_path: Path) -> No
         ),
         (
             'Preview failed: unknown stack "organization/network/dev"',
-            "the stack organization/network/dev is not here: its project has an offline cloud of its own; state its",
+            "the stack organization/network/dev is not here: a stack of this project has to be brought up first, and",
         ),
         ("anything else", "anything else"),
     ],
