@@ -24,6 +24,8 @@ from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
 from pulumi.runtime.settings import SETTINGS
 
+from offline_cloud.sdk_imports import on_demand
+
 MAXIMUM_MESSAGE_BYTES: Final = 400 * 1024 * 1024
 # What the SDK says when the engine stopped first: the engine has said why.
 _ENGINE_ENDED: Final = "Resource monitor has terminated"
@@ -46,6 +48,7 @@ def imported_ahead(program: Path) -> threading.Thread:
                     importlib.import_module(statement.module)
 
     _found_from(program)
+    on_demand()
     thread = threading.Thread(target=load, daemon=True)
     thread.start()
     return thread
