@@ -61,7 +61,7 @@ def test_a_component_with_another_kind_of_token_is_refused() -> None:
 
 
 def test_a_look_up_is_refused() -> None:
-    with pytest.raises(Exception, match="components make none"):
+    with pytest.raises(Exception, match="without `existing` a preview needs no look-up"):
         build(get_caller_identity)
 
 

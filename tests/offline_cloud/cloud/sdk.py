@@ -28,7 +28,7 @@ TYPES: Final[Mapping[str, str]] = {
     "iam": "Role RolePolicy RolePolicyAttachment InstanceProfile Policy ServiceLinkedRole OpenIdConnectProvider",
     "kms": "Key Alias KeyPolicy ReplicaKey",
     "rds": "Instance SubnetGroup ParameterGroup Proxy ProxyDefaultTargetGroup ProxyTarget ProxyEndpoint "
-    "EventSubscription Snapshot",
+    "EventSubscription",
     "elasticache": "ReplicationGroup SubnetGroup ParameterGroup User UserGroup UserGroupAssociation",
     "efs": "FileSystem FileSystemPolicy BackupPolicy MountTarget AccessPoint",
     "secretsmanager": "Secret SecretVersion SecretPolicy SecretRotation",

@@ -106,9 +106,6 @@ RESOURCES: Resources = {
         waits=pending.waiting, deferred=pending.FIELDS, maintained=pending.raised,
         protected=Protection("deletionProtection", "InvalidParameterCombination"),
     ),
-    facts.SNAPSHOT: Resource(
-        name="dbSnapshotIdentifier", id="{name}", unique=once("dbSnapshotIdentifier", "DBSnapshotAlreadyExists"),
-    ),
     facts.DATABASE_PARAMETERS: Resource(
         id="{name}", outputs={"arn": "arn:aws:rds:{region}:{account}:pg:{name}"}, described=returned.parameters,
         missing=Missing("DBParameterGroupNotFound", "default([.:-].*)?"),
