@@ -144,7 +144,8 @@ def _appended(text: str, node: MappingNode, line: str) -> str:
         return f"{text[:close].rstrip().rstrip(',')}, {line}{text[close:]}"
     newline = text.find("\n", _end(text, node) - 1)
     before, after = (text[:newline], text[newline:]) if newline >= 0 else (text, "\n")
-    return f"{before}\n{' ' * node.start_mark.column}{line}{after}"
+    # An anchor in front of the section is part of its mark: its first key tells how far it is indented.
+    return f"{before}\n{' ' * _entries(node)[0][0].start_mark.column}{line}{after}"
 
 
 def _loaded(text: str) -> object:

@@ -82,6 +82,7 @@ EXAMPLES = [
     ("a:\n  # why\n  b: 1\n\nc: 2\n", ("a", "d"), "17", 'a:\n  # why\n  b: 1\n  d: "17"\n\nc: 2\n'),
     ("a: |\n  text\n  more\nb: 1\n", ("a",), "x", "a: x\nb: 1\n"),
     ("a: &x {b: 1}\nc: *x\nd: 1\n", ("c",), 2, "a: &x {b: 1}\nc: 2\nd: 1\n"),
+    ("a:\n  b: &x\n    c: 1\n", ("a", "b", "d"), 2, "a:\n  b: &x\n    c: 1\n    d: 2\n"),
     ("a: 1", ("b", "c"), [1, "no"], 'a: 1\nb: {c: [1, "no"]}\n'),
     ("", ("a",), 1, "a: 1\n"),
 ]
