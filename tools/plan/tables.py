@@ -23,7 +23,7 @@ UPDATES: Final = Path(__file__).with_name("updates.json")
 REFERENCE: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-{}-{}.html"
 REGISTRY: Final = "https://www.pulumi.com/registry/packages/{}/api-docs/{}/"
 _OF_REFERENCE: Final = {"No interruption": Kind.NOTHING, "Some interruptions": Kind.RESTART}
-Direction = Literal["smaller", "larger", "added", "removed", "enabled", "on", "off", "major", "older"]
+Direction = Literal["smaller", "larger", "added", "removed", "enabled", "on", "off", "major", "older", "unpinned"]
 
 
 def _kind(value: object) -> object:
@@ -209,7 +209,7 @@ def _goes(direction: Direction, old: object, new: object) -> bool:
             return str(new).lower() in ("true", "enabled", "on")
         case "off":
             return str(new).lower() in ("false", "disabled", "off", "none")
-        case "smaller" | "larger" | "older" | "major":
+        case "smaller" | "larger" | "older" | "major" | "unpinned":
             return _measured(direction, old, new)
 
 
@@ -219,6 +219,12 @@ def _measured(direction: Direction, old: object, new: object) -> bool:
         return False
     if direction == "major":
         return after[0] != before[0]
+    # `16` after `16.4` is any minor version, the one that runs among them.
+    unpinned = len(after) < len(before) and before[: len(after)] == after
+    if direction == "unpinned":
+        return unpinned
+    if direction == "older" and unpinned:
+        return False
     return after < before if direction in ("smaller", "older") else after > before
 
 

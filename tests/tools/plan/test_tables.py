@@ -63,6 +63,9 @@ def test_the_verdicts_are_those_of_awss_pages() -> None:
     [
         ("aws:rds/instance:Instance", Change("engineVersion", old="16.4", new="17.1"), {}, Kind.WINDOW),
         ("aws:rds/instance:Instance", Change("engineVersion", old="16.4", new="16.3"), {}, Kind.IMPOSSIBLE),
+        ("aws:rds/instance:Instance", Change("engineVersion", old="16.4", new="15"), {}, Kind.IMPOSSIBLE),
+        ("aws:rds/instance:Instance", Change("engineVersion", old="16.4", new="16"), {}, Kind.NOTHING),
+        ("aws:rds/instance:Instance", Change("engineVersion", old="16", new="16.4"), {}, Kind.RESTART),
         ("aws:rds/instance:Instance", Change("instanceClass", old="a", new="b"), {"multiAz": True}, Kind.FAIL_OVER),
         ("aws:rds/instance:Instance", Change("instanceClass", old="a", new="b"), {"multiAz": False}, Kind.RESTART),
         ("aws:rds/instance:Instance", Change("backupRetentionPeriod", old=7, new=0), {}, Kind.LOSES_DATA),
