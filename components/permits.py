@@ -23,9 +23,9 @@ _TAGGED: Final = frozenset(
     }
 )
 _NAMES: Final[Mapping[str, str]] = {
-    "database": r"database-(primary|master-stored-secret|.+-log)|secrets-database-role-secret",
+    "database": r"database-(primary|master-stored-secret|.+-log)|secrets-database-(role|owner|reader)-secret",
     "cache": r"cache-(group|.+-log)|secrets-cache-user-secret",
-    "timeseries": r"timeseries-archive-bucket|secrets-timeseries-role-secret",
+    "timeseries": r"timeseries-archive-bucket|secrets-timeseries-(role|owner|reader)-secret",
     "event_bus": r"event-bus-.+-secret",
     "shared_files": r"shared-files-system",
     "zone": r"ingress-zone",
@@ -38,9 +38,10 @@ def pattern(of: str) -> re.Pattern[str]:
     section, _, name = of.partition(".")
     label = re.escape(name.lower().replace("_", "-"))
     if section == "secrets":
-        # A secret of several users has one for each; what is composed for tasks, and the database's administrator, are
-        # stored by other components.
-        return re.compile(rf"((secrets|task-secrets|held-secrets)-{label}(\..+)?|{label}-stored)-secret")
+        # A secret of several users has one for each; what is composed for tasks, for each role of a database, and the
+        # database's administrator, are stored by other components.
+        store = r"(secrets|task-secrets(-.+-(owner|reader))?|held-secrets)"
+        return re.compile(rf"({store}-{label}(\..+)?|{label}-stored)-secret")
     if section == "buckets":
         return re.compile(rf"bucket-{re.escape(name)}-bucket")
     if section == "images":

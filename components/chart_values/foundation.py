@@ -9,7 +9,6 @@ from components.chart_values.conditions import Needs
 from components.chart_values.types import (
     DISTINCT,
     Cidr,
-    DatabaseName,
     ImageReference,
     Name,
     PortNumber,
@@ -74,20 +73,16 @@ class Collector(ConditionalValues):
 
 
 class Bootstrap(ChartValues):
-    """The Job that makes the database and its role."""
+    """The Job that makes the databases and their roles."""
 
     image: ImageReference
     host: Out[Text]
     port: Out[PortText]
-    database: DatabaseName
+    variables: dict[Variable, Text]
+    """What the script reads beside the address and the passwords: files/bootstrap.sh says what each is."""
     role_version: Out[str]
-    """Changes whenever the role's password does, so that the Job runs again."""
+    """Changes whenever a role's password does, so that the Job runs again."""
     secret: Secret
-    statement_timeout_seconds: Positive
-    lock_timeout_seconds: Positive
-    idle_in_transaction_timeout_seconds: Positive
-    databases: Text | None = None
-    """Every database with its extensions, where one without any is not all: `shop=pg_trgm,vector analytics=`."""
 
 
 class Consoles(ChartValues):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.chart_values.base import ChartValues, Out
 from components.chart_values.rules import AlertRule
-from components.chart_values.types import DatabaseName, Name, Positive, RegionName, Text
+from components.chart_values.types import DatabaseName, Name, Positive, RegionName, Text, Variable
 from settings.facts.volumes import GP3_MIB, IO2_IOPS
 
 
@@ -46,6 +46,28 @@ class Pooler(ChartValues):
     maximum_clients: Positive
 
 
+class ManagedRole(ChartValues):
+    """A role that the operator makes."""
+
+    role: DatabaseName
+    credential: Text
+    """Name in Secrets Manager of its name and password, as JSON."""
+    owns: bool
+    """It is a member of the application's role, and so may take over what that made."""
+
+
+class Roles(ChartValues):
+    """Roles beside the application's, and the Job that says who may do what."""
+
+    managed: Annotated[dict[Name, ManagedRole], Field(min_length=1)]
+    """By the end of the name of the Secret with the credential."""
+    connects: Name
+    """The end of the name of the Secret with the owner's credential."""
+    variables: dict[Variable, Text]
+    """What the statements read."""
+    statements: Text
+
+
 class TimescaleValues(ChartValues):
     product: Name
     """The product."""
@@ -82,3 +104,5 @@ class TimescaleValues(ChartValues):
     pool: Name | None = None
     """Node pool of the instances."""
     pooler: Pooler | None = None
+    roles: Roles | None = None
+    """None where one role does everything."""

@@ -9,6 +9,7 @@ from components.product.images import product_reference
 from components.product.secrets import valued
 from components.product.wiring import Wiring, joined
 from settings import PlatformSettings
+from settings.arithmetic.roles import acting
 from settings.workload.container import (
     Composed,
     EnvironmentValue,
@@ -19,6 +20,7 @@ from settings.workload.container import (
     outputs_in,
     pieces,
 )
+from settings.workload.data import MIGRATION
 from settings.workload.service import Image
 
 Environment = dict[str, Input[str]]
@@ -30,8 +32,9 @@ class ProductContainer:
 
     `common` is the environment that every service gets, `environment` the container's own, which wins; both have the
     platform's outputs in their places. `secrets` names the declared secrets that it gets as variables, those that have
-    a value; `named` the outputs that its own variables are made from. `probes` may ask any of `reachable`, the ports of
-    its pod or task. `resources` is None for a container that takes what its service takes.
+    a value, with the credentials `acting` in place of a service's; `named` the outputs that its own variables are made
+    from. `probes` may ask any of `reachable`, the ports of its pod or task. `resources` is None for a container that
+    takes what its service takes.
     """
 
     image: Input[str]
@@ -41,6 +44,7 @@ class ProductContainer:
     common: Environment = field(default_factory=Environment)
     environment: Environment = field(default_factory=Environment)
     secrets: tuple[str, ...] = ()
+    acting: Mapping[str, str] = field(default_factory=dict[str, str])
     named: frozenset[str] = frozenset()
     ports: Mapping[str, Port] = field(default_factory=dict[str, Port])
     reachable: Mapping[str, Port] = field(default_factory=dict[str, Port])
@@ -82,6 +86,7 @@ def service_container(settings: PlatformSettings, wiring: Wiring, name: str) -> 
         common=environment(settings.workload.environment, wiring),
         environment=environment(service.environment, wiring),
         secrets=valued(settings, wiring, service.secrets),
+        acting=acting(settings.workload, name),
         named=_named(service.environment),
         ports=service.ports,
         reachable=service.pod_ports,
@@ -102,6 +107,7 @@ def sidecar_container(settings: PlatformSettings, wiring: Wiring, service_name: 
         user=service.security.user,
         environment=environment(sidecar.environment, wiring),
         secrets=valued(settings, wiring, sidecar.secrets),
+        acting=acting(settings.workload, service_name),
         named=_named(sidecar.environment),
         ports=sidecar.ports,
         reachable=service.pod_ports,
@@ -122,6 +128,7 @@ def job_container(settings: PlatformSettings, wiring: Wiring, name: str) -> Prod
         user=service.security.user,
         environment=environment(job.environment, wiring),
         secrets=valued(settings, wiring, job.secrets),
+        acting=acting(settings.workload, name),
         named=_named(job.environment),
         resources=job.resources,
         writable_paths=job.writable_paths,
@@ -143,4 +150,5 @@ def migration_container(settings: PlatformSettings, wiring: Wiring) -> ProductCo
         user=service.security.user,
         environment=environment(migration.environment, wiring),
         secrets=valued(settings, wiring, migration.secrets),
+        acting=acting(settings.workload, MIGRATION),
     )

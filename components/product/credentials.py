@@ -5,7 +5,7 @@ output and stored whole.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast, get_args
 
 from settings.workload.container import pieces
@@ -76,6 +76,17 @@ def secrets_in(text: Text) -> tuple[str, ...]:
 def credentials_in(text: Text) -> tuple[str, ...]:
     """Name the credentials that a text is made from, each once."""
     return tuple(dict.fromkeys(part.credential for part in text if isinstance(part, FromCredential)))
+
+
+def acting_as(texts: Mapping[SecretOutput, Text], acting: Mapping[str, str]) -> dict[SecretOutput, Text]:
+    """Put other credentials in the places of those that texts name."""
+
+    def acted(part: Part) -> Part:
+        if not isinstance(part, FromCredential):
+            return part
+        return replace(part, credential=acting.get(part.credential, part.credential))
+
+    return {output: tuple(acted(part) for part in text) for output, text in texts.items()}
 
 
 def user_in_url(credential: str) -> Text:

@@ -7,9 +7,9 @@ from pulumi import Input
 
 from components.invariants import certain
 from components.product.images import AWS_CLI, postgres_client, reference
-from components.product.wiring import Wiring
+from components.product.wiring import Wiring, joined
 from settings import PlatformSettings
-from settings.workload.database import DatabaseNeeds
+from settings.arithmetic.roles import grant_variables, owner, owner_key, reader_key, role_names
 
 _MIGRATION_SECONDS: Final = 600
 _LOCK_SECONDS: Final = 10
@@ -31,19 +31,15 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Bootstrap:
-    """Makes the product's database and its role, as the administrator.
+    """Makes the product's databases and their roles, as the administrator.
 
-    `extended` says which databases there are and which extensions each has, as charts/foundation/files/databases.sh
-    reads it; None for one database without extensions.
+    `variables` are what charts/foundation/files/bootstrap.sh reads beside the passwords. `passwords` names the
+    credential whose password each further variable holds.
     """
 
     image: str
-    database: str
-    extended: str | None
-    statement_seconds: int
-    """No statement may outlive the longest job that runs under the role; pg_dump lifts the limit for itself."""
-    lock_seconds: int = _LOCK_SECONDS
-    idle_seconds: int = _IDLE_SECONDS
+    variables: dict[str, str]
+    passwords: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +73,9 @@ class RestoreTest:
     oldest_hours: int
     database: str
     further: tuple[str, ...]
-    role: str
+    owner: str
+    others: tuple[str, ...]
+    """Roles that may use what the owner has."""
     checks: str
     scratch_gib: int
     """The database as it is, and the dump of it, which is smaller."""
@@ -114,22 +112,43 @@ def client_image(settings: PlatformSettings) -> str:
 
 
 def bootstrap(settings: PlatformSettings) -> Bootstrap | None:
-    """Return how the database is set up, None for a product without one."""
-    needs, migration = settings.workload.database, settings.workload.migration
+    """Return how the databases are set up, None for a product without one.
+
+    No statement of the roles may outlive the longest job that runs under one; pg_dump lifts the limit for itself.
+    """
+    workload, needs = settings.workload, settings.workload.database
     if needs is None:
         return None
+    migration = workload.migration
+    seconds = migration.deadline_seconds if migration is not None else _MIGRATION_SECONDS
     return Bootstrap(
         image=client_image(settings),
-        database=needs.name,
-        extended=_extended(needs),
-        statement_seconds=migration.deadline_seconds if migration is not None else _MIGRATION_SECONDS,
+        variables={
+            "APP_DATABASES": " ".join(f"{name}={','.join(asked)}" for name, asked in needs.extensions_of.items()),
+            **grant_variables(needs, owner(workload, "database", needs)),
+            "APP_STATEMENT_TIMEOUT": f"{seconds}s",
+            "APP_LOCK_TIMEOUT": f"{_LOCK_SECONDS}s",
+            "APP_IDLE_TIMEOUT": f"{_IDLE_SECONDS}s",
+        },
+        passwords={
+            "APP_OWNER_PASSWORD": owner_credential(settings),
+            "APP_PASSWORD": "database",
+            **({"APP_READER_PASSWORD": reader_key("database")} if needs.reader else {}),
+        },
     )
 
 
-def _extended(needs: DatabaseNeeds) -> str | None:
-    if not needs.further and not needs.extensions:
-        return None
-    return " ".join(f"{name}={','.join(extensions)}" for name, extensions in needs.extensions_of.items())
+def owner_credential(settings: PlatformSettings) -> str:
+    """Name the credential of the databases' owner. Raises InvariantError for a product without a database."""
+    needs = certain(settings.workload.database, "only a product with a database has an owner of it")
+    known = role_names(settings.workload, "database", needs)
+    return owner_key("database") if owner_key("database") in known else "database"
+
+
+def role_versions(settings: PlatformSettings, wiring: Wiring) -> Input[str]:
+    """Give what changes whenever the password of any role does, and is not secret."""
+    needs = certain(settings.workload.database, "only a product with a database has roles in it")
+    return joined(*(wiring.version_of(key) for key in role_names(settings.workload, "database", needs)))
 
 
 def dump(settings: PlatformSettings, wiring: Wiring) -> Dump | None:
@@ -155,6 +174,7 @@ def restore_test(settings: PlatformSettings, wiring: Wiring) -> RestoreTest | No
     test, needs, database = settings.workload.backups.restore_test, settings.workload.database, settings.stack.database
     if test is None or needs is None or database is None or wiring.dump_bucket is None:
         return None
+    roles, owns = role_names(settings.workload, "database", needs).values(), owner(settings.workload, "database", needs)
     return RestoreTest(
         schedule=test.schedule,
         image=client_image(settings),
@@ -164,7 +184,8 @@ def restore_test(settings: PlatformSettings, wiring: Wiring) -> RestoreTest | No
         oldest_hours=test.oldest_hours,
         database=needs.name,
         further=tuple(needs.further),
-        role=needs.role,
+        owner=owns,
+        others=tuple(name for name in roles if name != owns),
         checks=_checks(settings),
         scratch_gib=2 * database.storage_gib,
     )

@@ -1,7 +1,7 @@
 """What the application receives from the components around it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from pulumi import Input, Output
@@ -9,7 +9,7 @@ from pulumi import Input, Output
 from components.identity.pod_role import Statement
 from components.invariants import certain
 from components.product.backlog import Backlog
-from components.product.credentials import Text
+from components.product.credentials import Text, acting_as
 from components.product.reach import Reach
 from components.product.shared_volumes import Folder, SharedVolume
 from components.secrets.credential import Credential
@@ -79,6 +79,10 @@ class Wiring:
     def version_of(self, credential: str) -> Input[str]:
         """Give what changes whenever a credential's password does, and is not secret; empty where another made it."""
         return self.credentials[credential].entry.version or ""
+
+    def acting(self, acting: Mapping[str, str]) -> "Wiring":
+        """Give the same to whoever has other credentials of the stores than services have, by the latter's keys."""
+        return replace(self, secret_texts=acting_as(self.secret_texts, acting))
 
 
 def joined(*parts: Input[str]) -> Input[str]:

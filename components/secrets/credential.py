@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pulumi import Output
 
 from components.secrets.stored_secret import SecretEntry
+from settings.arithmetic.roles import Store, needs_of, role_names
+from settings.workload import Workload
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +33,20 @@ class Credential:
     entry: SecretEntry
     user: str
     password: Output[str] | None = None
+
+
+def role_users(workload: Workload, store: Store, description: str, *, shared: bool) -> list[StoreUser]:
+    """Return a user for each role of a store's databases; `description` says of what they are roles."""
+    needs = needs_of(workload, store)
+    roles = role_names(workload, store, needs) if needs is not None else {}
+    return [
+        StoreUser(
+            key=key,
+            # The name of the first secret is older than the other roles.
+            label=f"{store}-role" if key == store else key.replace("_", "-"),
+            username=name,
+            description=f"Role {name} of {description}",
+            shared=shared,
+        )
+        for key, name in roles.items()
+    ]

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from settings.diagnostics import Diagnostic
 from settings.facts.extensions import EXTENSIONS, offered
-from settings.facts.reserved import taken_database, taken_role
+from settings.facts.reserved import taken_database
 from settings.facts.volumes import (
     GP3_IOPS,
     GP3_IOPS_PER_GIB,
@@ -36,7 +36,6 @@ class Storage(Protocol):
 def check(workload: Workload) -> Iterator[Diagnostic]:
     if workload.database:
         yield from storage(workload.database)
-        yield from reserved(workload, "database", workload.database)
         yield from _further(workload.database)
         yield from _extensions(workload, workload.database)
     dump = workload.backups.dump
@@ -74,25 +73,6 @@ def _extensions(workload: Workload, needs: DatabaseNeeds) -> Iterator[Diagnostic
         allowed = "none with extensions that the image of PostgreSQL has not: the dump would not be restored"
         concerns: tuple[Path, ...] = (("database", "extensions"), ("database", "further"))
         yield Diagnostic(test, listed(alien), allowed, "leave restore_test out", concerns)
-
-
-class Names(Protocol):
-    """The names that both databases have."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-
-
-def reserved(workload: Workload, section: str, needs: Names) -> Iterator[Diagnostic]:
-    """Report names that PostgreSQL, what runs it, or the platform has taken."""
-    own = workload.name.replace("-", "_")
-    for key, given, is_taken in (("name", needs.name, taken_database), ("role", needs.role, taken_role)):
-        if is_taken(given, section):
-            allowed = "any other name: PostgreSQL, what runs it or the platform has this one"
-            fix = "choose another" if is_taken(own, section) else f"choose another, such as {own}"
-            yield Diagnostic((section, key), given, allowed, fix, (("name",),))
 
 
 def storage(stated: Storage) -> Iterator[Diagnostic]:

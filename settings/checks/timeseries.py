@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from settings.arithmetic.timeseries import ROW_AND_INDEX, needed_throughput_mib
-from settings.checks.database import reserved
 from settings.context import StackContext, of_product
 from settings.diagnostics import Diagnostic
 from settings.facts.volumes import (
@@ -50,7 +49,6 @@ def check(workload: Workload) -> Iterator[Diagnostic]:
         yield from _image(needs)
         yield from volumes(needs)
         yield from _ingest(needs)
-        yield from reserved(workload, "timeseries", needs)
         yield from _connections(workload, needs)
         yield from _pool(workload, ("timeseries", "node_pool"), needs.node_pool)
         yield from _fits(workload, needs)

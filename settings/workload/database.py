@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from settings.base import Settings
 from settings.facts.volumes import RDS_GIB, RDS_IOPS
-from settings.types import DatabaseClass, PortNumber
+from settings.types import DatabaseClass, Name, PortNumber
 from settings.vocabulary import Means, refusal
 from settings.workload.outputs import Offered
 
@@ -40,8 +40,38 @@ ExtensionName = Annotated[
 ]
 
 
+Privilege = Literal["select", "insert", "update", "delete"]
+
+
+class Reader(Settings):
+    """A role that may read every table, those that migrations make later included, and change nothing."""
+
+    role: SqlName
+    """The role's name; its password is generated."""
+    users: tuple[Name, ...] = ()
+    """Services and jobs whose secrets name this role in place of the application's. A person reads its password in
+    Secrets Manager."""
+
+
+class PostgresNeeds(Settings):
+    """The database's name, and who may do what in it: in whatever schema, with whatever a migration makes later."""
+
+    name: SqlName
+    """The database's name."""
+    role: SqlName
+    """The role of services and jobs; its password is generated."""
+    owner: SqlName | None = None
+    """The role that owns the database and all that is in it: migration and dump connect as it. Without it, a product
+    whose migration is given the way to the database has `<role>_owner`; otherwise `role` is the owner, too. State
+    `role` for services that migrate by themselves when they start."""
+    privileges: tuple[Privilege, ...] = Field(default=("select", "insert", "update", "delete"), min_length=1)
+    """What `role` may do with tables where another role owns them. It may use sequences, and define nothing."""
+    reader: Reader | None = None
+    """A role that only reads, if the product has one."""
+
+
 class FurtherDatabase(Offered, Settings):
-    """Another database on the same instance, of the same role."""
+    """Another database on the same instance, of the same roles."""
 
     OUTPUTS: ClassVar[tuple[str, ...]] = ("name",)
     SECRET_OUTPUTS: ClassVar[tuple[str, ...]] = ("url", "reader_url")
@@ -49,7 +79,7 @@ class FurtherDatabase(Offered, Settings):
     extensions: tuple[ExtensionName, ...] = ()
     """Extensions that the database has."""
     role: SqlName | None = None
-    """Unsupported: the role of the first database owns this one, too."""
+    """Unsupported: the roles of the first database are those of this one, too."""
 
     @field_validator("role")
     @classmethod
@@ -64,8 +94,8 @@ ReadReplicas = Annotated[int, Field(ge=0, le=15)]
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html"""
 
 
-class DatabaseNeeds(Settings):
-    """A PostgreSQL database and the role that owns it."""
+class DatabaseNeeds(PostgresNeeds):
+    """A PostgreSQL database and its roles."""
 
     engine: Literal["postgres"] = "postgres"
     """The database's engine."""
@@ -73,10 +103,6 @@ class DatabaseNeeds(Settings):
         str, Field(pattern=r"^1[4-9](\.[0-9]+)?$"), Means("a PostgreSQL version from 14, in quotes", "16")
     ]
     """PostgreSQL version: major, or major.minor."""
-    name: SqlName
-    """The database's name."""
-    role: SqlName
-    """The role that owns the database; its password is generated."""
     instance_class: DatabaseClass
     """RDS instance class of the primary and of every replica."""
     read_replicas: ReadReplicas = 0
@@ -96,7 +122,7 @@ class DatabaseNeeds(Settings):
     extensions: tuple[ExtensionName, ...] = ()
     """Extensions that the database has; the platform creates them before anything of the product runs."""
     further: dict[SqlName, FurtherDatabase] = Field(default={})
-    """Further databases of the role on the same instance, by name; `database.<name>.url` is a secret output of each."""
+    """Further databases of these roles on the instance, by name; `database.<name>.url` is a secret output of each."""
 
     @property
     def extensions_of(self) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from settings.base import Settings
 from settings.facts.volumes import GP3_IOPS, GP3_MIB, IO2_IOPS
 from settings.types import Cpu, Memory, Name
 from settings.vocabulary import Means
-from settings.workload.database import SqlName
+from settings.workload.database import PostgresNeeds
 from settings.workload.service import Image
 
 Instances = Annotated[int, Field(ge=1, le=9)]
@@ -38,8 +38,8 @@ class Ingest(Settings):
     """Size of one row, without its indexes."""
 
 
-class TimeseriesNeeds(Settings):
-    """TimescaleDB on the cluster: a primary, its replicas, and the role that owns the database."""
+class TimeseriesNeeds(PostgresNeeds):
+    """TimescaleDB on the cluster: a primary, its replicas, and the database's roles."""
 
     engine: Literal["timescale"] = "timescale"
     """The database's engine."""
@@ -51,10 +51,6 @@ class TimeseriesNeeds(Settings):
     """User and group id of `postgres` in the image."""
     edition: Literal["timescale", "apache"] = "timescale"
     """TimescaleDB's licence: `timescale` has compression and continuous aggregates, `apache` does not."""
-    name: SqlName
-    """The database's name."""
-    role: SqlName
-    """The role that owns the database; its password is generated."""
     instances: Instances = 3
     """The primary and its replicas."""
     cpu: Cpu

@@ -50,7 +50,11 @@ def timeseries_args(stack: str, **changes: Any) -> TimeseriesArgs:
         "needs": needs,
         "zones": len(settings.stack.zones),
         "image": f"{needs.image.repository}:{needs.image.tag}",
-        "credential": f"{PRODUCT}/{stack}/timeseries-role",
+        "credentials": {
+            key: f"{PRODUCT}/{stack}/timeseries-{'role' if key == 'timeseries' else key.removeprefix('timeseries_')}"
+            for key in ("timeseries", "timeseries_owner", "timeseries_reader")
+        },
+        "owner": needs.role,
         "release_namespace": "groundwork-system",
         "metrics_namespace": "monitoring",
         "cluster_name": settings.prefix,
@@ -94,7 +98,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEYS")},
-        **planned(settings, entry, database="database-role", timeseries="timeseries-role", cache="cache-user"),
+        **planned(settings, entry),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={("trading-app", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24",),

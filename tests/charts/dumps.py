@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from typing import Any, cast
 import botocore.session
 import pytest
 
-from tests.charts.server import Server, start, variables
+from tests.charts.server import Server, administered, variables
 
 FILES = Path(__file__).parents[2] / "charts" / "workload" / "files"
 BOOTSTRAP = FILES.parents[1] / "foundation" / "files"
 BUCKET = "shop-backups"
 PASSWORD = "applications-word"
-ADMINISTRATOR = variables(APP_PASSWORD=PASSWORD)
-"""What the bootstrap's Secret and limits give the restore, too."""
+ADMINISTRATOR = variables(APP_DATABASES="shop=", APP_OWNER="shop_owner", APP_ROLE="shop")
+"""What the bootstrap is given, and the restore is, too."""
 _CONTENT = """
 CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
 INSERT INTO customers (name) SELECT 'customer ' || n FROM generate_series(1, 50) n;
@@ -37,7 +36,6 @@ CREATE TABLE audit.first PARTITION OF audit."Odd ""name" FOR VALUES FROM ('2026-
 INSERT INTO audit."Odd ""name" SELECT '2026-06-01', 'row ' || n FROM generate_series(1, 30) n;
 CREATE TABLE places AS SELECT '[1,2,3]'::vector AS position;
 COMMENT ON TABLE orders IS 'What was ordered';
-SELECT lo_from_bytea(4711, 'a large object');
 GRANT SELECT ON orders TO reporter;
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reporter;
 """
@@ -49,32 +47,26 @@ FROM orders o
 
 
 @contextmanager
-def shop(name: str = "shop", role: str = "shop") -> Generator[Server]:
+def shop(name: str = "shop", role: str = "shop", owner: str = "shop_owner") -> Generator[Server]:
     """Run a server whose database the bootstrap made, filled; the administrator owns an extension in public."""
-    # Not pytest's own folder, which only its owner may enter.
-    with tempfile.TemporaryDirectory(prefix="groundwork-shop-") as folder:
-        server, process = start(Path(folder))
-        try:
-            server.query("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'administrators-word'")
-            server.query("ALTER DATABASE postgres OWNER TO administrator")
-            server.query("CREATE ROLE reporter")
-            stated = variables(APP_DATABASE=name, APP_ROLE=role, APP_PASSWORD=PASSWORD)
-            made = server.run("sh", str(BOOTSTRAP / "bootstrap.sh"), **stated)
-            assert made.returncode == 0, made.stderr
-            # RDS lets its administrator create what it offers; in new databases here, the template has it.
-            for database in ("template1", name):
-                server.query("CREATE EXTENSION vector SCHEMA public", database=database)
+    with administered() as server:
+        server.query("CREATE ROLE reporter")
+        roles = {"APP_OWNER": owner, "APP_OWNER_PASSWORD": PASSWORD, "APP_ROLE": role, "APP_PASSWORD": PASSWORD}
+        made = server.run("sh", str(BOOTSTRAP / "bootstrap.sh"), **variables(APP_DATABASES=f"{name}=", **roles))
+        assert made.returncode == 0, made.stderr
+        # RDS lets its administrator create what it offers; in new databases here, the template has it.
+        for database in ("template1", name):
+            server.query("CREATE EXTENSION vector SCHEMA public", database=database)
+        # The application makes the large object itself.
+        for user, content in ((owner, _CONTENT), (role, "SELECT lo_from_bytea(4711, 'a large object')")):
             answer = server.run(
-                *("psql", "--set", "ON_ERROR_STOP=1", "--command", _CONTENT),
-                PGUSER=role,
+                *("psql", "--set", "ON_ERROR_STOP=1", "--command", content),
+                PGUSER=user,
                 PGPASSWORD=PASSWORD,
                 PGDATABASE=name,
             )
             assert answer.returncode == 0, answer.stderr
-            yield server
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+        yield server
 
 
 def digest(server: Server, database: str = "shop", role: str = "shop") -> str:
@@ -162,7 +154,7 @@ def _missing(path: str) -> Iterator[str]:
 def dump(server: Server, folder: Path, **stated: str) -> subprocess.CompletedProcess[str]:
     """Dump the shop by the chart's script, as the Job does."""
     wanted = {
-        "PGUSER": "shop",
+        "PGUSER": "shop_owner",
         "PGPASSWORD": PASSWORD,
         "PGDATABASE": "shop",
         "FOLDER": str(folder),
@@ -203,6 +195,6 @@ def restore(server: Server, place: Bucket, folder: Path, **stated: str) -> subpr
 
 def restore_fetched(server: Server, folder: Path, **stated: str) -> subprocess.CompletedProcess[str]:
     """Restore beside the shop what was fetched."""
-    wanted = {**ADMINISTRATOR, "APP_ROLE": "shop", "PGDATABASE": "shop", "FOLDER": str(folder), "JOBS": "2"}
+    wanted = {**ADMINISTRATOR, "PGDATABASE": "shop", "FOLDER": str(folder), "JOBS": "2"}
     room = {"STORAGE_GIB": "100", "BOOTSTRAP": str(BOOTSTRAP)}
     return server.run("sh", str(FILES / "restore-beside.sh"), **{**wanted, **room, **stated})

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypedDict
 
-from components.capabilities.planned import planned_reach, planned_secrets
+from components.capabilities.planned import planned_foundation, planned_reach, planned_secrets
 from components.product.credentials import Text
 from components.product.reach import Reach
 from components.secrets.credential import Credential
@@ -18,8 +18,12 @@ class Planned(TypedDict):
     credentials: dict[str, Credential]
 
 
-def planned(settings: PlatformSettings, entry: Callable[[str], SecretEntry], **labels: str) -> Planned:
-    """Give the three; `labels` maps a credential's key to the end of its secret's name."""
+def planned(settings: PlatformSettings, entry: Callable[[str], SecretEntry], **others: str) -> Planned:
+    """Give the three; `entry` is called with the end of each secret's name.
+
+    `others` maps the key of a credential that no plan has among its users to the end of its secret's name.
+    """
+    labels = {**{each.key: each.label for each in planned_foundation(settings).users}, **others}
     return {
         "reach": planned_reach(settings),
         "secret_texts": planned_secrets(settings),

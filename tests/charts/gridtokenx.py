@@ -55,7 +55,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={"JWT_SECRET": entry("JWT_SECRET"), "BLOCKCHAIN_KEYPAIR": SecretEntry(remote_name=_KEYPAIR)},
-        **planned(settings, entry, database="database-role", cache="cache-user"),
+        **planned(settings, entry),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={("api-gateway", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),

@@ -58,7 +58,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
         },
         telemetry=Telemetry(namespace="monitoring", collector="otel-collector.monitoring.svc.cluster.local"),
         secrets={name: entry(name) for name in ("JWT_SECRET", "API_KEY_SALT", "ISSUER_KEYPAIR")},
-        **planned(settings, entry, database="database-role", cache="cache-user"),
+        **planned(settings, entry),
         master_secret=MASTER_SECRET,
         target_groups={("api-server", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),

@@ -5,7 +5,9 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,6 +89,21 @@ def start(folder: Path) -> tuple[Server, "subprocess.Popen[bytes]"]:
     raise AssertionError(f"PostgreSQL did not start: {log.read_text()}")
 
 
+@contextmanager
+def administered() -> Generator[Server]:
+    """Run a server with RDS's administrator: makes roles and databases, owns `postgres`, and is no superuser."""
+    # Not pytest's own folder, which only its owner may enter.
+    with tempfile.TemporaryDirectory(prefix="groundwork-postgres-") as folder:
+        running, process = start(Path(folder))
+        try:
+            running.query("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'administrators-word'")
+            running.query("ALTER DATABASE postgres OWNER TO administrator")
+            yield running
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
 def _unprivileged(folder: Path) -> int | None:
     """PostgreSQL refuses to run as root: hand the folder to `nobody`, who must also be able to get there."""
     if os.geteuid() != 0:
@@ -124,9 +141,12 @@ def variables(**changes: str) -> Mapping[str, str]:
     base = {
         "PGUSER": "administrator",
         "PGPASSWORD": "administrators-word",
+        "APP_DATABASES": "openibank=",
+        "APP_OWNER": "openibank_owner",
+        "APP_OWNER_PASSWORD": "owners-word",
         "APP_ROLE": "openibank",
         "APP_PASSWORD": "applications-word",
-        "APP_DATABASE": "openibank",
+        "APP_PRIVILEGES": "SELECT, INSERT, UPDATE, DELETE",
         "APP_STATEMENT_TIMEOUT": "600s",
         "APP_LOCK_TIMEOUT": "10s",
         "APP_IDLE_TIMEOUT": "300s",

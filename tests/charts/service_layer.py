@@ -69,7 +69,7 @@ def wiring(stack: str = "prod") -> Wiring:
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
         dump_bucket="service-layer-prod-backups",
         object_store_cidrs=("52.216.0.0/15", "3.5.0.0/19"),
-        **planned(settings(stack), entry, database="database-role", event_bus="event-bus-user"),
+        **planned(settings(stack), entry, event_bus="event-bus-user"),
         shared_volumes={("service-layer", "/data/snapshots"): SNAPSHOTS},
     )
 

@@ -1,14 +1,12 @@
 """The bootstrap script against a real PostgreSQL, run by an administrator who, as on RDS, is no superuser."""
 
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.charts.rendering import ROOT, at, rendered
-from tests.charts.server import Server, start, variables
+from tests.charts.server import Server, administered, variables
 
 _SCRIPT = ROOT / "charts" / "foundation" / "files" / "bootstrap.sh"
 _PASSWORD = "applications-word"
@@ -16,19 +14,10 @@ _PASSWORD = "applications-word"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    # Not pytest's own folder, which only its owner may enter.
-    with tempfile.TemporaryDirectory(prefix="groundwork-postgres-") as folder:
-        running, process = start(Path(folder))
-        try:
-            # RDS's administrator: may make roles and databases, owns `postgres`, is no superuser.
-            running.query("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'administrators-word'")
-            running.query("ALTER DATABASE postgres OWNER TO administrator")
-            running.query("CREATE DATABASE other OWNER administrator")
-            _bootstrap(running)
-            yield running
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with administered() as running:
+        running.query("CREATE DATABASE other OWNER administrator")
+        _bootstrap(running)
+        yield running
 
 
 def _bootstrap(server: Server, **changes: str) -> str:
@@ -41,18 +30,23 @@ def _as_application(server: Server, statement: str, database: str = "openibank")
     return server.query(statement, user="openibank", password=_PASSWORD, database=database)
 
 
+def _as_owner(server: Server, statement: str) -> str:
+    return server.query(statement, user="openibank_owner", password="owners-word", database="openibank")
+
+
 @pytest.mark.requirement("OB-69")
-def test_the_database_belongs_to_the_role(server: Server) -> None:
+def test_the_database_belongs_to_its_owner(server: Server) -> None:
     owner = server.query("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'openibank'")
-    assert owner == "openibank"
+    assert owner == "openibank_owner"
 
 
-def test_the_role_has_no_power_over_the_server(server: Server) -> None:
+@pytest.mark.parametrize("role", ["openibank", "openibank_owner"])
+def test_no_role_has_power_over_the_server(server: Server, role: str) -> None:
     powers = "rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls"
-    assert server.query(f"SELECT {powers} FROM pg_roles WHERE rolname = 'openibank'") == "f|f|f|f|f"
+    assert server.query(f"SELECT {powers} FROM pg_roles WHERE rolname = '{role}'") == "f|f|f|f|f"
 
 
-def test_the_role_may_do_what_migrations_do(server: Server) -> None:
+def test_the_owner_may_do_what_migrations_do(server: Server) -> None:
     for statement in (
         "CREATE TABLE account (id bigint PRIMARY KEY)",
         "INSERT INTO account VALUES (1)",
@@ -61,7 +55,7 @@ def test_the_role_may_do_what_migrations_do(server: Server) -> None:
         "DROP SCHEMA reporting",
         "DROP TABLE account",
     ):
-        _as_application(server, statement)
+        _as_owner(server, statement)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +103,7 @@ def test_the_password_reached_the_server_as_a_verifier_only(server: Server) -> N
 
 def test_a_second_run_changes_nothing_and_a_new_password_is_taken(server: Server) -> None:
     catalogue = "SELECT datname, datacl FROM pg_database ORDER BY 1"
-    _as_application(server, "CREATE TABLE kept (id bigint)")
+    _as_owner(server, "CREATE TABLE kept (id bigint)")
     before = server.query(catalogue)
     assert "as described" in _bootstrap(server)
     assert server.query(catalogue) == before
@@ -124,22 +118,47 @@ def test_a_second_run_changes_nothing_and_a_new_password_is_taken(server: Server
 
 def test_a_database_that_somebody_made_before_is_taken_over(server: Server) -> None:
     server.query("CREATE DATABASE early", user="administrator", password="administrators-word")
-    _bootstrap(server, APP_DATABASE="early", APP_ROLE="early_role", APP_PASSWORD="early-word")
+    _bootstrap(server, APP_DATABASES="early=", APP_OWNER="early_role", APP_OWNER_PASSWORD="early-word")
     assert server.query("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'early'") == "early_role"
     server.query("CREATE TABLE mine (id bigint)", "early_role", "early-word", "early")
 
 
 def test_names_are_quoted(server: Server) -> None:
-    _bootstrap(server, APP_DATABASE="order", APP_ROLE="User Name", APP_PASSWORD="odd'word")
+    odd = {"APP_OWNER": "Its Owner", "APP_ROLE": "User Name", "APP_READER": 'A "Reader"'}
+    _bootstrap(server, **odd, APP_DATABASES="order=", APP_PASSWORD="odd'word", APP_READER_PASSWORD="readers-word")
     assert server.query("SELECT current_user", "User Name", "odd'word", "order") == "User Name"
+    server.query("CREATE TABLE mine (id bigint)", "Its Owner", "owners-word", "order")
+    assert server.query("SELECT count(*) FROM mine", odd["APP_READER"], "readers-word", "order") == "0"
 
 
 def test_a_role_with_more_power_is_refused(server: Server) -> None:
     server.query("CREATE ROLE powerful REPLICATION ADMIN administrator")
-    answer = server.run("sh", str(_SCRIPT), **variables(APP_ROLE="powerful", APP_DATABASE="never"))
+    answer = server.run("sh", str(_SCRIPT), **variables(APP_ROLE="powerful", APP_DATABASES="never="))
     assert answer.returncode != 0
     assert "may do more than an application should" in answer.stderr
     assert server.query("SELECT count(*) FROM pg_database WHERE datname = 'never'") == "0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"APP_PASSWORD": ""}, "The password of the role openibank is empty."),
+        ({"APP_OWNER_PASSWORD": ""}, "The password of the role openibank_owner is empty."),
+        ({"APP_READER": "reading", "APP_READER_PASSWORD": ""}, "The password of the role reading is empty."),
+        ({"APP_ROLE": ""}, "The role name '' is empty or reserved."),
+        ({"APP_OWNER": "pg_monitor"}, "The role name 'pg_monitor' is empty or reserved."),
+        ({"APP_ROLE": "administrator"}, "The role name 'administrator' is empty or reserved."),
+        ({"APP_READER": "public", "APP_READER_PASSWORD": "a"}, "The role name 'public' is empty or reserved."),
+    ],
+)
+def test_a_role_that_could_not_log_in_or_is_anothers_is_refused(
+    server: Server, changes: dict[str, str], words: str
+) -> None:
+    before = server.query("SELECT rolname, rolpassword, rolcreaterole FROM pg_authid ORDER BY 1")
+    answer = server.run("sh", str(_SCRIPT), **variables(**changes))
+    assert answer.returncode != 0
+    assert answer.stderr == f"{words} Nothing was changed.\n"
+    assert server.query("SELECT rolname, rolpassword, rolcreaterole FROM pg_authid ORDER BY 1") == before
 
 
 def test_a_wrong_administrator_fails_the_job(server: Server) -> None:
@@ -151,8 +170,7 @@ def test_a_wrong_administrator_fails_the_job(server: Server) -> None:
 def test_the_job_runs_these_very_files() -> None:
     release = rendered("foundation", "prod")
     data = release.one("ConfigMap", "openibank-database-bootstrap")["data"]
-    assert data["bootstrap.sh"] == _SCRIPT.read_text()
-    assert data["bootstrap.sql"] == _SCRIPT.with_suffix(".sql").read_text()
+    assert data == {file.name: file.read_text() for file in _SCRIPT.parent.iterdir()}
     (job,) = release.of_kind("Job")
     given = {item["name"] for item in at(job, "spec.template.spec.containers[0].env")}
     secret = release.one("ExternalSecret", "openibank-database-bootstrap")["spec"]["target"]["template"]["data"]

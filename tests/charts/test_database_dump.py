@@ -212,7 +212,7 @@ def test_the_job_runs_these_very_files_with_credentials_from_secrets() -> None:
     pod = at(release.one("CronJob", "database-dump"), "spec.jobTemplate.spec.template.spec")
     assert pod["serviceAccountName"] == "openibank-dump"
     assert at(pod, "initContainers[0].command") == ["sh", "/scripts/dump.sh"]
-    assert at(pod, "initContainers[0].envFrom") == [{"secretRef": {"name": "openibank-database"}}]
+    assert at(pod, "initContainers[0].envFrom") == [{"secretRef": {"name": "openibank-database-owner"}}]
     assert at(pod, "containers[0].env[name=BUCKET].value") == "openibank-prod-backups"
     claim = at(pod, "volumes[name=dump].ephemeral.volumeClaimTemplate.spec")
     assert claim["resources"]["requests"]["storage"] == "100Gi"

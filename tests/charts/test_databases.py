@@ -1,33 +1,24 @@
 """Further databases and extensions, by the scripts of the bootstrap and the dump against a real PostgreSQL."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.charts.rendering import ROOT
-from tests.charts.server import Server, start, variables
+from tests.charts.server import Server, administered, variables
 
 _FILES = ROOT / "charts" / "foundation" / "files"
 _DUMPS = ROOT / "charts" / "workload" / "files"
-_PASSWORD = "applications-word"
 _DATABASES = "openibank=vector analytics=vector,open reports="
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with tempfile.TemporaryDirectory(prefix="groundwork-postgres-") as folder:
-        running, process = start(Path(folder))
-        try:
-            _offer_trusted(running, "open")
-            running.query("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'administrators-word'")
-            running.query("ALTER DATABASE postgres OWNER TO administrator")
-            yield running
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with administered() as running:
+        _offer_trusted(running, "open")
+        yield running
 
 
 def _offer_trusted(server: Server, name: str) -> None:
@@ -38,12 +29,12 @@ def _offer_trusted(server: Server, name: str) -> None:
 
 
 def _bootstrap(server: Server, databases: str = _DATABASES, **changes: str) -> None:
-    answer = server.run("sh", str(_FILES / "databases.sh"), **variables(APP_DATABASES=databases, **changes))
+    answer = server.run("sh", str(_FILES / "bootstrap.sh"), **variables(APP_DATABASES=databases, **changes))
     assert answer.returncode == 0, answer.stderr
 
 
-def _as_application(server: Server, statement: str, database: str) -> str:
-    return server.query(statement, user="openibank", password=_PASSWORD, database=database)
+def _as_owner(server: Server, statement: str, database: str) -> str:
+    return server.query(statement, user="openibank_owner", password="owners-word", database=database)
 
 
 def _bootstrap_on_rds(server: Server, databases: str) -> None:
@@ -61,9 +52,10 @@ def made(server: Server) -> Server:
 
 
 @pytest.mark.parametrize("database", ["openibank", "analytics", "reports"])
-def test_every_database_belongs_to_the_role_alone(made: Server, database: str) -> None:
-    assert made.query(f"SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '{database}'") == "openibank"
-    _as_application(made, "CREATE TABLE kept (id bigint)", database)
+def test_every_database_belongs_to_the_owner_alone(made: Server, database: str) -> None:
+    owner = f"SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '{database}'"
+    assert made.query(owner) == "openibank_owner"
+    _as_owner(made, "CREATE TABLE kept (id bigint)", database)
     made.query("DO $$ BEGIN CREATE ROLE stranger LOGIN PASSWORD 'strangers-word'; EXCEPTION WHEN others THEN END $$")
     with pytest.raises(AssertionError, match="permission denied for database"):
         made.query("SELECT 1", user="stranger", password="strangers-word", database=database)
@@ -73,27 +65,27 @@ def test_each_database_has_its_extensions_and_no_others(made: Server) -> None:
     listed = "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension WHERE extname <> 'plpgsql'"
     found = {each: made.query(listed, database=each) for each in ("openibank", "analytics", "reports")}
     assert found == {"openibank": "vector", "analytics": "open,vector", "reports": ""}
-    assert _as_application(made, "SELECT '[1,2,3]'::vector <-> '[1,2,4]'", "analytics") == "1"
+    assert _as_owner(made, "SELECT '[1,2,3]'::vector <-> '[1,2,4]'", "analytics") == "1"
 
 
-def test_what_the_server_trusts_belongs_to_the_role_and_the_rest_to_the_administrator(made: Server) -> None:
+def test_what_the_server_trusts_belongs_to_the_owner_and_the_rest_to_the_administrator(made: Server) -> None:
     owners = "SELECT string_agg(extname || ' ' || pg_get_userbyid(extowner), ',' ORDER BY extname) FROM pg_extension"
     where = " WHERE extname <> 'plpgsql'"
-    assert made.query(owners + where, database="analytics") == "open openibank,vector administrator"
-    _as_application(made, "ALTER EXTENSION open UPDATE", "analytics")
+    assert made.query(owners + where, database="analytics") == "open openibank_owner,vector administrator"
+    _as_owner(made, "ALTER EXTENSION open UPDATE", "analytics")
     with pytest.raises(AssertionError, match="must be owner of extension vector"):
-        _as_application(made, "ALTER EXTENSION vector UPDATE", "analytics")
+        _as_owner(made, "ALTER EXTENSION vector UPDATE", "analytics")
 
 
 def test_an_administrator_without_power_still_creates_what_is_trusted(made: Server) -> None:
     _bootstrap(made, "openibank=vector fresh=open")
     assert made.query("SELECT count(*) FROM pg_extension WHERE extname = 'open'", database="fresh") == "1"
-    answer = made.run("sh", str(_FILES / "databases.sh"), **variables(APP_DATABASES="fresh=vector"))
+    answer = made.run("sh", str(_FILES / "bootstrap.sh"), **variables(APP_DATABASES="fresh=vector"))
     assert 'permission denied to create extension "vector"' in answer.stderr
 
 
 def test_what_the_server_does_not_have_fails_the_job(made: Server) -> None:
-    answer = made.run("sh", str(_FILES / "databases.sh"), **variables(APP_DATABASES="openibank=absent"))
+    answer = made.run("sh", str(_FILES / "bootstrap.sh"), **variables(APP_DATABASES="openibank=absent"))
     assert answer.returncode != 0
     assert re.search(r'extension "absent" (is not available|does not exist)', answer.stderr)
 
@@ -106,9 +98,9 @@ def test_a_second_run_changes_nothing(made: Server) -> None:
 
 
 def test_every_database_is_dumped_and_restored_apart(made: Server, tmp_path: Path) -> None:
-    _as_application(made, "CREATE TABLE places AS SELECT '[1,2,3]'::vector AS position", "analytics")
+    _as_owner(made, "CREATE TABLE places AS SELECT '[1,2,3]'::vector AS position", "analytics")
     for database in ("openibank", "reports"):
-        _as_application(made, "CREATE TABLE IF NOT EXISTS things (id bigint)", database)
+        _as_owner(made, "CREATE TABLE IF NOT EXISTS things (id bigint)", database)
     stated = {"PGUSER": "owner", "PGDATABASE": "openibank", "FOLDER": str(tmp_path), "FORMAT": "directory", "JOBS": "1"}
     answer = made.run("sh", str(_DUMPS / "dump-all.sh"), **stated, FURTHER="analytics reports")
     assert answer.returncode == 0, answer.stderr
@@ -125,9 +117,9 @@ def test_every_database_is_dumped_and_restored_apart(made: Server, tmp_path: Pat
     )
     made.query("ALTER ROLE administrator NOSUPERUSER")
     assert restored.returncode == 0, restored.stderr
-    assert _as_application(made, "SELECT position FROM places", "analytics") == "[1,2,3]"
+    assert _as_owner(made, "SELECT position FROM places", "analytics") == "[1,2,3]"
     owners = "SELECT string_agg(extname || ' ' || pg_get_userbyid(extowner), ',' ORDER BY extname) FROM pg_extension"
     found = made.query(f"{owners} WHERE extname <> 'plpgsql'", database="analytics")
-    assert found == "open openibank,vector administrator"
+    assert found == "open openibank_owner,vector administrator"
     missing = made.run("sh", str(_DUMPS / "dump-all.sh"), **stated, FURTHER="gone analytics")
     assert missing.returncode != 0

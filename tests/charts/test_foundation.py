@@ -118,7 +118,7 @@ def test_a_secret_file_is_no_environment_variable() -> None:
 @pytest.mark.requirement("OB-63")
 def test_every_secret_is_read_hourly_and_outlives_a_mistake() -> None:
     secrets = rendered("foundation", "prod").of_kind("ExternalSecret")
-    assert len(secrets) == 4
+    assert len(secrets) == 6
     for secret in secrets:
         assert secret["apiVersion"] == "external-secrets.io/v1"
         assert secret["spec"]["refreshInterval"] == "1h"
@@ -146,7 +146,7 @@ def test_the_bootstrap_job_makes_the_database_of_the_guide() -> None:
     container = at(_job(rendered("foundation", "prod")), "spec.template.spec.containers[0]")
     assert container["image"] == "public.ecr.aws/docker/library/postgres:16.10-alpine"
     variables = {item["name"]: item["value"] for item in container["env"]}
-    assert variables["APP_DATABASE"] == "openibank"
+    assert variables["APP_DATABASES"] == "openibank="
     assert variables["PGHOST"] == "writer.openibank-prod.internal"
     assert variables["PGSSLMODE"] == "require"
 

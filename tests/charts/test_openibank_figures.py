@@ -147,7 +147,11 @@ _OTHERS = [
         ("OB-72", f"{_CONTAINER}.command[0]", "sqlx"),
         ("OB-72", f"{_CONTAINER}.command[1]", "migrate"),
         ("OB-72", f"{_CONTAINER}.command[2]", "run"),
-        ("OB-72", f"{_CONTAINER}.env[name=DATABASE_URL].valueFrom.secretKeyRef.name", "openibank-secrets"),
+        (
+            "OB-72",
+            f"{_CONTAINER}.env[name=DATABASE_URL].valueFrom.secretKeyRef.name",
+            "openibank-secrets-database-owner",
+        ),
         (
             "OB-72",
             "metadata.annotations",

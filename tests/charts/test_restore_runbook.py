@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from settings import PlatformSettings
+from settings.arithmetic.roles import owner
 from tests.charts import ai_trading, dumps, gridtokenx, rendering, service_layer, waiver_exchange
 from tests.charts.dumps import BOOTSTRAP, BUCKET, FILES, PASSWORD, Bucket
 from tests.charts.rendering import ROOT, Rendered
@@ -65,7 +66,7 @@ def product(request: pytest.FixtureRequest) -> tuple[PlatformSettings, Rendered]
 def server(product: tuple[PlatformSettings, Rendered]) -> Iterator[Server]:
     needs = product[0].workload.database
     assert needs is not None
-    with dumps.shop(needs.name, needs.role) as running:
+    with dumps.shop(needs.name, needs.role, owner(product[0].workload, "database", needs)) as running:
         yield running
 
 
@@ -105,12 +106,12 @@ def test_the_page_brings_a_products_dump_back(
     needs = settings.workload.database
     assert needs is not None
     names = {"S": "prod", "P": settings.workload.name, "D": needs.name, "B": BUCKET}
-    as_role = {"PGDATABASE": needs.name, "PGUSER": needs.role}
+    as_owner = {"PGDATABASE": needs.name, "PGUSER": owner(settings.workload, "database", needs)}
     bucket.empty()
     good = dumps.digest(server, needs.name, needs.role)
     dumped = settings.workload.backups.dump
     assert dumped is not None
-    name = dumps.stored(server, bucket, tmp_path / "made", FORMAT=dumped.format, **as_role)
+    name = dumps.stored(server, bucket, tmp_path / "made", FORMAT=dumped.format, **as_owner)
     server.query("DELETE FROM orders", user=needs.role, password=PASSWORD, database=needs.name)
     cronjob = release.one("CronJob", f"{settings.workload.name}-database-restore")
     assert cronjob["spec"]["suspend"] is True
@@ -128,7 +129,7 @@ def test_the_page_brings_a_products_dump_back(
     fetched = _run(fetch, scratch, bucket.variables)
     assert fetched.returncode == 0, fetched.stderr
     # What the Secret holds and where this machine's server is; all else is the Job's own.
-    secret = {"PGUSER": "administrator", "PGPASSWORD": "administrators-word", "APP_ROLE": needs.role}
+    secret = {"PGUSER": "administrator", "PGPASSWORD": "administrators-word"}
     where = {**server.environment(), "PGDATABASE": needs.name, "PGSSLMODE": "disable"}
     restored = _run(restore, scratch, {**where, **secret})
     assert restored.returncode == 0, restored.stderr

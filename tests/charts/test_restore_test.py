@@ -54,8 +54,9 @@ class Scratch:
         """Restore what was fetched by the chart's script, from an empty server."""
         for database in ("shop", "stock"):
             self.query(f"DROP DATABASE IF EXISTS {database}")
-        self.query("DROP ROLE IF EXISTS shop")
-        return self.run("sh", str(FILES / "restore.sh"), ROLE="shop", JOBS="2", FOLDER=str(fetched), **stated)
+        self.query("DROP ROLE IF EXISTS shop, shop_owner")
+        roles = {"ROLE": "shop_owner", "OTHERS": "shop"}
+        return self.run("sh", str(FILES / "restore.sh"), **roles, JOBS="2", FOLDER=str(fetched), **stated)
 
     def query(self, statement: str, database: str = "postgres", user: str = "scratch") -> str:
         answer = self.run(
@@ -96,10 +97,12 @@ def test_a_dump_becomes_a_database_that_the_product_owns(shop: Server, scratch: 
     assert "restores to 4 tables" in answer.stdout
     assert "2 checks hold" in answer.stdout
     assert 'Left out: what was granted to the role "reporter"' in answer.stdout
-    # As the application itself: it finds its rows and may migrate, and may do no more than in production.
+    # The application finds its rows, the owner may migrate, and neither may do more than in production.
     assert scratch.query("SELECT count(*) FROM orders", "shop", "shop") == "2000"
-    scratch.query("ALTER TABLE orders ADD COLUMN paid boolean", "shop", "shop")
-    assert scratch.query("SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = 'shop'") == "f"
+    scratch.query("ALTER TABLE orders ADD COLUMN paid boolean", "shop", "shop_owner")
+    with pytest.raises(AssertionError, match="must be owner"):
+        scratch.query("ALTER TABLE orders ADD COLUMN more boolean", "shop", "shop")
+    assert scratch.query("SELECT bool_or(rolsuper OR rolcreatedb) FROM pg_roles WHERE rolname LIKE 'shop%'") == "f"
 
 
 @pytest.mark.parametrize(
@@ -130,13 +133,13 @@ def test_a_dump_with_other_rows_than_its_manifest_states_fails_the_test(
 
 
 def test_every_further_database_is_tried_too(shop: Server, scratch: Scratch, tmp_path: Path) -> None:
-    shop.query("CREATE DATABASE stock OWNER shop")
-    shop.query("CREATE TABLE shelves AS SELECT 1 AS id", user="shop", password=dumps.PASSWORD, database="stock")
+    shop.query("CREATE DATABASE stock OWNER shop_owner")
+    shop.query("CREATE TABLE shelves AS SELECT 1 AS id", user="shop_owner", password=dumps.PASSWORD, database="stock")
     _dumped(shop, tmp_path)
     _dumped(shop, tmp_path, "stock")
     answer = scratch.restore(tmp_path, FURTHER="stock", CHECKS="orders=SELECT count(*) > 0 FROM orders")
     assert answer.returncode == 0, answer.stderr
-    assert scratch.query("SELECT id FROM shelves", "stock", "shop") == "1"
+    assert scratch.query("SELECT id FROM shelves", "stock", "shop_owner") == "1"
     (part,) = tmp_path.glob("stock-*/toc.dat")
     part.write_bytes(b"")
     said = scratch.restore(tmp_path, FURTHER="stock")

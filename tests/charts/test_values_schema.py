@@ -85,7 +85,7 @@ _FOUNDATION: dict[str, tuple[Callable[[Values], None], str]] = {
     "clients without port": (_drop("databaseClients", "port"), "port"),
     "a bootstrap without secret": (_drop("bootstrap", "secret"), "secret"),
     "a password in the bootstrap": (_set("bootstrap", "password", value="x"), "password"),
-    "a database name that needs quotes": (_set("bootstrap", "database", value="open-bank"), "database"),
+    "a bootstrap without its variables": (_drop("bootstrap", "variables"), "variables"),
 }
 
 

@@ -49,7 +49,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
             "OAUTH_CLIENT_ID": entry("OAUTH_CLIENT_ID"),
             "OAUTH_CLIENT_SECRET": entry("OAUTH_CLIENT_SECRET"),
         },
-        **planned(settings, entry, database="database-role", cache="cache-user"),
+        **planned(settings, entry),
         master_secret="arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-0123",
         target_groups={(service, "http"): TARGET_GROUP for service in ("rest", "oauth", "ws")},
         load_balancer_cidrs=("10.0.0.0/24",),

@@ -58,7 +58,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Recorder[Platform]:
 
 def test_what_is_retired_is_released_and_tagged_and_nothing_else(released: Recorder[Platform]) -> None:
     tagged = {each.name: each for each in released.registrations if TAG in (each.inputs.get("tags") or {})}
-    assert set(tagged) == {"database-primary", "database-master-stored-secret", "secrets-database-role-secret"}
+    credentials = {f"secrets-database-{each}-secret" for each in ("role", "owner")}
+    assert set(tagged) == {"database-primary", "database-master-stored-secret", *credentials}
     for each in tagged.values():
         assert not each.protect
         assert each.inputs["tags"][TAG] == _TODAY

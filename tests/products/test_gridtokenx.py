@@ -185,7 +185,7 @@ def test_the_schema_is_migrated_by_the_products_image_before_a_pod_of_it_starts(
     assert container["env"] == [
         {
             "name": "DATABASE_URL",
-            "valueFrom": {"secretKeyRef": {"name": "gridtokenx-secrets", "key": "DATABASE_URL"}},
+            "valueFrom": {"secretKeyRef": {"name": "gridtokenx-secrets-database-owner", "key": "DATABASE_URL"}},
         }
     ]
 

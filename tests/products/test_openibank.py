@@ -125,7 +125,8 @@ def test_one_primary_and_two_replicas_of_it() -> None:
 @pytest.mark.requirement("OB-69")
 def test_database_and_owner_are_called_as_the_guide_calls_them() -> None:
     (job,) = rendered("foundation", "prod").of_kind("Job")
-    assert at(job, "spec.template.spec.containers[0].env[name=APP_DATABASE].value") == "openibank"
+    for variable, stated in (("DATABASES", "openibank="), ("ROLE", "openibank"), ("OWNER", "openibank_owner")):
+        assert at(job, f"spec.template.spec.containers[0].env[name=APP_{variable}].value") == stated
     credential = recorded(_PRODUCT, "production").one(SECRET_VERSION, "secrets-database-role-version").inputs
     assert json.loads(credential["secretString"])["username"] == "openibank"
 

@@ -103,7 +103,8 @@ def test_the_role_that_owns_the_database_is_the_guides() -> None:
     credential = inputs(_PRODUCT, SECRET_VERSION, "secrets-database-role-version")["secretString"]
     assert json.loads(credential)["username"] == "serviceuser"
     (job,) = release("foundation").of_kind("Job")
-    assert at(job, f"{_CONTAINER}.env[name=APP_DATABASE].value") == "service_layer"
+    for variable, stated in (("DATABASES", "service_layer="), ("OWNER", "serviceuser"), ("ROLE", "serviceuser")):
+        assert at(job, f"{_CONTAINER}.env[name=APP_{variable}].value") == stated
 
 
 def _secret(name: str) -> str:

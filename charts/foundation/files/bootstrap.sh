@@ -1,13 +1,36 @@
 #!/bin/sh
-# Creates the product's database and its role, or corrects them. Connection and credentials come from libpq's own variables
+# Creates the product's databases and roles, or corrects them. Connection and credentials come from libpq's own variables
 # (PGHOST, PGUSER, PGPASSWORD …) and APP_*, never from arguments, which every process on the machine could read.
+# $APP_DATABASES holds the databases with blanks between, each as name=extension,extension. The owner may be the
+# application's role itself; without $APP_READER nobody only reads.
 set -eu
 
 here="$(dirname "$0")"
-psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --file "$here/bootstrap.sql"
-
+run() { psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 "$@"; }
+refuse() {
+    echo "$1 Nothing was changed." >&2
+    exit 1
+}
+# A role without a password could not log in, and one of these names is not the product's to have.
+check() {
+    case "$1" in
+    '' | public | none | postgres | pg_* | rds* | "$PGUSER") refuse "The role name '$1' is empty or reserved." ;;
+    esac
+    [ -n "$2" ] || refuse "The password of the role $1 is empty."
+}
 # psql turns the password into a SCRAM verifier before it sends it, so that the clear text reaches neither the server's log nor
 # pg_stat_statements. Without a terminal it reads the two lines from its input.
-printf '%s\n%s\n' "$APP_PASSWORD" "$APP_PASSWORD" |
-    psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --set role="$APP_ROLE" --command '\password :"role"'
-echo "The database $APP_DATABASE and its role $APP_ROLE are as described."
+set_password() { printf '%s\n%s\n' "$2" "$2" | run --set role="$1" --command '\password :"role"'; }
+
+check "$APP_OWNER" "$APP_OWNER_PASSWORD"
+check "$APP_ROLE" "$APP_PASSWORD"
+[ -z "${APP_READER+stated}" ] || check "$APP_READER" "$APP_READER_PASSWORD"
+
+run --file "$here/bootstrap.sql"
+for each in $APP_DATABASES; do
+    APP_DATABASE="${each%%=*}" APP_EXTENSIONS="${each#*=}" run --file "$here/databases.sql"
+    echo "The database ${each%%=*} and its roles are as described; its extensions: ${each#*=}."
+done
+set_password "$APP_OWNER" "$APP_OWNER_PASSWORD"
+set_password "$APP_ROLE" "$APP_PASSWORD"
+[ -z "${APP_READER+stated}" ] || set_password "$APP_READER" "$APP_READER_PASSWORD"

@@ -1,37 +1,33 @@
--- Run by the administrator in the `postgres` database; every statement may be run again.
-\getenv database APP_DATABASE
+-- The product's roles. Run by the administrator in the `postgres` database; every statement may be run again.
+\getenv owner APP_OWNER
 \getenv role APP_ROLE
+\getenv reader APP_READER
 \getenv statement_timeout APP_STATEMENT_TIMEOUT
 \getenv lock_timeout APP_LOCK_TIMEOUT
 \getenv idle_timeout APP_IDLE_TIMEOUT
+\if :{?reader} \else \set reader '' \endif
 
+CREATE TEMPORARY TABLE stated AS
+SELECT DISTINCT name FROM (VALUES (:'owner'), (:'role'), (:'reader')) AS roles(name) WHERE name <> '';
 -- A new role has none of SUPERUSER, REPLICATION and BYPASSRLS, which only a superuser may even name.
-SELECT format('CREATE ROLE %I', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-ALTER ROLE :"role" LOGIN NOCREATEDB NOCREATEROLE;
-ALTER ROLE :"role" SET statement_timeout = :'statement_timeout';
-ALTER ROLE :"role" SET lock_timeout = :'lock_timeout';
-ALTER ROLE :"role" SET idle_in_transaction_session_timeout = :'idle_timeout';
-
-SELECT rolsuper OR rolreplication OR rolbypassrls AS too_powerful FROM pg_roles WHERE rolname = :'role' \gset
+SELECT format('CREATE ROLE %I', name) FROM stated WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+SELECT coalesce(bool_or(rolsuper OR rolreplication OR rolbypassrls), false) AS too_powerful
+FROM pg_roles JOIN stated ON name = rolname \gset
 \if :too_powerful
     DO $$ BEGIN RAISE EXCEPTION 'the role may do more than an application should: it was not made here'; END $$;
 \endif
 
 -- Only a member of a role may hand it a database (PostgreSQL 16 no longer makes a role's creator one that may).
-GRANT :"role" TO CURRENT_USER;
-SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
-WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
-ALTER DATABASE :"database" OWNER TO :"role";
+SELECT format('ALTER ROLE %I LOGIN NOCREATEDB NOCREATEROLE', name),
+       format('ALTER ROLE %I SET statement_timeout = %L', name, :'statement_timeout'),
+       format('ALTER ROLE %I SET lock_timeout = %L', name, :'lock_timeout'),
+       format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', name, :'idle_timeout'),
+       format('GRANT %I TO CURRENT_USER', name)
+FROM stated \gexec
+-- So the owner's dump holds the large objects that the application made, which are nobody else's.
+SELECT format('GRANT %I TO %I', :'role', :'owner') WHERE :'role' <> :'owner' \gexec
+SELECT format('ALTER ROLE %I SET default_transaction_read_only = on', :'reader') WHERE :'reader' <> '' \gexec
 
 -- Nobody enters a database that was not given to them.
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', datname)
 FROM pg_database WHERE datname <> 'rdsadmin' AND pg_has_role(datdba, 'MEMBER') \gexec
-
-\connect :"database"
-ALTER SCHEMA public OWNER TO :"role";
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
-
--- Slow queries are found by their statistics; only RDS's administrator or a superuser may install them.
-SELECT 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements'
-WHERE EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements')
-  AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_superuser' OR (rolname = CURRENT_USER AND rolsuper)) \gexec

@@ -28,12 +28,12 @@ used="$(echo "SELECT coalesce(sum(pg_database_size(oid)), 0) FROM pg_database
 stamp="$(date -u +%Y%m%d_%H%M%S)"
 restored="$(printf %.38s "$database")_restored_$stamp"
 before="$(printf %.38s "$database")_before_$stamp"
-export APP_DATABASE="$restored"
-psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --file "$BOOTSTRAP/bootstrap.sql"
-extensions="$(printf '%s\n' ${APP_DATABASES:-} | sed -n "s/^$database=//p")"
-[ -z "$extensions" ] || APP_EXTENSIONS="$extensions" \
-    psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --file "$BOOTSTRAP/databases.sql"
-PGDATABASE="$restored" ROLE="$APP_ROLE" sh "$here/restore-dump.sh" "$name" || {
+APP_EXTENSIONS="$(printf '%s\n' $APP_DATABASES | sed -n "s/^$database=//p")"
+export APP_DATABASE="$restored" APP_EXTENSIONS
+run --file "$BOOTSTRAP/bootstrap.sql"
+run --file "$BOOTSTRAP/databases.sql"
+# Once more afterwards: a dump brings the grants of its day.
+{ PGDATABASE="$restored" ROLE="$APP_OWNER" sh "$here/restore-dump.sh" "$name" && run --file "$BOOTSTRAP/databases.sql"; } || {
     echo "The restore failed in $restored, which nothing uses; $database is as it was." >&2
     exit 1
 }

@@ -23,14 +23,16 @@ fi
 # granted something may be missing here.
 pg_restore --list "$source" >"$FOLDER/contents"
 awk '$4 == "EXTENSION"' "$FOLDER/contents" >"$FOLDER/extensions"
-awk '$4 == "ACL" || $4 " " $5 == "DEFAULT ACL"' "$FOLDER/contents" >"$FOLDER/grants"
+awk '($4 == "ACL" && $6 " " $7 != "SCHEMA public") || $4 " " $5 == "DEFAULT ACL"' "$FOLDER/contents" >"$FOLDER/grants"
 awk '!/^;/ && $4 != "EXTENSION" && $4 != "ACL" && $4 " " $5 != "DEFAULT ACL" && $4 " " $6 != "COMMENT EXTENSION" &&
     $4 " " $6 " " $7 != "COMMENT SCHEMA public" && $4 " " $6 != "SCHEMA public"' "$FOLDER/contents" >"$FOLDER/objects"
 pg_restore --use-list="$FOLDER/extensions" --file="$FOLDER/extensions.sql" "$source"
 run --file "$FOLDER/extensions.sql" >/dev/null
 pg_restore --dbname="$PGDATABASE" --exit-on-error --no-owner --role="$ROLE" --jobs="$JOBS" \
     --use-list="$FOLDER/objects" "$source"
-pg_restore --use-list="$FOLDER/grants" --file="$FOLDER/grants.sql" "$source"
+pg_restore --use-list="$FOLDER/grants" --file=- "$source" |
+    # Of whatever name the owner was then: what is made from now on is made by this one.
+    sed 's/^ALTER DEFAULT PRIVILEGES FOR ROLE [^ ]* /ALTER DEFAULT PRIVILEGES /' >"$FOLDER/grants.sql"
 as_role psql --no-psqlrc --quiet --file "$FOLDER/grants.sql" >/dev/null 2>"$FOLDER/refused" || true
 grep 'ERROR:' "$FOLDER/refused" | grep -v 'ERROR:  role ".*" does not exist$' >&2 && exit 1
 sed -n 's/.*ERROR:  \(role ".*"\) does not exist$/Left out: what was granted to the \1, which this server does not have./p' \

@@ -1,4 +1,4 @@
-"""The database: PostgreSQL on RDS, its role, its backups, and its ties to the primary region's."""
+"""The database: PostgreSQL on RDS, its roles, its backups, and its ties to the primary region's."""
 
 from collections.abc import Mapping
 from typing import Final, cast
@@ -18,7 +18,7 @@ from components.invariants import certain
 from components.naming import secret_path
 from components.product.credentials import FromCredential, FromOutput, Part, Text, user_in_url
 from components.product.reach import DataTier, Reach
-from components.secrets.credential import StoreUser
+from components.secrets.credential import role_users
 from settings import PlatformSettings
 from settings.arithmetic.capacity import PodDemand
 from settings.arithmetic.pods import demand_of
@@ -51,15 +51,7 @@ class DatabaseCapability:
                 "database.password": (FromCredential(_NAME, "password"),),
                 **_further_urls(needs),
             },
-            users=[
-                StoreUser(
-                    key=_NAME,
-                    label="database-role",
-                    username=needs.role,
-                    description=f"Role {needs.role} of database {needs.name}",
-                    shared=True,
-                )
-            ],
+            users=role_users(settings.workload, "database", f"database {needs.name}", shared=True),
         )
 
     def build(self, context: Context) -> Given:

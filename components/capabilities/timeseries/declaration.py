@@ -6,11 +6,12 @@ from components.invariants import certain
 from components.product.credentials import FromCredential, FromOutput, user_in_url
 from components.product.images import reference
 from components.product.reach import InNamespace, Reach
-from components.secrets.credential import StoreUser
+from components.secrets.credential import role_users
 from settings import PlatformSettings
 from settings.arithmetic.capacity import PodDemand
 from settings.arithmetic.pods import demand_of
 from settings.arithmetic.pooler import RESOURCES
+from settings.arithmetic.roles import owner, role_names
 from settings.arithmetic.timeseries import pooler_instances
 from settings.sizes.timeseries import TimeseriesSettings
 from settings.workload.service import Amount
@@ -40,14 +41,7 @@ class TimeseriesCapability:
                 "timeseries.reader_url": (*user, FromOutput("timeseries.reader_host"), *_PLACE),
                 "timeseries.password": (FromCredential(_NAME, "password"),),
             },
-            users=[
-                StoreUser(
-                    key=_NAME,
-                    label="timeseries-role",
-                    username=needs.role,
-                    description=f"Role {needs.role} of time-series database {needs.name}",
-                )
-            ],
+            users=role_users(settings.workload, "timeseries", f"time-series database {needs.name}", shared=False),
         )
 
     def build(self, context: Context) -> Given:
@@ -83,7 +77,11 @@ def _run(
             needs=needs,
             zones=len(settings.stack.zones),
             image=reference(settings, needs.image),
-            credential=foundation.secrets.credentials[_NAME].entry.remote_name,
+            credentials={
+                key: foundation.secrets.credentials[key].entry.remote_name
+                for key in role_names(settings.workload, "timeseries", needs)
+            },
+            owner=owner(settings.workload, "timeseries", needs),
             release_namespace=kubernetes.release_namespace,
             metrics_namespace=monitored.namespace,
             cluster_name=kubernetes.cluster_name,

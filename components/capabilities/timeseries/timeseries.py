@@ -1,17 +1,27 @@
 """TimescaleDB on the cluster: the release, its archive, and the names that applications connect to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
 from components.capabilities.timeseries.rules import rules
-from components.chart_values.folder import chart_path
-from components.chart_values.timescale import Backup, InstanceResources, Pooler, Storage, TimescaleValues
+from components.chart_values.folder import CHARTS, chart_path
+from components.chart_values.timescale import (
+    Backup,
+    InstanceResources,
+    ManagedRole,
+    Pooler,
+    Roles,
+    Storage,
+    TimescaleValues,
+)
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.storage.bucket import SecureBucket, SecureBucketArgs, unique_name
+from settings.arithmetic.roles import grant_variables, owner_key, reader_key
 from settings.arithmetic.timeseries import parameters, pooler_instances
 from settings.facts import ports
 from settings.retention import EVERYTHING_KEPT, RetentionSettings
@@ -25,15 +35,19 @@ CLUSTER = "timeseries"
 OPERATOR_NAMESPACE = "cnpg-system"
 PORT = ports.POSTGRESQL
 
+_NAME: Final = "timeseries"
+_GRANTS = (CHARTS / "foundation" / "files" / "grants.sql").read_text(encoding="utf-8")
+"""What makes the roles of a database in RDS makes those of this one."""
+_LOCK_SECONDS = 10
 _TIMEOUT_SECONDS = 900
 _PARALLEL = 4  # segments and files at once; one stream to S3 carries some 100 MB/s
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimeseriesArgs:
-    """`credential` is the JSON secret of the role's name and password; `image` is the full reference of the server's.
+    """`credentials` are JSON secrets of names and passwords, by the keys of roles; `owner` is one of these roles.
 
-    Pods of `product_namespace` may connect.
+    `image` is the full reference of the server's. Pods of `product_namespace` may connect.
     `release_namespace` keeps the release itself. `pool` names the nodes that carry the instances; None: the common
     ones. `after` is what must stand first: the operator and its plugin, secrets, volumes and the definitions of
     PodMonitor and PrometheusRule. `keep_volumes` is the environment's and not a matter of protection: a storage class
@@ -48,7 +62,8 @@ class TimeseriesArgs:
     needs: TimeseriesNeeds
     zones: int
     image: Input[str]
-    credential: str
+    credentials: Mapping[str, str]
+    owner: str
     release_namespace: str
     metrics_namespace: str
     cluster_name: Input[str]
@@ -97,16 +112,18 @@ class Timeseries(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
+        values = timescale_values(args, archive.name)
         self.release = Release(
             f"{name}-release",
             name=CLUSTER,
             chart=chart_path("timescale"),
             namespace=args.release_namespace,
             create_namespace=True,
-            values=timescale_values(args, archive.name).to_helm(),
+            values=values.to_helm(),
             atomic=True,
             cleanup_on_fail=True,
             timeout=_TIMEOUT_SECONDS,
+            wait_for_jobs=True if values.roles else None,
             max_history=10,
             opts=ResourceOptions(parent=self, provider=args.provider, depends_on=[*args.after, *archive.ready, role]),
         )
@@ -133,7 +150,7 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> TimescaleValue
         user=needs.image_user,
         database=needs.name,
         role=needs.role,
-        credential=args.credential,
+        credential=args.credentials[_NAME],
         instances=settings.instances,
         synchronous=settings.instances > 2,  # noqa: PLR2004 -- one replica may go and writes still go on
         spread="required" if settings.instances <= args.zones else "preferred",
@@ -157,7 +174,24 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> TimescaleValue
         rules=rules(NAMESPACE, CLUSTER, instances=settings.instances, connections=needs.connections),
         pool=args.pool,
         pooler=_pooler(needs.pooler, settings.instances) if needs.pooler else None,
+        roles=_roles(args),
     )
+
+
+def _roles(args: TimeseriesArgs) -> Roles | None:
+    """Return the roles beside the application's, None without any; the owner may be that."""
+    needs, owns = args.needs, args.owner != args.needs.role
+    managed: dict[str, ManagedRole] = {}
+    if owns:
+        key = owner_key(_NAME)
+        managed["owner"] = ManagedRole(role=args.owner, credential=args.credentials[key], owns=True)
+    if needs.reader is not None:
+        key = reader_key(_NAME)
+        managed["reader"] = ManagedRole(role=needs.reader.role, credential=args.credentials[key], owns=False)
+    if not managed:
+        return None
+    variables = {**grant_variables(needs, args.owner), "APP_LOCK_TIMEOUT": f"{_LOCK_SECONDS}s"}
+    return Roles(managed=managed, connects="owner" if owns else "role", variables=variables, statements=_GRANTS)
 
 
 def _storage(args: TimeseriesArgs) -> Storage:

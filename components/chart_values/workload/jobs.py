@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.chart_values.base import ChartValues, Out
-from components.chart_values.types import FilePath, ImageReference, Name, PortText, Positive, Seconds, Text
+from components.chart_values.types import FilePath, ImageReference, Name, PortText, Positive, Seconds, Text, Variable
 from components.chart_values.workload.containers import PodFields, Resources, SecretEnvironment, Variables, Words
 from components.chart_values.workload.policies import Policy
 
@@ -79,17 +79,14 @@ class Restore(ChartValues):
     database: Text
     host: Out[Text]
     port: Out[PortText]
-    statement_timeout_seconds: Positive
-    lock_timeout_seconds: Positive
-    idle_in_transaction_timeout_seconds: Positive
+    variables: dict[Variable, Text]
+    """What the bootstrap reads beside the address and the passwords."""
     storage_gib: Positive
     """What the instance grows to by itself."""
     scratch_gib: Positive
     jobs: Positive
     deadline_seconds: Positive
     policy: Policy
-    databases: Text | None = None
-    """Every database with its extensions, as the bootstrap reads them."""
     checks: Text | None = None
     """Queries that answer true on a good copy: name=query, one a line."""
 

@@ -104,13 +104,15 @@ class RestoreTest(ChartValues):
     region: Text
     oldest_hours: Positive
     database: Text
-    role: Text
+    owner: Text
     jobs: Positive
     scratch_gib: Positive
     deadline_seconds: Positive
     policy: Policy
     migration: RestoredMigration | None = None
     application: RestoredApplication | None = None
+    others: Text | None = None
+    """Roles that may use what the owner has, with blanks between them."""
     further: Text | None = None
     """Databases whose dumps are restored after the first's, with blanks between them."""
     checks: Text | None = None

@@ -11,7 +11,7 @@ from pulumi_aws import vpc
 from components.identity.pod_role import Statement
 from components.identity.secret_reading import secret_statements
 from components.product.calls import calls, pooler_calls
-from components.product.database import address
+from components.product.database import address, role_versions
 from components.product.pooler import POOLER
 from components.product.references import SecretReference, json_key, readable
 from components.product.toolbox import TOOLBOX
@@ -45,7 +45,7 @@ _TRACES: Statement = {
 
 @dataclass(frozen=True, kw_only=True)
 class EcsApplicationArgs:
-    """`secrets` refers to every declared secret that has a value.
+    """`secrets` refers to every declared secret that has a value, `acting` to those with other credentials.
 
     `metrics_url` and `metrics_arn` are where the product's metrics are written to, None where nobody collects them.
     `rolls` tells whether there is room for a service's next version beside its present one.
@@ -61,6 +61,7 @@ class EcsApplicationArgs:
     secrets_key_arn: Input[str]
     logs_key_arn: Input[str]
     secrets: Mapping[str, SecretReference]
+    acting: Mapping[tuple[str, ...], Mapping[str, SecretReference]]
     log_group_names: Mapping[str, Input[str]]
     log_group_arns: Mapping[str, Input[str]]
     repository_arns: Sequence[Input[str]]
@@ -90,7 +91,8 @@ class EcsApplication(ComponentResource):
             wiring=args.wiring,
             secrets=args.secrets,
             database=self._libpq(),
-            database_credential=self._role(),
+            credentials=self._roles(),
+            acting=args.acting,
             metrics_url=args.metrics_url,
         )
         self._plan = self._planned()
@@ -116,12 +118,13 @@ class EcsApplication(ComponentResource):
             "PGCONNECT_TIMEOUT": "10",
         }
 
-    def _role(self) -> dict[str, SecretReference]:
-        database = self._args.wiring.credentials.get("database")
-        if database is None or database.entry.arn is None:
-            return {}
-        arn = database.entry.arn
-        return {"PGUSER": json_key(arn, "username"), "PGPASSWORD": json_key(arn, "password")}
+    def _roles(self) -> dict[str, dict[str, SecretReference]]:
+        known = {key: each.entry.arn for key, each in self._args.wiring.credentials.items()}
+        return {
+            key: {"PGUSER": json_key(arn, "username"), "PGPASSWORD": json_key(arn, "password")}
+            for key, arn in known.items()
+            if arn is not None
+        }
 
     def _planned(self) -> list[Job]:
         args = self._args
@@ -191,9 +194,8 @@ class EcsApplication(ComponentResource):
         )
         prepared: dict[str, Resource] = {}
         for name in names:
-            # The definition names the password's secret, and not its version.
-            password = wiring.version_of("database") if name == jobs.BOOTSTRAP else None
-            triggers = {"password": password} if password is not None else {}
+            # The definition names the passwords' secrets, and not their versions.
+            triggers = {"password": role_versions(settings, wiring)} if name == jobs.BOOTSTRAP else {}
             prepared[name] = awaited.run(name, triggers, [*prepared.values(), *self._args.depends_on])
         return prepared
 

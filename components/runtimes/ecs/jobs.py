@@ -24,6 +24,7 @@ from settings.workload.service import Egress
 BOOTSTRAP, MIGRATION, DUMP, RESTORE = "database-bootstrap", "migration", "database-dump", "database-restore"
 _LARGE = Need(millicores=1000, mebibytes=2048)
 _DUMPED = "dump"
+_STATEMENTS = ("bootstrap.sql", "databases.sql", "grants.sql")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,28 +61,18 @@ def job_names(settings: PlatformSettings) -> tuple[str, ...]:
 
 
 def bootstrap(inputs: TaskInputs, log: Log, master_secret_arn: Input[str] | None) -> Job | None:
-    """Make the product's database and role, as the administrator: no service's task may read that credential."""
+    """Make the product's databases and roles, as the administrator: no service's task may read that credential."""
     wanted = database.bootstrap(inputs.settings)
     if wanted is None or master_secret_arn is None:
         return None
-    scripts = ["bootstrap.sh", "bootstrap.sql"]
-    extended: dict[str, Input[str]] = {}
-    if wanted.extended is not None:
-        scripts = ["databases.sh", *scripts, "databases.sql"]
-        extended = {"APP_DATABASES": wanted.extended}
+    passwords = {variable: inputs.credentials[key]["PGPASSWORD"] for variable, key in wanted.passwords.items()}
     container = script_container(
         BOOTSTRAP,
         wanted.image,
         log,
-        scripts,
-        environment={
-            **inputs.database,
-            "PGDATABASE": "postgres",
-            "APP_DATABASE": wanted.database,
-            **extended,
-            **_limits(wanted),
-        },
-        secrets=_as_administrator(inputs, master_secret_arn),
+        ["bootstrap.sh", *_STATEMENTS],
+        environment={**inputs.database, "PGDATABASE": "postgres", **wanted.variables},
+        secrets={**_as_administrator(master_secret_arn), **passwords},
     )
     return Job(
         name=BOOTSTRAP,
@@ -91,21 +82,8 @@ def bootstrap(inputs: TaskInputs, log: Log, master_secret_arn: Input[str] | None
     )
 
 
-def _limits(wanted: database.Bootstrap) -> dict[str, str]:
-    return {
-        "APP_STATEMENT_TIMEOUT": f"{wanted.statement_seconds}s",
-        "APP_LOCK_TIMEOUT": f"{wanted.lock_seconds}s",
-        "APP_IDLE_TIMEOUT": f"{wanted.idle_seconds}s",
-    }
-
-
-def _as_administrator(inputs: TaskInputs, master_secret_arn: Input[str]) -> dict[str, SecretReference]:
-    return {
-        "PGUSER": json_key(master_secret_arn, "username"),
-        "PGPASSWORD": json_key(master_secret_arn, "password"),
-        "APP_ROLE": inputs.database_credential["PGUSER"],
-        "APP_PASSWORD": inputs.database_credential["PGPASSWORD"],
-    }
+def _as_administrator(master_secret_arn: Input[str]) -> dict[str, SecretReference]:
+    return {"PGUSER": json_key(master_secret_arn, "username"), "PGPASSWORD": json_key(master_secret_arn, "password")}
 
 
 def migration(inputs: TaskInputs, log: Log) -> Job | None:
@@ -138,7 +116,7 @@ def dump(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) -> Job |
             "JOBS": str(database.JOBS),
             **({"FURTHER": " ".join(wanted.further)} if wanted.further else {}),
         },
-        secrets=inputs.database_credential,
+        secrets=inputs.credentials.get(database.owner_credential(settings), {}),
         mounts=[Mount(volume=_DUMPED, path="/dump")],
         essential=False,
     )
@@ -182,18 +160,17 @@ def restore(
         ["fetch.sh"],
         environment={
             **bucket_variables(wanted.bucket, wanted.region),
-            "PGDATABASE": made.database,
+            "PGDATABASE": database.address(settings, inputs.wiring).database,
             "DUMP": "newest",
             "FOLDER": FOLDER,
         },
         essential=False,
     )
-    scripts = ["restore-beside.sh", "check-dump.sh", "restore-dump.sh", "rows.sql", "bootstrap.sql", "databases.sql"]
     restoring = script_container(
         "restore",
         wanted.image,
         log,
-        scripts,
+        ["restore-beside.sh", "check-dump.sh", "restore-dump.sh", "rows.sql", *_STATEMENTS],
         environment={
             **inputs.database,
             "FOLDER": FOLDER,
@@ -201,10 +178,9 @@ def restore(
             "JOBS": str(database.JOBS),
             "STORAGE_GIB": str(wanted.storage_gib),
             "CHECKS": wanted.checks,
-            **({"APP_DATABASES": made.extended} if made.extended is not None else {}),
-            **_limits(made),
+            **made.variables,
         },
-        secrets=_as_administrator(inputs, master_secret_arn),
+        secrets=_as_administrator(master_secret_arn),
         after={"fetch": "SUCCESS"},
     )
     return Job(

@@ -14,7 +14,7 @@ from settings.workload.container import Port, Probe, Probes
 
 def product_container(inputs: TaskInputs, name: str, log: Log, container: ProductContainer) -> Container:
     """Return what runs to its end: image, command, variables, secrets that have a value, and user."""
-    secrets = inputs.references(container.secrets)
+    secrets = inputs.references(container)
     variables = {*container.variables, *secrets}
     entry_point, command = entry_point_and_command(container.command, container.arguments, variables)
     return Container(

@@ -96,7 +96,8 @@ def restore_test(inputs: TaskInputs, log: Log, statements: Sequence[Statement]) 
         ["restore-alone.sh", "scratch-server.sh", "check-dump.sh", "restore.sh", "restore-dump.sh", "rows.sql"],
         environment={
             "FOLDER": FOLDER,
-            "ROLE": wanted.role,
+            "ROLE": wanted.owner,
+            **({"OTHERS": " ".join(wanted.others)} if wanted.others else {}),
             "PGHOST": "127.0.0.1",
             "PGPORT": str(ports.POSTGRESQL),
             "PGUSER": "scratch",

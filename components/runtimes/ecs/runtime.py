@@ -1,6 +1,7 @@
 """The second runtime: tasks on Fargate or on one host, behind the same load balancer, database, cache and secrets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from pulumi import Input, Output
@@ -14,8 +15,11 @@ from components.monitoring.watched import WatchedTasks
 from components.naming import secret_path
 from components.product.composed import TaskSecrets, TaskSecretsArgs
 from components.product.pooler import POOLER
+from components.product.references import SecretReference
 from components.product.rules import product_rule_groups
+from components.product.secrets import environment_keys, other_credentials
 from components.product.toolbox import TOOLBOX
+from components.product.wiring import Wiring
 from components.runtimes.contract import ProductContext, Watch
 from components.runtimes.ecs import jobs
 from components.runtimes.ecs.application import EcsApplication, EcsApplicationArgs
@@ -110,21 +114,18 @@ class EcsRuntime:
         foundation, wiring = self.foundation, context.wiring
         child, encryption = foundation.child, foundation.encryption
         prometheus = self._prometheus(context)
-        secrets = TaskSecrets(
-            "task-secrets",
-            TaskSecretsArgs(
-                settings=self._settings,
-                account_id=encryption.account_id,
-                path=secret_path(self._settings),
-                secrets_key_arn=encryption.secrets_key_arn,
-                replica_key_arns=encryption.secrets_replica_key_arns,
-                stored=foundation.secrets.entries,
-                outputs=wiring.outputs,
-                texts=wiring.secret_texts,
-                credentials=wiring.credentials,
-            ),
-            child,
+        asked = TaskSecretsArgs(
+            settings=self._settings,
+            account_id=encryption.account_id,
+            path=secret_path(self._settings),
+            secrets_key_arn=encryption.secrets_key_arn,
+            replica_key_arns=encryption.secrets_replica_key_arns,
+            stored=foundation.secrets.entries,
+            outputs=wiring.outputs,
+            texts=wiring.secret_texts,
+            credentials=wiring.credentials,
         )
+        secrets = TaskSecrets("task-secrets", asked, child)
         self.application = EcsApplication(
             "application",
             EcsApplicationArgs(
@@ -135,6 +136,7 @@ class EcsRuntime:
                 secrets_key_arn=encryption.secrets_key_arn,
                 logs_key_arn=encryption.logs_key_arn,
                 secrets=secrets.references,
+                acting=self._acting(asked, wiring),
                 log_group_names=self.cluster.log_group_names,
                 log_group_arns=self.cluster.log_group_arns,
                 repository_arns=_repositories(self._settings, encryption.account_id),
@@ -150,6 +152,20 @@ class EcsRuntime:
             ),
             child,
         )
+
+    def _acting(self, asked: TaskSecretsArgs, wiring: Wiring) -> dict[tuple[str, ...], dict[str, SecretReference]]:
+        """Store what has other credentials than the services' a second time, under the names of those."""
+        made: dict[tuple[str, ...], dict[str, SecretReference]] = {}
+        for acting in other_credentials(self._settings.workload):
+            label = "-".join(acting.values()).replace("_", "-")
+            args = replace(
+                asked,
+                path=f"{asked.path}/{label}",
+                texts=wiring.acting(acting).secret_texts,
+                names=environment_keys(self._settings, wiring, acting),
+            )
+            made[tuple(acting.values())] = TaskSecrets(f"task-secrets-{label}", args, self.foundation.child).references
+        return made
 
     def _prometheus(self, context: ProductContext) -> ManagedPrometheus | None:
         settings = self._settings

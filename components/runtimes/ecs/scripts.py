@@ -17,7 +17,7 @@ SCRATCH = "scratch"
 FOLDER = f"/{SCRATCH}"
 
 _FILES = {
-    "foundation": ("bootstrap.sh", "bootstrap.sql", "databases.sh", "databases.sql"),
+    "foundation": ("bootstrap.sh", "bootstrap.sql", "databases.sql", "grants.sql"),
     "workload": (
         "dump.sh", "dump-all.sh", "upload.sh", "rows.sql", "certificate.sh", "verify.py", "fetch.sh",
         "scratch-server.sh", "check-dump.sh", "restore.sh", "restore-dump.sh", "restore-alone.sh", "restore-beside.sh",

@@ -1,10 +1,11 @@
 """What the containers of every task are made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi import Input
 
+from components.product.containers import ProductContainer
 from components.product.references import SecretReference
 from components.product.wiring import Wiring
 from settings import PlatformSettings
@@ -12,8 +13,10 @@ from settings import PlatformSettings
 
 @dataclass(frozen=True, kw_only=True)
 class TaskInputs:
-    """`database` is what libpq reads: variables, and references for the role's name and password.
+    """`database` is what libpq reads; `credentials` refer to each role's name and password, by their keys.
 
+    `secrets` refers to those that have a value, `acting` to the same with other credentials in place of the services',
+    by the names of those.
     `metrics_url` is where the product's own metrics are written to; None: they are not collected.
     """
 
@@ -21,9 +24,18 @@ class TaskInputs:
     wiring: Wiring
     secrets: Mapping[str, SecretReference]
     database: Mapping[str, Input[str]]
-    database_credential: Mapping[str, SecretReference]
+    credentials: Mapping[str, Mapping[str, SecretReference]]
+    acting: Mapping[tuple[str, ...], Mapping[str, SecretReference]] = field(
+        default_factory=dict[tuple[str, ...], Mapping[str, SecretReference]]
+    )
     metrics_url: Input[str] | None = None
 
-    def references(self, names: tuple[str, ...]) -> dict[str, SecretReference]:
-        """Refer to secrets that have a value."""
-        return {name: self.secrets[name] for name in names}
+    @property
+    def database_credential(self) -> Mapping[str, SecretReference]:
+        """Refer to the name and password of the application's role."""
+        return self.credentials.get("database", {})
+
+    def references(self, container: ProductContainer) -> dict[str, SecretReference]:
+        """Refer to a container's secrets, which have a value."""
+        known = self.acting[tuple(container.acting.values())] if container.acting else self.secrets
+        return {name: known[name] for name in container.secrets}

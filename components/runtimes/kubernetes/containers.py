@@ -19,10 +19,11 @@ from components.chart_values.workload.containers import (
 )
 from components.invariants import certain
 from components.product.containers import ProductContainer
+from components.product.secrets import NOBODY, environment_keys
 from components.product.wiring import Wiring
 from components.runtimes.kubernetes.peers import pod_fields
 from components.runtimes.kubernetes.resources import resource_values
-from components.runtimes.kubernetes.secrets import environment_keys, environment_secret_name
+from components.runtimes.kubernetes.secrets import environment_secret_name
 from settings import PlatformSettings
 from settings.workload import container as stated
 
@@ -46,20 +47,22 @@ class ContainerFields(TypedDict):
     pod_fields: PodFields | None
 
 
-def secret_environment(settings: PlatformSettings, wiring: Wiring, names: tuple[str, ...]) -> SecretEnvironment:
+def secret_environment(
+    settings: PlatformSettings, wiring: Wiring, names: tuple[str, ...], acting: Mapping[str, str] = NOBODY
+) -> SecretEnvironment:
     """Where environment secrets come from: the whole Secret when every key of it is wanted, else the keys that are.
 
-    `names` have a value.
+    `names` have a value; `acting` are the credentials in place of the services'.
     """
     keys = tuple(sorted(names))
-    whole = bool(keys) and keys == environment_keys(settings, wiring)
-    return SecretEnvironment(name=environment_secret_name(settings), whole=whole, keys=() if whole else keys)
+    whole = bool(keys) and not acting and keys == environment_keys(settings, wiring)
+    return SecretEnvironment(name=environment_secret_name(settings, acting), whole=whole, keys=() if whole else keys)
 
 
 def container_fields(settings: PlatformSettings, wiring: Wiring, container: ProductContainer) -> ContainerFields:
     """What the chart takes of every container of the product alike."""
     resources = certain(container.resources, "a service, a sidecar and a job state what they set aside")
-    secrets = secret_environment(settings, wiring, container.secrets)
+    secrets = secret_environment(settings, wiring, container.secrets, container.acting)
     return {
         "image": container.image,
         "command": container.command,

@@ -9,7 +9,7 @@ from components.chart_values.foundation import (
     Quota,
 )
 from components.cluster.access import OPERATORS
-from components.product.database import address, bootstrap
+from components.product.database import address, bootstrap, role_versions
 from components.product.wiring import Wiring
 from components.runtimes.kubernetes.restore_test import restore_test_demand
 from components.runtimes.kubernetes.secrets import bootstrap_secret, external_secrets
@@ -87,11 +87,7 @@ def _bootstrap(settings: PlatformSettings, wiring: Wiring) -> Bootstrap | None:
         image=wanted.image,
         host=where.host,
         port=where.port,
-        database=wanted.database,
-        role_version=wiring.version_of("database"),
-        secret=bootstrap_secret(wiring),
-        statement_timeout_seconds=wanted.statement_seconds,
-        lock_timeout_seconds=wanted.lock_seconds,
-        idle_in_transaction_timeout_seconds=wanted.idle_seconds,
-        databases=wanted.extended,
+        variables=wanted.variables,
+        role_version=role_versions(settings, wiring),
+        secret=bootstrap_secret(wiring, wanted.passwords),
     )

@@ -10,16 +10,17 @@ from components.chart_values.verify import Proofs, UrlCheck
 from components.chart_values.workload.containers import SecretEnvironment
 from components.chart_values.workload.proofs import RestoredApplication, RestoredMigration, RestoreTest
 from components.invariants import certain
-from components.product.containers import migration_container, service_container
+from components.product.containers import ProductContainer, migration_container, service_container
 from components.product.database import JOBS, restore_test
 from components.product.images import PYTHON, reference
 from components.product.wiring import Wiring, joined
 from components.runtimes.kubernetes.flows import restore_policy
 from components.runtimes.kubernetes.secrets import environment_secret_name
 from settings import PlatformSettings
+from settings.arithmetic.roles import made_from, role_names
 from settings.facts import ports
 from settings.types import mebibytes, millicores
-from settings.workload.container import pieces, placeholders
+from settings.workload.container import pieces
 from settings.workload.secrets import Secret, TextSecret, WiredSecret
 from settings.workload.service import WiredOutput
 
@@ -49,13 +50,14 @@ def restore_test_values(settings: PlatformSettings, wiring: Wiring) -> RestoreTe
         region=wanted.region,
         oldest_hours=wanted.oldest_hours,
         database=wanted.database,
-        role=wanted.role,
+        owner=wanted.owner,
         jobs=JOBS,
         scratch_gib=wanted.scratch_gib,
         deadline_seconds=wanted.deadline_seconds,
         policy=restore_policy(wiring, RESTORE_TEST),
         migration=_migration(settings, wiring),
         application=_application(settings, wiring, stated.service) if stated.service is not None else None,
+        others=" ".join(wanted.others) or None,
         further=" ".join(wanted.further) or None,
         checks=wanted.checks or None,
     )
@@ -70,7 +72,7 @@ def _migration(settings: PlatformSettings, wiring: Wiring) -> RestoredMigration 
         image=container.image,
         command=container.command,
         user=container.user,
-        environment={**container.variables, **_scratch_variables(settings, wiring, container.secrets)},
+        environment={**container.variables, **_scratch_variables(settings, wiring, container)},
         secret_environment=_own_secrets(settings, container.secrets),
     )
 
@@ -86,7 +88,7 @@ def _application(settings: PlatformSettings, wiring: Wiring, name: str) -> Resto
         service=name,
         verify_image=reference(settings, PYTHON),
         document=Proofs(checks=(UrlCheck(kind="http", url=address, patience=_READY_SECONDS),)),
-        environment={**container.variables, **_scratch_variables(settings, wiring, container.secrets)},
+        environment={**container.variables, **_scratch_variables(settings, wiring, container)},
         secret_environment=_own_secrets(settings, container.secrets),
     )
 
@@ -96,44 +98,40 @@ def _apart(wiring: Wiring) -> Wiring:
     return replace(wiring, outputs={**wiring.outputs, **_ADDRESS})
 
 
-def _scratch_variables(settings: PlatformSettings, wiring: Wiring, names: Sequence[str]) -> dict[str, Input[str]]:
+def _scratch_variables(
+    settings: PlatformSettings, wiring: Wiring, container: ProductContainer
+) -> dict[str, Input[str]]:
     """The secrets that hold the way to the database, which is the throw-away one's."""
+    needs = certain(settings.workload.database, "only a product with a database restores it")
+    role = role_names(settings.workload, "database", needs)[container.acting.get("database", "database")]
     found: dict[str, Input[str]] = {}
-    for name in names:
-        value = _scratch_value(settings, wiring, settings.workload.secrets[name])
-        if value is not None and _of_database(settings, name):
+    for name in container.secrets:
+        value = _scratch_value(settings, wiring, settings.workload.secrets[name], role)
+        if value is not None and made_from(settings.workload, name, "database"):
             found[name] = value
     return found
 
 
 def _own_secrets(settings: PlatformSettings, names: Sequence[str]) -> SecretEnvironment | None:
     """Every other secret, which is the product's own; None without one."""
-    keys = tuple(name for name in sorted(names) if not _of_database(settings, name))
+    keys = tuple(name for name in sorted(names) if not made_from(settings.workload, name, "database"))
     return SecretEnvironment(name=environment_secret_name(settings), whole=False, keys=keys) if keys else None
 
 
-def _of_database(settings: PlatformSettings, name: str) -> bool:
-    """Whether a secret is made from an output of the database."""
-    secret = settings.workload.secrets[name]
-    outputs = placeholders(secret.text) if isinstance(secret, TextSecret) else ()
-    outputs = (secret.output,) if isinstance(secret, WiredSecret) else outputs
-    return any(output.startswith("database.") for output in outputs)
-
-
-def _scratch_value(settings: PlatformSettings, wiring: Wiring, secret: Secret) -> Input[str] | None:
+def _scratch_value(settings: PlatformSettings, wiring: Wiring, secret: Secret, role: str) -> Input[str] | None:
     """Compose a secret for the throw-away database; None for one that holds another credential, too."""
     if isinstance(secret, WiredSecret):
-        return _scratch_output(settings, wiring, secret.output)
+        return _scratch_output(settings, wiring, secret.output, role)
     parts: list[Input[str]] = []
     for piece in pieces(secret.text) if isinstance(secret, TextSecret) else ():
-        part = piece if isinstance(piece, str) else _scratch_output(settings, wiring, piece.name)
+        part = piece if isinstance(piece, str) else _scratch_output(settings, wiring, piece.name, role)
         if part is None:
             return None
         parts.append(part)
     return joined(*parts)
 
 
-def _scratch_output(settings: PlatformSettings, wiring: Wiring, output: str) -> Input[str] | None:
+def _scratch_output(settings: PlatformSettings, wiring: Wiring, output: str, role: str) -> Input[str] | None:
     """Where the throw-away database is; it asks nobody for a password, and nobody else reaches it."""
     known = {**wiring.outputs, **_ADDRESS}.get(cast("WiredOutput", output))
     if known is not None:
@@ -143,7 +141,7 @@ def _scratch_output(settings: PlatformSettings, wiring: Wiring, output: str) -> 
     needs = certain(settings.workload.database, "only a product with a database restores it")
     if output == "database.password":
         return "unused"
-    return f"postgres://{needs.role}:unused@127.0.0.1:{ports.POSTGRESQL}/{needs.name}?sslmode=disable"
+    return f"postgres://{role}:unused@127.0.0.1:{ports.POSTGRESQL}/{needs.name}?sslmode=disable"
 
 
 def restore_test_demand(settings: PlatformSettings) -> tuple[int, int, int]:

@@ -4,7 +4,7 @@ No value passes through here: an ExternalSecret names its sources, and External 
 the cluster (https://external-secrets.io/latest/guides/templating/).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import Input
@@ -21,8 +21,9 @@ from components.product.credentials import (
     secrets_in,
     text_of,
 )
+from components.product.database import owner_credential
 from components.product.files import product_files
-from components.product.secrets import valued
+from components.product.secrets import NOBODY, environment_keys, other_credentials
 from components.product.wiring import Wiring, joined
 from components.runtimes.kubernetes.pooler import pooler_secret
 from settings import PlatformSettings
@@ -30,7 +31,8 @@ from settings.arithmetic.pooler import pooler_of
 from settings.workload.secrets import TextSecret, WiredSecret
 
 _DATABASE = "database"
-"""The credential of the platform's own Jobs."""
+"""The credential of the platform's own Jobs; what makes or reads all of it has the owner's."""
+_LIBPQ = {"PGUSER": "username", "PGPASSWORD": "password"}
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,13 @@ class _Credential:
     def sources(self) -> dict[str, Source]:
         return {f"{self.prefix}_{part}": Source(key=self.remote, property=part) for part in ("username", "password")}
 
+    def template(self, half: str) -> str:
+        return f"{{{{ .{self.prefix}_{half} }}}}"
 
-def environment_secret_name(settings: PlatformSettings) -> str:
-    """The Secret whose keys become environment variables (OB-61)."""
-    return f"{settings.workload.name}-secrets"
+
+def environment_secret_name(settings: PlatformSettings, acting: Mapping[str, str] = NOBODY) -> str:
+    """The Secret whose keys become environment variables (OB-61); one of its own for each set of credentials."""
+    return "-".join((settings.workload.name, "secrets", *(key.replace("_", "-") for key in acting.values())))
 
 
 def file_secret_name(settings: PlatformSettings) -> str:
@@ -55,18 +60,9 @@ def file_secret_name(settings: PlatformSettings) -> str:
     return f"{settings.workload.name}-files"
 
 
-def database_secret_name(settings: PlatformSettings) -> str:
+def database_secret_name(settings: PlatformSettings, credential: str = _DATABASE) -> str:
     """The Secret with libpq's own variables, for the platform's Jobs."""
-    return f"{settings.workload.name}-database"
-
-
-def environment_keys(settings: PlatformSettings, wiring: Wiring) -> tuple[str, ...]:
-    """The secrets that any service or the migration reads as an environment variable."""
-    names = {name for service in settings.workload.services.values() for name in service.pod_secrets}
-    names |= {name for job in settings.workload.jobs.values() for name in job.secrets}
-    if settings.workload.migration is not None:
-        names |= set(settings.workload.migration.secrets)
-    return valued(settings, wiring, sorted(names))
+    return f"{settings.workload.name}-{credential.replace('_', '-')}"
 
 
 def file_keys(settings: PlatformSettings, wiring: Wiring) -> tuple[str, ...]:
@@ -78,30 +74,32 @@ def file_keys(settings: PlatformSettings, wiring: Wiring) -> tuple[str, ...]:
 
 def external_secrets(settings: PlatformSettings, wiring: Wiring) -> tuple[ExternalSecret, ...]:
     """Every ExternalSecret of the product's namespace."""
+    workload = settings.workload
     wanted = {
-        environment_secret_name(settings): environment_keys(settings, wiring),
-        file_secret_name(settings): file_keys(settings, wiring),
+        environment_secret_name(settings): (environment_keys(settings, wiring), NOBODY),
+        file_secret_name(settings): (file_keys(settings, wiring), NOBODY),
     }
-    secrets = [_external_secret(settings, wiring, name, keys) for name, keys in wanted.items() if keys]
-    if settings.workload.database is not None:
-        role = _credential(wiring, _DATABASE)
-        data: dict[str, Input[str]] = {"PGUSER": "{{ .database_username }}", "PGPASSWORD": "{{ .database_password }}"}
-        secrets.append(ExternalSecret(name=database_secret_name(settings), sources=role.sources, data=data))
+    for acting in other_credentials(workload):
+        wanted[environment_secret_name(settings, acting)] = (environment_keys(settings, wiring, acting), acting)
+    secrets = [
+        _external_secret(settings, wiring.acting(acting), name, keys) for name, (keys, acting) in wanted.items() if keys
+    ]
+    for credential in dict.fromkeys((_DATABASE, owner_credential(settings))) if workload.database is not None else ():
+        role = _credential(wiring, credential)
+        data: dict[str, Input[str]] = {variable: role.template(half) for variable, half in _LIBPQ.items()}
+        secrets.append(ExternalSecret(name=database_secret_name(settings, credential), sources=role.sources, data=data))
     if pooler_of(settings) is not None:
         secrets.append(pooler_secret(settings, _credential(wiring, _DATABASE).sources))
     return tuple(secrets)
 
 
-def bootstrap_secret(wiring: Wiring) -> Secret:
-    """The administrator's and the role's credentials, under the names that the bootstrap script reads."""
-    master = certain(wiring.master_secret, "a database that is set up has an administrator")
-    sources = _Credential("master", master).sources | _credential(wiring, _DATABASE).sources
-    data: dict[str, Input[str]] = {
-        "PGUSER": "{{ .master_username }}",
-        "PGPASSWORD": "{{ .master_password }}",
-        "APP_ROLE": "{{ .database_username }}",
-        "APP_PASSWORD": "{{ .database_password }}",
-    }
+def bootstrap_secret(wiring: Wiring, passwords: Mapping[str, str]) -> Secret:
+    """The administrator's credential and the roles' passwords, under the names that the bootstrap script reads."""
+    remote = certain(wiring.master_secret, "a database that is set up has an administrator")
+    master, roles = _Credential("master", remote), {key: _credential(wiring, key) for key in passwords.values()}
+    sources = {key: source for each in (master, *roles.values()) for key, source in each.sources.items()}
+    data: dict[str, Input[str]] = {variable: master.template(half) for variable, half in _LIBPQ.items()}
+    data |= {variable: roles[key].template("password") for variable, key in passwords.items()}
     return Secret(sources=sources, data=data)
 
 

@@ -6,7 +6,7 @@ from components.chart_values.workload.jobs import Dump, Migration, Restore, Tool
 from components.chart_values.workload.values import Mesh, TargetGroup, WorkloadValues
 from components.product.containers import environment, migration_container
 from components.product.dashboards import dashboards
-from components.product.database import JOBS, address, bootstrap, dump, restore
+from components.product.database import JOBS, address, bootstrap, dump, owner_credential, restore
 from components.product.rules import rule_groups
 from components.product.toolbox import product_toolbox
 from components.product.wiring import Wiring
@@ -98,7 +98,7 @@ def _migration(settings: PlatformSettings, wiring: Wiring) -> Migration | None:
         image=container.image,
         command=container.command,
         deadline_seconds=migration.deadline_seconds,
-        secret_environment=secret_environment(settings, wiring, container.secrets),
+        secret_environment=secret_environment(settings, wiring, container.secrets, container.acting),
         user=container.user,
         environment=container.environment or None,
         policy=migration_policy(wiring),
@@ -122,7 +122,7 @@ def _dump(settings: PlatformSettings, wiring: Wiring) -> Dump | None:
         database=where.database,
         host=where.host,
         port=where.port,
-        secret=database_secret_name(settings),
+        secret=database_secret_name(settings, owner_credential(settings)),
         scratch_gib=wanted.scratch_gib,
         deadline_seconds=wanted.deadline_seconds,
         policy=dump_policy(_DUMP_APP),
@@ -147,15 +147,12 @@ def _restore(settings: PlatformSettings, wiring: Wiring) -> Restore | None:
         database=where.database,
         host=where.host,
         port=where.port,
-        statement_timeout_seconds=made.statement_seconds,
-        lock_timeout_seconds=made.lock_seconds,
-        idle_in_transaction_timeout_seconds=made.idle_seconds,
+        variables=made.variables,
         storage_gib=wanted.storage_gib,
         scratch_gib=wanted.scratch_gib,
         jobs=JOBS,
         deadline_seconds=wanted.deadline_seconds,
         policy=restore_beside_policy(wiring, _RESTORE_APP),
-        databases=made.extended,
         checks=wanted.checks or None,
     )
 

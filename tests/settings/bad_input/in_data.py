@@ -17,6 +17,33 @@ CASES = (
         workload("database.name", name, _OTHER, "choose another, such as shop", given=name)
         for name in ("postgres", "template0", "template1", "rdsadmin", "pgbouncer")
     ),
+    workload("database.owner", "pg_monitor", _OTHER, "choose another, such as shop_owner"),
+    workload("database.reader", {"role": "rds_iam"}, _OTHER, "such as shop_reader", at="database.reader.role"),
+    workload("database.reader", {"role": "shop"}, "neither the role nor the owner", "", at="database.reader.role"),
+    workload("database.privileges", ["select", "truncate"], "", "", at="database.privileges[1]"),
+    workload(
+        "database.reader",
+        {"role": "reading", "users": ["apis"]},
+        "a service or job of this file",
+        "did you mean 'api'?",
+        at="database.reader.users[0]",
+    ),
+    workload(
+        "database.reader",
+        {"role": "reading", "users": ["api"]},
+        "whose secrets of the database are variables",
+        "list them under `secrets` alone",
+        at="database.reader.users[0]",
+        also={"services.api.reads_secrets": ["DATABASE_URL"]},
+    ),
+    workload(
+        "migration.secrets",
+        ["DATABASE_URL", "POOLED_URL"],
+        "past the pooler, which knows the application's role alone",
+        "state database.owner as database.role",
+        at="migration.secrets[1]",
+        also={"database.pooler": {}, "secrets.POOLED_URL": {"kind": "wired", "output": "database.pooled_url"}},
+    ),
     workload("cache.cluster_mode", "compatible", "enabled | disabled", "write enabled"),
     workload("cache.shards", 3, "1 with cluster mode disabled", "larger node_type", also=_ONE_SHARD),
     workload("cache.replicas_per_shard", 0, "automatic failover of shop's cache needs a replica", "", also=_ONE_SHARD),

@@ -67,14 +67,14 @@ def test_the_cluster_bootstraps_and_dumps_all_of_them() -> None:
     values = [each.inputs.get("values", {}) for each in platform("eks").of_type(_RELEASE)]
     (bootstrap,) = [each["bootstrap"] for each in values if "bootstrap" in each]
     (dump,) = [each["dump"] for each in values if "dump" in each]
-    assert bootstrap["databases"] == DATABASES
+    assert bootstrap["variables"]["APP_DATABASES"] == DATABASES
     assert dump["further"] == "reports"
 
 
 def test_a_task_bootstraps_and_dumps_all_of_them() -> None:
     bootstrap = _environment("application-database-bootstrap-task", "database-bootstrap")
     assert bootstrap["APP_DATABASES"] == DATABASES
-    assert "bootstrap.sh" in bootstrap["SCRIPT_DATABASES_SH"]
+    assert "databases.sql" in bootstrap["SCRIPT_BOOTSTRAP_SH"]
     assert "CREATE EXTENSION IF NOT EXISTS" in bootstrap["SCRIPT_DATABASES_SQL"]
     dump = _environment("application-database-dump-task", "dump")
     assert dump["FURTHER"] == "reports"

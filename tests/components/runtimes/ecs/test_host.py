@@ -139,7 +139,7 @@ def test_the_products_limits_on_files_and_processes_hold_on_a_machine_and_files_
     given = settings("prod", workload="gridtokenx", runtime="ecs", domain="example.com")
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:any"
     secrets = dict.fromkeys(given.workload.secrets, SecretReference(value_from=arn, readable=arn))
-    inputs = TaskInputs(settings=given, wiring=wiring(given), secrets=secrets, database={}, database_credential={})
+    inputs = TaskInputs(settings=given, wiring=wiring(given), secrets=secrets, database={}, credentials={})
     task = service_task(inputs, "api-gateway", Log(group_name="log", region="us-east-1"))
     main = next(each for each in task.containers if each.name == "api-gateway")
     assert definition(main, on_host=True)["ulimits"] == [files, processes]

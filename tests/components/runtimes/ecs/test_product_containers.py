@@ -11,7 +11,7 @@ from settings.workload.sidecar import Sidecar
 from tests.charts.service_layer import settings, wiring
 
 PRODUCT = settings("prod")
-INPUTS = TaskInputs(settings=PRODUCT, wiring=wiring("prod"), secrets={}, database={}, database_credential={})
+INPUTS = TaskInputs(settings=PRODUCT, wiring=wiring("prod"), secrets={}, database={}, credentials={})
 
 
 def test_a_health_check_asks_the_port_of_a_container_beside_it() -> None:

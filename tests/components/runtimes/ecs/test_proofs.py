@@ -187,7 +187,7 @@ def test_one_command_of_the_outputs_restores_beside_as_the_administrator() -> No
         assert variables[name] == (_FILES / script).read_text()
     assert variables["STORAGE_GIB"] == "50"
     secrets = {each["name"]: each["valueFrom"] for each in task["restore"]["secrets"]}
-    assert set(secrets) == {"PGUSER", "PGPASSWORD", "APP_ROLE", "APP_PASSWORD"}
+    assert set(secrets) == {"PGUSER", "PGPASSWORD"}
     assert "secrets" not in task["fetch"]
     assert not [each for each in budget().registrations if each.name == "application-database-restore-schedule"]
 

@@ -64,7 +64,7 @@ def test_a_wired_secret_needs_its_credential(name: str) -> None:
 def test_the_bootstrap_needs_the_administrators_secret() -> None:
     settings = stack("prod")
     with pytest.raises(InvariantError, match="an administrator"):
-        bootstrap_secret(replace(wiring(settings), master_secret=None))
+        bootstrap_secret(replace(wiring(settings), master_secret=None), {"APP_PASSWORD": "database"})
 
 
 def test_a_release_has_time_for_the_migration_and_every_pod() -> None:
