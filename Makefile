@@ -75,6 +75,10 @@ capacity: setup ## what the stack has room for at its peak: nodes, connections, 
 support: setup ## what of the stack AWS supports until when: Kubernetes, PostgreSQL, cache, certificates, runtimes
 	@$(RUN) -m tools.support --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: recovery
+recovery: setup ## what each store comes back by in each failure, what that costs, and which objectives are kept
+	@$(RUN) -m tools.recovery --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
+
 .PHONY: drift
 drift: setup ## what changed beside the program, by whom, and the two ways out (FROM=refresh.events: of a real account)
 	@$(RUN) -m tools.drift --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(FROM),--from '$(FROM)')

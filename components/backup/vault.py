@@ -11,6 +11,7 @@ from pulumi_aws import backup, iam
 from components.identity.granted import granted
 from components.naming import role_name
 from components.options import stateful
+from settings.facts.recovery import POINT_START_SECONDS
 from settings.retention import EVERYTHING_KEPT, RetentionSettings
 
 _PLACE = "arn:aws:iam::aws:policy/service-role"
@@ -114,7 +115,7 @@ class Vault(ComponentResource):
                     schedule="cron(0 4 * * ? *)",
                     schedule_expression_timezone="Etc/UTC",
                     # Minutes: started within an hour, after RDS's own window, and done within six.
-                    start_window=60,
+                    start_window=POINT_START_SECONDS // 60,
                     completion_window=360,
                     lifecycle=backup.PlanRuleLifecycleArgs(delete_after=args.retention_days),
                     recovery_point_tags={"Plan": f"{args.prefix}-daily"},

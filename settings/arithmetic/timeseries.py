@@ -7,7 +7,7 @@ may expect to be cached. https://docs.timescale.com/self-hosted/latest/configura
 from math import ceil
 from typing import Final
 
-from settings.arithmetic.recovery import ARCHIVE_SECONDS
+from settings.facts.recovery import ARCHIVE_SECONDS
 
 _BACKGROUND_WORKERS: Final = 16
 _BUILT_IN_WORKERS: Final = 3

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from settings.arithmetic.support import supported
-from settings.checks import permits, runtime
+from settings.checks import permits, recovery, runtime
 from settings.stack import StackSettings
 from settings.workload import Workload
 from settings.workload.service import Service
@@ -23,6 +23,7 @@ def notes(stack: StackSettings, workload: Workload, today: date) -> Iterator[str
     yield from _support(stack, workload, today)
     yield from permits.notes(stack, workload, today)
     yield from runtime.notes(stack, workload)
+    yield from recovery.notes(stack, workload)
     yield from _switched_off(stack)
     if not stack.monitoring.recipients:
         yield "monitoring.emails: alarms are sent to nobody; add an address, or a Slack channel"

@@ -29,6 +29,7 @@ from settings.checks import (
     protocols,
     queues,
     ranges,
+    recovery,
     regions,
     roles,
     running,
@@ -74,6 +75,7 @@ _WORKLOAD_RULES = (
     observation.check,
     expressions.check,
     verification.check,
+    recovery.check,
 )
 _STACK_RULES = (
     network.check,

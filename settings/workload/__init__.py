@@ -19,6 +19,7 @@ from settings.workload.jobs import Job
 from settings.workload.nodes import NodePool
 from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
 from settings.workload.queues import FanOutTopic, Queue
+from settings.workload.recovery import RecoveryNeeds
 from settings.workload.secrets import Secret
 from settings.workload.service import Service
 from settings.workload.timeseries import TimeseriesNeeds
@@ -85,6 +86,8 @@ class Workload(Settings):
     """Work that runs to its end, on a schedule or after every rollout, by name."""
     backups: Backups = Backups()
     """Backups that the product makes of itself."""
+    recovery: RecoveryNeeds | None = None
+    """Recovery objectives, if the product states any."""
     node_pools: dict[Name, NodePool] = Field(default={})
     """Nodes for those of the product's pods that name them, and for no others."""
     environments: dict[Name, EnvironmentChanges] = Field(default={})

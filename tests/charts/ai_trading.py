@@ -17,6 +17,7 @@ from components.runtimes.kubernetes.foundation import foundation_values
 from components.runtimes.kubernetes.values import workload_values
 from components.secrets.stored_secret import SecretEntry
 from settings import PlatformSettings
+from settings.arithmetic.recovery import archive_stuck_seconds
 from settings.load import load
 from tests.charts.given import planned
 from tests.charts.rendering import KUBERNETES, ROOT, TARGET_GROUP, Rendered, Values, helm
@@ -64,6 +65,7 @@ def timeseries_args(stack: str, **changes: Any) -> TimeseriesArgs:
         "keep_volumes": settings.production,
         "after": [],
         "pool": needs.node_pool if needs.node_pool in settings.node_pools else None,
+        "archive_stuck_seconds": archive_stuck_seconds(settings.workload),
     }
     return TimeseriesArgs(**{**given, **changes})
 

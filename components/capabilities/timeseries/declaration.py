@@ -11,6 +11,7 @@ from settings import PlatformSettings
 from settings.arithmetic.capacity import PodDemand
 from settings.arithmetic.pods import demand_of
 from settings.arithmetic.pooler import RESOURCES
+from settings.arithmetic.recovery import archive_stuck_seconds
 from settings.arithmetic.roles import owner, role_names
 from settings.arithmetic.timeseries import pooler_instances
 from settings.sizes.timeseries import TimeseriesSettings
@@ -92,6 +93,7 @@ def _run(
             keep_volumes=settings.production,
             after=[*kubernetes.ready, definitions, foundation.secrets],
             pool=needs.node_pool if needs.node_pool in settings.node_pools else None,
+            archive_stuck_seconds=archive_stuck_seconds(settings.workload),
         ),
         foundation.child,
     )

@@ -1,11 +1,16 @@
 """Alert rules of the time-series database, from the operator's own metrics and the kubelet's."""
 
 from components.chart_values.rules import AlertRule
-from settings.arithmetic.recovery import RECOVERY_POINT_SECONDS
+from settings.facts.recovery import REPLICA_BEHIND_SECONDS
 
 
-def rules(namespace: str, cluster: str, *, instances: int, connections: int) -> tuple[AlertRule, ...]:
-    """What a person must know of: an instance gone, replicas behind, the archive stuck, volumes and pools full."""
+def rules(
+    namespace: str, cluster: str, *, instances: int, connections: int, stuck_seconds: int
+) -> tuple[AlertRule, ...]:
+    """What a person must know of: an instance gone, replicas behind, the archive stuck, volumes and pools full.
+
+    The archive is stuck when nothing reached it for `stuck_seconds`.
+    """
     where = f'namespace="{namespace}"'
     pods = f'{where}, pod=~"{cluster}-[0-9]+"'
     claims = f'{where}, persistentvolumeclaim=~"{cluster}-[0-9]+(-wal)?"'
@@ -20,7 +25,7 @@ def rules(namespace: str, cluster: str, *, instances: int, connections: int) -> 
         ),
         _rule(
             "TimeseriesArchiveStuck",
-            f"cnpg_pg_stat_archiver_seconds_since_last_archival{{{pods}}} > {RECOVERY_POINT_SECONDS}"
+            f"cnpg_pg_stat_archiver_seconds_since_last_archival{{{pods}}} > {stuck_seconds}"
             f" and on (pod) cnpg_pg_replication_in_recovery{{{pods}}} == 0",
             "1m",
             "critical",
@@ -56,7 +61,7 @@ def rules(namespace: str, cluster: str, *, instances: int, connections: int) -> 
         found.append(
             _rule(
                 "TimeseriesReplicaBehind",
-                f"max(cnpg_pg_replication_lag{{{pods}}}) > 300",
+                f"max(cnpg_pg_replication_lag{{{pods}}}) > {REPLICA_BEHIND_SECONDS}",
                 "5m",
                 "warning",
                 "A replica of the time-series database is behind",

@@ -24,6 +24,7 @@ from components.storage.bucket import SecureBucket, SecureBucketArgs, unique_nam
 from settings.arithmetic.roles import grant_variables, owner_key, reader_key
 from settings.arithmetic.timeseries import parameters, pooler_instances
 from settings.facts import ports
+from settings.facts.recovery import ARCHIVE_STUCK_SECONDS
 from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.sizes.timeseries import TimeseriesSettings
 from settings.types import mebibytes, millicores
@@ -49,7 +50,8 @@ class TimeseriesArgs:
 
     `image` is the full reference of the server's. Pods of `product_namespace` may connect.
     `release_namespace` keeps the release itself. `pool` names the nodes that carry the instances; None: the common
-    ones. `after` is what must stand first: the operator and its plugin, secrets, volumes and the definitions of
+    ones. Somebody is called when the archive has got nothing for `archive_stuck_seconds`.
+    `after` is what must stand first: the operator and its plugin, secrets, volumes and the definitions of
     PodMonitor and PrometheusRule. `keep_volumes` is the environment's and not a matter of protection: a storage class
     cannot change, so it must stay when a stack is released to be destroyed.
     """
@@ -74,6 +76,7 @@ class TimeseriesArgs:
     keep_volumes: bool
     after: Sequence[Resource]
     pool: str | None = None
+    archive_stuck_seconds: int = ARCHIVE_STUCK_SECONDS
 
 
 class Timeseries(ComponentResource):
@@ -171,7 +174,13 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> TimescaleValue
         ),
         operator_namespace=OPERATOR_NAMESPACE,
         metrics_namespace=args.metrics_namespace,
-        rules=rules(NAMESPACE, CLUSTER, instances=settings.instances, connections=needs.connections),
+        rules=rules(
+            NAMESPACE,
+            CLUSTER,
+            instances=settings.instances,
+            connections=needs.connections,
+            stuck_seconds=args.archive_stuck_seconds,
+        ),
         pool=args.pool,
         pooler=_pooler(needs.pooler, settings.instances) if needs.pooler else None,
         roles=_roles(args),
