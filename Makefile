@@ -79,6 +79,10 @@ support: setup ## what of the stack AWS supports until when: Kubernetes, Postgre
 recovery: setup ## what each store comes back by in each failure, what that costs, and which objectives are kept
 	@$(RUN) -m tools.recovery --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: runbook
+runbook: setup ## what to type in one failure, with the stack's own names: FAILURE=zone, instance, bad_migration, deleted_data, region, account_key
+	@$(RUN) -m tools.runbook --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) --failure $(FAILURE)
+
 .PHONY: drift
 drift: setup ## what changed beside the program, by whom, and the two ways out (FROM=refresh.events: of a real account)
 	@$(RUN) -m tools.drift --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(FROM),--from '$(FROM)')

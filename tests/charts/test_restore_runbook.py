@@ -211,7 +211,7 @@ def test_the_runbook_stops_by_the_switch_before_it_restores_and_starts_before_it
         _PAGE.index("restore-db-instance-to-point-in-time"),
         _PAGE.index("restore PGDATABASE=$D"),
         _PAGE.index("pulumi config rm --stack $S --path groundwork:application.stopped"),
-        _PAGE.index("port-forward deployment/api-server"),
+        _PAGE.index("port-forward deployment/$A"),
         _PAGE.index("pulumi config rm --stack $S --path groundwork:ingress.maintenance"),
     ]
     assert steps == sorted(steps)
