@@ -68,6 +68,7 @@ class SecretStore(ComponentResource):
         self._args = args
         self.entries = {}
         self._rotated: dict[str, Rotated] = {}
+        self._values: dict[str, Output[str]] = {}
         for secret, kind in args.workload.secrets.items():
             copied = self._copied(secret, kind)
             if copied is not None:
@@ -75,8 +76,7 @@ class SecretStore(ComponentResource):
             elif isinstance(kind, GeneratedSecret):
                 self.entries[secret] = self._generated(secret, kind)
             elif isinstance(kind, SigningKeySecret):
-                value = values.signing_key(self._call(secret), kind, ResourceOptions(parent=self))
-                self.entries[secret] = self._store(secret, f"Signing key {secret}", value).entry
+                self.entries[secret] = self._store(secret, f"Signing key {secret}", self._made(secret, kind)).entry
             elif isinstance(kind, UsersSecret):
                 self.entries[secret] = self._users(secret, kind)
             elif isinstance(kind, ProvidedSecret) and secret in args.provided:
@@ -134,19 +134,36 @@ class SecretStore(ComponentResource):
 
     def _generated(self, secret: str, kind: GeneratedSecret) -> SecretEntry:
         form = self._form(secret, kind)
-        value = values.generated(self._call(secret), kind, form, ResourceOptions(parent=self))
-        stored = self._store(secret, f"Generated value {secret}", value)
+        stored = self._store(secret, f"Generated value {secret}", self._made(secret, kind))
         if kind.rotate_every_days is not None:
             remote_name = stored.entry.remote_name
             self._rotated[_label(secret)] = Rotated(secret_name=remote_name, stored=stored, declared=kind, form=form)
         return replace(stored.entry, property=values.CURRENT) if form == "pair" else stored.entry
 
+    def _made(self, secret: str, kind: GeneratedSecret | SigningKeySecret) -> Output[str]:
+        """Make a value once: a name that replaces another shares its value, and keeps it when the other is gone."""
+        before = kind.renamed_from
+        older = self._args.workload.secrets.get(before) if before else None
+        if before and isinstance(older, GeneratedSecret | SigningKeySecret):
+            return self._made(before, older)
+        if secret not in self._values:
+            called = values.Called(self._call(secret), self._call(before) if before else None)
+            child = ResourceOptions(parent=self)
+            self._values[secret] = (
+                values.signing_key(called, kind, child)
+                if isinstance(kind, SigningKeySecret)
+                else values.generated(called, kind, self._form(secret, kind), child)
+            )
+        return self._values[secret]
+
     def _form(self, secret: str, kind: GeneratedSecret) -> values.Form:
-        """Keep two values apart where something asks for the one before by itself."""
+        """Keep two values apart where something asks for the one before by itself, under either of two names."""
         if kind.tokens > 1:
             return "list"
-        declared = self._args.workload.secrets.values()
-        asked = any(isinstance(other, PreviousSecret) and other.of == secret for other in declared)
+        declared = self._args.workload.secrets
+        newer = [name for name, other in declared.items() if _renamed_from(other) == secret]
+        same = {secret, kind.renamed_from, *newer}
+        asked = any(isinstance(other, PreviousSecret) and other.of in same for other in declared.values())
         return "pair" if asked else "single"
 
     def _users(self, secret: str, kind: UsersSecret) -> SecretEntry:
@@ -177,6 +194,10 @@ class SecretStore(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
+
+
+def _renamed_from(kind: Secret) -> str | None:
+    return kind.renamed_from if isinstance(kind, GeneratedSecret | SigningKeySecret) else None
 
 
 def _label(secret: str) -> str:

@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import pulumi_random as random
-from pulumi import Output, ResourceOptions
+from pulumi import Alias, Output, ResourceOptions
 
 from settings.workload.secrets import GeneratedSecret, SigningKeySecret, User
 
@@ -19,19 +20,34 @@ _PASSWORD_LENGTH = 32
 """Letters and digits: 190 bits. Bcrypt reads the first 72 bytes of a password and no more."""
 
 
-def generated(name: str, kind: GeneratedSecret, form: Form, child: ResourceOptions) -> Output[str]:
+@dataclass(frozen=True)
+class Called:
+    """What a value is called in the state, and what it was called before its secret was renamed."""
+
+    name: str
+    before: str | None = None
+
+    def below(self, part: str) -> "Called":
+        return Called(f"{self.name}-{part}", f"{self.before}-{part}" if self.before else None)
+
+    def options(self, child: ResourceOptions) -> ResourceOptions:
+        aliases = [Alias(name=self.before)] if self.before else []
+        return ResourceOptions.merge(child, ResourceOptions(aliases=aliases))
+
+
+def generated(called: Called, kind: GeneratedSecret, form: Form, child: ResourceOptions) -> Output[str]:
     """Make the value of a generated secret, in the form that it is stored in."""
     if form == "single":
-        return _written(kind, _bytes(name, kind.bytes, kind.generation, child))
-    values = Output.all(*_newest_first(name, kind, kind.tokens if form == "list" else _PAIR, child))
+        return _written(kind, _bytes(called, kind.bytes, kind.generation, child))
+    values = Output.all(*_newest_first(called, kind, kind.tokens if form == "list" else _PAIR, child))
     if form == "list":
         return values.apply(lambda known: ",".join(str(each) for each in known))
     return Output.json_dumps(values.apply(lambda known: {CURRENT: known[0], PREVIOUS: known[1]}))
 
 
-def signing_key(name: str, kind: SigningKeySecret, child: ResourceOptions) -> Output[str]:
+def signing_key(called: Called, kind: SigningKeySecret, child: ResourceOptions) -> Output[str]:
     """Make an Ed25519 private key: its seed is drawn once, so that the key is the same in every run."""
-    seed = _bytes(name, _SEED_BYTES, kind.generation, child).base64
+    seed = _bytes(called, _SEED_BYTES, kind.generation, child).base64
     return seed if kind.form == "seed" else seed.apply(key_pair)
 
 
@@ -56,21 +72,22 @@ def password(name: str, user: User, child: ResourceOptions) -> random.RandomPass
     )
 
 
-def _newest_first(name: str, kind: GeneratedSecret, count: int, child: ResourceOptions) -> Sequence[Output[str]]:
+def _newest_first(called: Called, kind: GeneratedSecret, count: int, child: ResourceOptions) -> Sequence[Output[str]]:
     """Keep one resource for each generation: raising it makes one and drops the oldest, the others stay as they are.
 
     Before the first generation there are values too, so that a list is never shorter than it will be.
     """
     generations = range(kind.generation, kind.generation - count, -1)
-    return [_written(kind, _bytes(f"{name}-{_nth(each)}", kind.bytes, each, child)) for each in generations]
+    return [_written(kind, _bytes(called.below(_nth(each)), kind.bytes, each, child)) for each in generations]
 
 
 def _nth(generation: int) -> str:
     return f"generation-{generation}" if generation > 0 else f"initial-{1 - generation}"
 
 
-def _bytes(name: str, length: int, generation: int, child: ResourceOptions) -> random.RandomBytes:
-    return random.RandomBytes(f"{name}-value", length=length, keepers={"generation": str(generation)}, opts=child)
+def _bytes(called: Called, length: int, generation: int, child: ResourceOptions) -> random.RandomBytes:
+    value, keepers = called.below("value"), {"generation": str(generation)}
+    return random.RandomBytes(value.name, length=length, keepers=keepers, opts=value.options(child))
 
 
 def _written(kind: GeneratedSecret, value: random.RandomBytes) -> Output[str]:

@@ -10,7 +10,14 @@ from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
 from settings.workload import Workload
 from settings.workload.outputs import STORED_OUTPUTS
-from settings.workload.secrets import GeneratedSecret, PreviousSecret, ProvidedSecret, TextSecret, WiredSecret
+from settings.workload.secrets import (
+    GeneratedSecret,
+    PreviousSecret,
+    ProvidedSecret,
+    SigningKeySecret,
+    TextSecret,
+    WiredSecret,
+)
 
 
 def check(workload: Workload) -> Iterator[Diagnostic]:
@@ -26,6 +33,31 @@ def check(workload: Workload) -> Iterator[Diagnostic]:
             yield from _previous(workload, ("secrets", name, "of"), secret.of)
     for name, service in workload.services.items():
         yield from _read_by_code(workload, ("services", name, "reads_secrets"), service.reads_secrets)
+    yield from _renamed(workload)
+
+
+def _renamed(workload: Workload) -> Iterator[Diagnostic]:
+    """A value goes on under one other name, which draws it in the same way."""
+    renamed = {
+        name: secret
+        for name, secret in workload.secrets.items()
+        if isinstance(secret, GeneratedSecret | SigningKeySecret) and secret.renamed_from is not None
+    }
+    places = ((("secrets", name, "renamed_from"), secret.renamed_from or "") for name, secret in renamed.items())
+    yield from repeated(places, "earlier name")
+    for name, secret in renamed.items():
+        path, before = ("secrets", name, "renamed_from"), secret.renamed_from or ""
+        older = workload.secrets.get(before)
+        concerns = (("secrets", name), ("secrets", before))
+        if isinstance(secret, GeneratedSecret) and secret.rotate_every_days is not None:
+            allowed = "a secret that is not rotated: Secrets Manager makes the values of one that is, under one name"
+            yield Diagnostic(path, before, allowed, "remove it", concerns)
+        elif before == name:
+            yield Diagnostic(path, before, "the name that it had before", "remove it", concerns)
+        elif older is not None and older != secret.model_copy(update={"renamed_from": None}):
+            allowed = f"the name of a secret that states what {name} states, for as long as both are declared"
+            fix = f"state under {before} what {name} states, without renamed_from"
+            yield Diagnostic(path, before, allowed, fix, concerns)
 
 
 def _previous(workload: Workload, path: Path, name: str) -> Iterator[Diagnostic]:

@@ -26,6 +26,8 @@ class GeneratedSecret(Settings):
     """Values in one comma list, newest first: a new one takes the oldest's place, so the one before stays valid."""
     rotate_every_days: int | None = Field(default=None, ge=1, le=365)
     """Age after which the value is due for rotation; without it, it is never rotated."""
+    renamed_from: VariableName | None = None
+    """The name that it had: it keeps that one's value, and both hold it for as long as both are declared."""
 
 
 class PreviousSecret(Settings):
@@ -49,6 +51,8 @@ class SigningKeySecret(Settings):
     """The 32 bytes of RFC 8032, or 64 with the public key behind them, as Go's crypto/ed25519 and NaCl keep it."""
     generation: int = Field(default=1, ge=1)
     """Raise it to make a new key."""
+    renamed_from: VariableName | None = None
+    """The name that it had: it keeps that one's key, and both hold it for as long as both are declared."""
 
 
 class User(Settings):

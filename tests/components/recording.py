@@ -65,6 +65,8 @@ class Registration:
     delete_before_replace: bool
     create_timeout: str
     import_id: str
+    aliases: tuple[str, ...]
+    """The names that it had before."""
     outputs: Mapping[str, Any]
 
     def document(self, property: str) -> Any:
@@ -205,8 +207,16 @@ def _registration(request: Any, response: Any, outputs: Mapping[str, Any]) -> Re
         delete_before_replace=request.deleteBeforeReplace,
         create_timeout=request.customTimeouts.create,
         import_id=request.importId,
+        aliases=_earlier_names(request),
         outputs=outputs,
     )
+
+
+def _earlier_names(request: resource_pb2.RegisterResourceRequest) -> tuple[str, ...]:
+    """Give a resource's aliases as names, in whichever of the two ways the SDK told them."""
+    urns = [str(urn) for urn in cast("Iterable[Any]", request.aliasURNs)]
+    aliases = [(str(alias.spec.name), str(alias.urn)) for alias in cast("Iterable[Any]", request.aliases)]
+    return (*(urn.rpartition("::")[2] for urn in urns), *(name or urn.rpartition("::")[2] for name, urn in aliases))
 
 
 def _plain(value: Any) -> Any:

@@ -84,7 +84,8 @@ def _list(engine: Engine) -> None:
 
 
 def _account(files: Files) -> Account:
-    return Account(files.root, files.stack, files.settings().stack.region)
+    # Read as it stands: between two steps the settings may wait for a value that a person still sets.
+    return Account(files.root, files.stack, str(files.given(("region",))))
 
 
 def _who() -> str:

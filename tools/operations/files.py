@@ -61,6 +61,18 @@ class Files:
                 found.append(name)
         return found
 
+    def given(self, path: Setting) -> object:
+        """Give what the stack's file says of a setting, be the files valid or not; None where it is silent."""
+        return editing.read(self._texts()[0], _placed(path))
+
+    def described(self, path: Setting) -> object:
+        """Give what the product's file says of a setting; None where it is silent."""
+        return editing.read(self._texts()[1], path)
+
+    def others(self) -> list[str]:
+        """Name the further stacks of the same product: what a step writes into its file is written for them, too."""
+        return [name for name in self.siblings() if name != self.stack]
+
     def settings(self) -> PlatformSettings:
         """Load what both files state. Raises `StoppedError` with every mistake."""
         try:
@@ -89,6 +101,13 @@ class Files:
 
     def judged(self, edits: Edits) -> Iterator[str]:
         """Say what would be wrong with the files once a step had written them, before it does."""
+        try:
+            self.would_be(edits)
+        except StoppedError as error:
+            yield str(error)
+
+    def would_be(self, edits: Edits) -> PlatformSettings:
+        """Load what both files would state once a step had written them. Raises `StoppedError` with every mistake."""
         stack, product = self._edited(edits)
         with tempfile.TemporaryDirectory(prefix="groundwork-") as name:
             folder = Path(name)
@@ -99,9 +118,9 @@ class Files:
             (folder / self.stack_path.name).write_text(stack, "utf-8")
             (folder / "workloads" / self.product_path.name).write_text(product, "utf-8")
             try:
-                settings_of(self.stack, self.product, folder)
+                return settings_of(self.stack, self.product, folder)
             except SettingsError as error:
-                yield str(error)
+                raise StoppedError(str(error)) from None
 
     def _texts(self) -> tuple[str, str]:
         try:

@@ -9,6 +9,7 @@ from tools.operations import (
     grow_volumes,
     lower_replicas,
     redis_to_valkey,
+    rename_secret,
     replace_system_nodes,
     retire_store,
     upgrade_kubernetes,
@@ -37,6 +38,10 @@ _ALL: Final = (
     Operation(
         "retire-store", "a database, cache, bucket or secret that is no longer needed",
         retire_store.CHANGES, "OF=cache|database|buckets.<name>|secrets.<NAME>", retire_store.plan,
+    ),
+    Operation(
+        "rename-secret", "another name for a secret: both are valid until every reader has moved",
+        rename_secret.CHANGES, "OF=<NAME> TO=<NEW_NAME>", rename_secret.plan,
     ),
     Operation(
         "replace-system-nodes", "other machines for the platform's own pods",

@@ -14,14 +14,19 @@ _TAG: Final = "Retiring"
 
 def plan(case: Case) -> Plan:
     """Plan the retirement of the store that progress names: `cache`, `buckets.files`, `secrets.OLD_TOKEN`."""
-    retirement = Retirement(case)
+    retirement = Retirement(case, case.progress.of, case.progress.was)
     return Plan(retirement.steps(), retirement.ready, retirement.was)
 
 
 class Retirement:
-    def __init__(self, case: Case) -> None:
-        self._case, self._of = case, case.progress.of
-        self._was = case.progress.was
+    """The steps by which `of` goes. `without` leaves it and what names it out of the files, `tidied` ends it."""
+
+    def __init__(
+        self, case: Case, of: str, was: str, without: Edits | None = None, tidied: Edits | None = None
+    ) -> None:
+        self._case, self._of, self._was = case, of, was
+        self._without = without or Edits(product={tuple(of.split(".", 1)): None})
+        self._tidied = tidied
 
     def ready(self) -> Iterator[str]:
         yield from self._case.standing()
@@ -59,7 +64,7 @@ class Retirement:
                 tells=self._bill, asks=name, costs=f"{name} goes with its logs, and leaves {self._leaves()}",
                 undo="docs/how-to/remove-what-holds-data.md, \"A second thought\"",
             ),
-            case.tidy("tidy", "take the permit out", ("retire", of)),
+            case.tidy("tidy", "take the permit out", ("retire", of), self._tidied),
         )  # fmt: skip
 
     def _snapshot(self, inputs: Mapping[str, object]) -> bool:
@@ -73,22 +78,18 @@ class Retirement:
         if held is not None and held.protect:
             yield f"{held.physical} is still protected"
 
-    def _path(self) -> tuple[str, ...]:
-        return tuple(self._of.split(".", 1))
-
     def _left_out(self) -> bool:
-        return self._case.files.stated(Edits(product={self._path(): None}))
+        return self._case.files.stated(self._without)
 
     def _leave_out(self) -> None:
         """Take the section out where nothing else names it; otherwise say what names it."""
-        edits = Edits(product={self._path(): None})
-        wrong = list(self._case.files.judged(edits))
+        wrong = list(self._case.files.judged(self._without))
         if wrong:
             raise StoppedError(
                 f"{self._of} is still used; in {self._case.files.product_path.name} take out all that names it, "
                 "then go on:\n" + "\n".join(wrong)
             )
-        self._case.files.write(edits)
+        self._case.files.write(self._without)
 
     def _leaves(self) -> str:
         found = stores.left(self._of, self._was) if self._was else []

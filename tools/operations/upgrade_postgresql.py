@@ -123,8 +123,7 @@ class Upgrade:
 
     def _others(self) -> Iterator[str]:
         """Name the stacks that share the product's file: RDS refuses their next `up` until they are upgraded, too."""
-        others = [name for name in self._case.files.siblings() if name != self._case.files.stack]
-        if others:
+        if others := self._case.files.others():
             yield f"the product's file is that of {', '.join(others)}, too: upgrade them next; their `up` is refused"
 
     def _checks(self) -> str:

@@ -68,6 +68,28 @@ def test_a_new_generation_stands_before_the_old_one_which_stays_as_it_was() -> N
     assert before.one(BYTES, name).inputs == after.one(BYTES, name).inputs
 
 
+@pytest.mark.parametrize(
+    "kind", [{"kind": "generated"}, {"kind": "generated", "tokens": 2}, {"kind": "signing_key"}], ids=str
+)
+def test_a_new_name_shares_the_value_and_keeps_it_when_the_old_one_is_gone(kind: dict[str, Any]) -> None:
+    renamed = {**kind, "renamed_from": "OLD_KEY"}
+    both, alone = _store(OLD_KEY=kind, NEW_KEY=renamed), _store(NEW_KEY=renamed)
+    assert _stored(both, "new-key") == _stored(both, "old-key")
+    drawn = [each.name for each in both.of_type(BYTES)]
+    assert all(name.startswith("secrets-old-key-") for name in drawn)
+    assert [each.aliases for each in alone.of_type(BYTES)] == [(name,) for name in drawn]
+    assert {name.replace("old", "new") for name in drawn} == {each.name for each in alone.of_type(BYTES)}
+
+
+def test_the_value_before_is_that_of_either_name() -> None:
+    old, new = {"kind": "generated"}, {"kind": "generated", "renamed_from": "OLD_KEY"}
+    before = _store(OLD_KEY=old, BEFORE={"kind": "previous", "of": "OLD_KEY"})
+    for of in ("OLD_KEY", "NEW_KEY"):
+        both = _store(OLD_KEY=old, NEW_KEY=new, BEFORE={"kind": "previous", "of": of})
+        assert _stored(both, "new-key") == _stored(both, "old-key") == _stored(before, "old-key")
+        assert both.result.entries["BEFORE"].property == "previous"
+
+
 def test_more_tokens_keep_those_that_are_there() -> None:
     (two, three) = (_stored(_tokens(2, tokens=tokens), "api-tokens").split(",") for tokens in (2, 3))
     assert three[:2] == two

@@ -40,6 +40,36 @@ CASES = (
     workload(
         "secrets.BEFORE", {"kind": "previous"}, "letters, digits, underscores, dots", "add `of:", at="secrets.BEFORE.of"
     ),
+    # the name before
+    workload(
+        "secrets.NEWER",
+        {"kind": "generated", "renamed_from": "NEWER"},
+        "the name that it had before",
+        "remove it",
+        at="secrets.NEWER.renamed_from",
+    ),
+    workload(
+        "secrets.NEWER",
+        {"kind": "generated", "rotate_every_days": 30, "renamed_from": "GONE"},
+        "a secret that is not rotated",
+        "remove it",
+        at="secrets.NEWER.renamed_from",
+    ),
+    workload(
+        "secrets.NEWER",
+        {"kind": "generated", "bytes": 16, "renamed_from": "SIGNING_KEY"},
+        "the name of a secret that states what NEWER states",
+        "state under SIGNING_KEY what NEWER states, without renamed_from",
+        at="secrets.NEWER.renamed_from",
+    ),
+    workload(
+        "secrets.NEWER",
+        {"kind": "generated", "renamed_from": "GONE"},
+        "each earlier name once",
+        "change one of the two",
+        at="secrets.NEWER.renamed_from",
+        also={"secrets.NEWEST": {"kind": "generated", "renamed_from": "GONE"}},
+    ),
     # names
     workload("secrets.Partner-key", {"kind": "generated"}, "each secret, whatever its case", "change one of the two"),
     # services that read theirs themselves

@@ -126,7 +126,7 @@ def _stores(settings: PlatformSettings) -> Iterator[Resource]:
         given = {"replicationGroupId": settings.prefix, "engine": needs.cache.engine}
         given |= {"engineVersion": needs.cache.version, "finalSnapshotIdentifier": "the-last-one"}
         yield Resource(CACHE, "cache-group", "", inputs=given, protect=True)
-    for name in needs.secrets:
+    for name in (name for name, each in needs.secrets.items() if each.kind == "generated"):
         label = name.lower().replace("_", "-")
         yield Resource(SECRET, f"secrets-{label}-secret", "", inputs={"name": f"ledger/small/{name}"}, protect=True)
 
@@ -137,7 +137,11 @@ def _cluster(settings: PlatformSettings) -> Iterator[Resource]:
     types = list(settings.stack.cluster.system_nodes.instance_types)
     yield Resource(NODES, "system-group", "", inputs={"version": version, "instanceTypes": types})
     services = {
-        name: {"replicas": each.replicas.model_dump(), "scaling": each.scaling.model_dump() if each.scaling else None}
+        name: {
+            "replicas": each.replicas.model_dump(),
+            "scaling": each.scaling.model_dump() if each.scaling else None,
+            "secrets": list(each.secrets),
+        }
         for name, each in settings.workload.services.items()
     }
     yield Resource("kubernetes:helm.sh/v3:Release", "application", "", inputs={"values": {"services": services}})

@@ -39,7 +39,7 @@ services:
     probes:
       readiness: {http: {path: /health, port: http}}
       liveness: {http: {path: /health, port: http}}
-    secrets: [DATABASE_URL]
+    secrets: [DATABASE_URL, API_KEY] # what it signs on with
     uses: [database]
     database_pool: 10
 ingress:
@@ -48,6 +48,7 @@ ingress:
 secrets:
   DATABASE_URL: {kind: wired, output: database.url}
   OLD_TOKEN: {kind: generated}
+  API_KEY: {kind: generated, bytes: 16} # of those who call it
 # The ledger itself.
 database:
   version: "16" # until the next one
@@ -212,6 +213,14 @@ class Stand:
 
     def types(self, type_: str) -> dict[str, Resource]:
         return {each.name: each for each in self.cloud.state() if each.type == type_}
+
+    def value(self, name: str) -> object:
+        """What the account keeps in place of a secret's value: the same for the same value."""
+        with closing(Store(open_workspace(self.folder, self.stack, PRODUCT).store)) as store:
+            records = store.of_type("aws:secretsmanager/secretVersion:SecretVersion")
+            found = [each.inputs["secretString"] for each in records if each.urn.endswith(f"::{name}-version")]
+        assert len(found) == 1, f"{name} has {len(found)} values"
+        return found[0]
 
     def write(self, edits: Edits) -> None:
         self.files.write(edits)

@@ -44,6 +44,10 @@ def _inputs(cloud: SmallCloud, name: str) -> dict[str, Any]:
     return dict(cloud.had[name].inputs)
 
 
+def _reads(cloud: SmallCloud) -> list[str]:
+    return list(_inputs(cloud, "application")["values"]["services"]["api"]["secrets"])
+
+
 EXAMPLES = (
     Example(
         "upgrade-postgresql", to="17",
@@ -54,6 +58,11 @@ EXAMPLES = (
     Example(
         "replace-system-nodes", to="m7i.2xlarge,m7a.2xlarge",
         right=lambda cloud: _inputs(cloud, "system-group")["instanceTypes"] == ["m7i.2xlarge", "m7a.2xlarge"],
+    ),
+    Example(
+        "rename-secret", "API_KEY", "SERVICE_KEY",
+        right=lambda cloud: (cloud.deleted, _reads(cloud))
+        == (["ledger/small/API_KEY"], ["DATABASE_URL", "SERVICE_KEY"]),
     ),
     Example("lower-replicas", to="1", right=lambda cloud: sum(each.type == INSTANCE for each in cloud.state()) == 2),
     Example(
@@ -126,6 +135,7 @@ def test_killed_at_random_it_ends_right_and_leaves_no_permit(example: Example, k
         assert example.right(cloud)
         assert cloud.tag.text is None
         assert "permits" not in cloud.files.stack_path.read_text()
+        assert "renamed_from" not in cloud.files.product_path.read_text()
         before = cloud.state()
         cloud.up()
         assert cloud.state() == before, "a further `up` changes nothing"
@@ -161,6 +171,16 @@ REFUSED = [
     ),
     (Asked(name="fixed-to-autoscaling", stack="small/ledger", of="web", to="9"), "a fixed number: api"),
     (Asked(name="grow-volumes", stack="small/ledger", to="1"), "allowed: more than"),
+    (Asked(name="rename-secret", stack="small/ledger", of="NONE", to="X"), "OF: given 'NONE', allowed: DATABASE_URL"),
+    (
+        Asked(name="rename-secret", stack="small/ledger", of="DATABASE_URL", to="DB_URL"),
+        "secrets.DATABASE_URL holds nothing of its own on small",
+    ),
+    (
+        Asked(name="rename-secret", stack="small/ledger", of="API_KEY", to="OLD_TOKEN"),
+        "TO: given 'OLD_TOKEN', which is declared already",
+    ),
+    (Asked(name="rename-secret", stack="small/ledger", of="API_KEY", to="a b"), "allowed: another name, of letters"),
 ]
 
 

@@ -8,8 +8,10 @@ from tests.tools.operations.stand import Kills, Stand
 from tools.operations.engine import Asked
 from tools.operations.redis_to_valkey import GROUP
 from tools.operations.steps import StoppedError
+from tools.operations.stores import HOLDING
 
 pytestmark = pytest.mark.engine
+SECRET = HOLDING["secrets"]
 ASKED = Asked(name="retire-store", stack="small/ledger", of="cache")
 KILLED = {"nothing": f"update:{GROUP}:1=crash-after", "leave-out": f"delete:{GROUP}:1=crash-after"}
 
@@ -48,6 +50,21 @@ def test_a_cache_goes_with_its_snapshot_and_nothing_else_does(stand: Stand) -> N
     assert f"  left: the final snapshot {snapshot}: charged for each GB of it" in "\n".join(stand.said)
     assert "cache:" not in stand.files.product_path.read_text()
     assert "permits" not in stand.files.stack_path.read_text()
+    stand.agrees()
+
+
+def test_a_secret_is_renamed_with_its_value_and_the_old_name_can_be_restored(stand: Stand) -> None:
+    value, text = stand.value("secrets-api-key"), stand.files.product_path.read_text()
+    kills = Kills(faults={"nothing": f"create:{SECRET}:1=crash-after", "leave-out": f"delete:{SECRET}:1=crash"})
+    stand.through(Asked(name="rename-secret", stack="small/ledger", of="API_KEY", to="SERVICE_KEY"), kills)
+    assert {"in `up` after nothing", "in `up` after leave-out"} <= kills.met
+    assert stand.value("secrets-service-key") == value
+    assert "secrets-api-key-secret" not in stand.types(SECRET)
+    assert "left: the secret ledger/small/API_KEY, which can be restored" in "\n".join(stand.said)
+    wanted = text.replace("secrets: [DATABASE_URL, API_KEY]", "secrets: [DATABASE_URL, SERVICE_KEY]")
+    wanted = wanted.replace("  API_KEY: {kind: generated, bytes: 16} # of those who call it\n", "")
+    for line in stand.files.product_path.read_text().splitlines():
+        assert line in wanted or line == "  SERVICE_KEY: {kind: generated, bytes: 16}"
     stand.agrees()
 
 
