@@ -9,15 +9,28 @@ _UPGRADE: Final = "docs/how-to/change-a-running-cluster.md"
 _REGION: Final = "docs/how-to/another-region.md"
 
 
-def zones(before: Sequence[str], after: Sequence[str]) -> str | None:
-    """Judge other zones: the place of a zone in the list decides on its address ranges, so only the end may grow."""
+def zones(before: Sequence[str], after: Sequence[str], clustered: Sequence[str] = ()) -> str | None:
+    """Judge other zones: the place of a zone in the list decides on its address ranges, so only the end may grow.
+
+    `clustered` are those that a cluster's control plane is to have: EKS keeps it in the zones that it was made with
+    (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+    """
     if tuple(after[: len(before)]) == tuple(before):
-        return None
+        return _joining(before, [zone for zone in clustered if zone not in before])
     stated, had = ", ".join(after), ", ".join(before)
     return (
         f"zones: given [{stated}], allowed [{had}] with further zones after them: subnets and what stands in them"
         f" belong to a zone by its place in the list. Put `zones: [{had}]` back; other zones are another stack"
         f" ({_REGION})"
+    )
+
+
+def _joining(before: Sequence[str], joining: Sequence[str]) -> str | None:
+    if not joining:
+        return None
+    return (
+        f"zones: {', '.join(joining)} cannot join the cluster, which EKS keeps in {', '.join(before)}. Run `make"
+        f" operation NAME=add-zone`, or write `cluster.added_zones: [{', '.join(joining)}]` ({_UPGRADE})"
     )
 
 

@@ -108,6 +108,9 @@ class ClusterSettings(Settings):
     """STANDARD upgrades the cluster when its version leaves standard support; EXTENDED pays to stay."""
     zonal_shift: bool
     """Let Application Recovery Controller move traffic out of an impaired zone."""
+    added_zones: tuple[Zone, ...] = ()
+    """The last of `zones`, added after the cluster was made: its control plane stays where it is, and each gets a
+    system node of its own."""
     system_nodes: SystemNodes
     """The managed node group that carries the platform's own pods."""
     workload_nodes: WorkloadNodes = WorkloadNodes()
@@ -293,6 +296,11 @@ class StackSettings(Settings):
     def permitted_to(self, change: Change) -> frozenset[str]:
         """What a change is permitted of."""
         return frozenset(permit.of for permit in self.permits if permit.change == change)
+
+    @property
+    def clustered_zones(self) -> tuple[str, ...]:
+        """The zones that a cluster's control plane is in."""
+        return tuple(zone for zone in self.zones if zone not in self.cluster.added_zones)
 
     @property
     def offers(self) -> Offers:

@@ -1,8 +1,8 @@
 """The cluster: control plane, access, system nodes, managed add-ons, and the provider that installs charts."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -35,6 +35,8 @@ class ClusterArgs:
     access: tuple[AccessEntry, ...]
     network_ready: Sequence[Resource]
     protect: bool
+    added_subnet_ids: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    """The subnet of each zone that was added later, by the zone's letter."""
     managed_add_ons: Sequence[str] = ()
     existing: ExistingCluster | None = None
 
@@ -96,16 +98,17 @@ class Cluster(ComponentResource):
                 version=args.settings.version,
                 settings=args.settings.system_nodes,
                 subnet_ids=args.subnet_ids,
+                added_subnet_ids=args.added_subnet_ids,
                 data_key_arn=args.data_key_arn,
                 after=[*first.add_ons, *args.network_ready],
             ),
             child,
         )
-        then = ClusterAddOns(f"{name}-services", replace(add_ons, after=[nodes.node_group]), child)
+        then = ClusterAddOns(f"{name}-services", replace(add_ons, after=nodes.node_groups), child)
         self.node_role_arn = nodes.role_arn
         self.container_log_group_names = then.log_group_names
         self.provider = self._kubernetes(name, args, self._way_in(name, args, nodes))
-        self.ready = [nodes.node_group, *first.add_ons, *then.add_ons, *access.associations]
+        self.ready = [*nodes.node_groups, *first.add_ons, *then.add_ons, *access.associations]
         self.register_outputs({"name": self.name, "arn": self.arn, "endpoint": self.endpoint})
 
     def _describe(self, plane: ControlPlane) -> None:
@@ -132,7 +135,7 @@ class Cluster(ComponentResource):
             )
             ready += ApiAccess(f"{name}-api", access, ResourceOptions(parent=self)).ready
         if args.settings.api_access == "tunnel":
-            ready.append(nodes.node_group)
+            ready += nodes.node_groups
         return ready
 
     def _kubernetes(self, name: str, args: ClusterArgs, ready: Sequence[Resource]) -> kubernetes.Provider:

@@ -1,7 +1,7 @@
 """The managed node group that carries the platform's own pods."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, eks
@@ -16,6 +16,8 @@ POOL_LABEL = "groundwork.io/pool"
 SYSTEM_POOL = "system"
 
 _ROOT_DEVICE = "/dev/xvda"
+_OF_ADDED_ZONE = (1, 2)
+"""Nodes at least and at most in a zone that was added: one there carries what is spread over the zones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ class SystemNodesArgs:
     subnet_ids: Sequence[Input[str]]
     data_key_arn: Input[str]
     after: Sequence[Resource]
+    added_subnet_ids: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    """The subnet of each zone that was added later, by the zone's letter: other subnets would replace a group."""
 
 
 class SystemNodes(ComponentResource):
@@ -37,7 +41,7 @@ class SystemNodes(ComponentResource):
     AL2023 keeps time by the Amazon Time Sync Service from its first boot (OB-122): nothing is configured for it.
     """
 
-    node_group: eks.NodeGroup
+    node_groups: list[eks.NodeGroup]
     role_arn: Output[str]
 
     def __init__(self, name: str, args: SystemNodesArgs, opts: ResourceOptions | None = None) -> None:
@@ -45,8 +49,28 @@ class SystemNodes(ComponentResource):
         child = ResourceOptions(parent=self)
         role = NodeRole(f"{name}-node", NodeRoleArgs(role_name=f"{args.prefix}-system-node"), child)
         template = self._launch_template(name, args)
-        self.node_group = eks.NodeGroup(
-            f"{name}-group",
+        # As many as at least: nothing else sets this group's size, since Karpenter launches its nodes by itself.
+        # A minimum above a size that is left alone would be refused (terraform-aws-modules/terraform-aws-eks#3683).
+        sizes = args.settings.minimum, args.settings.maximum
+        self.node_groups = [self._group(f"{name}-group", args, role.arn, template, args.subnet_ids, sizes)]
+        for letter, subnet_id in args.added_subnet_ids.items():
+            added = self._group(f"{name}-{letter}-group", args, role.arn, template, [subnet_id], _OF_ADDED_ZONE)
+            self.node_groups.append(added)
+        self.role_arn = role.arn
+        self.register_outputs({"roleArn": self.role_arn, "nodeGroupName": self.node_groups[0].node_group_name})
+
+    def _group(
+        self,
+        name: str,
+        args: SystemNodesArgs,
+        role_arn: Input[str],
+        template: ec2.LaunchTemplate,
+        subnet_ids: Sequence[Input[str]],
+        sizes: tuple[int, int],
+    ) -> eks.NodeGroup:
+        least, most = sizes
+        return eks.NodeGroup(
+            name,
             # A prefix, not a name: a change that replaces the group brings up the new one before the old one goes.
             node_group_name_prefix=f"{bounded(args.prefix, 28)}-system-",
             cluster_name=args.cluster_name,
@@ -54,13 +78,9 @@ class SystemNodes(ComponentResource):
             ami_type=ami_type(args.settings.instance_types),
             capacity_type="ON_DEMAND",
             instance_types=list(args.settings.instance_types),
-            node_role_arn=role.arn,
-            subnet_ids=list(args.subnet_ids),
-            # As many as at least: nothing else sets this group's size, since Karpenter launches its nodes by itself.
-            # A minimum above a size that is left alone would be refused (terraform-aws-modules/terraform-aws-eks#3683).
-            scaling_config=eks.NodeGroupScalingConfigArgs(
-                min_size=args.settings.minimum, max_size=args.settings.maximum, desired_size=args.settings.minimum
-            ),
+            node_role_arn=role_arn,
+            subnet_ids=list(subnet_ids),
+            scaling_config=eks.NodeGroupScalingConfigArgs(min_size=least, max_size=most, desired_size=least),
             update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
             node_repair_config=eks.NodeGroupNodeRepairConfigArgs(enabled=True),
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
@@ -68,8 +88,6 @@ class SystemNodes(ComponentResource):
             taints=[eks.NodeGroupTaintArgs(key=SYSTEM_TAINT, value="true", effect="NO_SCHEDULE")],
             opts=ResourceOptions(parent=self, depends_on=list(args.after)),
         )
-        self.role_arn = role.arn
-        self.register_outputs({"roleArn": self.role_arn, "nodeGroupName": self.node_group.node_group_name})
 
     def _launch_template(self, name: str, args: SystemNodesArgs) -> ec2.LaunchTemplate:
         label = {"Name": node_name(args.prefix)}

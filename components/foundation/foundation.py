@@ -160,6 +160,7 @@ def _network(
             logs_key_arn=encryption.logs_key_arn,
             cluster_name=settings.prefix,
             existing=settings.stack.existing.network,
+            clustered=settings.stack.clustered_zones if settings.stack.runtime == "eks" else (),
             called=called,
             foreign={"kms": endpoint_statements(settings)},
         ),

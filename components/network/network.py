@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, route53
@@ -40,6 +41,8 @@ class NetworkArgs:
     logs_key_arn: Input[str]
     cluster_name: str
     existing: ExistingNetwork | None = None
+    clustered: Sequence[str] = ()
+    """Those of `zones` that the control plane of a cluster is to be in."""
     called: Sequence[str] = ()
     foreign: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
 
@@ -130,7 +133,7 @@ class Network(ComponentResource):
             # Prefix delegation eats addresses in sixteens: the metric shows it before a subnet is full.
             enable_network_address_usage_metrics=True,
             tags={"Name": args.prefix, _ZONES: " ".join(args.zones)},
-            opts=ResourceOptions.merge(child, refusing(f"{name}-vpc", _judge_zones)),
+            opts=ResourceOptions.merge(child, refusing(f"{name}-vpc", partial(_judge_zones, args.clustered))),
         )
         self.vpc_id = vpc.id
         self.account_id = vpc.owner_id
@@ -271,9 +274,9 @@ def _taken(subnets: Sequence[ExistingSubnet]) -> tuple[list[Output[str]], tuple[
     return [Output.from_input(each.id) for each in subnets], tuple(each.cidr for each in subnets)
 
 
-def _judge_zones(before: Inputs, after: Inputs) -> str | None:
+def _judge_zones(clustered: Sequence[str], before: Inputs, after: Inputs) -> str | None:
     had, wanted = _kept_zones(before), _kept_zones(after)
-    return changes.zones(had, wanted) if had and wanted else None
+    return changes.zones(had, wanted, clustered) if had and wanted else None
 
 
 def _kept_zones(vpc: Inputs) -> list[str]:

@@ -15,6 +15,8 @@ from settings.raw import Path
 from settings.workload.service import Amount
 
 _TYPES: Path = ("cluster", "system_nodes", "instance_types")
+_CONTROL_PLANE_ZONES = 2
+"""https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
 
 
 def check_system_machines(settings: PlatformSettings) -> Iterator[Diagnostic]:
@@ -24,6 +26,17 @@ def check_system_machines(settings: PlatformSettings) -> Iterator[Diagnostic]:
         ami_type(types)
     except ValueError as error:
         yield Diagnostic(_TYPES, list(types), str(error), "name types of one architecture")
+
+
+def check_added_zones(settings: PlatformSettings) -> Iterator[Diagnostic]:
+    """Report added zones that are not the last ones, or leave the control plane fewer than the two that EKS takes."""
+    stack = settings.stack
+    added = stack.cluster.added_zones
+    last = stack.zones[len(stack.zones) - len(added) :] if len(added) < len(stack.zones) else ()
+    if added and (added != last or len(stack.zones) - len(added) < _CONTROL_PLANE_ZONES):
+        allowed = f"the last of `zones`, in their order, with {_CONTROL_PLANE_ZONES} before them at least"
+        fix = f"zones are {', '.join(stack.zones)}: write those that were added after the cluster was made"
+        yield Diagnostic(("cluster", "added_zones"), ", ".join(added), allowed, fix, (("zones",),))
 
 
 def check_transit(settings: PlatformSettings) -> Iterator[Diagnostic]:

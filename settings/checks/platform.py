@@ -28,6 +28,7 @@ _ON_TASKS: tuple[Rule, ...] = (
     task_sizes.check_host,
 )
 _ON_A_CLUSTER: tuple[Rule, ...] = (
+    cluster.check_added_zones,
     cluster.check_system_machines,
     cluster.check_transit,
     cluster.check_machines,

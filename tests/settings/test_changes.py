@@ -10,6 +10,15 @@ HAD = ("us-east-1a", "us-east-1b", "us-east-1c")
 def test_zones_are_appended() -> None:
     assert changes.zones(HAD, HAD) is None
     assert changes.zones(HAD, (*HAD, "us-east-1d")) is None
+    assert changes.zones(HAD, (*HAD, "us-east-1d"), clustered=HAD) is None
+
+
+def test_a_cluster_stays_in_the_zones_that_it_was_made_with() -> None:
+    wanted = (*HAD, "us-east-1d")
+    said = changes.zones(HAD, wanted, clustered=wanted)
+    assert said is not None
+    assert said.startswith("zones: us-east-1d cannot join the cluster, which EKS keeps in us-east-1a, us-east-1b")
+    assert "NAME=add-zone`, or write `cluster.added_zones: [us-east-1d]`" in said
 
 
 @pytest.mark.parametrize(

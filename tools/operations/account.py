@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from settings.stacks import stack_file
 from tools.operations import engine_commands
 from tools.operations.cloud import Resource
-from tools.operations.engine_commands import said
+from tools.operations.engine_commands import said, said_of_plan
 from tools.operations.steps import StoppedError
 
 _PLAN: Final = ("preview", "--json", "--show-sames", "--config", "groundwork:preview=plan")
@@ -40,7 +40,7 @@ class Account:
         if code:
             raise StoppedError(f"`pulumi up` ended with {code}; what it said stands above. Put that right, then go on")
 
-    def planned(self) -> Iterator[str]:
+    def planned(self, *, keeps: bool = False) -> Iterator[str]:
         with tempfile.TemporaryDirectory(prefix="groundwork-") as name:
             # `--config` is saved to the file that it is laid over, so it is laid over a copy.
             copy, preview = Path(name) / "plan.yaml", Path(name) / "preview.json"
@@ -48,8 +48,7 @@ class Account:
             preview.write_text(self._call([*_PLAN, "--config-file", str(copy)]).stdout, "utf-8")
             command = [sys.executable, "-m", "tools.plan", "--stack", self._stack, "--from", str(preview)]
             code = subprocess.run(command, cwd=self._root, check=False).returncode
-        if code not in (0, 3):
-            yield f"the plan ended with {code}, and says above what it refuses"
+        yield from said_of_plan(code, keeps=keeps)
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
         words = [word for key, value in options.items() for word in (f"--{key.replace('_', '-')}", value) if word]

@@ -49,10 +49,11 @@ class Case:
         costs: str = "",
         undo: str = "",
         until: str = "",
+        keeps: bool = False,
     ) -> Step:
         """Make a step that writes settings and runs `up`: done once an `up` with them ended well and `shown` is empty.
 
-        `shown` says, a line each, what the state does not show yet.
+        `shown` says, a line each, what the state does not show yet. With `keeps` it may replace nothing.
         """
 
         def done() -> bool:
@@ -65,7 +66,7 @@ class Case:
 
         def do() -> None:
             self.files.write(edits)
-            if asks and (refused := list(self.cloud.planned())):
+            if (asks or keeps) and (refused := list(self.cloud.planned(keeps=keeps))):
                 raise StoppedError("\n".join(refused))
             self.cloud.up()
 

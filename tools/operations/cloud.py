@@ -66,8 +66,8 @@ class Cloud(Protocol):
         """Bring the stack to what its files state. Raises `StoppedError`."""
         ...
 
-    def planned(self) -> Iterator[str]:
-        """Say what the plan of the next `up` refuses, a line each."""
+    def planned(self, *, keeps: bool = False) -> Iterator[str]:
+        """Say what the plan of the next `up` refuses, a line each; with `keeps`, any replacement."""
         ...
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """The commands of `pulumi` that both worlds share: the stack's tags, its state and its history."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from subprocess import CompletedProcess
 from typing import Any, Final, cast
 
@@ -11,6 +11,7 @@ from tools.operations.steps import StoppedError
 
 Call = Callable[[Sequence[str]], "CompletedProcess[str]"]
 """Runs `pulumi` with these words on the stack, and captures what it says."""
+_REPLACES: Final = 3
 _UPDATES: Final = 20
 """Runs of the history that are looked at, the newest first: refreshes and failures stand between."""
 
@@ -21,6 +22,14 @@ def said(done: "CompletedProcess[str]", what: str) -> str:
         return done.stdout
     lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
     raise StoppedError(f"{what}: {lines[-1].strip() if lines else f'ended with {done.returncode}'}")
+
+
+def said_of_plan(code: int, *, keeps: bool) -> Iterator[str]:
+    """Say what the exit code of `tools.plan` means: 3 where something is replaced that may be."""
+    if code not in (0, _REPLACES):
+        yield f"the plan ended with {code}, and says above what it refuses"
+    elif keeps and code == _REPLACES:
+        yield "the plan above replaces something, and this step may not: keep it, or replace it in an `up` of its own"
 
 
 class StackTag:

@@ -16,6 +16,7 @@ from offline_cloud.state import State
 from offline_cloud.workspace import Workspace
 from tools.operations import engine_commands, offline_account
 from tools.operations.cloud import Resource
+from tools.operations.engine_commands import said_of_plan
 from tools.operations.steps import StoppedError
 
 
@@ -58,10 +59,9 @@ class OfflineCloud:
         if code:
             raise StoppedError(f"`up` ended with {code}; what it said stands above. Put that right, then go on")
 
-    def planned(self) -> Iterator[str]:
+    def planned(self, *, keeps: bool = False) -> Iterator[str]:
         code = self._run("tools.plan")
-        if code not in (0, 3):
-            yield f"the plan ended with {code}, and says above what it refuses"
+        yield from said_of_plan(code, keeps=keeps)
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
         with closing(Store(self._space.store)) as store:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tools.operations import (
+    add_zone,
     fixed_to_autoscaling,
     grow_volumes,
     lower_replicas,
@@ -50,6 +51,9 @@ _ALL: Final = (
     Operation(
         "upgrade-kubernetes", "the next minor version of Kubernetes",
         upgrade_kubernetes.CHANGES, "TO=1.36", upgrade_kubernetes.plan,
+    ),
+    Operation(
+        "add-zone", "one more zone, at the end of `zones`", add_zone.CHANGES, "TO=use1-az5", add_zone.plan
     ),
     Operation("lower-replicas", "fewer read replicas", lower_replicas.CHANGES, "TO=1", lower_replicas.plan),
     Operation(

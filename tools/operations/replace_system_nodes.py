@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from tools.operations.case import Case, wait_for
+from tools.operations.cloud import Resource
 from tools.operations.files import Edits
 from tools.operations.steps import Plan, Step
 
@@ -51,12 +52,16 @@ class SystemNodes:
         )  # fmt: skip
 
     def _had(self) -> list[str] | None:
-        groups = [each for each in self._case.resources(GROUP).values() if "system" in each.name]
+        groups = self._groups()
         return [str(name) for name in groups[0].inputs.get("instanceTypes") or ()] if groups else None
 
+    def _groups(self) -> list[Resource]:
+        return [each for each in self._case.resources(GROUP).values() if "system" in each.name]
+
     def _other(self) -> Iterable[str]:
-        if self._had() != self._types:
-            yield f"the group has {', '.join(self._had() or ['no'])} machines"
+        for each in self._groups():
+            if each.inputs.get("instanceTypes") != self._types:
+                yield f"{each.name} has {', '.join(each.inputs.get('instanceTypes') or ['no'])} machines"
         if any(each.type == GROUP and each.going for each in self._case.cloud.state()):
             yield "the old group is still there: run `up` again"
 

@@ -109,7 +109,8 @@ def _nodes(settings: PlatformSettings) -> Iterator[Need]:
     stack = settings.stack
     system = max(instance_cpu(each) for each in stack.cluster.system_nodes.instance_types)
     nodes = with_room(settings).system_nodes
-    on_demand = [system * nodes.minimum, system * nodes.maximum]
+    added = len(stack.cluster.added_zones)
+    on_demand = [system * (nodes.minimum + added), system * (nodes.maximum + 2 * added)]
     spot = [0, 0]
     common = spot if "spot" in stack.cluster.workload_nodes.capacity_types else on_demand
     common[0] += _NODE_CPU * nodes_for(_first_pods(settings) + PLATFORM_PODS, 1)

@@ -19,7 +19,7 @@ from components.identity.pod_role import Statement
 from components.identity.sessions import instance_session
 from components.monitoring.adapter import custom_metrics
 from components.monitoring.charts import NAMESPACE as MONITORING_NAMESPACE
-from components.naming import copied_secret_path, secret_path
+from components.naming import copied_secret_path, secret_path, zone_labels
 from components.product.wiring import COLLECTOR_ENDPOINT
 from components.runtimes.contract import ProductContext, Watch
 from components.runtimes.kubernetes.application import Application, ApplicationArgs
@@ -53,7 +53,8 @@ class EksRuntime:
                 network=ClusterNetwork(
                     vpc_id=network.vpc_id, cidr=network.cidr, route_table_ids=network.private_route_table_ids
                 ),
-                subnet_ids=network.private_subnet_ids,
+                subnet_ids=network.private_subnet_ids[: len(stack.clustered_zones)],
+                added_subnet_ids=_added_subnets(foundation),
                 logs_key_arn=encryption.logs_key_arn,
                 cluster_key_arn=encryption.cluster_key_arn,
                 data_key_arn=encryption.data_key_arn,
@@ -138,6 +139,13 @@ class EksRuntime:
 
     def exports(self) -> Mapping[str, Input[Any]]:
         return {"cluster_name": self.cluster.name}
+
+
+def _added_subnets(foundation: Foundation) -> dict[str, Output[str]]:
+    """Give the private subnet of each zone that the cluster's control plane is not in, by the zone's letter."""
+    stack, subnet_ids = foundation.settings.stack, foundation.network.private_subnet_ids
+    labelled = list(zip(zone_labels(stack.region, stack.zones), subnet_ids, strict=True))
+    return dict(labelled[len(stack.clustered_zones) :])
 
 
 def _copies(settings: PlatformSettings) -> list[str]:

@@ -4,8 +4,9 @@ A node group without an autoscaler is never larger than its smallest size: a pod
 Helm gives up. What AL2023 keeps of a machine: https://awslabs.github.io/amazon-eks-ami/usage/overview/.
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -27,23 +28,37 @@ _KEPT: Final = (60, 10, 5, 5)
 
 
 def check(scene: Scene) -> Diagnostics:
-    """Check an upstream release against the node group that its values select."""
+    """Check an upstream release against the node groups that its values select."""
     if not scene.inputs.is_upstream or not any(True for _ in _requests(scene.inputs.values, 1)):
         return
-    for group in scene.world.of_type(NODE_GROUP):
-        there = _room(group)
-        if there is None or not _is_of(group, scene) or not _selects(scene.inputs.values, group):
+    for groups in _alike(scene):
+        rooms = [there for group in groups if (there := _room(group)) is not None]
+        if len(rooms) < len(groups) or not _selects(scene.inputs.values, groups[0]):
             continue
-        asked = _asked(group, scene)
+        asked, there = _asked(groups, scene), sum(rooms)
         if asked > there:
-            nodes = number(group.inputs, "scalingConfig.minSize")
+            names = ", ".join(group.name for group in groups)
             yield ObjectDiagnostic(
                 f"release {scene.inputs.name}",
                 "values",
-                f"Insufficient cpu: with it, the pods on node group {group.name} request {asked}m, and its {nodes}"
+                f"Insufficient cpu: with it, the pods on node group {names} request {asked}m, and its {_nodes(groups)}"
                 f" nodes have {there}m; what finds no room stays Pending",
                 "raise scalingConfig.minSize, or name a larger instance type",
             )
+
+
+def _alike(scene: Scene) -> list[list[Record]]:
+    """Put groups together whose labels and taints are the same: a pod that one takes, all of them take."""
+    found: dict[str, list[Record]] = {}
+    for group in scene.world.of_type(NODE_GROUP):
+        if _is_of(group, scene):
+            drawn = [at(group.inputs, "labels"), at(group.inputs, "taints")]
+            found.setdefault(json.dumps(drawn, sort_keys=True, default=str), []).append(group)
+    return list(found.values())
+
+
+def _nodes(groups: Sequence[Record]) -> int:
+    return sum(int(number(group.inputs, "scalingConfig.minSize") or 0) for group in groups)
 
 
 def _room(group: Record) -> int | None:
@@ -63,8 +78,8 @@ def _cores(instance_type: Value) -> int | None:
     return 2 if match[1] else 4 * int(match[2] or "1")
 
 
-def _asked(group: Record, scene: Scene) -> int:
-    count = int(number(group.inputs, "scalingConfig.minSize") or 0)
+def _asked(groups: Sequence[Record], scene: Scene) -> int:
+    group, count = groups[0], _nodes(groups)
     releases = [scene.inputs, *(other.inputs for other in scene.cluster.others if other.inputs.is_upstream)]
     total = sum(_of_release(release, group, count) for release in releases)
     return total + sum(

@@ -1,6 +1,6 @@
 """A cluster and its add-ons as production states them, built once for all tests that only look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
@@ -43,7 +43,9 @@ def settings(
     )
 
 
-def _cluster(stated: ClusterSettings, *, protect: bool, prefix: str = "shop-prod") -> Cluster:
+def _cluster(
+    stated: ClusterSettings, *, protect: bool, prefix: str = "shop-prod", added: Mapping[str, str] | None = None
+) -> Cluster:
     args = ClusterArgs(
         prefix=prefix,
         region="us-east-1",
@@ -56,6 +58,7 @@ def _cluster(stated: ClusterSettings, *, protect: bool, prefix: str = "shop-prod
         access=ENTRIES,
         network_ready=[],
         protect=protect,
+        added_subnet_ids=dict(added or {}),
     )
     return Cluster("cluster", args)
 
@@ -70,6 +73,11 @@ def make_cluster(
 ) -> Recorder[Cluster]:
     stated = settings(api_access=api_access, public_access_cidrs=public_access_cidrs, network_access=network_access)
     return build(lambda: _cluster(stated, protect=protect))
+
+
+def make_cluster_with(added: Mapping[str, str]) -> Recorder[Cluster]:
+    """Make one that zones were added to: each by its letter, with its subnet."""
+    return build(lambda: _cluster(settings(), protect=True, added=added))
 
 
 @cache

@@ -13,6 +13,7 @@ from offline_cloud.cloud.services.eks.add_ons import WORKLOADS, tolerated
 from settings.environments import ENVIRONMENTS
 from settings.facts.kubernetes import KUBERNETES, OFFERED
 from settings.facts.node_images import ami_type
+from tests.components.cluster.conftest import make_cluster_with
 from tests.components.recording import ACCOUNT, Recorder, Registration
 
 ADD_ON = "aws:eks/addon:Addon"
@@ -246,6 +247,18 @@ def test_system_nodes_carry_the_platforms_pods_alone(cluster: Recorder[Cluster])
     assert group["scalingConfig"] == {"minSize": 3, "maxSize": 6, "desiredSize": 3}
     assert group["nodeRepairConfig"] == {"enabled": True}
     assert group["subnetIds"] == ["subnet-a", "subnet-b", "subnet-c"]
+
+
+def test_a_zone_that_was_added_gets_a_group_of_its_own_and_the_others_stay(cluster: Recorder[Cluster]) -> None:
+    grown = make_cluster_with({"d": "subnet-d"})
+    (stays,) = cluster.of_type("aws:eks/nodeGroup:NodeGroup")
+    added, same = grown.of_type("aws:eks/nodeGroup:NodeGroup")
+    assert (same.name, same.inputs) == (stays.name, stays.inputs)
+    assert (added.name, added.inputs["subnetIds"]) == ("cluster-system-d-group", ["subnet-d"])
+    assert added.inputs["scalingConfig"] == {"minSize": 1, "maxSize": 2, "desiredSize": 1}
+    assert added.inputs["taints"] == same.inputs["taints"]
+    planes = [each.one("aws:eks/cluster:Cluster").inputs["vpcConfig"] for each in (cluster, grown)]
+    assert planes[0] == planes[1]
 
 
 def test_a_higher_minimum_brings_the_size_with_it(cluster: Recorder[Cluster]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from offline_cloud.cloud.core import facts
 from offline_cloud.cloud.model import Value
 from offline_cloud.cloud.services.ec2.outputs import zone_id, zone_name
-from tests.offline_cloud.cloud.memory import codes, create, diagnostics
+from tests.offline_cloud.cloud.memory import change, codes, create, diagnostics
 from tests.offline_cloud.cloud.platform import Platform
 
 
@@ -52,6 +52,18 @@ def _assert_refused(world: Platform, subnet_id: Value) -> None:
     network: dict[str, Value] = {"subnetIds": [*world.subnet_ids, subnet_id]}
     inputs: dict[str, Value] = {"name": "shop", "roleArn": world.role.arn, "vpcConfig": network}
     assert codes(diagnostics(world, facts.CLUSTER, "cluster", **inputs)) == {"UnsupportedAvailabilityZoneException"}
+
+
+def test_a_cluster_stays_in_the_zones_that_it_was_made_with() -> None:
+    world = Platform()
+    had: dict[str, Value] = {"subnetIds": list(world.subnet_ids)}
+    cluster = world.add(facts.CLUSTER, "cluster", name="shop", roleArn=world.role.arn, vpcConfig=had)
+    other = _subnet(world, 9, availabilityZoneId="use1-az4")
+    refused = change(world, cluster, vpcConfig={"subnetIds": [*world.subnet_ids, other]})
+    assert codes(refused) == {"InvalidParameterException"}
+    assert "the exact set of AZs" in refused[0].reason
+    same = _subnet(world, 10, availabilityZone=facts.zone_of(world.subnets[0]))
+    assert change(world, cluster, vpcConfig={"subnetIds": [*world.subnet_ids, same]}) == []
 
 
 def test_eks_takes_every_other_zone() -> None:

@@ -15,17 +15,19 @@ def values(cpu: str, copies: int = 2) -> Properties:
     return {**SELECTED, "replicas": copies, "resources": {"requests": {"cpu": cpu, "memory": "64Mi"}}}
 
 
+GROUP: Properties = {
+    "clusterName": "prod",
+    "instanceTypes": ["m7i.large", "m6i.xlarge"],
+    "scalingConfig": {"minSize": 2, "maxSize": 4},
+    "labels": {"pool": "system"},
+    "taints": [{"key": "CriticalAddonsOnly", "value": "true", "effect": "NO_SCHEDULE"}],
+}
+
+
 @pytest.fixture
 def small(cloud: Cloud) -> Cloud:
     """Two nodes of two cores, 3,860 millicores in all, that carry the label of the system's pods."""
-    stated: Properties = {
-        "clusterName": "prod",
-        "instanceTypes": ["m7i.large", "m6i.xlarge"],
-        "scalingConfig": {"minSize": 2, "maxSize": 4},
-        "labels": {"pool": "system"},
-        "taints": [{"key": "CriticalAddonsOnly", "value": "true", "effect": "NO_SCHEDULE"}],
-    }
-    cloud.add(NODE_GROUP, "small", stated)
+    cloud.add(NODE_GROUP, "small", GROUP)
     return cloud
 
 
@@ -43,6 +45,13 @@ def test_pods_beyond_the_smallest_size_of_the_group_are_refused(small: Cloud) ->
     refused = said(small.upstream("karpenter", values={**SELECTED, "controller": values("500m")}))
     assert "release karpenter: values: Insufficient cpu" in refused
     assert "request 4000m, and its 2 nodes have 3860m" in refused
+
+
+def test_groups_that_take_the_same_pods_are_one_place(small: Cloud) -> None:
+    small.add(NODE_GROUP, "more", {**GROUP, "scalingConfig": {"minSize": 1, "maxSize": 2}})
+    assert said(small.upstream("metrics-server", values=values("2500m"))) == ""
+    refused = said(small.upstream("karpenter", values={**SELECTED, "controller": values("500m")}))
+    assert "request 6000m, and its 3 nodes have 5790m" in refused
 
 
 def test_add_ons_count_by_copy_and_by_node(small: Cloud) -> None:

@@ -45,5 +45,11 @@ CASES = (
         at="zones[2]",
     ),
     stack("zones", ["use1-az1", "use1-az2"], "at least 3 different zones in production", "add use1-az4"),
+    stack(
+        "cluster.added_zones",
+        ["us-east-1a"],
+        "the last of `zones`, in their order, with 2 before them at least",
+        "write those that were added after the cluster was made",
+    ),
     stack("zones[2]", "az3", "availability zone: its id, or its name", 'write it like "use1-az1"'),
 )

@@ -13,6 +13,7 @@ from components.permits import pattern
 from settings import PlatformSettings
 from settings.facts.kubernetes import KUBERNETES
 from tests.tools.operations.fake import Tag
+from tools.operations.add_zone import SUBNET
 from tools.operations.case import INSTANCE
 from tools.operations.cloud import Resource
 from tools.operations.files import Files
@@ -71,7 +72,7 @@ class SmallCloud:
         self.ups += 1
         self.moment()
 
-    def planned(self) -> Iterator[str]:
+    def planned(self, *, keeps: bool = False) -> Iterator[str]:
         yield from ()
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
@@ -106,10 +107,19 @@ class SmallCloud:
 
 
 def _wanted(settings: PlatformSettings) -> Iterator[Resource]:
-    for each in (*_stores(settings), *_cluster(settings)):
+    for each in (*_network(settings), *_stores(settings), *_cluster(settings)):
         permitted = settings.stack.permitted_to("retire")
         released = any(pattern(of).fullmatch(each.name) for of in permitted)
         yield Resource(each.type, each.name, "small", each.id, each.inputs, {}, each.protect and not released)
+
+
+def _network(settings: PlatformSettings) -> Iterator[Resource]:
+    for letter, zone in zip("abcdef", settings.stack.zones, strict=False):
+        for tier in ("public", "private", "data"):
+            name = f"network-{tier}-{letter}"
+            yield Resource(SUBNET, name, "", f"subnet-{name}", {"availabilityZoneId": zone})
+        if zone in settings.stack.cluster.added_zones:
+            yield Resource(NODES, f"cluster-system-{letter}-group", "", f"group-{letter}")
 
 
 def _stores(settings: PlatformSettings) -> Iterator[Resource]:

@@ -145,8 +145,8 @@ class MortalCloud:
         self._inner.up()
         self._kills.moment(f"after `up` after {step}")
 
-    def planned(self) -> Iterator[str]:
-        yield from self._inner.planned()
+    def planned(self, *, keeps: bool = False) -> Iterator[str]:
+        yield from self._inner.planned(keeps=keeps)
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
         changes = not command.startswith(("describe", "list"))

@@ -6,8 +6,10 @@ from tests.tools.operations.stand import Kills, Stand
 from tools.operations.case import INSTANCE
 from tools.operations.engine import Asked
 from tools.operations.replace_system_nodes import GROUP
+from tools.operations.upgrade_kubernetes import CLUSTER
 
 pytestmark = pytest.mark.engine
+ZONES = ("use1-az1", "use1-az2", "use1-az4")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,21 @@ def test_the_system_gets_other_nodes_and_the_old_group_goes(stand: Stand) -> Non
     (after,) = stand.types(GROUP).values()
     assert after.inputs["instanceTypes"] == ["m7g.xlarge"]
     assert after.id != before.id
+    stand.agrees()
+
+
+def test_a_zone_joins_and_nothing_that_stands_is_replaced(stand: Stand) -> None:
+    before = {each.name: each.id for each in stand.cloud.state()}
+    kills = Kills()
+    stand.through(Asked(name="add-zone", stack="small/ledger", to="use1-az5"), kills)
+    assert {"before `up` after nothing", "after `up` after nothing"} <= kills.met
+    after = {each.name: each.id for each in stand.cloud.state()}
+    assert {name: after.get(name) for name in before} == before
+    assert {name for name in after if name.startswith("network-") and name.endswith("-d")} >= {
+        "network-public-d", "network-private-d", "network-data-d"
+    }  # fmt: skip
+    assert len(stand.types(CLUSTER)["cluster-control-plane-cluster"].inputs["vpcConfig"]["subnetIds"]) == len(ZONES)
+    assert stand.types(GROUP)["cluster-system-d-group"].inputs["scalingConfig"]["minSize"] == 1
     stand.agrees()
 
 

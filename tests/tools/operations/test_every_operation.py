@@ -64,6 +64,7 @@ EXAMPLES = (
         right=lambda cloud: (cloud.deleted, _reads(cloud))
         == (["ledger/small/API_KEY"], ["DATABASE_URL", "SERVICE_KEY"]),
     ),
+    Example("add-zone", to="use1-az5", right=lambda cloud: cloud.had["cluster-system-d-group"].id == "group-d"),
     Example("lower-replicas", to="1", right=lambda cloud: sum(each.type == INSTANCE for each in cloud.state()) == 2),
     Example(
         "redis-to-valkey", to="8.0",
@@ -181,6 +182,11 @@ REFUSED = [
         "TO: given 'OLD_TOKEN', which is declared already",
     ),
     (Asked(name="rename-secret", stack="small/ledger", of="API_KEY", to="a b"), "allowed: another name, of letters"),
+    (
+        Asked(name="add-zone", stack="small/ledger", to="use1-az1"),
+        "allowed beside use1-az1, use1-az2, use1-az4: use",
+    ),
+    (Asked(name="add-zone", stack="small/ledger", to="use1-az3"), "TO: given 'use1-az3', allowed beside"),
 ]
 
 
@@ -199,6 +205,14 @@ def test_the_state_of_another_stack_is_refused() -> None:
         cloud.had = {name: replace(each, stack="staging") for name, each in cloud.had.items()}
         with pytest.raises(StoppedError, match="this state is of stack staging, not of small"):
             run(cloud, Asked(name="lower-replicas", stack="small/ledger", to="1"))
+
+
+def test_a_zone_waits_until_no_replica_would_move_for_it() -> None:
+    with standing() as cloud:
+        path = cloud.files.stack_path
+        path.write_text(path.read_text().replace("read_replicas: 2", "read_replicas: 4"))
+        with pytest.raises(StoppedError, match="given 4, at most 3 for this step, one in each zone"):
+            run(cloud, Asked(name="add-zone", stack="small/ledger", to="use1-az5"))
 
 
 def test_a_retirement_without_a_snapshot_takes_the_word_for_it() -> None:

@@ -61,7 +61,7 @@ RESOURCES: Resources = {
             ),
             rules.in_zones_of_eks,
         ),
-        updates=(rules.upgrades_one_step, rules.keeps_access_entries),
+        updates=(rules.upgrades_one_step, rules.keeps_access_entries, rules.keeps_its_zones),
         held_by=Dependents(
             "ResourceInUseException", {facts.NODE_GROUP: "clusterName", facts.FARGATE_PROFILE: "clusterName"},
         ),

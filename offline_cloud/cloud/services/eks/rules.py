@@ -36,6 +36,25 @@ def in_zones_of_eks(record: Record, world: World) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+def keeps_its_zones(old: Record, new: Record, world: World) -> Iterator[Diagnostic]:
+    """Subnets change within the zones that the cluster was made with.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+    """
+    before, after = (_zones(each, world) for each in (old, new))
+    if before and not after <= before:
+        reason = (
+            f"Provided subnets belong to the AZs '{','.join(sorted(after))}'. But they should belong to the exact set"
+            f" of AZs '{','.join(sorted(before))}' in which subnets were provided during cluster creation"
+        )
+        yield reject("vpcConfig.subnetIds", _INVALID, reason, "leave the other zone to nodes, which may stand there")
+
+
+def _zones(cluster: Record, world: World) -> set[str]:
+    subnets = facts.subnet_records(cluster.inputs, "vpcConfig.subnetIds", world)
+    return {zone for zone in map(facts.zone_of, subnets) if zone is not None}
+
+
 def nodes_can_join(record: Record, world: World) -> Iterator[Diagnostic]:
     """Nodes join when their role may talk to the cluster and the cluster has a network plugin to give them."""
     role = _role_of(text(record.inputs, "nodeRoleArn"), world)
