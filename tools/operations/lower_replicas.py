@@ -9,7 +9,7 @@ from tools.operations.files import Edits
 from tools.operations.steps import Plan
 
 CHANGES: Final = ("database.read_replicas", "database.master_password")
-_REPLICA: Final = "database-replica-"
+REPLICA: Final = "database-replica-"
 
 
 def plan(case: Case) -> Plan:
@@ -32,7 +32,7 @@ class Lower:
         self._case, self._to = case, case.progress.to
 
     def replicas(self) -> list[str]:
-        return sorted(name for name in self._case.resources(INSTANCE) if name.startswith(_REPLICA))
+        return sorted(name for name in self._case.resources(INSTANCE) if name.startswith(REPLICA))
 
     def kept_by_rds(self) -> bool:
         primary = self._case.resources(INSTANCE).get("database-primary")

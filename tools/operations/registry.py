@@ -6,6 +6,7 @@ from typing import Final
 
 from tools.operations import (
     add_zone,
+    change_environment,
     fixed_to_autoscaling,
     grow_volumes,
     lower_replicas,
@@ -54,6 +55,10 @@ _ALL: Final = (
     ),
     Operation(
         "add-zone", "one more zone, at the end of `zones`", add_zone.CHANGES, "TO=use1-az5", add_zone.plan
+    ),
+    Operation(
+        "change-environment", "the sizes, then the protections, of another environment on the same stack",
+        change_environment.CHANGES, "TO=production", change_environment.plan,
     ),
     Operation("lower-replicas", "fewer read replicas", lower_replicas.CHANGES, "TO=1", lower_replicas.plan),
     Operation(

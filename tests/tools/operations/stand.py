@@ -43,6 +43,7 @@ services:
     uses: [database]
     database_pool: 10
 ingress:
+  rate_limit: {requests: 1000, window_seconds: 60}
   routes:
     - {host: "@", path: /, service: api, port: http, health_path: /health}
 secrets:
@@ -74,6 +75,7 @@ config:
   groundwork:network:
     cidr: 10.80.0.0/16
   groundwork:cluster: {{api_access: tunnel}}
+  groundwork:monitoring: {{emails: [on-call@ledger.example]}}
 """
 
 

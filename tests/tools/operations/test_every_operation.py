@@ -65,6 +65,11 @@ EXAMPLES = (
         == (["ledger/small/API_KEY"], ["DATABASE_URL", "SERVICE_KEY"]),
     ),
     Example("add-zone", to="use1-az5", right=lambda cloud: cloud.had["cluster-system-d-group"].id == "group-d"),
+    Example(
+        "change-environment", to="production",
+        right=lambda cloud: cloud.files.settings().stack.environment == "production"
+        and "nat" not in cloud.files.stack_path.read_text(),
+    ),
     Example("lower-replicas", to="1", right=lambda cloud: sum(each.type == INSTANCE for each in cloud.state()) == 2),
     Example(
         "redis-to-valkey", to="8.0",
@@ -182,6 +187,8 @@ REFUSED = [
         "TO: given 'OLD_TOKEN', which is declared already",
     ),
     (Asked(name="rename-secret", stack="small/ledger", of="API_KEY", to="a b"), "allowed: another name, of letters"),
+    (Asked(name="change-environment", stack="small/ledger", to="dev"), "TO: given 'dev', allowed from staging: pro"),
+    (Asked(name="change-environment", stack="small/ledger"), "TO: given '', allowed from staging: production"),
     (
         Asked(name="add-zone", stack="small/ledger", to="use1-az1"),
         "allowed beside use1-az1, use1-az2, use1-az4: use",
