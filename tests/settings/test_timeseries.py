@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from settings.checks import timeseries
+from settings.checks import roles, timeseries
 from settings.diagnostics import SettingsError
 from settings.load import load
 from settings.validation import validate
@@ -28,7 +28,8 @@ def _diagnostics(path: str, value: object) -> list[tuple[str, str, str]]:
     here[key] = value
     validated = validate(Workload, data)
     assert validated.model is not None, validated.diagnostics
-    return [(".".join(map(str, found.path)), found.allowed, found.fix) for found in timeseries.check(validated.model)]
+    checked = (*timeseries.check(validated.model), *roles.check(validated.model))
+    return [(".".join(map(str, found.path)), found.allowed, found.fix) for found in checked]
 
 
 def test_the_product_itself_is_without_fault() -> None:

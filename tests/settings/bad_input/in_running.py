@@ -50,7 +50,7 @@ CASES = (
         _POOLED,
         "the pooler's address only in services that use the pooler",
         "add pooler",
-        also={"database.pooler": {}},
+        also={"database.pooler": {}, "database.owner": "shop"},  # whose migration may go through the pooler
         at=f"{_API}.secrets[0]",
     ),
     workload("database.pooler", {"clients": 5}, "from 10 to 10,000", "raise it to 10", at="database.pooler.clients"),
