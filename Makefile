@@ -18,9 +18,10 @@ SELECT = --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(foreach eac
 demo: setup ## set up, then bring up stack prod on the offline cloud: no account, no credentials
 	@$(CLOUD) up --fast $(SELECT)
 
+# With a blank, pytest takes a report that is there already for a path of tests, and then does not know the option.
 .PHONY: test
 test: setup-test lint ## everything CI runs
-	@$(RUN) -m pytest -n 2 --dist loadfile --requirements build/requirements.json
+	@$(RUN) -m pytest -n 2 --dist loadfile --requirements=build/requirements.json
 
 .PHONY: help
 help: ## list the targets
@@ -154,7 +155,7 @@ lint: setup-test ## format, lint, types, generated files
 
 .PHONY: coverage
 coverage: setup-test ## run every proof of a requirement, and show what is proven and what is open
-	@$(RUN) -m pytest -q -n 2 --dist loadfile -m requirement --requirements build/requirements.json
+	@$(RUN) -m pytest -q -n 2 --dist loadfile -m requirement --requirements=build/requirements.json
 	@$(RUN) -m tools.coverage
 
 .PHONY: mutants
