@@ -33,10 +33,13 @@ def platform(runtime: str) -> Recorder[Platform]:
 
 
 def _url(runtime: str) -> Registration:
+    needs = _settings(runtime).workload.database
+    assert needs is not None
     (url,) = [
         each
         for each in platform(runtime).of_type(VERSION)
-        if str(each.inputs.get("secretString", "")).startswith("postgres://") and "-database-url-" in each.name
+        if str(each.inputs.get("secretString", "")).startswith(f"postgres://{needs.role}:")
+        and "-database-url-" in each.name
     ]
     return url
 

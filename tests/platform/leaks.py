@@ -9,7 +9,9 @@ from typing import Any, cast
 _MARK = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 _SHORTEST = 16
-"""Shorter text inside a secret is a user's or a database's name; every generated value is longer."""
+"""Shorter text inside a secret is a database's name or the like; every generated value is longer."""
+_NAME = "username"
+"""What a credential says beside its password: a role's name stands in its grants and in the settings as well."""
 
 
 def secret_values(shown: str) -> dict[str, str]:
@@ -38,7 +40,8 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str) and len(value) >= _SHORTEST:
         yield place, value
     for key, below in _items(value):
-        yield from _texts(below, f"{place}.{key}")
+        if key != _NAME:
+            yield from _texts(below, f"{place}.{key}")
 
 
 def _items(value: Any) -> Iterator[tuple[str, Any]]:

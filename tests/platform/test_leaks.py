@@ -22,7 +22,7 @@ def _state(outputs: dict[str, Any]) -> str:
 
 
 def test_every_text_that_the_engine_holds_as_a_secret_is_looked_for() -> None:
-    document = json.dumps({"username": "bank", "password": PASSWORD})
+    document = json.dumps({"username": "bank_api_of_the_owner", "password": PASSWORD})
     outputs = {
         "result": _secret(PASSWORD),
         "nested": {"passwords": [_secret("another-value-of-length")]},
