@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.charts.rendering import ROOT, helm, stack, workload
+from tests.control_plane.cluster import SETTLE_SECONDS
 from tools.control_plane.processes import ControlPlane
 from tools.control_plane.releases import create_namespace
 
@@ -17,6 +19,7 @@ NAMESPACE, SERVICE = "shop", "api-server"
 TEMPLATES = ("_helpers.tpl", "_sidecars.tpl", "_context.tpl", "_volumes.tpl", "deployments.yaml", "scaling.yaml")
 """What makes Deployments and autoscalers: no operator's definition is needed for them."""
 SCALING = {"cpu": 70}
+MINIMUM = 3
 
 
 @dataclass
@@ -45,7 +48,10 @@ class Releases:
         return found["spec"]["replicas"]
 
     def scale(self, count: int) -> None:
-        """Set the number as an autoscaler does, which looks at no metrics here."""
+        """Set the number as an autoscaler does, which looks at no metrics here, and keeps to its minimum by itself."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while self.replicas < MINIMUM and time.monotonic() < until:
+            time.sleep(0.25)
         self.plane.client.patch("apps/v1", "Deployment", SERVICE, NAMESPACE, {"spec": {"replicas": count}}, "scale")
 
 

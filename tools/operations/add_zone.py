@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from components.naming import zone_labels
 from settings.facts.regions import IDS, ZONES, is_zone_id
+from settings.runtimes import Feature
 from settings.stack import StackSettings
 from tools.operations.case import INSTANCE, Case, wait_for
 from tools.operations.files import Edits, Setting
@@ -88,7 +89,7 @@ class Adding:
     def _edits(self) -> Edits:
         stack = self._case.files.settings().stack
         stated: dict[Setting, object] = {("zones",): _with(stack.zones, self._zone)}
-        if stack.runtime == "eks":
+        if Feature.KUBERNETES_API in stack.offers:
             stated["cluster", "added_zones"] = _with(stack.cluster.added_zones, self._zone)
         return Edits(stack=stated)
 
@@ -108,7 +109,7 @@ class Adding:
     def _joined(self) -> bool:
         """Whether a node is ready there; where there is no cluster to ask, none is waited for."""
         found = self._case.cloud.kubectl("get", "nodes")
-        if found is None or self._case.files.settings().stack.runtime != "eks":
+        if found is None or Feature.KUBERNETES_API not in self._case.files.settings().stack.offers:
             return True
         return any(_ready(each) and self._zone in _places(each) for each in items(found))
 

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from settings import PlatformSettings
 from settings.cells import ENVIRONMENT_NAMES
 from settings.environments import ENVIRONMENTS
+from settings.runtimes import Feature
 from tools.operations.case import INSTANCE, Case
 from tools.operations.files import Edits, Setting
 from tools.operations.lower_replicas import REPLICA
@@ -116,7 +117,7 @@ def _differing(before: str, after: str, target: PlatformSettings) -> list[Settin
     """Name the sizes that two environments have otherwise, of what the stack's runtime and product use."""
     if before not in ENVIRONMENT_NAMES:
         return []
-    unused = "ecs" if target.stack.runtime == "eks" else "cluster"
+    unused = "ecs" if Feature.KUBERNETES_API in target.stack.offers else "cluster"
     rows = (_leaves(ENVIRONMENTS[name], ()) for name in (before, after))
     had, wanted = (dict(row) for row in rows)
     return [
