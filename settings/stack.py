@@ -15,7 +15,7 @@ from settings.consoles import ConsolesSettings
 from settings.existing import ExistingSettings
 from settings.permits import Change, Permit
 from settings.retention import RetentionSettings
-from settings.runtimes import RUNTIMES, Offers, RuntimeName
+from settings.runtimes import RUNTIMES, Feature, Offers, RuntimeName
 from settings.sign_on import SignOn
 from settings.sizes.cache import CacheSettings
 from settings.sizes.database import DatabaseSettings
@@ -299,7 +299,9 @@ class StackSettings(Settings):
 
     @property
     def clustered_zones(self) -> tuple[str, ...]:
-        """The zones that a cluster's control plane is in."""
+        """The zones that a cluster's control plane is in; none where the runtime has no cluster."""
+        if Feature.KUBERNETES_API not in self.offers:
+            return ()
         return tuple(zone for zone in self.zones if zone not in self.cluster.added_zones)
 
     @property

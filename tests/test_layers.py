@@ -44,7 +44,7 @@ ROWS = (
     ("components.cluster", "components.ingress"),
     ("components.checked", "components.monitoring"),
     ("components.consoles",),
-    ("components.runtimes.contract",),
+    ("components.runtimes.contract", "components.runtimes.held_secrets"),
     ("components.runtimes.ecs", "components.runtimes.kubernetes"),
     ("components.assembly",),
     ("components.platform",),

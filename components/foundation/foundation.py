@@ -20,7 +20,6 @@ from settings import PlatformSettings
 from settings.arithmetic.subnets import Tier, block
 from settings.facts.regions import HEALTH_CHECK_REGION
 from settings.retention import RetentionSettings
-from settings.runtimes import Feature
 from settings.sign_on import IdentityProvider
 
 
@@ -161,7 +160,7 @@ def _network(
             logs_key_arn=encryption.logs_key_arn,
             cluster_name=settings.prefix,
             existing=settings.stack.existing.network,
-            clustered=settings.stack.clustered_zones if Feature.KUBERNETES_API in settings.stack.offers else (),
+            clustered=settings.stack.clustered_zones,
             called=called,
             foreign={"kms": endpoint_statements(settings)},
         ),

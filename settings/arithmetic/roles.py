@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from settings.facts.name_lengths import POSTGRES_NAME
 from settings.workload import Workload
 from settings.workload.container import placeholders
 from settings.workload.data import MIGRATION
@@ -11,8 +12,6 @@ from settings.workload.secrets import TextSecret, WiredSecret
 
 Store = Literal["database", "timeseries"]
 STORES: Final[tuple[Store, ...]] = ("database", "timeseries")
-_LONGEST: Final = 63
-"""Letters of a name in PostgreSQL: https://www.postgresql.org/docs/current/limits.html"""
 
 
 def needs_of(workload: Workload, store: Store) -> PostgresNeeds | None:
@@ -40,7 +39,7 @@ def owner(workload: Workload, store: Store, needs: PostgresNeeds) -> str:
     migrated = workload.migration.secrets if workload.migration else ()
     if not any(made_from(workload, name, store) for name in migrated):
         return needs.role
-    return f"{needs.role[: _LONGEST - len('_owner')]}_owner"
+    return f"{needs.role[: POSTGRES_NAME - len('_owner')]}_owner"
 
 
 def role_names(workload: Workload, store: Store, needs: PostgresNeeds) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How many characters AWS takes for the name of a thing, each with its page of docs.aws.amazon.com."""
+"""How many characters a name may have, each with its page: of docs.aws.amazon.com, where no other site is named."""
 
 from typing import Final
 
@@ -13,3 +13,4 @@ QUEUE: Final = 80  # and less than of a topic: AWSSimpleQueueService/latest/SQSD
 LOAD_BALANCER: Final = 32  # and of target groups: elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 CACHE: Final = 40  # of groups and users: AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
 TASK_FAMILY: Final = 255  # AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+POSTGRES_NAME: Final = 63  # of a role or database: https://www.postgresql.org/docs/current/limits.html

@@ -12,7 +12,6 @@ from components.foundation.foundation import Foundation
 from components.identity.pod_role import Statement
 from components.identity.sessions import task_session
 from components.monitoring.watched import WatchedTasks
-from components.naming import secret_path
 from components.product.composed import TaskSecrets, TaskSecretsArgs
 from components.product.pooler import POOLER
 from components.product.references import SecretReference
@@ -32,6 +31,7 @@ from components.runtimes.ecs.managed_prometheus import ManagedPrometheus, Manage
 from components.runtimes.ecs.placement import Placement
 from components.runtimes.ecs.proofs import SMOKE, proof_names
 from components.runtimes.ecs.toolbox import has_toolbox
+from components.runtimes.held_secrets import held_secrets
 from settings import PlatformSettings
 from settings.arithmetic.pooler import pooler_of
 from settings.arithmetic.tasks import product_job_names, proxied, rolls_on_host
@@ -114,17 +114,7 @@ class EcsRuntime:
         foundation, wiring = self.foundation, context.wiring
         child, encryption = foundation.child, foundation.encryption
         prometheus = self._prometheus(context)
-        asked = TaskSecretsArgs(
-            settings=self._settings,
-            account_id=encryption.account_id,
-            path=secret_path(self._settings),
-            secrets_key_arn=encryption.secrets_key_arn,
-            replica_key_arns=encryption.secrets_replica_key_arns,
-            stored=foundation.secrets.entries,
-            outputs=wiring.outputs,
-            texts=wiring.secret_texts,
-            credentials=wiring.credentials,
-        )
+        asked = held_secrets(foundation, wiring)
         secrets = TaskSecrets("task-secrets", asked, child)
         self.application = EcsApplication(
             "application",

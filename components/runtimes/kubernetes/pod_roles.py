@@ -8,10 +8,10 @@ from components.capabilities.contract import Kubernetes
 from components.foundation.foundation import Foundation
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.identity.secret_reading import secret_statements
-from components.naming import secret_path
-from components.product.composed import TaskSecrets, TaskSecretsArgs
+from components.product.composed import TaskSecrets
 from components.product.references import readable
 from components.product.wiring import Wiring
+from components.runtimes.held_secrets import held_secrets
 
 
 def pod_roles(foundation: Foundation, kubernetes: Kubernetes, wiring: Wiring) -> Sequence[Resource]:
@@ -49,18 +49,7 @@ def _reading(
     settings, encryption = foundation.settings, foundation.encryption
     held = TaskSecrets(
         "held-secrets",
-        TaskSecretsArgs(
-            settings=settings,
-            account_id=encryption.account_id,
-            path=secret_path(settings),
-            secrets_key_arn=encryption.secrets_key_arn,
-            replica_key_arns=encryption.secrets_replica_key_arns,
-            stored=foundation.secrets.entries,
-            outputs=wiring.outputs,
-            texts=wiring.secret_texts,
-            credentials=wiring.credentials,
-            names={name for names in readers.values() for name in names},
-        ),
+        held_secrets(foundation, wiring, {name for names in readers.values() for name in names}),
         foundation.child,
     )
     return {
