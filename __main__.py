@@ -6,6 +6,8 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.checked import load
+from components.existing.found import refuse_unmet
+from components.foundation.provider import aws_provider
 from components.platform import Platform
 from settings import SettingsError
 from settings.source import stack_configuration
@@ -14,7 +16,7 @@ ROOT = Path(__file__).parent
 
 
 def main() -> None:
-    """Load and check the settings, build the platform, export what it gives."""
+    """Load and check the settings, hold them against what stands already, build the platform, export what it gives."""
     try:
         configuration = stack_configuration({**get_config_env(), **CONFIG.get()})
         settings = load(pulumi.get_stack(), configuration, ROOT / "workloads", ROOT)
@@ -24,7 +26,9 @@ def main() -> None:
         raise pulumi.RunError("preview: plan shows what protection refuses, and is for previews alone: take it out")
     for note in settings.notes:
         pulumi.log.warn(note)
-    platform = Platform("platform", settings, pulumi.Config().get_secret_object("secrets"))
+    provider = aws_provider(settings)
+    refuse_unmet(settings, provider)
+    platform = Platform("platform", settings, pulumi.Config().get_secret_object("secrets"), provider)
     for name, value in platform.exports.items():
         pulumi.export(name, value)
 

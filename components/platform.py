@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import pulumi_aws as aws
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 
 from components.assembly.backups import build_backups
@@ -15,7 +16,6 @@ from components.capabilities.collected import Collected
 from components.capabilities.contract import Context, Monitored, Running
 from components.capabilities.planned import planned_foundation, planned_reach, planned_secrets
 from components.checked import refuse_unbuildable
-from components.existing.found import refuse_unmet
 from components.existing.taken_over import taken_over
 from components.foundation.foundation import Foundation, lay_foundation
 from components.foundation.provider import aws_provider
@@ -36,8 +36,7 @@ class Platform(ComponentResource):
     """A product's production platform in one region.
 
     `secrets` holds the operator's values for the workload's provided secrets, as one secret mapping of name to value.
-    Raises `RunError` with everything that `existing` names and the account does not have like that, before anything is
-    made.
+    `provider` is the stack's own, for a program that has made it already; see `components.foundation.provider`.
     """
 
     exports: dict[str, Input[Any]]
@@ -47,11 +46,11 @@ class Platform(ComponentResource):
         name: str,
         settings: PlatformSettings,
         secrets: Output[Mapping[str, str]] | None = None,
+        provider: aws.Provider | None = None,
         opts: ResourceOptions | None = None,
     ) -> None:
         refuse_unbuildable(settings)
-        provider = aws_provider(settings)
-        refuse_unmet(settings, provider)
+        provider = provider or aws_provider(settings)
         release = released(settings.stack.permitted_to("replace"), everything=settings.stack.preview == "plan")
         super().__init__(
             "groundwork:components:Platform",

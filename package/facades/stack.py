@@ -9,6 +9,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components import platform
 from components.checked import load
+from components.existing.found import refuse_unmet
+from components.foundation.provider import aws_provider
 from package.stated import plain, text
 from settings import PlatformSettings
 from settings.raw import Raw
@@ -36,10 +38,14 @@ class Platform(ComponentResource):
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:index:Platform", name, None, opts)
         secrets = args.get("secrets")
+        settings = _settings(args)
+        provider = aws_provider(settings)
+        refuse_unmet(settings, provider)
         built = platform.Platform(
             name,
-            _settings(args),
+            settings,
             Output.secret(secrets) if secrets is not None else None,
+            provider,
             ResourceOptions(parent=self),
         )
         self.exports = Output.from_input(built.exports)

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
-from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
@@ -107,9 +106,7 @@ def _nothing(_: PlatformSettings) -> dict[str, str]:
 def _violations(settings: PlatformSettings) -> Iterator[str]:
     """Build what the settings ask for, and hold every resource of it against every policy."""
     secrets = Output.secret(dict.fromkeys(settings.stack.provided_secrets, "v"))
-    # What the account has of what is drawn as existing is not judged here (tests/components/existing/test_found.py).
-    with patch("components.platform.refuse_unmet"):
-        recorder: Recorder[Platform] = build(lambda: Platform("platform", settings, secrets))
+    recorder: Recorder[Platform] = build(lambda: Platform("platform", settings, secrets))
     (made,) = recorder.of_type("pulumi:providers:aws")
     provider = PolicyProviderResource(made.type, _inputs(made), made.urn, made.name)
     resources = [
