@@ -217,6 +217,8 @@ def _tell(chosen: argparse.Namespace, space: Workspace, finished: Finished) -> i
 def _opened(engine: Engine) -> State:
     """Prepare the workspace and the stack; raises ``OfflineCloudError`` when the state is damaged."""
     engine.workspace.prepare()
+    for line in repair.undo_cut_off_write(engine.workspace):
+        _say(line)
     state = State.read(engine.workspace)
     if state.salt:
         engine.workspace.restore_salt(state.salt)

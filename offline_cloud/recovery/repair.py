@@ -30,6 +30,20 @@ def repair(engine: Engine, remove_strays: bool = False) -> Generator[str]:
     yield f"`{command(space, 'up')}` goes on from here"
 
 
+def undo_cut_off_write(space: Workspace) -> Generator[str]:
+    """Put back the copy that the engine made before a write of the state that a full disk cut off; gives a line on it.
+
+    Only after a run that did not come to its end: whatever else damaged a state is for a person to look at. The next
+    step is to settle, which finds what was made since.
+    """
+    copy = _readable(space.state_file.with_name(f"{space.stack}.json.bak"))
+    if copy is None or not space.unsettled.exists() or not space.state_file.exists() or _readable(space.state_file):
+        return
+    kept = set_aside(space.state_file)
+    write_safely(space.state_file, copy.path.read_bytes())
+    yield f"the last write of the state was cut off ({kept.name}); the copy made before it, {copy.path.name}, is back"
+
+
 def newest_copy(space: Workspace) -> State | None:
     """Give the newest copy of the state that can be read: the engine keeps one beside it, and one of each run."""
     folder = space.backend / ".pulumi"
