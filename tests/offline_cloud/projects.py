@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 PRELUDE = """
@@ -63,9 +66,8 @@ class Project:
         )
 
     def run(self, *arguments: str, **variables: str) -> Run:
-        process = self.start(*arguments, **variables)
-        out, err = process.communicate(timeout=240)
-        return Run(process.returncode, out, err)
+        ended = forked.offline_cloud([*arguments, "--stack", "dev"], self.folder, self.environment(variables))
+        return Run(ended.code, ended.out, ended.error)
 
     def up(self, **variables: str) -> dict[str, int]:
         """Run `up`, which has to succeed; gives the number of resources by what happened to them."""
@@ -126,13 +128,21 @@ class Project:
         kill(process.pid)
         process.communicate()
 
-    def wait_for(self, text: str, seconds: float = 20) -> None:
-        """Wait until the engine's state mentions something, such as a request under way."""
-        path = self.state_file
+    def wait_for_creating(self, type: str, seconds: float = 20) -> None:
+        """Wait until the engine's state has the creation of a resource of a type under way."""
         deadline = time.monotonic() + seconds
-        while not (path.exists() and text in path.read_text(encoding="utf-8")):
-            assert time.monotonic() < deadline, f"{text} did not turn up"
+        while type not in self._creating():
+            assert time.monotonic() < deadline, f"no {type} was being created"
             time.sleep(0.05)
+
+    def _creating(self) -> list[str]:
+        try:
+            pending = self.state().get("pending_operations", [])
+        except (FileNotFoundError, KeyError, ValueError):  # not there, or the engine is writing it
+            return []
+        return [
+            str(cast("dict[str, object]", each["resource"])["type"]) for each in pending if each["type"] == "creating"
+        ]
 
 
 def kill(process: int) -> None:

@@ -48,7 +48,7 @@ def fill(folder: Path) -> Path:
 def test_a_disk_that_fills_up_during_a_run_loses_nothing(project: Project, disk: Disk) -> None:
     disk(project.folder / ".offline-cloud", ROOM_BYTES + 64 * MIB)
     running = project.start("up", OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow")
-    project.wait_for('"creating"')
+    project.wait_for_creating(SUBNET)
     filler = fill(project.folder / ".offline-cloud")
     _, err = running.communicate(timeout=60)
     assert running.returncode != 0
@@ -67,7 +67,7 @@ def test_a_temporary_folder_that_fills_up_during_a_run_hides_nothing(
     temporary = tmp_path / "temporary"
     disk(temporary, MIB)
     running = project.start("up", TMPDIR=str(temporary), OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow")
-    project.wait_for('"creating"')
+    project.wait_for_creating(SUBNET)
     fill(temporary)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0, err

@@ -50,7 +50,7 @@ def test_a_provider_that_dies_while_deleting_is_settled_by_the_next_run(project:
 
 def test_a_killed_run_is_taken_up_where_it_stopped(project: Project) -> None:
     running = project.start("up", OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow")
-    project.wait_for('"creating"')
+    project.wait_for_creating(SUBNET)
     engine = project.engine_of(running)
     kill(running.pid)
     kill(engine)
@@ -143,7 +143,7 @@ def test_a_side_file_that_a_kill_left_half_written_is_no_obstacle(project: Proje
 
 def test_an_interrupted_run_saves_what_it_did(project: Project) -> None:
     running = project.start("up", OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow")
-    project.wait_for('"creating"')
+    project.wait_for_creating(SUBNET)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130
@@ -157,7 +157,7 @@ def test_an_interrupted_run_saves_what_it_did(project: Project) -> None:
 
 def test_a_second_run_is_told_who_holds_the_folder(project: Project) -> None:
     running = project.start("up", OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow")
-    project.wait_for('"creating"')
+    project.wait_for_creating(SUBNET)
     refused = project.run("up")
     assert refused.code == 1
     assert f"another run (process {running.pid}) is using" in refused.err
@@ -198,6 +198,22 @@ def test_a_damaged_state_goes_back_to_the_copy_before(project: Project, damage: 
     assert repaired.code == 0, repaired.err
     project.up()
     assert project.ids() == before
+    assert project.up() == {"same": 4}
+
+
+@pytest.mark.parametrize("written", [0, 500])
+def test_a_write_of_the_state_that_a_full_disk_cut_off_is_undone(project: Project, written: int) -> None:
+    running = project.start("up", OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow-after")
+    project.wait_for_held(SUBNET)
+    project.kill_all(running)
+    made = project.ids()
+    state = project.state_file
+    state.write_bytes(state.read_bytes()[:written])
+    again = project.run("up")
+    assert again.code == 0, again.err
+    assert "the last write of the state was cut off" in again.err
+    assert "dev.json.bak, is back" in again.err
+    assert project.ids() == made
     assert project.up() == {"same": 4}
 
 
@@ -272,7 +288,7 @@ def test_the_policies_of_a_killed_engine_end_with_it(project: Project) -> None:
         encoding="utf-8",
     )
     running = project.start("up", "--policy", OFFLINE_CLOUD_FAULTS=f"create:{SUBNET}:1=slow")
-    project.wait_for('"creating"')
+    project.wait_for_creating(SUBNET)
     policies = kills.processes(running)["policies"]
     kill(project.engine_of(running))
     running.communicate(timeout=60)

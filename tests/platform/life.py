@@ -2,13 +2,12 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import forked
 from tests.platform.leaks import leaks, secret_values
 from tests.platform.plan import PRIMARY, SECONDARY, Form
 
@@ -68,10 +67,10 @@ class Project:
 
     def run(self, operation: str, stack: str, *more: str) -> Said:
         """Run one command to its end, whatever the end is."""
-        command = [sys.executable, "-m", "offline_cloud", operation, "--project", str(self.folder), "--stack", stack]
+        command = [operation, "--project", str(self.folder), "--stack", stack]
         command += ["--workload", self.workload] if self.workload else []
-        done = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=False)
-        return Said(done.returncode, done.stdout, done.stderr)
+        ended = forked.offline_cloud([*command, *more], ROOT)
+        return Said(ended.code, ended.out, ended.error)
 
     def ok(self, operation: str, stack: str, *more: str) -> Said:
         """Run one command that must succeed."""
