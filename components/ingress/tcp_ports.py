@@ -12,10 +12,9 @@ from pulumi_aws import ec2, lb, vpc
 from components.ingress.security import FREE_PORTS
 from components.naming import bounded
 from settings.arithmetic.routes import ServicePort, target_group_name
-from settings.arithmetic.tcp import TcpPlan
+from settings.arithmetic.tcp import TcpPlan, wide
 from settings.facts import name_lengths
 
-EVERYBODY = "0.0.0.0/0"
 OPEN = "Clients, open to every address: the product states why"
 """By these words a policy knows that somebody meant it."""
 
@@ -123,7 +122,7 @@ class TcpPorts(ComponentResource):
                 vpc.SecurityGroupIngressRule(
                     f"{self._logical}-from-{cidr}-{plan.listen}",
                     security_group_id=group.id,
-                    description=OPEN if cidr == EVERYBODY else "Clients",
+                    description=OPEN if wide(cidr) else "Clients",
                     cidr_ipv4=cidr,
                     ip_protocol="tcp",
                     from_port=plan.listen,

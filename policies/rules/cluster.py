@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policies.addresses import WIDEST_PREFIX, open_to_everybody
 from policies.rule import PRODUCTION, resource_rule
 from policies.view import UNKNOWN, Resource
 
@@ -16,14 +17,16 @@ def cluster_secrets_encrypted(cluster: Resource) -> Iterator[str]:
         yield "encryptionConfig has no key; set provider.keyArn to a customer KMS key for resources [secrets]"
 
 
-@resource_rule("cluster-endpoint-not-public", "The Kubernetes API is not open to every address", _CLUSTER)
+@resource_rule("cluster-endpoint-not-public", "The Kubernetes API is not open to everybody", _CLUSTER)
 def cluster_endpoint_not_public(cluster: Resource) -> Iterator[str]:
     public = cluster.value("vpcConfig.endpointPublicAccess")
     if public is UNKNOWN or public is False:
         return
     ranges = cluster.items("vpcConfig.publicAccessCidrs")
-    if not ranges or "0.0.0.0/0" in ranges:
+    if not ranges:
         yield "the endpoint is open to 0.0.0.0/0; switch public access off or list publicAccessCidrs"
+    elif open_to_everybody(ranges):
+        yield f"publicAccessCidrs hold more than a /{WIDEST_PREFIX} together; list the ranges of offices and pipelines"
 
 
 @resource_rule("cluster-private-endpoint", "Nodes reach the Kubernetes API inside the VPC", _CLUSTER)

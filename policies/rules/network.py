@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from policies.addresses import open_to_everybody
 from policies.rule import resource_rule, stack_rule
 from policies.view import UNKNOWN, Resource
 
-_WORLD = ("0.0.0.0/0", "::/0")
 _WEB_PORTS = (80, 443)
 
 
@@ -24,13 +24,13 @@ _MEANT = "Clients, open to every address"
 
 @resource_rule(
     "security-group-open-to-world",
-    "Only the web ports may be open to every address, and single ports that are said to be meant so",
+    "Only the web ports may be open to everybody, and single ports that are said to be meant so",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 )
 def security_group_open_to_world(rule: Resource) -> Iterator[str]:
     source = next((rule.value(key) for key in ("cidrIpv4", "cidrIpv6") if rule.has(key)), None)
     first, last = rule.value("fromPort"), rule.value("toPort")
-    if source not in _WORLD or UNKNOWN in (first, last):
+    if not open_to_everybody([source]) or UNKNOWN in (first, last):
         return
     meant = str(rule.value("description") or "").startswith(_MEANT)
     if first != last or not (last in _WEB_PORTS or meant):

@@ -65,6 +65,11 @@ def open_to_everybody(port: TcpPort) -> bool:
     return sum(each.num_addresses for each in together) > WIDEST
 
 
+def wide(cidr: str) -> bool:
+    """Whether one range alone holds more addresses than a /8 has."""
+    return IPv4Network(cidr).num_addresses > WIDEST
+
+
 def connected(workload: Workload) -> frozenset[ServicePort]:
     """Return every port that a load balancer connects to: those that it leads to, and those that it asks for health."""
     asked = ((route.service, route.health_port) for route in workload.ingress.routes)

@@ -198,6 +198,36 @@ def test_production_rules_leave_dev_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ranges", "refused"),
+    [
+        (["0.0.0.0/0"], True),
+        (["0.0.0.0/1", "128.0.0.0/1"], True),
+        ([f"{first}.0.0.0/12" for first in range(11, 28)], True),
+        (["8.0.0.0/8"], False),
+        (["203.0.113.0/24", "198.51.100.0/24"], False),
+    ],
+)
+def test_the_api_is_open_to_everybody_in_parts_too(ranges: list[str], *, refused: bool) -> None:
+    stated = {"endpointPublicAccess": True, "publicAccessCidrs": ranges}
+    cluster = _resource(CLUSTER, _broken(CLUSTER, "vpcConfig", stated))
+    assert bool(list(RESOURCE_RULES["cluster-endpoint-not-public"].check(cluster))) is refused
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ({"cidrIpv4": "128.0.0.0/1"}, True),
+        ({"cidrIpv6": "2000::/3"}, True),
+        ({"cidrIpv4": "10.0.0.0/8"}, False),
+        ({"referencedSecurityGroupId": "sg-1"}, False),
+    ],
+)
+def test_half_of_the_internet_is_the_world(source: dict[str, str], *, refused: bool) -> None:
+    rule = {**source, "fromPort": 22, "toPort": 22, "description": "Clients"}
+    assert bool(list(RESOURCE_RULES["security-group-open-to-world"].check(_resource(INGRESS, rule)))) is refused
+
+
+@pytest.mark.parametrize(
     ("description", "last", "refused"),
     [
         ("Clients, open to every address: the product states why", 22, False),

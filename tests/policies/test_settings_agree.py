@@ -14,12 +14,14 @@ from pulumi import Output
 from pulumi_policy import PolicyProviderResource
 
 from components.platform import Platform
+from policies.addresses import WIDEST_PREFIX
 from policies.exemptions import exempt
 from policies.pack import accepts_unsafe, environment_of
 from policies.registry import RULES
 from policies.rule import ResourceRule
 from policies.view import Resource
 from settings import PlatformSettings, SettingsError
+from settings.arithmetic.tcp import WIDEST
 from settings.checks.production import LEAST_BACKUP_DAYS
 from settings.raw import dotted
 from settings.runtimes import RuntimeName
@@ -86,6 +88,10 @@ def test_the_least_retention_is_the_policys(tmp_path: Path) -> None:
     stated.stack = with_change(stated.stack, "database.backup_retention_days", LEAST_BACKUP_DAYS - 1)
     with pytest.raises(SettingsError):
         accepted(stated)
+
+
+def test_ranges_are_open_to_everybody_from_the_same_size_on() -> None:
+    assert 2 ** (32 - WIDEST_PREFIX) == WIDEST
 
 
 def test_a_policy_is_there_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,8 +86,9 @@ def test_a_stack_narrows_the_ranges_and_maintenance_closes_them() -> None:
     assert rules(edge(args(maintenance=True)), "ingress-tcp-group") == set()
 
 
-def test_a_rule_for_everybody_says_that_it_is_meant() -> None:
-    rule = edge(args()).named("ingress-tcp-from-0.0.0.0/0-22").inputs
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "128.0.0.0/1"])
+def test_a_rule_for_everybody_or_half_of_them_says_that_it_is_meant(cidr: str) -> None:
+    rule = edge(args({"allowed_cidrs": (cidr,)})).named(f"ingress-tcp-from-{cidr}-22").inputs
     assert rule["description"].startswith("Clients, open to every address")
 
 
