@@ -5,6 +5,7 @@ import pytest
 from offline_cloud.cloud import rules
 from offline_cloud.cloud.core import facts
 from offline_cloud.cloud.model import UNKNOWN, Properties, Value
+from settings.arithmetic.metrics import PUBLISHED
 from tests.offline_cloud.cloud.memory import Memory, diagnostics
 
 
@@ -34,6 +35,7 @@ def checked(inputs: Properties, region: str = "us-east-1") -> set[str]:
         alarm("AWS/WAFV2", "BlockedRequests", WebACL="shop", Rule="ALL"),
         alarm("AWS/CloudFront", "5xxErrorRate", DistributionId="E1", Region="Global"),
         alarm("AWS/EC2", "CPUUtilization"),
+        alarm("AWS/NetworkELB", "HealthyHostCount", LoadBalancer="net/shop/1", TargetGroup="targetgroup/shop/1"),
         alarm("Shop", "Orders", Anything="at all"),
     ],
 )
@@ -53,10 +55,22 @@ def test_a_metric_that_is_published_is_taken(inputs: Properties) -> None:
         ),
         (alarm("AWS/CloudFront", "Requests", DistributionId="E1", Region="us-east-1"), "dimensions.Region"),
         (alarm("AWS/ApplicationELB", "HealthyHostCount", LoadBalancer="app/shop/1"), "dimensions"),
+        (alarm("AWS/NetworkELB", "TargetResponseTime", LoadBalancer="net/shop/1"), "metricName"),
+        (alarm("AWS/NetworkELB", "HealthyHostCount", LoadBalancer="net/shop/1"), "dimensions"),
+        (alarm("ECS/ContainerInsights", "RunningTaskCount", ClusterName="shop"), "dimensions"),
     ],
 )
 def test_a_metric_that_nobody_publishes_is_refused(inputs: Properties, at_fault: str) -> None:
     assert checked(inputs) == {at_fault}
+
+
+@pytest.mark.parametrize("namespace", PUBLISHED)
+def test_every_namespace_that_the_platform_looks_at_is_judged(namespace: str) -> None:
+    assert checked(alarm(namespace, "NobodyPublishesThis")) >= {"metricName"}
+    for published in PUBLISHED[namespace]:
+        dimensions: dict[str, Value] = {name: published.values.get(name, UNKNOWN) for name in published.dimensions}
+        for metric in published.metrics:
+            assert checked(alarm(namespace, metric, **dimensions)) == set(), metric
 
 
 def test_metrics_in_an_expression_are_judged_too() -> None:
@@ -96,6 +110,25 @@ def test_an_alarm_on_what_is_not_there_is_refused() -> None:
     sent = alarm("AWS/SQS", "NumberOfMessagesSent", QueueName="q")
     assert said(world, sent, "eu-west-1") == set()
     assert said(world, sent) == {"dimensions.QueueName"}
+
+
+@pytest.mark.parametrize(
+    ("type", "property", "watching", "dimension"),
+    [
+        (facts.FILE_SYSTEM, "creationToken", ("AWS/EFS", "PercentIOLimit"), "FileSystemId"),
+        (facts.EVENT_RULE, "name", ("AWS/Events", "FailedInvocations"), "RuleName"),
+        (facts.INSTANCE_GROUP, "name", ("AWS/EC2", "CPUCreditBalance"), "AutoScalingGroupName"),
+        (facts.ECS_CLUSTER, "name", ("ECS/ContainerInsights", "TaskCount"), "ClusterName"),
+    ],
+)
+def test_whatever_a_dimension_names_has_to_be_there(
+    type: str, property: str, watching: tuple[str, str], dimension: str
+) -> None:
+    world = Memory()
+    made = world.add(type, "it", **{property: "shop"})
+    name = made.id if dimension == "FileSystemId" else "shop"
+    assert said(world, alarm(*watching, **{dimension: name})) == set()
+    assert said(world, alarm(*watching, **{dimension: "another"})) == {f"dimensions.{dimension}"}
 
 
 def test_the_members_of_a_cache_that_a_preview_would_make_are_not_judged() -> None:

@@ -3,7 +3,7 @@
 CloudWatch takes any namespace, name and dimensions, and an alarm on what nobody publishes stays in INSUFFICIENT_DATA
 for ever, so these diagnostics are this cloud's own. `metrics.json` was put together on 2026-11-29 from the metrics of
 AWS's service specification (https://github.com/cdklabs/awscdk-service-spec), and for AWS/Backup, AWS/WAFV2, AWS/Logs,
-AWS/CertificateManager and ContainerInsights from "AWS services that publish CloudWatch metrics":
+AWS/CertificateManager, AWS/NetworkELB and both ContainerInsights from "AWS services that publish CloudWatch metrics":
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
 Of a web ACL for CloudFront there is no Region; AWS/EC2 without a dimension is over all instances of the account.
 A metric is named by all of its dimensions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
@@ -36,7 +36,7 @@ _CODE: Final = "InsufficientData"
 _DAY, _WEEK, _HOUR = 86_400, 604_800, 3_600
 _MAIN_REGION: Final = "us-east-1"
 _WAF: Final = "AWS/WAFV2"
-_ECS: Final = "AWS/ECS"
+_ECS: Final = ("AWS/ECS", "ECS/ContainerInsights")
 
 
 @cache
@@ -57,17 +57,20 @@ class _Owner:
 
 
 _OWNERS: Final[Mapping[str, _Owner]] = {
+    "AutoScalingGroupName": _Owner(facts.INSTANCE_GROUP, "name"),
     "BackupVaultName": _Owner(facts.VAULT, "name"),
     "CacheClusterId": _Owner(facts.CACHE, "memberClusters"),
     "CertificateArn": _Owner(facts.CERTIFICATE, "arn"),
     "DBInstanceIdentifier": _Owner(facts.DATABASE, "identifier"),
     "DistributionId": _Owner(facts.DISTRIBUTION, "id"),
+    "FileSystemId": _Owner(facts.FILE_SYSTEM, "id"),
     "FunctionName": _Owner(facts.FUNCTION, "name"),
     "HealthCheckId": _Owner(facts.HEALTH_CHECK, "id"),
     "LoadBalancer": _Owner(facts.LOAD_BALANCER, "arnSuffix"),
     "LogGroupName": _Owner(facts.LOG_GROUP, "name"),
     "NatGatewayId": _Owner(facts.NAT_GATEWAY, "id"),
     "QueueName": _Owner(facts.QUEUE, "name"),
+    "RuleName": _Owner(facts.EVENT_RULE, "name"),
     "TargetGroup": _Owner(facts.TARGET_GROUP, "arnSuffix"),
     "TopicName": _Owner(facts.TOPIC, "name"),
 }
@@ -150,7 +153,7 @@ def watches_what_exists(record: Record, world: World) -> Iterator[Diagnostic]:
 
 def _owner(namespace: str, dimension: str) -> _Owner | None:
     if dimension == "ClusterName":
-        return _Owner(facts.ECS_CLUSTER if namespace == _ECS else facts.CLUSTER, "name")
+        return _Owner(facts.ECS_CLUSTER if namespace in _ECS else facts.CLUSTER, "name")
     return _OWNERS.get(dimension)
 
 
