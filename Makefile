@@ -84,6 +84,10 @@ recovery: setup ## what each store comes back by in each failure, what that cost
 runbook: setup ## what to type in one failure, with the stack's own names: FAILURE=zone, instance, bad_migration, deleted_data, region, account_key
 	@$(RUN) -m tools.runbook --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) --failure $(FAILURE)
 
+.PHONY: drill
+drill: setup-test ## break the product's stores on this machine and bring them back, measured: DRILL='--only promotion --repeat 5'
+	@$(RUN) -m tools.drill --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(DRILL)
+
 .PHONY: drift
 drift: setup ## what changed beside the program, by whom, and the two ways out (FROM=refresh.events: of a real account)
 	@$(RUN) -m tools.drift --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(FROM),--from '$(FROM)')

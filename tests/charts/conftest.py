@@ -6,7 +6,7 @@ import pytest
 
 from tests.charts import dumps
 from tests.charts.dumps import Bucket
-from tests.charts.server import Server
+from tools.drill.postgresql import Server
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,26 @@
-"""A product's database, a bucket behind moto's S3, and the scripts that bring dumps from one to the other and back."""
+"""A product's database, and the scripts that bring its dumps to a bucket and back."""
 
 import os
-import shutil
 import subprocess
-import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
 
-import botocore.session
 import pytest
 
-from tests.charts.server import Server, administered, variables
+from tools.drill import bucket as buckets
+from tools.drill import dumps
+from tools.drill.bucket import BUCKET, FILES, Bucket, ToolMissingError
+from tools.drill.postgresql import Server, administered, variables
+from tools.drill.product import BOOTSTRAP
 
-FILES = Path(__file__).parents[2] / "charts" / "workload" / "files"
-BOOTSTRAP = FILES.parents[1] / "foundation" / "files"
-BUCKET = "shop-backups"
+__all__ = ["BOOTSTRAP", "BUCKET", "FILES", "Bucket"]
+
 PASSWORD = "applications-word"
 ADMINISTRATOR = variables(APP_DATABASES="shop=", APP_OWNER="shop_owner", APP_ROLE="shop")
 """What the bootstrap is given, and the restore is, too."""
+_OWNER = {"PGUSER": "shop_owner", "PGPASSWORD": PASSWORD, "PGDATABASE": "shop"}
 _CONTENT = """
 CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
 INSERT INTO customers (name) SELECT 'customer ' || n FROM generate_series(1, 50) n;
@@ -79,90 +77,21 @@ def databases(server: Server) -> list[str]:
     return server.query("SELECT datname FROM pg_database WHERE oid > 16000 ORDER BY 1").split()
 
 
-@dataclass(frozen=True)
-class Bucket:
-    """A bucket of moto's, with the variables that the scripts read."""
-
-    endpoint: str
-    path: str
-    client: Any
-
-    @property
-    def variables(self) -> dict[str, str]:
-        credentials = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_PAGER": ""}
-        regions = {"AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "eu-central-1"}
-        return {**credentials, **regions, "AWS_ENDPOINT_URL": self.endpoint, "BUCKET": BUCKET, "PATH": self.path}
-
-    def run(self, script: str, folder: Path, **stated: str) -> subprocess.CompletedProcess[str]:
-        """Run a script of the chart in the place of the AWS client's container."""
-        environment = {**self.variables, "FOLDER": str(folder), "PGDATABASE": "shop", **stated}
-        return subprocess.run(
-            ["sh", str(FILES / script)], env=environment, capture_output=True, text=True, check=False, timeout=120
-        )
-
-    def listed(self, prefix: str = "") -> list[str]:
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
-        return [item["Key"] for page in pages for item in page.get("Contents", [])]
-
-    def read(self, key: str) -> bytes:
-        return cast("bytes", self.client.get_object(Bucket=BUCKET, Key=key)["Body"].read())
-
-    def write(self, key: str, content: bytes) -> None:
-        self.client.put_object(Bucket=BUCKET, Key=key, Body=content)
-
-    def empty(self) -> None:
-        for key in self.listed():
-            self.client.delete_object(Bucket=BUCKET, Key=key)
-
-
 @contextmanager
 def bucket() -> Generator[Bucket]:
     """Serve S3 on this machine, with a bucket in it; without moto's server or the client the test is not run."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    for missing in _missing(path):
+    try:
+        with buckets.bucket("shop") as place:
+            yield place
+    except ToolMissingError as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(f"CI runs this test: {missing}", pytrace=False)
         pytest.skip(f"not judged: {missing}")
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        client = cast("Any", botocore.session.Session()).create_client(
-            "s3", region_name="eu-central-1", endpoint_url=endpoint,
-            aws_access_key_id="testing", aws_secret_access_key="testing",
-        )  # fmt: skip
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        place = Bucket(endpoint, path, client)
-        yield place
-        # Moto keeps its buckets for the whole process, over the next server of its too.
-        place.empty()
-        client.delete_bucket(Bucket=BUCKET)
-    finally:
-        server.stop()
-
-
-def _missing(path: str) -> Iterator[str]:
-    if shutil.which("aws", path=path) is None:
-        yield "the AWS client is not installed; `make setup-test` installs it"
-    if find_spec("flask_cors") is None:
-        yield "moto's server is not installed; `make setup-test` installs it"
 
 
 def dump(server: Server, folder: Path, **stated: str) -> subprocess.CompletedProcess[str]:
     """Dump the shop by the chart's script, as the Job does."""
-    wanted = {
-        "PGUSER": "shop_owner",
-        "PGPASSWORD": PASSWORD,
-        "PGDATABASE": "shop",
-        "FOLDER": str(folder),
-        "FORMAT": "directory",
-        "JOBS": "2",
-        **stated,
-    }
-    return server.run("sh", str(FILES / "dump.sh"), **wanted)
+    return dumps.dump(server, folder, **{**_OWNER, **stated})
 
 
 def reseal(manifest: Path, old: str, new: str) -> None:
@@ -175,26 +104,14 @@ def reseal(manifest: Path, old: str, new: str) -> None:
 
 def stored(server: Server, place: Bucket, folder: Path, **stated: str) -> str:
     """Dump the shop and store it; return the dump's name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = dump(server, folder, **stated)
-    assert made.returncode == 0, made.stderr
-    sent = place.run("upload.sh", folder, **stated)
-    assert sent.returncode == 0, sent.stderr
-    (manifest,) = folder.glob("*.manifest")
-    return manifest.stem
+    return dumps.stored(server, place, folder, **{**_OWNER, **stated})
 
 
 def restore(server: Server, place: Bucket, folder: Path, **stated: str) -> subprocess.CompletedProcess[str]:
     """Fetch a dump and restore it beside the shop, as the Job of the runbook does; the answer is the last step's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    fetched = place.run("fetch.sh", folder, **stated)
-    if fetched.returncode != 0:
-        return fetched
-    return restore_fetched(server, folder, **stated)
+    return dumps.restore(server, place, folder, **{**ADMINISTRATOR, "PGDATABASE": "shop", **stated})
 
 
 def restore_fetched(server: Server, folder: Path, **stated: str) -> subprocess.CompletedProcess[str]:
     """Restore beside the shop what was fetched."""
-    wanted = {**ADMINISTRATOR, "PGDATABASE": "shop", "FOLDER": str(folder), "JOBS": "2"}
-    room = {"STORAGE_GIB": "100", "BOOTSTRAP": str(BOOTSTRAP)}
-    return server.run("sh", str(FILES / "restore-beside.sh"), **{**wanted, **room, **stated})
+    return dumps.restore_fetched(server, folder, **{**ADMINISTRATOR, "PGDATABASE": "shop", **stated})

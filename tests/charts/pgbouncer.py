@@ -1,7 +1,7 @@
 """A real PgBouncer for tests, with the chart's own configuration and a server certificate of a made-up authority.
 
-The test server of `tests.charts.server` is built without TLS, so a front takes the encrypted connection for it, as RDS
-would: PostgreSQL's SSLRequest, one byte of consent, then TLS.
+The test server of `tools.drill.postgresql` is built without TLS, so a front takes the encrypted connection for it, as
+RDS would: PostgreSQL's SSLRequest, one byte of consent, then TLS.
 """
 
 import os

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.charts.rendering import ROOT, at, rendered
-from tests.charts.server import Server, administered, variables
+from tools.drill.postgresql import QueryError, Server, administered, variables
 
 _SCRIPT = ROOT / "charts" / "foundation" / "files" / "bootstrap.sh"
 _PASSWORD = "applications-word"
@@ -71,19 +71,19 @@ def test_the_owner_may_do_what_migrations_do(server: Server) -> None:
     ],
 )
 def test_the_role_may_not(server: Server, statement: str, words: str) -> None:
-    with pytest.raises(AssertionError, match=words):
+    with pytest.raises(QueryError, match=words):
         _as_application(server, statement)
 
 
 @pytest.mark.parametrize("database", ["postgres", "other"])
 def test_the_role_may_not_enter_another_database(server: Server, database: str) -> None:
-    with pytest.raises(AssertionError, match="permission denied for database"):
+    with pytest.raises(QueryError, match="permission denied for database"):
         _as_application(server, "SELECT 1", database)
 
 
 def test_another_role_may_not_enter_the_database(server: Server) -> None:
     server.query("CREATE ROLE stranger LOGIN PASSWORD 'strangers-word'")
-    with pytest.raises(AssertionError, match="permission denied for database"):
+    with pytest.raises(QueryError, match="permission denied for database"):
         server.query("SELECT 1", user="stranger", password="strangers-word", database="openibank")
 
 
@@ -110,7 +110,7 @@ def test_a_second_run_changes_nothing_and_a_new_password_is_taken(server: Server
     try:
         _bootstrap(server, APP_PASSWORD="a-new-word")
         assert server.query("SELECT count(*) FROM kept", "openibank", "a-new-word", "openibank") == "0"
-        with pytest.raises(AssertionError, match="password authentication failed"):
+        with pytest.raises(QueryError, match="password authentication failed"):
             _as_application(server, "SELECT 1")
     finally:
         _bootstrap(server)

@@ -13,7 +13,7 @@ import pytest
 from tests.charts import dumps
 from tests.charts.dumps import FILES, Bucket
 from tests.charts.rendering import at, rendered
-from tests.charts.server import Server
+from tools.drill.postgresql import Server
 
 _NAME = r"shop-\d{8}_\d{6}-[0-9a-f]{8}"
 

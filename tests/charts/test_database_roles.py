@@ -11,7 +11,7 @@ from components.invariants import certain
 from components.product.database import bootstrap
 from tests.charts.gridtokenx import gridtokenx
 from tests.charts.rendering import ROOT
-from tests.charts.server import Server, administered, variables
+from tools.drill.postgresql import QueryError, Server, administered, variables
 
 _SCRIPT = ROOT / "charts" / "foundation" / "files" / "bootstrap.sh"
 _STATED = variables(
@@ -71,11 +71,11 @@ class Shop:
         assert answer.returncode == 0, answer.stderr
 
     def does(self, role: str, *statements: str, database: str = "shop") -> str:
-        """Run statements in one session as a role; raises AssertionError with the server's words on an error."""
+        """Run statements in one session as a role; raises QueryError with the server's words on an error."""
         return self.server.query("; ".join(statements), role, _PASSWORDS[role], database)
 
     def refused(self, role: str, *statements: str) -> None:
-        with pytest.raises(AssertionError, match=r"permission denied|must be (able|owner|member)"):
+        with pytest.raises(QueryError, match=r"permission denied|must be (able|owner|member)"):
             self.does(role, *statements)
 
     @property
@@ -133,7 +133,7 @@ def test_the_reader_reads_and_changes_nothing(shop: Shop, table: str) -> None:
     assert int(shop.does("shop_reader", f"SELECT count(*) FROM {table}")) == (100 if table == "kept" else 0)
     for change in (f"INSERT INTO {table} VALUES (0, 'new')", f"UPDATE {table} SET note = ''", f"DELETE FROM {table}"):
         shop.refused("shop_reader", _WRITING, change)
-        with pytest.raises(AssertionError, match="in a read-only transaction"):
+        with pytest.raises(QueryError, match="in a read-only transaction"):
             shop.does("shop_reader", change)
     shop.refused("shop_reader", _WRITING, "CREATE TEMPORARY TABLE own (id bigint)")
 
@@ -235,7 +235,7 @@ def test_the_owner_takes_over_itself_what_a_cluster_of_timescaledb_began_with(sh
             ("market", "applications-word", "CREATE TABLE own (id bigint)"),
             ("market_reader", "readers-word", f"DELETE FROM {table}"),
         ):
-            with pytest.raises(AssertionError, match=r"permission denied|must be owner"):
+            with pytest.raises(QueryError, match=r"permission denied|must be owner"):
                 shop.server.query(statement, user, word, "market")
     found = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'market'"
     assert shop.server.query(found) == "market_owner"

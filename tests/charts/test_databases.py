@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.charts.rendering import ROOT
-from tests.charts.server import Server, administered, variables
+from tools.drill.postgresql import QueryError, Server, administered, variables
 
 _FILES = ROOT / "charts" / "foundation" / "files"
 _DUMPS = ROOT / "charts" / "workload" / "files"
@@ -57,7 +57,7 @@ def test_every_database_belongs_to_the_owner_alone(made: Server, database: str) 
     assert made.query(owner) == "openibank_owner"
     _as_owner(made, "CREATE TABLE kept (id bigint)", database)
     made.query("DO $$ BEGIN CREATE ROLE stranger LOGIN PASSWORD 'strangers-word'; EXCEPTION WHEN others THEN END $$")
-    with pytest.raises(AssertionError, match="permission denied for database"):
+    with pytest.raises(QueryError, match="permission denied for database"):
         made.query("SELECT 1", user="stranger", password="strangers-word", database=database)
 
 
@@ -73,7 +73,7 @@ def test_what_the_server_trusts_belongs_to_the_owner_and_the_rest_to_the_adminis
     where = " WHERE extname <> 'plpgsql'"
     assert made.query(owners + where, database="analytics") == "open openibank_owner,vector administrator"
     _as_owner(made, "ALTER EXTENSION open UPDATE", "analytics")
-    with pytest.raises(AssertionError, match="must be owner of extension vector"):
+    with pytest.raises(QueryError, match="must be owner of extension vector"):
         _as_owner(made, "ALTER EXTENSION vector UPDATE", "analytics")
 
 

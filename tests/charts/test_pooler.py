@@ -19,8 +19,8 @@ from settings.facts.certificates import CERTIFICATE_REGIONS
 from tests.charts import pgbouncer
 from tests.charts.pgbouncer import TlsFront
 from tests.charts.rendering import ROOT, at
-from tests.charts.server import Server, start
 from tests.charts.service_layer import WRITER, release
+from tools.drill.postgresql import Server, start
 
 _FILES = ROOT / "charts" / "workload" / "files"
 _ROLE, _DATABASE = "serviceuser", "service_layer"

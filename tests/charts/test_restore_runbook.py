@@ -16,7 +16,7 @@ from settings.arithmetic.roles import owner
 from tests.charts import ai_trading, dumps, gridtokenx, rendering, service_layer, waiver_exchange
 from tests.charts.dumps import BOOTSTRAP, BUCKET, FILES, PASSWORD, Bucket
 from tests.charts.rendering import ROOT, Rendered
-from tests.charts.server import Server
+from tools.drill.postgresql import Server
 
 _PAGE = (ROOT / "docs" / "runbooks" / "restore-database.md").read_text(encoding="utf-8")
 _STAND_IN = """

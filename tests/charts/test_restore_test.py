@@ -13,7 +13,7 @@ import pytest
 
 from tests.charts import dumps
 from tests.charts.dumps import FILES, Bucket
-from tests.charts.server import Server, free_port
+from tools.drill.postgresql import Server, free_port
 
 
 class Scratch:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.charts import gridtokenx
 from tests.charts.rendering import at
-from tests.charts.server import Server, start
+from tools.drill.postgresql import Server, start
 
 _SCRIPT = Path(__file__).parents[2] / "charts" / "workload" / "files" / "round-trip.sh"
 _APP = "database-round-trip"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.charts import service_layer
 from tests.charts.rendering import Rendered, at, foundation, render, with_toolbox, workload
-from tests.charts.server import Server, start
+from tools.drill.postgresql import Server, start
 
 _PASSWORD = "a/b:c@d?e#f%"
 _QUOTED = "a%2Fb%3Ac%40d%3Fe%23f%25"

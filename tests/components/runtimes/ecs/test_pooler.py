@@ -15,9 +15,9 @@ from settings.arithmetic.pooler import RESOURCES
 from tests.charts import pgbouncer
 from tests.charts.pgbouncer import TlsFront
 from tests.charts.rendering import ROOT
-from tests.charts.server import Server, start
 from tests.charts.service_layer import WRITER, release
 from tests.components.runtimes.ecs.products import SERVICE, containers, on_ecs, service_layer, variables
+from tools.drill.postgresql import Server, start
 
 _ROLE, _DATABASE, _PASSWORD = "serviceuser", "service_layer", 'quoted"word'
 _EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"

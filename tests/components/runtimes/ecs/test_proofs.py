@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from tests.charts.edge import Edge, authority, certificate, running
-from tests.charts.server import binaries, start
 from tests.components.runtimes.ecs.test_platform import budget, containers, gridtokenx, settings, task_of
+from tools.drill.postgresql import binaries, start
 
 _RULE = "aws:cloudwatch/eventRule:EventRule"
 _FILES = Path(__file__).parents[4] / "charts" / "workload" / "files"
