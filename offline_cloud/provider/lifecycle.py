@@ -239,9 +239,8 @@ class Lifecycle:
             world = self._index
             answer = self._cloud(type).update(old, new, world, preview)
             _raise_if_refused(answer.diagnostics)
-            stated = (
-                described.inputs.properties.keys() | outputs.DERIVED
-            )  # what an update may change comes from its inputs alone
+            # What an update may change comes from its inputs alone: what the program never stated stays as it is.
+            stated = inputs.properties.keys() | old.inputs.keys() | outputs.DERIVED
             kept = {key: value for key, value in state.properties.items() if key not in stated}
             added = {**kept, **naming.from_prefix(described, new), **answer.outputs}
             new = replace(new, inputs=answer.waits.inputs if answer.waits else new.inputs)

@@ -61,3 +61,18 @@ def test_a_second_up_shows_what_aws_answers_otherwise(
 def test_channels_are_closed_where_none_is_named() -> None:
     found = described(facts.CACHE_USER, {"accessString": "on ~app::* -@all +@read"})
     assert found["accessString"] == "on ~app::* resetchannels -@all +@read"
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_an_update_leaves_what_aws_chose_and_the_program_never_stated(tmp_path: Path, preview: bool) -> None:
+    """A zone that is stated by its id has a name, too: without it, whatever stands in that zone would be replaced."""
+    life, connection = Lifecycle(Store(tmp_path / "cloud.db")), Connection()
+    urn = f"urn:pulumi:prod::groundwork::{facts.VPC}::vpc"
+    vpc = life.create(connection, urn, facts.VPC, Decoded({"cidrBlock": "10.0.0.0/16"}), preview=False)
+    urn = f"urn:pulumi:prod::groundwork::{facts.SUBNET}::subnet"
+    inputs: Properties = {"vpcId": vpc.id, "cidrBlock": "10.0.1.0/24", "availabilityZoneId": "use1-az1"}
+    made = life.create(connection, urn, facts.SUBNET, Decoded(inputs), preview=False)
+    assert made.outputs.properties["availabilityZone"]
+    tagged = Decoded({**inputs, "tags": {"tier": "data"}})
+    told = life.update(connection, urn, facts.SUBNET, made.id, made.outputs, tagged, preview=preview)
+    assert told.outputs.properties["availabilityZone"] == made.outputs.properties["availabilityZone"]

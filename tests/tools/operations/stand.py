@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from offline_cloud.cloud.store import Store
@@ -90,11 +91,22 @@ class Kills:
     met: set[str] = field(default_factory=set[str])
     faults: Mapping[str, str] = field(default_factory=dict[str, str])
     """What the real engine dies at in the middle of the `up` of a step, by the step."""
+    only: str = ""
+    """The one moment to kill at; without it, every one."""
+
+    @classmethod
+    def one_of(cls, seed: str, moments: Sequence[str], faults: Mapping[str, str] | None = None) -> "Kills":
+        """Kill at one of these moments, which the seed draws: each `up` takes many seconds."""
+        return cls(faults=faults or {}, only=Random(seed).choice(sorted(moments)))
 
     def moment(self, label: str) -> None:
-        if label not in self.met:
+        if self.comes(label):
             self.met.add(label)
             raise KilledError(label)
+
+    def comes(self, label: str) -> bool:
+        """Whether this moment still has its kill before it."""
+        return label not in self.met and self.only in ("", label)
 
 
 @dataclass
@@ -137,7 +149,7 @@ class MortalCloud:
         step = self.tag.done
         self._kills.moment(f"before `up` after {step}")
         fault = self._kills.faults.get(step)
-        if fault and f"in `up` after {step}" not in self._kills.met:
+        if fault and self._kills.comes(f"in `up` after {step}"):
             with _faulty(fault):
                 try:
                     self._inner.up()
