@@ -9,6 +9,7 @@ from settings.capabilities import SECTIONS
 from settings.cells import ENVIRONMENT_NAMES, Cells
 from settings.raw import Raw
 from settings.retention import ROWS as RETENTION
+from settings.rotation import ROWS as ROTATION
 
 _SYSTEM: list[Raw] = ["m7i.large", "m6i.large"]
 _SMALL: list[Raw] = ["t3.large", "t3a.large"]
@@ -50,6 +51,7 @@ _TABLE: dict[str, Cells] = {
     "application.scale":                   ("single",       "workload",      "workload",      "single"),
     "protection.stateful":                 (False,          False,           True,            True),
     **{f"retention.{setting}": cells for setting, cells in RETENTION.items()},
+    **{f"rotation.{setting}": cells for setting, cells in ROTATION.items()},
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from settings.consoles import ConsolesSettings
 from settings.existing import ExistingSettings
 from settings.permits import Change, Permit
 from settings.retention import RetentionSettings
+from settings.rotation import RotationSettings
 from settings.runtimes import RUNTIMES, Feature, Offers, RuntimeName
 from settings.sign_on import SignOn
 from settings.sizes.cache import CacheSettings
@@ -282,6 +283,8 @@ class StackSettings(Settings):
     """Whether what holds data refuses to be destroyed."""
     retention: RetentionSettings
     """What a deletion leaves in the account."""
+    rotation: RotationSettings
+    """How often passwords that the platform made are changed."""
     preview: Literal["protected", "plan"] = "protected"
     """`plan` lets a preview show what protection refuses, as `make plan` asks for it; `up` refuses it."""
     permits: tuple[Permit, ...] = ()

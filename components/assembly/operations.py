@@ -5,6 +5,7 @@ from components.assembly.edge import Edge
 from components.assembly.watched_edge import watched_edge, watched_front
 from components.backup.backups import Backups
 from components.capabilities.collected import Collected
+from components.capabilities.watched import Watched, watched_rotation
 from components.foundation.foundation import Foundation
 from components.monitoring.backlogs import scaled_by
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
@@ -40,7 +41,7 @@ def build_monitoring(
             cluster_ready=watch.cluster_ready,
             container_log_group_name=watch.container_log_group_name,
             tasks=watch.tasks,
-            watched=capabilities.watched,
+            watched=[*capabilities.watched, *_watched_rotation(foundation)],
             panels=capabilities.panels,
             instance_events=capabilities.instance_events,
             edge=watched_edge(settings, edge.ingress),
@@ -77,6 +78,11 @@ def duties(settings: PlatformSettings) -> dict[str, dict[str, list[str]]]:
         email = contacts.teams[contacts.on_call_team]
         found[email] = {} if email in found else {"severity": ["critical"]}
     return found
+
+
+def _watched_rotation(foundation: Foundation) -> list[Watched]:
+    rotation = foundation.secrets.rotation
+    return [watched_rotation("secret-rotation", rotation.function_name)] if rotation else []
 
 
 def _uptime(settings: PlatformSettings) -> UptimeTarget | None:

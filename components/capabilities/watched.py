@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
-from settings.arithmetic.alarms import Alarm
+from settings.arithmetic.alarms import Alarm, rotation_alarms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,3 +46,8 @@ class InstanceEvents:
     label: str
     instance_ids: Sequence[Input[str]]
     categories: Sequence[str]
+
+
+def watched_rotation(label: str, function_name: Input[str]) -> Watched:
+    """Watch a function that rotates secrets."""
+    return Watched(label=label, dimensions={"FunctionName": function_name}, alarms=rotation_alarms())

@@ -13,7 +13,8 @@ from settings.workload import Workload
 class StoreUser:
     """A user that a password is made for. `key` is what texts call the credential, `label` ends its secret's name.
 
-    With `shared`, a region that reads the primary's secrets uses the primary's copy.
+    With `shared`, a region that reads the primary's secrets uses the primary's copy. With `rotated`, the password that
+    is made is the first of many.
     """
 
     key: str
@@ -21,13 +22,15 @@ class StoreUser:
     username: str
     description: str
     shared: bool = False
+    rotated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Credential:
     """A JSON document in Secrets Manager with `username` and `password`.
 
-    `password` is the value itself, a secret output; None where another region or stack made it.
+    `password` is the value itself, a secret output; None where another region or stack made it. Of one that rotates it
+    is the first value, which a user is made with and nobody else is handed.
     """
 
     entry: SecretEntry

@@ -1,22 +1,28 @@
-"""Scheduled rotation of generated secrets, by a function that Secrets Manager calls."""
+"""Scheduled rotation of secrets, by a function that Secrets Manager calls."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from pulumi import AssetArchive, ComponentResource, FileAsset, Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, iam, lambda_, secretsmanager
 
 from components.identity.granted import granted
 from components.naming import bounded
-from components.secrets.stored_secret import StoredSecret
 from components.secrets.values import Form
 from settings.facts import name_lengths
 from settings.workload.secrets import GeneratedSecret
 
-# Found from here, since the engine may run in another folder; it compares the file's content and not its path.
-_CODE = Path(__file__).parent / "rotation_function" / "rotate.py"
+_PACKAGE = "components.secrets.rotation_function"
+# Found from here, since the engine may run in another folder; it compares the files' content and not their paths.
+_FOLDER = Path(__file__).parent / "rotation_function"
+_MODULES = {
+    "generated": ("steps", "generated"),
+    "cache_user": ("steps", "passwords", "cache_user"),
+}
+"""What each function is made of."""
 _TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -29,23 +35,30 @@ _TRUST = json.dumps(
 
 @dataclass(frozen=True, kw_only=True)
 class Rotated:
-    """A stored secret, its name, and the declaration that says how long its value is and how often it changes."""
+    """A secret by name and ARN, how often it changes, and what the function must know of it to make the next value."""
 
     secret_name: str
-    stored: StoredSecret
-    declared: GeneratedSecret
-    form: Form = "single"
+    arn: Input[str]
+    every_days: int
+    known: Any
 
 
 @dataclass(frozen=True, kw_only=True)
 class RotationArgs:
-    """`rotated` is keyed by a label for logical names; each secret's declaration has `rotate_every_days`."""
+    """`rotated` is keyed by a label for logical names; `module` is what of the function's code rotates it.
 
-    prefix: str
+    `statements` are what the function may do beside reading and writing these secrets.
+    """
+
+    function_name: str
+    module: Literal["generated", "cache_user"]
+    description: str
     rotated: Mapping[str, Rotated]
     secrets_key_arn: Input[str]
     logs_key_arn: Input[str]
     log_retention_days: int
+    timeout_seconds: int = 30
+    statements: Sequence[Mapping[str, Any]] = ()
 
 
 class Rotation(ComponentResource):
@@ -58,7 +71,7 @@ class Rotation(ComponentResource):
 
     def __init__(self, name: str, args: RotationArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Rotation", name, None, opts)
-        physical = bounded(f"{args.prefix}-secret-rotation", name_lengths.FUNCTION)
+        physical = bounded(args.function_name, name_lengths.FUNCTION)
         logs = cloudwatch.LogGroup(
             f"{name}-log",
             name=f"/aws/lambda/{physical}",
@@ -79,12 +92,12 @@ class Rotation(ComponentResource):
         for label, rotated in args.rotated.items():
             secretsmanager.SecretRotation(
                 f"{name}-{label}",
-                secret_id=rotated.stored.arn,
+                secret_id=rotated.arn,
                 rotation_lambda_arn=function.arn,
                 # The value was made a moment ago; the first rotation is one period from now.
                 rotate_immediately=False,
                 rotation_rules=secretsmanager.SecretRotationRotationRulesArgs(
-                    automatically_after_days=rotated.declared.rotate_every_days
+                    automatically_after_days=rotated.every_days
                 ),
                 opts=ResourceOptions(parent=self, depends_on=[permission]),
             )
@@ -102,34 +115,41 @@ class Rotation(ComponentResource):
             policy=Output.json_dumps({"Version": "2012-10-17", "Statement": _statements(args, logs)}),
             opts=self._child(),
         )
-        shapes = {each.secret_name: _shape(each) for each in args.rotated.values()}
+        known = {each.secret_name: each.known for each in args.rotated.values()}
         return lambda_.Function(
             f"{name}-function",
             name=physical,
-            description="Makes new values for the generated secrets that rotate",
+            description=args.description,
             runtime="python3.13",
             architectures=["arm64"],
-            handler="rotate.handler",
-            code=AssetArchive({"rotate.py": FileAsset(str(_CODE))}),
+            handler=f"{_PACKAGE}.{args.module}.handler",
+            code=_code(args.module),
             role=granted(role.arn, [allowed]),
-            timeout=30,
+            timeout=args.timeout_seconds,
             memory_size=128,
-            environment=lambda_.FunctionEnvironmentArgs(variables={"SHAPES": json.dumps(shapes, sort_keys=True)}),
+            environment=lambda_.FunctionEnvironmentArgs(
+                variables={"ROTATED": Output.json_dumps(known, sort_keys=True)}
+            ),
             logging_config=lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=logs.name),
             opts=self._child(),
         )
 
 
-def _shape(rotated: Rotated) -> dict[str, str | int]:
-    """What the function must know of a value to make the next one."""
-    declared = rotated.declared
-    shape: dict[str, str | int] = {"bytes": declared.bytes, "encoding": declared.encoding}
-    if rotated.form == "list":
-        return {**shape, "form": "list", "tokens": declared.tokens}
-    return {**shape, "form": "pair"} if rotated.form == "pair" else shape
+def shape(declared: GeneratedSecret, form: Form) -> dict[str, str | int]:
+    """Give what the function must know of a generated value to make the next one."""
+    stated: dict[str, str | int] = {"bytes": declared.bytes, "encoding": declared.encoding}
+    if form == "list":
+        return {**stated, "form": "list", "tokens": declared.tokens}
+    return {**stated, "form": "pair"} if form == "pair" else stated
 
 
-def _statements(args: RotationArgs, logs: cloudwatch.LogGroup) -> list[dict[str, object]]:
+def _code(module: str) -> AssetArchive:
+    """Pack the modules where their imports look for them."""
+    folder = _PACKAGE.replace(".", "/")
+    return AssetArchive({f"{folder}/{each}.py": FileAsset(str(_FOLDER / f"{each}.py")) for each in _MODULES[module]})
+
+
+def _statements(args: RotationArgs, logs: cloudwatch.LogGroup) -> list[Mapping[str, object]]:
     return [
         {
             "Sid": "RotateThese",
@@ -140,7 +160,7 @@ def _statements(args: RotationArgs, logs: cloudwatch.LogGroup) -> list[dict[str,
                 "secretsmanager:PutSecretValue",
                 "secretsmanager:UpdateSecretVersionStage",
             ],
-            "Resource": [each.stored.arn for each in args.rotated.values()],
+            "Resource": [each.arn for each in args.rotated.values()],
         },
         {
             "Sid": "EncryptValues",
@@ -154,4 +174,5 @@ def _statements(args: RotationArgs, logs: cloudwatch.LogGroup) -> list[dict[str,
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": Output.concat(logs.arn, ":*"),
         },
+        *args.statements,
     ]

@@ -8,7 +8,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.secrets import values
 from components.secrets.credential import Credential, StoreUser
-from components.secrets.rotation import Rotated, Rotation, RotationArgs
+from components.secrets.rotation import Rotated, Rotation, RotationArgs, shape
 from components.secrets.stored_secret import SecretEntry, StoredSecret, StoredSecretArgs
 from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.workload import Workload
@@ -106,7 +106,7 @@ class SecretStore(ComponentResource):
             return Credential(entry=SecretEntry(remote_name=f"{self._args.copies}/{user.label}"), user=user.username)
         password = self._password(user.label)
         value = Output.json_dumps({"username": user.username, "password": password})
-        stored = self._store(user.label, user.description, value)
+        stored = self._store(user.label, user.description, value, rotated=user.rotated)
         return Credential(entry=stored.entry, user=user.username, password=password)
 
     def _rotation(self) -> Rotation | None:
@@ -115,7 +115,9 @@ class SecretStore(ComponentResource):
         return Rotation(
             f"{self._logical}-rotation",
             RotationArgs(
-                prefix=self._args.prefix,
+                function_name=f"{self._args.prefix}-secret-rotation",
+                module="generated",
+                description="Makes new values for the generated secrets that rotate",
                 rotated=self._rotated,
                 secrets_key_arn=self._args.secrets_key_arn,
                 logs_key_arn=self._args.logs_key_arn,
@@ -136,8 +138,12 @@ class SecretStore(ComponentResource):
         form = self._form(secret, kind)
         stored = self._store(secret, f"Generated value {secret}", self._made(secret, kind))
         if kind.rotate_every_days is not None:
-            remote_name = stored.entry.remote_name
-            self._rotated[_label(secret)] = Rotated(secret_name=remote_name, stored=stored, declared=kind, form=form)
+            self._rotated[_label(secret)] = Rotated(
+                secret_name=stored.entry.remote_name,
+                arn=stored.arn,
+                every_days=kind.rotate_every_days,
+                known=shape(kind, form),
+            )
         return replace(stored.entry, property=values.CURRENT) if form == "pair" else stored.entry
 
     def _made(self, secret: str, kind: GeneratedSecret | SigningKeySecret) -> Output[str]:
@@ -180,7 +186,7 @@ class SecretStore(ComponentResource):
     def _call(self, secret: str) -> str:
         return f"{self._logical}-{_label(secret)}"
 
-    def _store(self, secret: str, description: str, value: Input[str]) -> StoredSecret:
+    def _store(self, secret: str, description: str, value: Input[str], *, rotated: bool = False) -> StoredSecret:
         return StoredSecret(
             self._call(secret),
             StoredSecretArgs(
@@ -189,6 +195,7 @@ class SecretStore(ComponentResource):
                 key_arn=self._args.secrets_key_arn,
                 replica_key_arns=self._args.replica_key_arns,
                 value=value,
+                rotated=rotated,
                 protect=self._args.protect,
                 retention=self._args.retention,
             ),

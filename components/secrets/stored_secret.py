@@ -27,13 +27,17 @@ class SecretEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredSecretArgs:
-    """`value` is stored as it is; `replica_key_arns` maps each region that receives a copy to its KMS key there."""
+    """`value` is stored as it is; `replica_key_arns` maps each region that receives a copy to its KMS key there.
+
+    With `rotated` it is the first value alone: those that a rotation makes later are never set back.
+    """
 
     secret_name: str
     description: str
     key_arn: Input[str]
     value: Input[str]
     protect: bool
+    rotated: bool = False
     retention: RetentionSettings = EVERYTHING_KEPT
     replica_key_arns: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
 
@@ -72,7 +76,11 @@ class StoredSecret(ComponentResource):
             secret_id=secret.id,
             secret_string=args.value,
             # A new value replaces this resource, so it is not protected; the value before stays as AWSPREVIOUS.
-            opts=ResourceOptions(parent=self, retain_on_delete=args.protect),
+            opts=ResourceOptions(
+                parent=self,
+                retain_on_delete=args.protect,
+                ignore_changes=["secretString"] if args.rotated else None,
+            ),
         )
         self.version = current.version_id
         self.arn = Output.all(secret.arn, self.version).apply(lambda known: str(known[0]))

@@ -266,3 +266,19 @@ def cache_alarms(*, replicated: bool) -> tuple[Alarm, ...]:
             )
         )
     return tuple(alarms)
+
+
+def rotation_alarms() -> tuple[Alarm, ...]:
+    """Give the alarm of a function that rotates secrets; what was valid before a failure is valid after it."""
+    return (
+        Alarm(
+            key="errors",
+            meaning="A secret was not rotated; the value in use stays valid. Read the function's log, then rotate it",
+            namespace="AWS/Lambda",
+            metric="Errors",
+            statistic="Sum",
+            threshold=0,
+            periods=1,
+            missing="notBreaching",
+        ),
+    )

@@ -136,6 +136,7 @@ PUBLISHED: Mapping[str, tuple[Published, ...]] = {
             "ApproximateAgeOfOldestMessage ApproximateNumberOfMessagesVisible",
         ),
     ),
+    "AWS/Lambda": (_published("lambda/latest/dg/monitoring-metrics-types.html", "FunctionName", "Errors"),),
     "AWS/Backup": (
         _published("aws-backup/latest/devguide/cloudwatch.html", "BackupVaultName", "NumberOfBackupJobsCompleted"),
     ),

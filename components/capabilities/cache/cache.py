@@ -31,7 +31,8 @@ class CacheArgs:
 
     `now` has changes made before the maintenance window, a new engine or version among them.
 
-    `user_name` and `user_password` are the application's; the password has 16 to 128 printable characters.
+    `user_name` and `user_password` are the application's; the password has 16 to 128 printable characters. With
+    `rotated` it is the first one alone, and those that follow are never set back.
     """
 
     prefix: str
@@ -44,6 +45,7 @@ class CacheArgs:
     logs_key_arn: Input[str]
     user_name: str
     user_password: Input[str]
+    rotated: bool = False
     protect: bool
     retention: RetentionSettings = EVERYTHING_KEPT
     log_retention_days: int
@@ -64,6 +66,8 @@ class Cache(ComponentResource):
     port: int
     nodes: Output[str]
     user_name: str
+    user_id: Output[str]
+    user_arn: Output[str]
     replication_group_id: Output[str]
     security_group_id: Output[str]
 
@@ -219,8 +223,9 @@ class Cache(ComponentResource):
             authentication_mode=elasticache.UserAuthenticationModeArgs(
                 type="password", passwords=[Output.secret(args.user_password)]
             ),
-            opts=self._child(),
+            opts=ResourceOptions(parent=self, ignore_changes=["authenticationMode"] if args.rotated else None),
         )
+        self.user_id, self.user_arn = application.user_id, application.arn
         return elasticache.UserGroup(
             f"{name}-users",
             user_group_id=bounded(f"{args.prefix}-users", name_lengths.CACHE),

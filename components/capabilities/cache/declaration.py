@@ -5,12 +5,15 @@ from pulumi import Input
 from components.capabilities.cache.alarms import panels, watched
 from components.capabilities.cache.cache import PORT, Cache, CacheArgs
 from components.capabilities.cache.room import rooms
+from components.capabilities.cache.rotation import rotation
 from components.capabilities.contract import Context, Given, Plan
+from components.capabilities.watched import watched_rotation
 from components.invariants import certain
 from components.product.credentials import FromCredential, FromOutput, Text, user_in_url
 from components.product.reach import DataTier, Reach
 from components.secrets.credential import StoreUser
 from settings import PlatformSettings
+from settings.arithmetic.rotation import rotation_days
 from settings.workload.outputs import SecretOutput, WiredOutput
 
 _ASKED = "a cache is built for a product that asks for one"
@@ -40,6 +43,7 @@ class CacheCapability:
                     label="cache-user",
                     username=settings.workload.name,
                     description="The application's cache user",
+                    rotated=rotation_days(settings.stack, settings.workload, _NAME) is not None,
                 )
             ],
         )
@@ -49,6 +53,7 @@ class CacheCapability:
         stack, needs = certain(settings.stack.cache, _ASKED), certain(settings.workload.cache, _ASKED)
         user = foundation.secrets.credentials[_NAME]
         password = certain(user.password, "each stack makes its cache's user itself")
+        every_days = rotation_days(settings.stack, settings.workload, _NAME)
         cache = Cache(
             "cache",
             CacheArgs(
@@ -62,6 +67,7 @@ class CacheCapability:
                 logs_key_arn=foundation.encryption.logs_key_arn,
                 user_name=user.user,
                 user_password=password,
+                rotated=every_days is not None,
                 protect=foundation.protect,
                 now=any(settings.stack.permits_to(change, _NAME) for change in ("apply-now", "upgrade")),
                 retention=foundation.retention,
@@ -76,11 +82,15 @@ class CacheCapability:
         }
         if cache.reader_host is not None:
             outputs["cache.reader_host"] = cache.reader_host
+        rotated = rotation(context, cache, user, every_days) if every_days is not None else None
         return Given(
             resources=[cache],
             outputs=outputs,
             exports={"cache_host": cache.host},
-            watched=watched(cache.replication_group_id, stack, sharded=needs.sharded),
+            watched=[
+                *watched(cache.replication_group_id, stack, sharded=needs.sharded),
+                *([watched_rotation("cache-rotation", rotated.function_name)] if rotated else []),
+            ],
             panels=panels(cache.replication_group_id, stack, sharded=needs.sharded),
         )
 

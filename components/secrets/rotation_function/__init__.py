@@ -1,1 +1,1 @@
-"""What runs in AWS Lambda to rotate generated secrets; nothing in the program imports it."""
+"""What runs in AWS Lambda to rotate secrets; nothing in the program imports it."""

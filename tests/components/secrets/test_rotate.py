@@ -1,75 +1,25 @@
-"""The rotation function against a Secrets Manager that behaves as its guide says."""
+"""The rotation of generated values, step by step."""
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from components.secrets.rotation_function.rotate import Event, Shape, new_value, rotate
+from components.secrets.rotation_function.generated import Generated, Shape, new_value
+from components.secrets.rotation_function.steps import rotate
+from tests.components.secrets.versions import NAME, STEPS, Secret, event, run
 
-NAME = "shop/prod/JWT_SECRET"
 HEX: Shape = {"bytes": 32, "encoding": "hex"}
 BASE64: Shape = {"bytes": 16, "encoding": "base64"}
 LIST: Shape = {"bytes": 32, "encoding": "hex", "form": "list", "tokens": 2}
 PAIR: Shape = {"bytes": 32, "encoding": "hex", "form": "pair"}
-STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
-
-
-class Secret:
-    """One secret with versions and stages; `new` is the version that a rotation is to fill."""
-
-    def __init__(self, value: str) -> None:
-        self.values = {"old": value}
-        self.stages: dict[str, list[str]] = {"old": ["AWSCURRENT"], "new": ["AWSPENDING"]}
-
-    @property
-    def current(self) -> str:
-        (version,) = [version for version, stages in self.stages.items() if "AWSCURRENT" in stages]
-        return self.values[version]
-
-    def describe_secret(self, *, SecretId: str) -> Mapping[str, Any]:  # noqa: N803
-        return {"Name": NAME, "VersionIdsToStages": {version: list(held) for version, held in self.stages.items()}}
-
-    def get_secret_value(self, *, SecretId: str, VersionId: str, VersionStage: str) -> Mapping[str, Any]:  # noqa: N803
-        if VersionId not in self.values or VersionStage not in self.stages[VersionId]:
-            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "GetSecretValue")
-        return {"SecretString": self.values[VersionId]}
-
-    def put_secret_value(
-        self,
-        *,
-        SecretId: str,  # noqa: N803
-        ClientRequestToken: str,  # noqa: N803
-        SecretString: str,  # noqa: N803
-        VersionStages: Sequence[str],  # noqa: N803
-    ) -> Mapping[str, Any]:
-        self.values[ClientRequestToken] = SecretString
-        self.stages[ClientRequestToken] = list(VersionStages)
-        return {}
-
-    def update_secret_version_stage(
-        self,
-        *,
-        SecretId: str,  # noqa: N803
-        VersionStage: str,  # noqa: N803
-        MoveToVersionId: str,  # noqa: N803
-        RemoveFromVersionId: str,  # noqa: N803
-    ) -> Mapping[str, Any]:
-        self.stages[RemoveFromVersionId] = ["AWSPREVIOUS"]
-        self.stages[MoveToVersionId].append(VersionStage)
-        return {}
-
-
-def _event(step: Any, token: str = "new") -> Event:
-    return {"SecretId": f"arn:aws:secretsmanager:us-east-1:1:secret:{NAME}", "ClientRequestToken": token, "Step": step}
 
 
 def _run(secret: Secret, *steps: str, shape: Shape = HEX) -> None:
-    for step in steps:
-        rotate(_event(step), secret, {NAME: shape})
+    run(secret, Generated(shape), *steps)
 
 
 @pytest.mark.requirement("OB-64")
@@ -144,12 +94,12 @@ def test_a_pending_value_of_the_wrong_length_is_refused() -> None:
 
 def test_another_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="not among the secrets that rotate"):
-        rotate(_event("createSecret"), Secret("x"), {"another": HEX})
+        rotate(event("createSecret"), Secret("x"), {"another": Generated(HEX)})
 
 
 def test_a_version_that_is_not_to_be_rotated_is_refused() -> None:
     with pytest.raises(ValueError, match="has no version unknown"):
-        rotate(_event("createSecret", "unknown"), Secret("x"), {NAME: HEX})
+        rotate(event("createSecret", "unknown"), Secret("x"), {NAME: Generated(HEX)})
 
 
 def test_an_error_of_another_kind_is_not_taken_for_a_missing_value(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,14 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
 
-from components.secrets.rotation_function import rotate
+from components.secrets import rotation_function
+from components.secrets.rotation import Rotated, Rotation, RotationArgs
 from components.secrets.secret_store import SecretStore, SecretStoreArgs
 from settings.workload import Workload
 from tests.components.recording import ACCOUNT, Recorder, build
@@ -34,6 +38,18 @@ def _store() -> Recorder[SecretStore]:
     return build(lambda: SecretStore("secrets", args))
 
 
+def _rotation_of(module: Any) -> RotationArgs:
+    return RotationArgs(
+        function_name="shop-prod-rotation",
+        module=module,
+        description="Rotates",
+        rotated={"user": Rotated(secret_name="shop/prod/user", arn="arn:user", every_days=90, known="shop")},
+        secrets_key_arn="arn:secrets",
+        logs_key_arn="arn:logs",
+        log_retention_days=365,
+    )
+
+
 @pytest.mark.requirement("OB-64")
 def test_a_signing_key_is_changed_on_schedule() -> None:
     recorder = _store()
@@ -52,12 +68,12 @@ def test_a_salt_is_never_changed_by_itself() -> None:
         "secrets-rotation-cookie-key",
         "secrets-rotation-jwt-secret",
     }
-    assert "shop/prod/API_KEY_SALT" not in recorder.one(FUNCTION).inputs["environment"]["variables"]["SHAPES"]
+    assert "shop/prod/API_KEY_SALT" not in recorder.one(FUNCTION).inputs["environment"]["variables"]["ROTATED"]
 
 
 def test_the_function_knows_each_values_shape_and_no_value() -> None:
     variables = _store().one(FUNCTION).inputs["environment"]["variables"]
-    assert json.loads(variables["SHAPES"]) == {
+    assert json.loads(variables["ROTATED"]) == {
         "shop/prod/JWT_SECRET": {"bytes": 32, "encoding": "hex"},
         "shop/prod/COOKIE_KEY": {"bytes": 16, "encoding": "base64"},
     }
@@ -80,10 +96,19 @@ def test_only_secrets_manager_of_this_account_calls_it() -> None:
     assert permission["sourceAccount"] == ACCOUNT
 
 
-def test_what_runs_is_the_file_that_is_tested() -> None:
-    function = _store().one(FUNCTION).inputs
-    assert function["handler"] == "rotate.handler"
-    assert Path(function["code"].assets["rotate.py"].path) == Path(rotate.__file__)
+@pytest.mark.parametrize("module", ["generated", "cache_user"])
+def test_what_runs_is_what_is_tested_and_complete(module: Any, tmp_path: Path) -> None:
+    """The modules lie where their imports look for them, in a folder without the rest of the program."""
+    recorder = build(lambda: Rotation("rotation", _rotation_of(module)))
+    function = recorder.one(FUNCTION).inputs
+    for place, asset in function["code"].assets.items():
+        assert Path(asset.path).parent == Path(rotation_function.__file__).parent
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        copyfile(asset.path, tmp_path / place)
+    handler, _, name = function["handler"].rpartition(".")
+    command = [sys.executable, "-c", f"import {handler} as code; print(code.__file__, callable(code.{name}))"]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert answer.stdout.split() == [str(tmp_path / f"{handler.replace('.', '/')}.py"), "True"], answer.stderr
 
 
 def test_its_log_has_a_key_and_an_end() -> None:

@@ -98,7 +98,7 @@ def test_more_tokens_keep_those_that_are_there() -> None:
 @pytest.mark.requirement("SL-31")
 def test_a_scheduled_rotation_knows_how_many_tokens_it_keeps() -> None:
     function = _tokens(1, rotate_every_days=90).one("aws:lambda/function:Function").inputs
-    assert json.loads(function["environment"]["variables"]["SHAPES"]) == {
+    assert json.loads(function["environment"]["variables"]["ROTATED"]) == {
         "shop/prod/API_TOKENS": {"bytes": 32, "encoding": "hex", "form": "list", "tokens": 2}
     }
 
