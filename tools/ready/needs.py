@@ -54,6 +54,13 @@ GATEWAYS = Quota(name="NAT gateways in a zone", service="vpc", code="L-FE5A380F"
 BALANCERS = Quota(
     name="application load balancers", service="elasticloadbalancing", code="L-53DA6B97", fresh=50, source=_ELB
 )
+NETWORK_BALANCERS = Quota(
+    name="network load balancers",
+    service="elasticloadbalancing",
+    code="L-69A177A2",
+    fresh=50,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html",
+)
 CLUSTERS = Quota(
     name="EKS clusters",
     service="eks",
@@ -155,9 +162,19 @@ def _network(settings: PlatformSettings) -> Iterator[Need]:
     yield Need(quota=VPCS, first=made, most=made)
     yield Need(quota=ADDRESSES, first=addresses, most=addresses)
     yield Need(quota=GATEWAYS, first=min(addresses, 1), most=min(addresses, 1))
-    balancers = int(bool(settings.workload.ingress.routes))
-    yield Need(quota=BALANCERS, first=balancers, most=balancers)
-    yield Need(quota=DISTRIBUTIONS, first=int(settings.cdn), most=int(settings.cdn))
+    for quota, made in _edge(settings):
+        yield Need(quota=quota, first=made, most=made)
+
+
+def _edge(settings: PlatformSettings) -> Iterator[tuple[Quota, int]]:
+    """Count what stands before the product, as components.assembly builds it; without routes there is none of it."""
+    workload = settings.workload
+    if not workload.ingress.routes:
+        return
+    yield BALANCERS, 1 + int(settings.stack.consoles.sign_on is not None)
+    yield NETWORK_BALANCERS, int(bool(workload.ingress.tcp_ports))
+    buckets = sum(bucket.cdn is not None for bucket in workload.buckets.values())
+    yield DISTRIBUTIONS, int(settings.cdn) + len(workload.static_sites) + buckets
 
 
 def _stores(settings: PlatformSettings) -> Iterator[Need]:

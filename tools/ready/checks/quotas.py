@@ -22,7 +22,7 @@ def check(case: Case) -> Iterator[Line]:
             yield _not_asked(case, need, str(why))
         else:
             yield _line(case, need, limit, used, standing=standing)
-    for quota in (needs.BALANCERS, needs.DISTRIBUTIONS):
+    for quota in (needs.BALANCERS, needs.NETWORK_BALANCERS, needs.DISTRIBUTIONS):
         if any(need.quota is quota for need in needs.needs(case.settings)) and not standing:
             remedy = "open a support case `account verification` if AWS answers `not verified`; it takes up to a day"
             yield to_do(f"quota of {quota.name}", f"no API says whether the account is verified: {_UNVERIFIED}", remedy)
@@ -112,9 +112,12 @@ def _gateways(account: Account) -> int:
     return sum(max(subnets.count(each) for each in subnets) for subnets in by_network.values())
 
 
-def _balancers(account: Account) -> int:
-    found = account.ask("elbv2", "describe_load_balancers")["LoadBalancers"]
-    return sum(each["Type"] == "application" for each in found)
+def _balancers(kind: str) -> Callable[[Account], int]:
+    def count(account: Account) -> int:
+        found = account.ask("elbv2", "describe_load_balancers")["LoadBalancers"]
+        return sum(each["Type"] == kind for each in found)
+
+    return count
 
 
 def _listed(service: str, operation: str, key: str) -> Callable[[Account], int]:
@@ -127,7 +130,8 @@ _COUNTS: dict[Quota, Callable[[Account], int]] = {
     needs.ADDRESSES: _listed("ec2", "describe_addresses", "Addresses"),
     needs.VPCS: _listed("ec2", "describe_vpcs", "Vpcs"),
     needs.GATEWAYS: _gateways,
-    needs.BALANCERS: _balancers,
+    needs.BALANCERS: _balancers("application"),
+    needs.NETWORK_BALANCERS: _balancers("network"),
     needs.CLUSTERS: _listed("eks", "list_clusters", "clusters"),
     needs.DATABASES: _listed("rds", "describe_db_instances", "DBInstances"),
     needs.CACHE_NODES: lambda account: sum(
