@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.console import Console
+from valkey.exceptions import ValkeyError
 
 from settings import PlatformSettings
 from tools.drill.checks import Outcome
@@ -18,7 +19,7 @@ from tools.drill.place import Place, place
 from tools.drill.postgresql import QueryError, StartError
 from tools.drill.product import DrillError, NotHereError
 from tools.drill.report import as_json, table, totals
-from tools.drill.scenarios import damaged_dumps, newest_dump, point_in_time, promotion, region, throughput
+from tools.drill.scenarios import cache, damaged_dumps, newest_dump, point_in_time, promotion, region, throughput
 from tools.stack import asked, parser
 
 DRILLS: Final[dict[str, Callable[[Place], Outcome]]] = {
@@ -28,6 +29,8 @@ DRILLS: Final[dict[str, Callable[[Place], Outcome]]] = {
     damaged_dumps.NAME: damaged_dumps.drill,
     throughput.NAME: throughput.drill,
     region.NAME: region.drill,
+    cache.PROMOTION: cache.promotion,
+    cache.SNAPSHOTS: cache.snapshots,
 }
 _MEGABYTES: Final = 100
 
@@ -59,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
                 outcomes.append(run(settings, name, chosen.megabytes))
         except NotHereError as reason:
             sys.stderr.write(f"{name}: left out, {reason}.\n")
-        except (DrillError, QueryError, StartError) as error:
+        except (DrillError, QueryError, StartError, ValkeyError) as error:
             sys.stderr.write(f"{name}: the drill cannot go on. {error}\n")
             return 1
     return report(settings, outcomes, machine=chosen.json)

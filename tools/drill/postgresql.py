@@ -173,13 +173,22 @@ def make_administrator(server: Server) -> None:
 
 
 def _within_reach(folder: Path) -> Path:
-    """Copy the programs to where `nobody` gets to: root's own folders may be closed to others."""
+    """Put the programs where `nobody` gets to: root's own folders may be closed to others."""
     installation = binaries().parent
     package = installation.parent
     libraries = f"{package.name}.libs"  # found by their place relative to the programs
-    shutil.copytree(installation, folder / package.name / installation.name, symlinks=True)
-    shutil.copytree(package.with_name(libraries), folder / libraries, symlinks=True)
-    return folder / package.name / installation.name / "bin"
+    programs = folder / package.name / installation.name
+    shutil.copytree(installation, programs, symlinks=True, copy_function=_put)
+    shutil.copytree(package.with_name(libraries), folder / libraries, symlinks=True, copy_function=_put)
+    return programs / "bin"
+
+
+def _put(source: str, target: str) -> None:
+    """Link a file, or copy it where that is another file system."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def free_port() -> int:

@@ -77,7 +77,7 @@ class Writer:
         """
         last = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < last:
-            times = [receipt.when for receipt in list(self.acknowledged.values()) if receipt.port == by.port]
+            times = [receipt.when for receipt in self.acknowledged.copy().values() if receipt.port == by.port]
             if len(times) >= count:
                 return min(times)
             time.sleep(_RETRY_SECONDS)
