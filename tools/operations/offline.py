@@ -14,7 +14,7 @@ from offline_cloud.errors import OfflineCloudError
 from offline_cloud.kubernetes import schema
 from offline_cloud.state import State
 from offline_cloud.workspace import Workspace
-from tools.operations import engine_commands, offline_account
+from tools.operations import engine_commands, offline_account, offline_health
 from tools.operations.cloud import Resource
 from tools.operations.engine_commands import said_of_plan
 from tools.operations.steps import StoppedError
@@ -65,6 +65,8 @@ class OfflineCloud:
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
         with closing(Store(self._space.store)) as store:
+            if service == "route53":
+                return offline_health.answer(store, command, options)
             return offline_account.answer(store, self._space.stack, service, command, options)
 
     def kubectl(self, *words: str) -> Mapping[str, Any] | None:

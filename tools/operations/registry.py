@@ -10,6 +10,7 @@ from tools.operations import (
     fixed_to_autoscaling,
     grow_volumes,
     lower_replicas,
+    promote_replica,
     redis_to_valkey,
     rename_secret,
     replace_system_nodes,
@@ -59,6 +60,11 @@ _ALL: Final = (
     Operation(
         "change-environment", "the sizes, then the protections, of another environment on the same stack",
         change_environment.CHANGES, "TO=production", change_environment.plan,
+    ),
+    Operation(
+        "promote-replica", "a region's copy of the primary's database becomes the writer",
+        promote_replica.CHANGES, f"TO={promote_replica.REGARDLESS} where the primary lives, or nobody can tell",
+        promote_replica.plan,
     ),
     Operation("lower-replicas", "fewer read replicas", lower_replicas.CHANGES, "TO=1", lower_replicas.plan),
     Operation(

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from components.failover.takeover import TakeoverPlan, document
 from components.permits import pattern
 from settings import PlatformSettings
 from settings.facts.kubernetes import KUBERNETES
@@ -17,12 +18,21 @@ from tools.operations.add_zone import SUBNET
 from tools.operations.case import INSTANCE
 from tools.operations.cloud import Resource
 from tools.operations.files import Files
+from tools.operations.promote_replica import DOCUMENT
 from tools.operations.redis_to_valkey import GROUP as CACHE
 from tools.operations.replace_system_nodes import GROUP as NODES
 from tools.operations.steps import StoppedError
 from tools.operations.upgrade_kubernetes import CLUSTER
 
 SECRET = "aws:secretsmanager/secret:Secret"
+TAKEOVER = document(
+    TakeoverPlan(
+        role_arn="arn:aws:iam::000000000000:role/takeover", unfenced="refuse", primary_region="us-west-2",
+        primary_acl_id="acl-1", primary_health_check_id="check-1", instance_identifier="ledger-small-primary",
+        instance_host="ledger-small-primary.rds.amazonaws.com", backup_retention_days=7, zone_id="Z1",
+        writer_name="db-writer.ledger-small.internal", writer_ttl_seconds=5,
+    )
+)  # fmt: skip
 TODAY = date(2026, 12, 1)
 
 
@@ -36,6 +46,10 @@ class SmallCloud:
     had: dict[str, Resource] = field(default_factory=dict[str, Resource])
     snapshots: dict[str, str] = field(default_factory=dict[str, str])
     deleted: list[str] = field(default_factory=list[str])
+    turned: bool = False
+    """Whether the health check of the primary region is unhealthy for good."""
+    status: str = "Success: HTTP Status Code 200, OK"
+    """What Route 53's checkers find of it."""
     ups: int = 0
     _configuration: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -85,6 +99,14 @@ class SmallCloud:
                 return {"Snapshots": found}
             case "secretsmanager list-secrets":
                 return {"SecretList": [{"Name": each} for each in self.deleted]}
+            case "route53 get-health-check-status":
+                return {"HealthCheckObservations": [{"StatusReport": {"Status": self.status}}]}
+            case "route53 get-health-check":
+                return {"HealthCheck": {"HealthCheckConfig": {"Disabled": self.turned, "Inverted": self.turned}}}
+            case "route53 update-health-check":
+                self.moment()
+                self.turned = True
+                self.moment()
             case "rds create-db-snapshot":
                 self._take(options["db_snapshot_identifier"], options["db_instance_identifier"])
             case "elasticache create-snapshot":
@@ -128,6 +150,9 @@ def _stores(settings: PlatformSettings) -> Iterator[Resource]:
         version, major = needs.database.version, needs.database.version.partition(".")[0]
         yield Resource("aws:rds/parameterGroup:ParameterGroup", "parameters", "", inputs={"family": f"postgres{major}"})
         given = {"identifier": f"{settings.prefix}-primary", "engineVersion": version}
+        if settings.follows:
+            given |= {"replicateSourceDb": "arn:aws:rds:us-east-1:000000000000:db:ledger-first-primary"}
+            yield Resource(DOCUMENT, "failover-document", "", inputs={"content": json.dumps(TAKEOVER)})
         yield Resource(INSTANCE, "database-primary", "", "db-1", given, protect=True)
         for number in range(stack.database.read_replicas):
             name = f"database-replica-{number + 1}"

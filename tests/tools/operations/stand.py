@@ -163,7 +163,7 @@ class MortalCloud:
         yield from self._inner.planned(keeps=keeps)
 
     def aws(self, service: str, command: str, **options: str) -> Mapping[str, Any]:
-        changes = not command.startswith(("describe", "list"))
+        changes = not command.startswith(("describe", "get", "list"))
         if changes:
             self._kills.moment(f"before {command}")
         answer = self._inner.aws(service, command, **options)

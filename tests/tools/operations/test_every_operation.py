@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.failover.steps import judge
 from settings.facts import kubernetes
 from tests.tools.operations import small_cloud
 from tests.tools.operations.fake import KilledError
 from tests.tools.operations.small_cloud import TODAY, SmallCloud
-from tests.tools.operations.stand import Stand
+from tests.tools.operations.stand import STACK, Stand
+from tools.operations import promote_replica
 from tools.operations.case import INSTANCE, Case
 from tools.operations.engine import Asked, Engine
 from tools.operations.progress import Progress
@@ -34,6 +36,8 @@ class Example:
     of: str = ""
     to: str = ""
     right: Callable[[SmallCloud], bool] = lambda _: True
+    follows: bool = False
+    """Whether its database is a copy of another region's."""
 
     @property
     def asked(self) -> Asked:
@@ -70,6 +74,10 @@ EXAMPLES = (
         right=lambda cloud: cloud.files.settings().stack.environment == "production"
         and "nat" not in cloud.files.stack_path.read_text(),
     ),
+    Example(
+        "promote-replica", to="regardless", follows=True,
+        right=lambda cloud: "replicateSourceDb" not in _inputs(cloud, "database-primary") and cloud.turned,
+    ),
     Example("lower-replicas", to="1", right=lambda cloud: sum(each.type == INSTANCE for each in cloud.state()) == 2),
     Example(
         "redis-to-valkey", to="8.0",
@@ -83,10 +91,18 @@ EXAMPLES = (
 )  # fmt: skip
 
 
+FOLLOWING = {"primary_stack": "first", "ingress": "{routing: secondary}", "database": "{source: primary}"}
+
+
 @contextmanager
-def standing() -> Generator[SmallCloud]:
+def standing(*, follows: bool = False) -> Generator[SmallCloud]:
     with tempfile.TemporaryDirectory(prefix="operation-") as name:
-        Stand.make(Path(name), "staging", database="{read_replicas: 2}")
+        Stand.make(Path(name), "staging", **(FOLLOWING if follows else {"database": "{read_replicas: 2}"}))
+        if follows:
+            primary = STACK.format(environment="staging").replace("10.80", "10.81").replace("us-east-1", "us-west-2")
+            primary = primary.replace("use1-az1, use1-az2, use1-az4", "usw2-az1, usw2-az2, usw2-az3")
+            primary += "  groundwork:replica_regions: [us-east-1]\n  groundwork:ingress: {routing: primary}\n"
+            (Path(name) / "Pulumi.first.yaml").write_text(primary)
         cloud = SmallCloud(Path(name))
         cloud.up()
         yield cloud
@@ -136,7 +152,7 @@ def through(cloud: SmallCloud, asked: Asked, kills: list[int]) -> None:
 @settings(max_examples=4, deadline=None)
 @given(kills=st.lists(st.integers(0, 14), max_size=12))
 def test_killed_at_random_it_ends_right_and_leaves_no_permit(example: Example, kills: list[int]) -> None:
-    with standing() as cloud:
+    with standing(follows=example.follows) as cloud:
         through(cloud, example.asked, kills)
         assert example.right(cloud)
         assert cloud.tag.text is None
@@ -166,6 +182,7 @@ REFUSED = [
     (Asked(name="upgrade-postgresql", stack="small/ledger", to="15"), "RDS has no way from PostgreSQL 16 to 15"),
     (Asked(name="retire-store", stack="small/ledger", of="queues.x"), "OF: given 'queues.x', allowed: database, cache"),
     (Asked(name="lower-replicas", stack="small/ledger", to="2"), "TO: given '2', allowed 0 to 1"),
+    (Asked(name="promote-replica", stack="small/ledger"), "given no copy of another region's database"),
     (Asked(name="replace-system-nodes", stack="small/ledger"), "TO: say the instance types"),
     (
         Asked(name="redis-to-valkey", stack="small/ledger", to="6.2"),
@@ -212,6 +229,23 @@ def test_the_state_of_another_stack_is_refused() -> None:
         cloud.had = {name: replace(each, stack="staging") for name, each in cloud.had.items()}
         with pytest.raises(StoppedError, match="this state is of stack staging, not of small"):
             run(cloud, Asked(name="lower-replicas", stack="small/ledger", to="1"))
+
+
+def test_a_copy_is_promoted_without_a_word_only_while_no_checker_finds_the_primary_well() -> None:
+    asked = Asked(name="promote-replica", stack="small/ledger")
+    with standing(follows=True) as cloud:
+        with pytest.raises(StoppedError, match="1 of 1 checkers find the primary region well: say TO=regardless"):
+            run(cloud, asked)
+        with pytest.raises(StoppedError, match="TO: given 'now', allowed: nothing, or regardless"):
+            run(cloud, replace(asked, to="now"))
+        assert cloud.tag.text is None
+        assert promote_replica.HEALTHY_SHARE == judge.HEALTHY_SHARE, "as the takeover's document judges"
+        cloud.status = "Failure: connection timed out"
+        with pytest.raises(WaitingError, match=r"--region us-west-2 --network-acl-id acl-1 [^$]*DONE=close"):
+            run(cloud, asked)
+        cloud.status = "Success: HTTP Status Code 200, OK"
+        with pytest.raises(StoppedError, match="1 of 1 checkers find the primary region well"):
+            run(cloud, replace(asked, by_hand="close", confirm="ledger-small-primary"))
 
 
 def test_a_zone_waits_until_no_replica_would_move_for_it() -> None:
