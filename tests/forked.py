@@ -6,12 +6,16 @@ hundreds. What a command does is what `python -m offline_cloud` does: one proces
 
 import multiprocessing
 import os
+import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from components.chart_values import folder
 
 _IMPORTED = ("tests.forked_imports",)
 _PATIENCE_SECONDS = 600
@@ -26,17 +30,23 @@ class Ended:
     error: str
 
 
-def offline_cloud(arguments: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Ended:
-    """Run one command to its end in a folder, with the variables of this process where none are given."""
+def offline_cloud(arguments: Sequence[str], program: Path, variables: Mapping[str, str] | None = None) -> Ended:
+    """Run one command on the program in a folder, with the variables of this process where none are given."""
+    return python("offline_cloud", arguments, program, variables)
+
+
+def python(module: str, arguments: Sequence[str], program: Path, variables: Mapping[str, str] | None = None) -> Ended:
+    """Run a module to its end in the folder of a program, as `python -m` does."""
     with TemporaryDirectory(prefix="forked-") as said:
         out, error = Path(said, "out"), Path(said, "error")
         environment = dict(os.environ if variables is None else variables)
-        process = _context().Process(target=_run, args=(list(arguments), folder, environment, out, error))
+        target = (module, list(arguments), program, environment, out, error)
+        process = _context().Process(target=_run, args=target)
         process.start()
         process.join(_PATIENCE_SECONDS)
         if process.exitcode is None:
             process.kill()
-            raise AssertionError(f"{' '.join(arguments)} has not ended in {_PATIENCE_SECONDS} s")
+            raise AssertionError(f"{' '.join((module, *arguments))} has not ended in {_PATIENCE_SECONDS} s")
         return Ended(process.exitcode, out.read_text(encoding="utf-8"), error.read_text(encoding="utf-8"))
 
 
@@ -46,11 +56,9 @@ def _context() -> ForkServerContext:
     return context
 
 
-def _run(arguments: list[str], folder: Path, environment: dict[str, str], out: Path, error: Path) -> None:
+def _run(module: str, arguments: list[str], program: Path, environment: dict[str, str], out: Path, error: Path) -> None:
     """Become the command, in a process that was forked for it."""
-    from offline_cloud.__main__ import run  # noqa: PLC0415  # the tests that fork nothing need not import it
-
-    os.chdir(folder)
+    os.chdir(program)
     os.environ.clear()
     os.environ.update(environment)
     for descriptor, file, flags in (
@@ -59,5 +67,7 @@ def _run(arguments: list[str], folder: Path, environment: dict[str, str], out: P
         (2, error, os.O_WRONLY | os.O_CREAT),
     ):
         os.dup2(os.open(file, flags, 0o600), descriptor)
-    sys.argv = ["offline_cloud", *arguments]
-    run()
+    sys.argv = [module, *arguments]
+    # A process of its own would have found the components, and so the charts, through the links in the folder.
+    with patch.object(folder, "CHARTS", program / "charts"):
+        runpy.run_module(module, run_name="__main__", alter_sys=True)

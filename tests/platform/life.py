@@ -69,7 +69,7 @@ class Project:
         """Run one command to its end, whatever the end is."""
         command = [operation, "--project", str(self.folder), "--stack", stack]
         command += ["--workload", self.workload] if self.workload else []
-        ended = forked.offline_cloud([*command, *more], ROOT)
+        ended = forked.offline_cloud([*command, *more], self.folder)
         return Said(ended.code, ended.out, ended.error)
 
     def ok(self, operation: str, stack: str, *more: str) -> Said:

@@ -84,7 +84,11 @@ class OfflineCloud:
 
     def _run(self, module: str, *words: str) -> int:
         place = ["--project", str(self._space.root), "--stack", self._space.stack, "--workload", self._space.workload]
-        return subprocess.run([sys.executable, "-m", module, *words, *place], check=False).returncode
+        return self.command(module, [*words, *place])
+
+    def command(self, module: str, words: Sequence[str]) -> int:
+        """Run a module of this project with what it says on the terminal; gives its exit code."""
+        return subprocess.run([sys.executable, "-m", module, *words], check=False).returncode
 
     def _call(self, words: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         try:

@@ -14,6 +14,7 @@ from typing import Any
 from offline_cloud.cloud.store import Store
 from offline_cloud.faults import VARIABLE
 from offline_cloud.workspace import open_workspace
+from tests import forked
 from tests.platform.life import LINKED, ROOT, Project
 from tools.kills import disagreements
 from tools.operations.case import Case
@@ -132,6 +133,15 @@ class MortalTag:
         self.inner.remove()
 
 
+class ForkedCloud(OfflineCloud):
+    """The offline cloud, each of whose commands is forked from a process that has imported what all import."""
+
+    def command(self, module: str, words: Sequence[str]) -> int:
+        ended = forked.python(module, words, Path(words[words.index("--project") + 1]))
+        sys.stdout.write(ended.out + ended.error)
+        return ended.code
+
+
 class MortalCloud:
     """The offline cloud, asked by a process that is killed before, in the middle of and after what it does."""
 
@@ -216,7 +226,7 @@ class Stand:
 
     @property
     def cloud(self) -> OfflineCloud:
-        return OfflineCloud(open_workspace(self.folder, self.stack, PRODUCT), fast=True)
+        return ForkedCloud(open_workspace(self.folder, self.stack, PRODUCT), fast=True)
 
     def up(self) -> None:
         Project(self.folder, PRODUCT).ok("up", self.stack, "--fast")
