@@ -6,12 +6,13 @@ is 1 when an objective is missed. What AWS itself does, such as making an instan
 """
 
 import logging
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import ValkeyClusterException, ValkeyError
 
 from settings import PlatformSettings
 from tools.drill.checks import Outcome
@@ -19,7 +20,16 @@ from tools.drill.place import Place, place
 from tools.drill.postgresql import QueryError, StartError
 from tools.drill.product import DrillError, NotHereError
 from tools.drill.report import as_json, table, totals
-from tools.drill.scenarios import cache, damaged_dumps, newest_dump, point_in_time, promotion, region, throughput
+from tools.drill.scenarios import (
+    cache,
+    damaged_dumps,
+    newest_dump,
+    point_in_time,
+    promotion,
+    region,
+    rotation,
+    throughput,
+)
 from tools.stack import asked, parser
 
 DRILLS: Final[dict[str, Callable[[Place], Outcome]]] = {
@@ -31,6 +41,7 @@ DRILLS: Final[dict[str, Callable[[Place], Outcome]]] = {
     region.NAME: region.drill,
     cache.PROMOTION: cache.promotion,
     cache.SNAPSHOTS: cache.snapshots,
+    rotation.NAME: rotation.drill,
 }
 _MEGABYTES: Final = 100
 
@@ -55,31 +66,42 @@ def main(arguments: Sequence[str]) -> int:
     # Moto's server tells of every request.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     outcomes: list[Outcome] = []
+    left_out: dict[str, str] = {}
     for name in chosen.only or DRILLS:
         try:
             for number in range(chosen.repeat):
                 sys.stderr.write(f"{name}: run {number + 1} of {chosen.repeat} …\n")
                 outcomes.append(run(settings, name, chosen.megabytes))
         except NotHereError as reason:
-            sys.stderr.write(f"{name}: left out, {reason}.\n")
-        except (DrillError, QueryError, StartError, ValkeyError) as error:
+            left_out[name] = str(reason)
+        except (DrillError, QueryError, StartError, ValkeyError, ValkeyClusterException) as error:
             sys.stderr.write(f"{name}: the drill cannot go on. {error}\n")
             return 1
-    return report(settings, outcomes, machine=chosen.json)
+    return report(settings, outcomes, left_out, machine=chosen.json)
 
 
-def report(settings: PlatformSettings, outcomes: Sequence[Outcome], *, machine: bool) -> int:
-    """Print the figures, and each objective that was missed on standard error; returns the exit code."""
+def report(
+    settings: PlatformSettings, outcomes: Sequence[Outcome], left_out: Mapping[str, str], *, machine: bool
+) -> int:
+    """Print the figures and what was left out, and each missed objective on standard error; returns the exit code."""
     if machine:
-        print(as_json(outcomes))
+        print(as_json(outcomes, left_out))
     else:
         console = Console(width=None if sys.stdout.isatty() else 160)
         console.print(table(f"{settings.prefix}: drill on this machine", outcomes))
-        console.print("\n".join(each.sentence for each in totals(outcomes)), markup=False, highlight=False)
+        lines = [each.sentence for each in totals(outcomes)]
+        lines += [f"{name}: left out, {reason}." for name, reason in left_out.items()]
+        console.print("\n".join(lines), markup=False, highlight=False)
     missed = [line for each in outcomes for line in each.missed]
     sys.stderr.write("".join(f"{line}\n" for line in missed))
     return 1 if missed else 0
 
 
+def _end(_signal: int, _frame: object) -> None:
+    """Take the servers along when the drill is ended from outside."""
+    sys.exit(1)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(main(sys.argv[1:]))

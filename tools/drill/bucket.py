@@ -71,10 +71,9 @@ class Bucket:
 
 
 @contextmanager
-def bucket(database: str) -> Generator[Bucket]:
-    """Serve S3 on this machine, with a bucket in it. Raises ToolMissingError without moto's server or the client."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    for missing in _missing(path):
+def aws() -> Generator[str]:
+    """Serve AWS on this machine by moto, and yield the endpoint. Raises ToolMissingError without its server."""
+    for missing in _missing():
         raise ToolMissingError(missing)
     from moto.server import ThreadedMotoServer  # noqa: PLC0415
 
@@ -82,21 +81,36 @@ def bucket(database: str) -> Generator[Bucket]:
     server.start()
     try:
         host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        session = cast("Any", botocore.session.Session())
-        client = session.create_client("s3", region_name=_REGION, endpoint_url=endpoint, **_MADE_UP)
-        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": _REGION})
-        place = Bucket(endpoint, path, client, database)
-        yield place
-        # Moto keeps its buckets for the whole process, over the next server of its too.
-        place.empty()
-        client.delete_bucket(Bucket=BUCKET)
+        yield f"http://{host}:{port}"
     finally:
         server.stop()
 
 
-def _missing(path: str) -> Iterator[str]:
-    if shutil.which("aws", path=path) is None:
+def client_of(endpoint: str, service: str) -> Any:
+    """Return botocore's client of a service at an endpoint."""
+    session = cast("Any", botocore.session.Session())
+    return session.create_client(service, region_name=_REGION, endpoint_url=endpoint, **_MADE_UP)
+
+
+@contextmanager
+def bucket(database: str) -> Generator[Bucket]:
+    """Serve S3 on this machine, with a bucket in it. Raises ToolMissingError without moto's server or the client."""
+    with aws() as endpoint:
+        client = client_of(endpoint, "s3")
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": _REGION})
+        place = Bucket(endpoint, _path(), client, database)
+        yield place
+        # Moto keeps its buckets for the whole process, over the next server of its too.
+        place.empty()
+        client.delete_bucket(Bucket=BUCKET)
+
+
+def _path() -> str:
+    return f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def _missing() -> Iterator[str]:
+    if shutil.which("aws", path=_path()) is None:
         yield "the AWS client is not installed; `make setup-test` installs it"
     if find_spec("flask_cors") is None:
         yield "moto's server is not installed; `make setup-test` installs it"

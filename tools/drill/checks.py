@@ -50,7 +50,7 @@ class Outcome:
 
 def at_most(what: str, measured: float, limits: Mapping[str, float], unit: str = "s") -> Check:
     """Hold a figure against limits, each named by whose it is."""
-    objective = ", ".join(f"{limit:g} {unit} ({whose})" for whose, limit in limits.items())
+    objective = ", ".join(" ".join(f"{limit:g} {unit} ({whose})".split()) for whose, limit in limits.items())
     kept = all(measured <= limit for limit in limits.values())
     return Check(what=what, measured=measured, unit=unit, objective=objective and f"≤ {objective}", kept=kept)
 

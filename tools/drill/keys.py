@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from valkey.cluster import ClusterNode, ValkeyCluster
 from valkey.crc import key_slot
-from valkey.exceptions import ValkeyError
+from valkey.exceptions import ValkeyClusterException, ValkeyError
 
 from tools.drill.product import DrillError
 from tools.drill.valkey import Shard
@@ -95,7 +95,7 @@ class KeyWriter:
                     number += _CONNECTIONS
                     writing.set(key_of(number), content(number))
                     self.acknowledged[number] = time.monotonic()
-            except (ValkeyError, OSError) as error:
+            except (ValkeyError, ValkeyClusterException, OSError) as error:
                 self.refusals.append(str(error))
                 time.sleep(_RETRY_SECONDS)
 

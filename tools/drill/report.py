@@ -1,7 +1,7 @@
 """What the drills came to: a table for people, JSON for programs, and the sum over all repetitions."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from rich.table import Table
@@ -58,13 +58,14 @@ def table(title: str, outcomes: Sequence[Outcome]) -> Table:
     return made
 
 
-def as_json(outcomes: Sequence[Outcome]) -> str:
-    """Write outcomes and totals as JSON; `kept` says whether every objective was."""
+def as_json(outcomes: Sequence[Outcome], left_out: Mapping[str, str]) -> str:
+    """Write outcomes, totals and the reason of each drill left out as JSON; `kept`: every objective measured was."""
     return json.dumps(
         {
             "kept": not any(each.missed for each in outcomes),
             "outcomes": [asdict(each) for each in outcomes],
             "totals": [asdict(each) for each in totals(outcomes)],
+            "left_out": dict(left_out),
         },
         indent=2,
     )

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from tools.drill import __main__ as command
 from tools.drill.__main__ import main, report
 from tools.drill.checks import Check, Outcome, at_least, at_most, objectives, same
-from tools.drill.product import NotHereError
+from tools.drill.place import Place
+from tools.drill.product import DrillError, NotHereError
 from tools.drill.report import totals
 from tools.stack import settings_of
 
@@ -47,14 +49,34 @@ def test_a_missed_objective_fails_the_drill_and_is_said(
 ) -> None:
     settings = settings_of("prod", None)
     outcome = _outcome(at_most("RTO", measured, {"drill": 30}))
-    assert report(settings, [outcome], machine=True) == code
+    assert report(settings, [outcome], {}, machine=True) == code
     printed = capsys.readouterr()
     told = json.loads(printed.out)
     assert told["kept"] is (code == 0)
     assert told["outcomes"][0]["checks"][0]["measured"] == measured
     assert ("RTO is 31.00 s" in printed.err) is (code == 1)
-    assert report(settings, [outcome], machine=False) == code
+    assert report(settings, [outcome], {}, machine=False) == code
     assert ("MISSED" in capsys.readouterr().out) is (code == 1)
+
+
+def _left_out(_: Place) -> Outcome:
+    raise NotHereError("this stack has no copy")
+
+
+def _stuck(_: Place) -> Outcome:
+    raise DrillError("The dump was not stored: no room")
+
+
+def test_a_drill_that_a_stack_has_nothing_for_is_told_and_one_that_breaks_off_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "DRILLS", {"region": _left_out, "newest-dump": _stuck})
+    assert main(["--only", "region", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["left_out"] == {"region": "this stack has no copy"}
+    assert main(["--only", "region"]) == 0
+    assert "region: left out, this stack has no copy." in capsys.readouterr().out
+    assert main(["--only", "newest-dump"]) == 1
+    assert "newest-dump: the drill cannot go on. The dump was not stored: no room" in capsys.readouterr().err
 
 
 def test_the_products_own_objectives_stand_beside_what_is_promised() -> None:

@@ -23,7 +23,7 @@ def promotion(place: Place) -> Outcome:
 
     Raises NotHereError for a stack whose cache has no replicas, or too few shards for a vote.
     """
-    shards, replicas, eviction = _shape(place)
+    shards, replicas, eviction = shape(place)
     if replicas == 0 or shards < _VOTING_SHARDS:
         raise NotHereError(f"the cache of {place.settings.prefix} has {shards} shards of {replicas} replicas")
     stated = objectives(place.settings, "instance", "cache")
@@ -51,7 +51,7 @@ def snapshots(place: Place) -> Outcome:
 
     Raises NotHereError for a stack whose cache keeps no snapshots.
     """
-    shards, replicas, eviction = _shape(place)
+    shards, replicas, eviction = shape(place)
     stated, promised = (objectives(place.settings, "deleted_data", "cache", exact=exact) for exact in (True, False))
     if promised.loses_nothing:
         raise NotHereError(f"the cache of {place.settings.prefix} is filled anew by the product")
@@ -82,7 +82,7 @@ def snapshots(place: Place) -> Outcome:
         )
 
 
-def _shape(place: Place) -> tuple[int, int, str]:
+def shape(place: Place) -> tuple[int, int, str]:
     """Return shards, replicas of each, and what a full cache drops, of the stack's own cache."""
     stack, needs = place.settings.stack.cache, place.settings.workload.cache
     if stack is None or needs is None or needs.cluster_mode == "disabled":
