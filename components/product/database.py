@@ -33,13 +33,14 @@ class Address:
 class Bootstrap:
     """Makes the product's databases and their roles, as the administrator.
 
-    `variables` are what charts/foundation/files/bootstrap.sh reads beside the passwords. `passwords` names the
-    credential whose password each further variable holds.
+    `variables` are what charts/foundation/files/bootstrap.sh reads beside the passwords. `passwords` and `logins` name
+    the credential whose password, or whose user, each further variable holds.
     """
 
     image: str
     variables: dict[str, str]
     passwords: dict[str, str]
+    logins: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,8 @@ def bootstrap(settings: PlatformSettings) -> Bootstrap | None:
         return None
     migration = workload.migration
     seconds = migration.deadline_seconds if migration is not None else _MIGRATION_SECONDS
+    reader = {"APP_READER": reader_key("database")} if needs.reader else {}
+    credentials = {"APP_OWNER": owner_credential(settings), "APP": "database", **reader}
     return Bootstrap(
         image=client_image(settings),
         variables={
@@ -130,11 +133,8 @@ def bootstrap(settings: PlatformSettings) -> Bootstrap | None:
             "APP_LOCK_TIMEOUT": f"{_LOCK_SECONDS}s",
             "APP_IDLE_TIMEOUT": f"{_IDLE_SECONDS}s",
         },
-        passwords={
-            "APP_OWNER_PASSWORD": owner_credential(settings),
-            "APP_PASSWORD": "database",
-            **({"APP_READER_PASSWORD": reader_key("database")} if needs.reader else {}),
-        },
+        passwords={f"{each}_PASSWORD": key for each, key in credentials.items()},
+        logins={f"{each}_LOGIN": key for each, key in credentials.items()},
     )
 
 

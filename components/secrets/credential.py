@@ -38,7 +38,9 @@ class Credential:
     password: Output[str] | None = None
 
 
-def role_users(workload: Workload, store: Store, description: str, *, shared: bool) -> list[StoreUser]:
+def role_users(
+    workload: Workload, store: Store, description: str, *, shared: bool, rotated: bool = False
+) -> list[StoreUser]:
     """Return a user for each role of a store's databases; `description` says of what they are roles."""
     needs = needs_of(workload, store)
     roles = role_names(workload, store, needs) if needs is not None else {}
@@ -50,6 +52,7 @@ def role_users(workload: Workload, store: Store, description: str, *, shared: bo
             username=name,
             description=f"Role {name} of {description}",
             shared=shared,
+            rotated=rotated,
         )
         for key, name in roles.items()
     ]

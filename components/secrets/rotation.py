@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from pulumi import AssetArchive, ComponentResource, FileAsset, Input, Output, Re
 from pulumi_aws import cloudwatch, iam, lambda_, secretsmanager
 
 from components.identity.granted import granted
+from components.invariants import certain
 from components.naming import bounded
 from components.secrets.values import Form
 from settings.facts import name_lengths
@@ -21,8 +23,12 @@ _FOLDER = Path(__file__).parent / "rotation_function"
 _MODULES = {
     "generated": ("steps", "generated"),
     "cache_user": ("steps", "passwords", "cache_user"),
+    "database_user": ("steps", "passwords", "database_user"),
 }
 """What each function is made of."""
+_PACKAGES = {"database_user": ("pg8000", "scramp", "asn1crypto")}
+"""What it imports that Lambda does not have, all of it Python alone, as it is installed here."""
+_INTERFACES = "arn:aws:iam::aws:policy/service-role/AWSLambdaENIManagementAccess"
 _TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -44,14 +50,23 @@ class Rotated:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inside:
+    """Where in the network a function runs that reaches a store itself."""
+
+    subnet_ids: Sequence[Input[str]]
+    security_group_id: Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RotationArgs:
     """`rotated` is keyed by a label for logical names; `module` is what of the function's code rotates it.
 
-    `statements` are what the function may do beside reading and writing these secrets.
+    `statements` are what the function may do beside reading and writing these secrets. `inside` puts it into the
+    network.
     """
 
     function_name: str
-    module: Literal["generated", "cache_user"]
+    module: Literal["generated", "cache_user", "database_user"]
     description: str
     rotated: Mapping[str, Rotated]
     secrets_key_arn: Input[str]
@@ -59,6 +74,7 @@ class RotationArgs:
     log_retention_days: int
     timeout_seconds: int = 30
     statements: Sequence[Mapping[str, Any]] = ()
+    inside: Inside | None = None
 
 
 class Rotation(ComponentResource):
@@ -115,6 +131,7 @@ class Rotation(ComponentResource):
             policy=Output.json_dumps({"Version": "2012-10-17", "Statement": _statements(args, logs)}),
             opts=self._child(),
         )
+        may = [allowed, *self._interfaces(name, role, args)]
         known = {each.secret_name: each.known for each in args.rotated.values()}
         return lambda_.Function(
             f"{name}-function",
@@ -124,15 +141,24 @@ class Rotation(ComponentResource):
             architectures=["arm64"],
             handler=f"{_PACKAGE}.{args.module}.handler",
             code=_code(args.module),
-            role=granted(role.arn, [allowed]),
+            role=granted(role.arn, may),
             timeout=args.timeout_seconds,
             memory_size=128,
             environment=lambda_.FunctionEnvironmentArgs(
                 variables={"ROTATED": Output.json_dumps(known, sort_keys=True)}
             ),
             logging_config=lambda_.FunctionLoggingConfigArgs(log_format="JSON", log_group=logs.name),
+            vpc_config=_placed(args.inside) if args.inside else None,
             opts=self._child(),
         )
+
+    def _interfaces(self, name: str, role: iam.Role, args: RotationArgs) -> list[iam.RolePolicyAttachment]:
+        """Let Lambda make the function's network interfaces, for one that runs in the network."""
+        if args.inside is None:
+            return []
+        return [
+            iam.RolePolicyAttachment(f"{name}-interfaces", role=role.name, policy_arn=_INTERFACES, opts=self._child())
+        ]
 
 
 def shape(declared: GeneratedSecret, form: Form) -> dict[str, str | int]:
@@ -143,10 +169,29 @@ def shape(declared: GeneratedSecret, form: Form) -> dict[str, str | int]:
     return {**stated, "form": "pair"} if form == "pair" else stated
 
 
+def _placed(inside: Inside) -> lambda_.FunctionVpcConfigArgs:
+    return lambda_.FunctionVpcConfigArgs(
+        subnet_ids=list(inside.subnet_ids), security_group_ids=[inside.security_group_id]
+    )
+
+
 def _code(module: str) -> AssetArchive:
     """Pack the modules where their imports look for them."""
     folder = _PACKAGE.replace(".", "/")
-    return AssetArchive({f"{folder}/{each}.py": FileAsset(str(_FOLDER / f"{each}.py")) for each in _MODULES[module]})
+    files = {f"{folder}/{each}.py": _FOLDER / f"{each}.py" for each in _MODULES[module]}
+    for package in _PACKAGES.get(module, ()):
+        files |= _installed(package)
+    return AssetArchive({place: FileAsset(str(path)) for place, path in files.items()})
+
+
+def _installed(package: str) -> dict[str, Path]:
+    """Give the sources of an installed package; what was compiled of them differs from machine to machine."""
+    spec = certain(find_spec(package), f"{package} is among the program's requirements")
+    start = Path(certain(spec.origin, f"{package} has a file"))
+    if start.name != "__init__.py":
+        return {start.name: start}
+    above = start.parent.parent
+    return {path.relative_to(above).as_posix(): path for path in sorted(start.parent.rglob("*.py"))}
 
 
 def _statements(args: RotationArgs, logs: cloudwatch.LogGroup) -> list[Mapping[str, object]]:

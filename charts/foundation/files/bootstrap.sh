@@ -2,7 +2,8 @@
 # Creates the product's databases and roles, or corrects them. Connection and credentials come from libpq's own variables
 # (PGHOST, PGUSER, PGPASSWORD …) and APP_*, never from arguments, which every process on the machine could read.
 # $APP_DATABASES holds the databases with blanks between, each as name=extension,extension. The owner may be the
-# application's role itself; without $APP_READER nobody only reads.
+# application's role itself; without $APP_READER nobody only reads. A role logs in as itself or, every second time that its
+# password is rotated, as its clone: $APP_LOGIN, $APP_OWNER_LOGIN and $APP_READER_LOGIN say which has the password.
 set -eu
 
 here="$(dirname "$0")"
@@ -22,15 +23,19 @@ check() {
 # pg_stat_statements. Without a terminal it reads the two lines from its input.
 set_password() { printf '%s\n%s\n' "$2" "$2" | run --set role="$1" --command '\password :"role"'; }
 
+owner_login="${APP_OWNER_LOGIN:-$APP_OWNER}" login="${APP_LOGIN:-$APP_ROLE}" reader_login="${APP_READER_LOGIN:-${APP_READER-}}"
 check "$APP_OWNER" "$APP_OWNER_PASSWORD"
+check "$owner_login" "$APP_OWNER_PASSWORD"
 check "$APP_ROLE" "$APP_PASSWORD"
+check "$login" "$APP_PASSWORD"
 [ -z "${APP_READER+stated}" ] || check "$APP_READER" "$APP_READER_PASSWORD"
+[ -z "${APP_READER+stated}" ] || check "$reader_login" "$APP_READER_PASSWORD"
 
 run --file "$here/bootstrap.sql"
 for each in $APP_DATABASES; do
     APP_DATABASE="${each%%=*}" APP_EXTENSIONS="${each#*=}" run --file "$here/databases.sql"
     echo "The database ${each%%=*} and its roles are as described; its extensions: ${each#*=}."
 done
-set_password "$APP_OWNER" "$APP_OWNER_PASSWORD"
-set_password "$APP_ROLE" "$APP_PASSWORD"
-[ -z "${APP_READER+stated}" ] || set_password "$APP_READER" "$APP_READER_PASSWORD"
+set_password "$owner_login" "$APP_OWNER_PASSWORD"
+set_password "$login" "$APP_PASSWORD"
+[ -z "${APP_READER+stated}" ] || set_password "$reader_login" "$APP_READER_PASSWORD"

@@ -13,6 +13,8 @@ from components.capabilities.database.database import Database, DatabaseArgs, So
 from components.capabilities.database.instances import PORT
 from components.capabilities.database.region import peer, take_over
 from components.capabilities.database.room import rooms
+from components.capabilities.database.rotation import rotation
+from components.capabilities.watched import watched_rotation
 from components.foundation.foundation import Foundation
 from components.invariants import certain
 from components.naming import secret_path
@@ -22,12 +24,14 @@ from components.secrets.credential import role_users
 from settings import PlatformSettings
 from settings.arithmetic.capacity import PodDemand
 from settings.arithmetic.pods import demand_of
+from settings.arithmetic.rotation import role_rotation_days
 from settings.sizes.database import DatabaseSettings
 from settings.workload.database import DatabaseNeeds
 from settings.workload.outputs import SecretOutput, WiredOutput
 from settings.workload.service import Amount
 
 _ASKED = "a database is built for a product that asks for one"
+_ADMINISTERED = "a database that is no copy has an administrator"
 _NAME = "database"
 _URLS: Final[Mapping[str, WiredOutput]] = {"url": "database.host", "reader_url": "database.reader_host"}
 _ROUND_TRIP_REQUEST: Final = Amount(cpu="30m", memory="48Mi")
@@ -51,7 +55,13 @@ class DatabaseCapability:
                 "database.password": (FromCredential(_NAME, "password"),),
                 **_further_urls(needs),
             },
-            users=role_users(settings.workload, "database", f"database {needs.name}", shared=True),
+            users=role_users(
+                settings.workload,
+                "database",
+                f"database {needs.name}",
+                shared=True,
+                rotated=_rotation_days(settings) is not None,
+            ),
         )
 
     def build(self, context: Context) -> Given:
@@ -63,6 +73,13 @@ class DatabaseCapability:
         # restored to be rid of.
         restored = stack.restored
         host, reader_host = (restored.host,) * 2 if restored else (database.host, database.reader_host)
+        administrator = (restored.master_secret if restored else None) or database.master_secret_arn
+        every_days = _rotation_days(settings)
+        rotated = (
+            rotation(context, database, host, certain(administrator, _ADMINISTERED), every_days)
+            if every_days is not None
+            else None
+        )
         return Given(
             resources=[database, *([peering] if peering else [])],
             outputs={
@@ -72,16 +89,28 @@ class DatabaseCapability:
                 "database.name": database.name,
                 **{cast("WiredOutput", f"database.{name}.name"): name for name in needs.further},
             },
-            administrator=(restored.master_secret if restored else None) or database.master_secret_arn,
+            administrator=administrator,
             exports={"database_host": database.host, "database_reader_host": database.reader_host},
             for_other_regions=_for_other_regions(database, host),
             points=_points(database, follows=settings.follows),
-            watched=watched(identifiers, stack, follows=settings.follows),
+            watched=[
+                *watched(identifiers, stack, follows=settings.follows),
+                *([watched_rotation("database-rotation", rotated.function_name)] if rotated else []),
+            ],
             panels=panels(identifiers),
             instance_events=[events(identifiers)],
             when_monitored=lambda monitored: _monitored(foundation, database, monitored),
             when_running=lambda running: _access(foundation, stack, running),
         )
+
+
+def _rotation_days(settings: PlatformSettings) -> int | None:
+    """Change the roles where they are made, as an administrator whose secret the stack's own key encrypts."""
+    database = certain(settings.stack.database, _ASKED)
+    administered_elsewhere = settings.stack.existing.database or (database.restored and database.restored.master_secret)
+    if settings.shares_secrets or administered_elsewhere:
+        return None
+    return role_rotation_days(settings.stack, settings.workload)
 
 
 def _url(host: WiredOutput, database: Part) -> Text:

@@ -66,13 +66,14 @@ def bootstrap(inputs: TaskInputs, log: Log, master_secret_arn: Input[str] | None
     if wanted is None or master_secret_arn is None:
         return None
     passwords = {variable: inputs.credentials[key]["PGPASSWORD"] for variable, key in wanted.passwords.items()}
+    logins = {variable: inputs.credentials[key]["PGUSER"] for variable, key in wanted.logins.items()}
     container = script_container(
         BOOTSTRAP,
         wanted.image,
         log,
         ["bootstrap.sh", *_STATEMENTS],
         environment={**inputs.database, "PGDATABASE": "postgres", **wanted.variables},
-        secrets={**_as_administrator(master_secret_arn), **passwords},
+        secrets={**_as_administrator(master_secret_arn), **passwords, **logins},
     )
     return Job(
         name=BOOTSTRAP,

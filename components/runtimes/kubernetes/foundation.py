@@ -89,5 +89,5 @@ def _bootstrap(settings: PlatformSettings, wiring: Wiring) -> Bootstrap | None:
         port=where.port,
         variables=wanted.variables,
         role_version=role_versions(settings, wiring),
-        secret=bootstrap_secret(wiring, wanted.passwords),
+        secret=bootstrap_secret(wiring, wanted),
     )

@@ -21,7 +21,7 @@ from components.product.credentials import (
     secrets_in,
     text_of,
 )
-from components.product.database import owner_credential
+from components.product.database import Bootstrap, owner_credential
 from components.product.files import product_files
 from components.product.secrets import NOBODY, environment_keys, other_credentials
 from components.product.wiring import Wiring, joined
@@ -93,13 +93,15 @@ def external_secrets(settings: PlatformSettings, wiring: Wiring) -> tuple[Extern
     return tuple(secrets)
 
 
-def bootstrap_secret(wiring: Wiring, passwords: Mapping[str, str]) -> Secret:
-    """The administrator's credential and the roles' passwords, under the names that the bootstrap script reads."""
+def bootstrap_secret(wiring: Wiring, bootstrap: Bootstrap) -> Secret:
+    """The administrator's credential and the roles' log-ins, under the names that the bootstrap script reads."""
+    passwords = bootstrap.passwords
     remote = certain(wiring.master_secret, "a database that is set up has an administrator")
     master, roles = _Credential("master", remote), {key: _credential(wiring, key) for key in passwords.values()}
     sources = {key: source for each in (master, *roles.values()) for key, source in each.sources.items()}
     data: dict[str, Input[str]] = {variable: master.template(half) for variable, half in _LIBPQ.items()}
     data |= {variable: roles[key].template("password") for variable, key in passwords.items()}
+    data |= {variable: roles[key].template("username") for variable, key in bootstrap.logins.items()}
     return Secret(sources=sources, data=data)
 
 

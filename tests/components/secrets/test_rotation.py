@@ -16,6 +16,9 @@ from tests.components.secrets.test_secret_store import SERVICE
 
 FUNCTION = "aws:lambda/function:Function"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
+_LAMBDA = ("botocore", "certifi", "dateutil", "jmespath", "six", "urllib3")
+"""AWS's client and what it imports, which Lambda's Python brings; it does without certifi."""
+_INSTALLER = ("_distutils_hack",)
 
 
 def _store() -> Recorder[SecretStore]:
@@ -96,19 +99,29 @@ def test_only_secrets_manager_of_this_account_calls_it() -> None:
     assert permission["sourceAccount"] == ACCOUNT
 
 
-@pytest.mark.parametrize("module", ["generated", "cache_user"])
+@pytest.mark.parametrize("module", ["generated", "cache_user", "database_user"])
 def test_what_runs_is_what_is_tested_and_complete(module: Any, tmp_path: Path) -> None:
-    """The modules lie where their imports look for them, in a folder without the rest of the program."""
-    recorder = build(lambda: Rotation("rotation", _rotation_of(module)))
-    function = recorder.one(FUNCTION).inputs
+    """The modules lie where their imports look for them, with all that Lambda's Python does not have."""
+    function = build(lambda: Rotation("rotation", _rotation_of(module))).one(FUNCTION).inputs
     for place, asset in function["code"].assets.items():
-        assert Path(asset.path).parent == Path(rotation_function.__file__).parent
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         copyfile(asset.path, tmp_path / place)
     handler, _, name = function["handler"].rpartition(".")
-    command = [sys.executable, "-c", f"import {handler} as code; print(code.__file__, callable(code.{name}))"]
-    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert answer.stdout.split() == [str(tmp_path / f"{handler.replace('.', '/')}.py"), "True"], answer.stderr
+    script = (
+        f"import json, sys, {handler} as code\n"
+        "found = {key: getattr(each, '__file__', None) or '' for key, each in sys.modules.items()}\n"
+        "elsewhere = sorted({key.partition('.')[0] for key, path in found.items() if 'site-packages' in path})\n"
+        f"print(json.dumps([code.__file__, callable(code.{name}), elsewhere]))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert answer.returncode == 0, answer.stderr
+    file, can_be_called, elsewhere = json.loads(answer.stdout)
+    source = tmp_path / f"{handler.replace('.', '/')}.py"
+    assert (Path(file), can_be_called) == (source, True)
+    assert source.read_text() == Path(rotation_function.__file__).with_name(f"{module}.py").read_text()
+    assert set(elsewhere) <= {*_LAMBDA, *_INSTALLER}
 
 
 def test_its_log_has_a_key_and_an_end() -> None:

@@ -25,6 +25,7 @@ _REPORTS = {
     "secrets": ["DATABASE_URL"],
     "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "100m", "memory": "64Mi"}},
 }
+_LOG_INS = {f"{each}_{half}" for each in ("APP", "APP_OWNER", "APP_READER") for half in ("LOGIN", "PASSWORD")}
 
 
 def _settings(runtime: str, **changes: Any) -> PlatformSettings:
@@ -81,7 +82,7 @@ def test_on_a_cluster_the_bootstrap_knows_every_role_and_its_password() -> None:
         "APP_READER": "shop_reader",
         "APP_PRIVILEGES": "SELECT, INSERT, UPDATE, DELETE",
     }
-    assert {"APP_PASSWORD", "APP_OWNER_PASSWORD", "APP_READER_PASSWORD"} < set(bootstrap["secret"]["data"])
+    assert set(bootstrap["secret"]["data"]) > _LOG_INS
 
 
 @pytest.mark.requirement("GX-85")
@@ -100,9 +101,7 @@ def test_a_task_has_the_address_of_its_role() -> None:
         assert f"{version}-versionId" in _task(name, container)["DATABASE_URL"]
     owner_secret = _task("database-dump", "dump")["PGUSER"]
     assert "database-owner" in owner_secret
-    assert {"APP_PASSWORD", "APP_OWNER_PASSWORD", "APP_READER_PASSWORD"} < set(
-        _task("database-bootstrap", "database-bootstrap")
-    )
+    assert set(_task("database-bootstrap", "database-bootstrap")) > _LOG_INS
 
 
 @pytest.mark.parametrize(

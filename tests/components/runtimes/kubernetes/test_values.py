@@ -5,7 +5,8 @@ from typing import cast
 
 import pytest
 
-from components.invariants import InvariantError
+from components.invariants import InvariantError, certain
+from components.product.database import bootstrap
 from components.product.images import postgres_client, reference
 from components.runtimes.kubernetes.application import rollout_seconds
 from components.runtimes.kubernetes.secrets import bootstrap_secret, external_secrets
@@ -64,7 +65,9 @@ def test_a_wired_secret_needs_its_credential(name: str) -> None:
 def test_the_bootstrap_needs_the_administrators_secret() -> None:
     settings = stack("prod")
     with pytest.raises(InvariantError, match="an administrator"):
-        bootstrap_secret(replace(wiring(settings), master_secret=None), {"APP_PASSWORD": "database"})
+        bootstrap_secret(
+            replace(wiring(settings), master_secret=None), certain(bootstrap(settings), "it has a database")
+        )
 
 
 def test_a_release_has_time_for_the_migration_and_every_pod() -> None:
