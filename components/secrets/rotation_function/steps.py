@@ -1,7 +1,8 @@
 """The four steps of a rotation: Secrets Manager calls the function once for each of them.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html. A step may be
-repeated, after a failure or because its answer was lost. No value is ever logged.
+repeated, after a failure or because its answer was lost. A schedule that does not begin at once is tried with the third
+(https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html). No value is ever logged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -84,7 +85,10 @@ def rotate(event: Event, client: SecretsManager, kinds: Mapping[str, Kind]) -> N
     elif event["Step"] == "setSecret":
         kind.set(current(), _content(client, secret, token, PENDING))
     elif event["Step"] == "testSecret":
-        kind.test(_content(client, secret, token, PENDING))
+        # A schedule that begins later is tried by this step alone, on a version that holds nothing new.
+        pending = _pending(client, secret, token)
+        if pending is not None and pending != current():
+            kind.test(pending)
     else:
         client.update_secret_version_stage(
             SecretId=secret, VersionStage=CURRENT, MoveToVersionId=token, RemoveFromVersionId=before
@@ -95,11 +99,17 @@ def _content(client: SecretsManager, secret: str, version: str, stage: str) -> s
     return str(client.get_secret_value(SecretId=secret, VersionId=version, VersionStage=stage)["SecretString"])
 
 
-def _create(client: SecretsManager, secret: str, token: str, make: Callable[[], str]) -> None:
-    """Put a value, unless an earlier try has: the step may be repeated and must not change its mind."""
+def _pending(client: SecretsManager, secret: str, token: str) -> str | None:
+    """Return what an earlier step put into the version; None where none has."""
     try:
-        client.get_secret_value(SecretId=secret, VersionId=token, VersionStage=PENDING)
+        return _content(client, secret, token, PENDING)
     except ClientError as error:
         if cast("Any", error).response["Error"]["Code"] != "ResourceNotFoundException":
             raise
+        return None
+
+
+def _create(client: SecretsManager, secret: str, token: str, make: Callable[[], str]) -> None:
+    """Put a value, unless an earlier try has: the step may be repeated and must not change its mind."""
+    if _pending(client, secret, token) is None:
         client.put_secret_value(SecretId=secret, ClientRequestToken=token, SecretString=make(), VersionStages=[PENDING])

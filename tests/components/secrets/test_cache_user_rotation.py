@@ -156,6 +156,16 @@ def test_a_password_that_was_not_set_is_noticed(user: CacheUser) -> None:
         run(secret, user, "createSecret", "testSecret")
 
 
+@pytest.mark.parametrize("tried", [None, FIRST])
+def test_a_schedule_is_tried_before_anything_was_rotated(user: CacheUser, tried: str | None) -> None:
+    """As RotateSecret does where it does not rotate at once: the version is empty, or a copy of the current one."""
+    secret = Secret(FIRST)
+    if tried is not None:
+        secret.values["new"] = tried
+    run(secret, user, "testSecret")
+    assert secret.current == FIRST
+
+
 def test_no_password_is_printed(user: CacheUser, capsys: pytest.CaptureFixture[str]) -> None:
     run(Secret(FIRST), user)
     captured = capsys.readouterr()
