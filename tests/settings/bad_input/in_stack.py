@@ -150,6 +150,8 @@ CASES = (
     stack("retention.vault", False, "true in production", _UNSAFE),
     stack("retention.secret_recovery_days", 0, "7 to 30 in production", _UNSAFE),
     stack("retention.secret_recovery_days", 3, "0, or 7 to 30 days", "write 7"),
+    stack("rotation.every_days", 7, "a whole number from 30 to 365", "raise it to 30 or more"),
+    stack("rotation.every_days", 366, "a whole number from 30 to 365", "lower it to 365 or less"),
     stack("database.multi_az", False, "true in production", _UNSAFE),
     stack("cache.snapshot_retention_days", 0, "1 to 35 in production", _UNSAFE),
     stack("cache.replicas_per_shard", 0, "automatic failover", _UNSAFE),
