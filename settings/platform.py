@@ -1,6 +1,6 @@
 """Everything a platform is built from: one stack, one product."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import Field, JsonValue
 
@@ -128,7 +128,14 @@ class PlatformSettings(Settings):
 
     def hostname(self, label: str) -> str:
         """The full host name of a route's label (`@` is the stack's domain itself)."""
-        return self.stack.domain if label == "@" else f"{label}.{self.stack.domain}"
+        return _below(label, self.stack.domain)
+
+    def second_names(self, labels: Iterable[str]) -> dict[str, str]:
+        """Give the second name of each host by its first, while the product answers under two domains."""
+        further = self.stack.ingress.further_domain
+        if further is None or not further.answers:
+            return {}
+        return {self.hostname(label): _below(label, further.name) for label in labels}
 
     @property
     def cdn(self) -> bool:
@@ -140,6 +147,10 @@ class PlatformSettings(Settings):
         """The origins whose pages may call the product from a browser."""
         cors = self.workload.ingress.cors
         return tuple(f"https://{self.hostname(label)}" for label in cors.origins) if cors else ()
+
+
+def _below(label: str, domain: str) -> str:
+    return domain if label == "@" else f"{label}.{domain}"
 
 
 def follows(stack: StackSettings) -> bool:

@@ -13,6 +13,7 @@ from settings.application import ApplicationSettings
 from settings.base import Settings
 from settings.consoles import ConsolesSettings
 from settings.existing import ExistingSettings
+from settings.further_domain import FurtherDomain
 from settings.permits import Change, Permit
 from settings.retention import RetentionSettings
 from settings.rotation import RotationSettings
@@ -178,6 +179,8 @@ class IngressSettings(Settings):
     """Answer for the product's hosts in DNS; false gives them up, within a minute, to another stack that is true."""
     maintenance: bool = False
     """Answer every request with 503 at the load balancer, before the product sees it."""
+    further_domain: FurtherDomain | None = None
+    """A second domain of the product's hosts, while it moves from one to another (`NAME=move-domain`)."""
 
 
 class BackupSettings(Settings):

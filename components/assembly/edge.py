@@ -71,6 +71,7 @@ def _ingress(foundation: Foundation, runtime: Runtime, main_region: MainRegion |
             validated_by=_validated_by(foundation),
             workload=workload,
             hostnames={each.host: settings.hostname(each.host) for each in named},
+            second_names=settings.second_names(each.host for each in named),
             vpc_id=network.vpc_id,
             public_subnet_ids=network.public_subnet_ids,
             cluster_security_group_id=runtime.security_group_id,

@@ -1,7 +1,7 @@
 """A TLS certificate for the product's hosts, issued and renewed by ACM."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_aws import acm, route53
@@ -10,15 +10,17 @@ from pulumi_aws.acm import outputs as acm_outputs
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateArgs:
-    """`hosts` are full names, at least one; the first is the certificate's subject. Records go to `zone_id`.
+    """`hosts` are full names, at least one; the first is the certificate's subject.
 
-    `validated_by` are the names of records that another region's certificate for the same hosts has made already: ACM
-    gives one account the same record for a host everywhere.
+    Records go to `zone_id`, and those of the hosts in `elsewhere` to the zones there. `validated_by` are the names of
+    records that another region's certificate for the same hosts has made already: ACM gives one account the same
+    record for a host everywhere.
     """
 
     hosts: Sequence[str]
     zone_id: Input[str]
     validated_by: Sequence[Input[str]] = ()
+    elsewhere: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
 
 
 class Certificate(ComponentResource):
@@ -42,7 +44,8 @@ class Certificate(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self.validation_names = list(args.validated_by) or [
-            self._validation_record(name, host, certificate, args.zone_id).fqdn for host in args.hosts
+            self._validation_record(name, host, certificate, args.elsewhere.get(host, args.zone_id)).fqdn
+            for host in args.hosts
         ]
         validation = acm.CertificateValidation(
             f"{name}-validation",

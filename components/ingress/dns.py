@@ -1,7 +1,7 @@
 """The product's host names, pointed at the load balancer or at the CDN before it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_aws import route53
@@ -23,6 +23,8 @@ class DnsArgs:
     """Whether this region answers at all; beside the load balancer's own view of its pods."""
     evaluate_target_health: bool = True
     """False for a CDN, which Route 53 cannot ask."""
+    elsewhere: Mapping[str, Input[str]] = field(default_factory=dict[str, Input[str]])
+    """The zone of each of `hosts` that is not in `zone_id`."""
 
 
 class Dns(ComponentResource):
@@ -38,7 +40,7 @@ class Dns(ComponentResource):
         for host in args.hosts:
             route53.Record(
                 f"{name}-{host}",
-                zone_id=args.zone_id,
+                zone_id=args.elsewhere.get(host, args.zone_id),
                 name=host,
                 type="A",
                 aliases=[

@@ -1,7 +1,7 @@
 """The edge: names, certificate, firewall and load balancer, from the outside to the product's pods."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi_aws as aws
@@ -11,6 +11,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from components.ingress.cdn import Cdn, CdnArgs
 from components.ingress.certificate import Certificate, CertificateArgs
 from components.ingress.dns import Dns, DnsArgs
+from components.ingress.domains import both_names, build_domains
 from components.ingress.firewall import Firewall, FirewallArgs
 from components.ingress.listeners import Listeners, ListenersArgs
 from components.ingress.load_balancer import LoadBalancer, LoadBalancerArgs
@@ -20,7 +21,7 @@ from components.ingress.sign_on import provider_of
 from components.ingress.target_groups import TargetGroups, TargetGroupsArgs
 from components.ingress.tcp_ports import TcpPorts, TcpPortsArgs
 from components.ingress.traffic_logs import TrafficLogs, TrafficLogsArgs
-from components.ingress.zone import HostedZone, HostedZoneArgs
+from components.ingress.zone import HostedZoneArgs
 from components.invariants import certain
 from settings.arithmetic.routes import (
     ServicePort,
@@ -82,6 +83,8 @@ class IngressArgs:
     """What the provider of `settings.sign_on` gave this client, a secret."""
     validated_by: Sequence[Input[str]] = ()
     """Names of the records in a shared zone by which the primary's certificate for the same hosts is validated."""
+    second_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The second name of each host, while the product answers under two domains."""
 
 
 class Ingress(ComponentResource):
@@ -132,6 +135,7 @@ class Ingress(ComponentResource):
                 headers=args.workload.ingress.headers,
                 cors=args.workload.ingress.cors,
                 maintenance=args.settings.maintenance,
+                second_names=args.second_names,
                 # A load balancer knows one origin; of several, the CDN or the product itself chooses (SL-87, GX-71).
                 origin=args.origins[0] if len(args.origins) == 1 and self._cdn_needs is None else None,
             ),
@@ -144,26 +148,15 @@ class Ingress(ComponentResource):
         self.register_outputs({"loadBalancerDnsName": self.load_balancer_dns_name, "hosts": list(self.hosts)})
 
     def _build_names(self, name: str, args: IngressArgs) -> None:
-        child = ResourceOptions(parent=self)
-        zone = HostedZone(name, self._zone_args(args), opts=child)
-        self.zone_id = zone.zone_id
-        self.name_servers = zone.name_servers
-        given = CertificateArgs(hosts=self.hosts, zone_id=self.zone_id, validated_by=args.validated_by)
-        certificate = Certificate(name, given, opts=child)
-        self.certificate_arn = certificate.arn
-        self.validation_names = certificate.validation_names
-
-    @staticmethod
-    def _zone_args(args: IngressArgs) -> HostedZoneArgs:
-        """A region that shares its hosts with others (`routing`) shares the zone; any other has one of its own."""
-        shared, zone = args.primary_zone_id if args.settings.routing else None, args.zone
-        return HostedZoneArgs(
-            domain=args.domain,
-            zone_id=zone.id if zone and not zone.take_over else shared,
-            taken_over=zone is not None and zone.take_over,
-            parent_zone_id=None if shared else args.primary_zone_id,
-            protect=args.protect,
+        further = args.settings.further_domain
+        domains = build_domains(name, _zone_args(args), further, self.hosts, args.second_names, self)
+        self.zone_id, self.name_servers = domains.zone.zone_id, domains.zone.name_servers
+        self._names, self._elsewhere = domains.names, domains.elsewhere
+        given = CertificateArgs(
+            hosts=self._names, zone_id=self.zone_id, validated_by=args.validated_by, elsewhere=self._elsewhere
         )
+        certificate = Certificate(name, given, opts=ResourceOptions(parent=self))
+        self.certificate_arn, self.validation_names = certificate.arn, certificate.validation_names
 
     def _region_health(self, name: str, args: IngressArgs, listener_arn: Output[str]) -> Output[str] | None:
         """Ask this region by itself, where the name that its users use may lead to another one."""
@@ -197,8 +190,7 @@ class Ingress(ComponentResource):
             ),
             opts=ResourceOptions(parent=self),
         )
-        self.target_groups = groups.arns
-        self.target_group_arn_suffixes = groups.arn_suffixes
+        self.target_groups, self.target_group_arn_suffixes = groups.arns, groups.arn_suffixes
 
     def _build_load_balancer(self, name: str, args: IngressArgs) -> None:
         child = ResourceOptions(parent=self)
@@ -308,7 +300,8 @@ class Ingress(ComponentResource):
             DnsArgs(
                 region=args.region,
                 zone_id=self.zone_id,
-                hosts=tuple(dict.fromkeys(plan.host for plan in plans)) if args.settings.serving else (),
+                hosts=both_names([plan.host for plan in plans], args.second_names) if args.settings.serving else (),
+                elsewhere=self._elsewhere,
                 load_balancer_dns_name=ports.dns_name,
                 load_balancer_zone_id=ports.zone_id,
                 routing=args.settings.routing,
@@ -321,9 +314,8 @@ class Ingress(ComponentResource):
         if self._cdn_needs is None:
             return None
         # The load balancer compares headers without regard to capitals: 36 signs, 206 bits.
-        password = random.RandomPassword(
-            f"{name}-origin-secret", length=40, special=False, upper=False, opts=ResourceOptions(parent=self)
-        )
+        child = ResourceOptions(parent=self)
+        password = random.RandomPassword(f"{name}-origin-secret", length=40, special=False, upper=False, opts=child)
         return Output.secret(password.result)
 
     def _build_front(self, name: str, args: IngressArgs, secret: Output[str] | None) -> None:
@@ -335,7 +327,8 @@ class Ingress(ComponentResource):
             DnsArgs(
                 region=args.region,
                 zone_id=self.zone_id,
-                hosts=self.hosts if args.settings.serving else (),
+                hosts=self._names if args.settings.serving else (),
+                elsewhere=self._elsewhere,
                 load_balancer_dns_name=cdn.dns_name if cdn else self.load_balancer_dns_name,
                 load_balancer_zone_id=cdn.zone_id if cdn else self._load_balancer_zone_id,
                 routing=args.settings.routing,
@@ -353,7 +346,7 @@ class Ingress(ComponentResource):
             f"{name}-cdn",
             CdnArgs(
                 prefix=args.prefix,
-                hosts=self.hosts,
+                hosts=self._names,
                 needs=cdn,
                 headers=needs.headers,
                 cors=needs.cors,
@@ -370,8 +363,7 @@ class Ingress(ComponentResource):
     def _cdn_certificate(self, name: str, args: IngressArgs, there: ResourceOptions) -> Output[str]:
         if args.main_region_provider is None:
             return self.certificate_arn
-        names = self.validation_names
-        given = CertificateArgs(hosts=self.hosts, zone_id=self.zone_id, validated_by=names)
+        given = CertificateArgs(hosts=self._names, zone_id=self.zone_id, validated_by=self.validation_names)
         return Certificate(f"{name}-cdn-certificate", given, opts=there).arn
 
     def _build_cdn_firewall(self, name: str, args: IngressArgs, there: ResourceOptions) -> Firewall:
@@ -394,3 +386,15 @@ class Ingress(ComponentResource):
             ),
             opts=there,
         )
+
+
+def _zone_args(args: IngressArgs) -> HostedZoneArgs:
+    """A region that shares its hosts with others (`routing`) shares the zone; any other has one of its own."""
+    shared, zone = args.primary_zone_id if args.settings.routing else None, args.zone
+    return HostedZoneArgs(
+        domain=args.domain,
+        zone_id=zone.id if zone and not zone.take_over else shared,
+        taken_over=zone is not None and zone.take_over,
+        parent_zone_id=None if shared else args.primary_zone_id,
+        protect=args.protect,
+    )

@@ -1,7 +1,7 @@
 """Listeners of the load balancer: everything over TLS, each route to its pods."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import lb
@@ -43,6 +43,8 @@ class ListenersArgs:
     """Answer every request with 503, before any other rule."""
     provider: Provider | None = None
     """Whom people sign on with, where a rule asks for it."""
+    second_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The second name of each rule's host that has one."""
 
 
 class Listeners(ComponentResource):
@@ -156,7 +158,8 @@ class Listeners(ComponentResource):
         )
 
     def _rule(self, name: str, rule: ListenerRulePlan, listener: lb.Listener, args: ListenersArgs) -> lb.ListenerRule:
-        host = lb.ListenerRuleConditionArgs(host_header=lb.ListenerRuleConditionHostHeaderArgs(values=[rule.host]))
+        names = [rule.host, *filter(None, [args.second_names.get(rule.host)])]
+        host = lb.ListenerRuleConditionArgs(host_header=lb.ListenerRuleConditionHostHeaderArgs(values=names))
         # The provider sends people back to the host they came from, whatever the path that asked.
         patterns = [*rule.patterns, CALLBACK] if rule.sign_on else rule.patterns
         return lb.ListenerRule(

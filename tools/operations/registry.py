@@ -10,6 +10,7 @@ from tools.operations import (
     fixed_to_autoscaling,
     grow_volumes,
     lower_replicas,
+    move_domain,
     promote_replica,
     redis_to_valkey,
     rename_secret,
@@ -60,6 +61,11 @@ _ALL: Final = (
     Operation(
         "change-environment", "the sizes, then the protections, of another environment on the same stack",
         change_environment.CHANGES, "TO=production", change_environment.plan,
+    ),
+    Operation(
+        "move-domain", "another domain: the product answers under both until the old one is asked for no more",
+        move_domain.CHANGES, "TO=example.com, and OF=<id of its hosted zone> where that stands already",
+        move_domain.plan,
     ),
     Operation(
         "promote-replica", "a region's copy of the primary's database becomes the writer",

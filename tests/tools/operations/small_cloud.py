@@ -18,6 +18,7 @@ from tools.operations.add_zone import SUBNET
 from tools.operations.case import INSTANCE
 from tools.operations.cloud import Resource
 from tools.operations.files import Files
+from tools.operations.move_domain import CERTIFICATE, ZONE
 from tools.operations.promote_replica import DOCUMENT
 from tools.operations.redis_to_valkey import GROUP as CACHE
 from tools.operations.replace_system_nodes import GROUP as NODES
@@ -129,7 +130,7 @@ class SmallCloud:
 
 
 def _wanted(settings: PlatformSettings) -> Iterator[Resource]:
-    for each in (*_network(settings), *_stores(settings), *_cluster(settings)):
+    for each in (*_network(settings), *_edge(settings), *_stores(settings), *_cluster(settings)):
         permitted = settings.stack.permitted_to("retire")
         released = any(pattern(of).fullmatch(each.name) for of in permitted)
         yield Resource(each.type, each.name, "small", each.id, each.inputs, {}, each.protect and not released)
@@ -142,6 +143,17 @@ def _network(settings: PlatformSettings) -> Iterator[Resource]:
             yield Resource(SUBNET, name, "", f"subnet-{name}", {"availabilityZoneId": zone})
         if zone in settings.stack.cluster.added_zones:
             yield Resource(NODES, f"cluster-system-{letter}-group", "", f"group-{letter}")
+
+
+def _edge(settings: PlatformSettings) -> Iterator[Resource]:
+    """Zones and certificate; a zone is named by its domain here, and protected by none."""
+    domain, further = settings.stack.domain, settings.stack.ingress.further_domain
+    named = [domain, further.name] if further and further.answers else [domain]
+    for name in [domain, further.name] if further and further.stage != "gone" else [domain]:
+        yield Resource(ZONE, f"zone-{name}", "", f"Z-{name}", {"name": name})
+    yield Resource(
+        CERTIFICATE, "ingress-certificate", "", inputs={"domainName": named[0], "subjectAlternativeNames": named[1:]}
+    )
 
 
 def _stores(settings: PlatformSettings) -> Iterator[Resource]:

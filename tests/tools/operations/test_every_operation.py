@@ -75,6 +75,12 @@ EXAMPLES = (
         and "nat" not in cloud.files.stack_path.read_text(),
     ),
     Example(
+        "move-domain", to="ledger.test",
+        right=lambda cloud: "zone-ledger.example" not in cloud.had
+        and cloud.had["zone-ledger.test"].id == "Z-ledger.test"
+        and _inputs(cloud, "ingress-certificate") == {"domainName": "ledger.test", "subjectAlternativeNames": []},
+    ),
+    Example(
         "promote-replica", to="regardless", follows=True,
         right=lambda cloud: "replicateSourceDb" not in _inputs(cloud, "database-primary") and cloud.turned,
     ),
@@ -158,6 +164,7 @@ def test_killed_at_random_it_ends_right_and_leaves_no_permit(example: Example, k
         assert cloud.tag.text is None
         assert "permits" not in cloud.files.stack_path.read_text()
         assert "renamed_from" not in cloud.files.product_path.read_text()
+        assert "further_domain" not in cloud.files.stack_path.read_text()
         before = cloud.state()
         cloud.up()
         assert cloud.state() == before, "a further `up` changes nothing"
@@ -204,6 +211,7 @@ REFUSED = [
         "TO: given 'OLD_TOKEN', which is declared already",
     ),
     (Asked(name="rename-secret", stack="small/ledger", of="API_KEY", to="a b"), "allowed: another name, of letters"),
+    (Asked(name="move-domain", stack="small/ledger", to="ledger.example"), "domain is ledger.example already"),
     (Asked(name="change-environment", stack="small/ledger", to="dev"), "TO: given 'dev', allowed from staging: pro"),
     (Asked(name="change-environment", stack="small/ledger"), "TO: given '', allowed from staging: production"),
     (
