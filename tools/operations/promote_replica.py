@@ -6,10 +6,10 @@ from typing import Any, Final, cast
 
 from tools.operations.case import INSTANCE, Case, by_hand
 from tools.operations.cloud import Resource
-from tools.operations.files import Edits
+from tools.operations.files import Edits, Setting
 from tools.operations.steps import Plan, Step
 
-CHANGES: Final = ("database.source", "database.failover")
+CHANGES: Final = ("database.source", "database.failover", "database.master_password")
 REGARDLESS: Final = "regardless"
 """The word of whoever promotes although the primary lives, or although nobody can tell."""
 HEALTHY_SHARE: Final = 0.18
@@ -57,7 +57,7 @@ class Promotion:
             by_hand("close", "see that nobody writes to the old database any more", self._closing),
             self._case.change(
                 "promote", f"make {name} a database of its own, which the region's pods write to",
-                Edits(stack={("database", "source"): "promoted", ("database", "failover"): None}),
+                Edits(stack=self._promoted()),
                 ready=self._living, shown=self._following, asks=name,
                 costs=f"{name} never copies again, and what had not reached it is in the old database alone",
                 undo="another copy, made anew beside the writer that is to be",
@@ -70,6 +70,17 @@ class Promotion:
             by_hand("afterwards", "see to the other regions, and to the old database", self._afterwards),
         )  # fmt: skip
         return steps if self._check != _NONE else tuple(each for each in steps if each.key != "users")
+
+    def _promoted(self) -> dict[Setting, object]:
+        """State whose the data is now, and that RDS keeps the password which a copy does not have (docs/adr/0010)."""
+        stated: dict[Setting, object] = {("database", "source"): "promoted", ("database", "failover"): None}
+        stack = self._case.files.settings().stack
+        if stack.database is None or stack.database.source != "primary":
+            return stated
+        writer = self._case.files.would_be(Edits(stack=stated)).stack.database
+        if writer and writer.master_password is None and not (writer.read_replicas or stack.replica_regions):
+            stated["database", "master_password"] = "rds"
+        return stated
 
     def _copy(self) -> Resource | None:
         return self._case.resources(INSTANCE).get(_COPY)
