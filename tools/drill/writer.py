@@ -1,9 +1,8 @@
 """A writer that keeps writing: what it was told is committed has to be there after a recovery."""
 
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -11,14 +10,12 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from tools.drill.postgresql import Server
-from tools.drill.product import DrillError, Product
+from tools.drill.product import Product
+from tools.drill.writing import RETRY_SECONDS, Writing
 
 TABLE: Final = "written"
 DEFINITION: Final = f"CREATE TABLE {TABLE} (number bigint PRIMARY KEY, content text NOT NULL)"
-_CONNECTIONS: Final = 4
 _CONNECT_SECONDS: Final = 2
-_RETRY_SECONDS: Final = 0.05
-_PATIENCE_SECONDS: Final = 120
 
 
 def content(number: int) -> str:
@@ -33,68 +30,39 @@ class Receipt(NamedTuple):
     port: int
 
 
-@dataclass
-class Writer:
+class Writer(Writing[Receipt]):
     """Connections that insert rows, each in a transaction of its own. A broken one is opened anew.
 
     `addresses` are the servers that may be the writable one, which libpq finds. On AWS one name leads to it.
     """
 
-    product: Product
-    addresses: Sequence[Server]
-    after: int = 0
-    """The last number of a writer before this one."""
-    acknowledged: dict[int, Receipt] = field(default_factory=dict[int, Receipt])
-    refusals: list[str] = field(default_factory=list[str])
-    _stopped: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
+    connections = 4
 
-    def __enter__(self) -> "Writer":
-        for each in range(_CONNECTIONS):
-            thread = threading.Thread(target=self._write, args=(self.after + each,), daemon=True)
-            thread.start()
-            self._threads.append(thread)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """End the writing, and wait until no transaction is under way."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(timeout=_PATIENCE_SECONDS)
-
-    @property
-    def last(self) -> int:
-        """A number above all that were used, once the writing has ended."""
-        return max(self.acknowledged, default=self.after) + 2 * _CONNECTIONS
+    def __init__(self, product: Product, addresses: Sequence[Server], after: int = 0) -> None:
+        super().__init__(after)
+        self.product = product
+        self.addresses = addresses
 
     def await_rows(self, count: int, by: Server) -> float:
-        """Wait until a server acknowledged so many rows; return when it acknowledged its first.
+        """Wait until a server acknowledged so many rows; return when it acknowledged its first. Raises DrillError."""
 
-        Raises DrillError with what the servers say when that takes more than two minutes.
-        """
-        last = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < last:
-            times = [receipt.when for receipt in self.acknowledged.copy().values() if receipt.port == by.port]
-            if len(times) >= count:
-                return min(times)
-            time.sleep(_RETRY_SECONDS)
-        raise DrillError(f"No {count} rows were written in {_PATIENCE_SECONDS} s: {self.refusals[-1:]}")
+        def times() -> list[float]:
+            return [receipt.when for receipt in self.acknowledged.copy().values() if receipt.port == by.port]
 
-    def _write(self, number: int) -> None:
-        while not self._stopped.is_set():
+        return self.awaited(count, "rows", times)
+
+    def write(self, number: int) -> None:
+        while not self.stopped.is_set():
             try:
                 with psycopg.connect(self._conninfo(), autocommit=True) as connection:
-                    while not self._stopped.is_set():
+                    while not self.stopped.is_set():
                         # A number whose commit is in doubt is never used again.
-                        number += _CONNECTIONS
+                        number += self.connections
                         connection.execute(f"INSERT INTO {TABLE} VALUES (%s, %s)", (number, content(number)))
                         self.acknowledged[number] = Receipt(time.monotonic(), connection.info.port)
             except psycopg.Error as error:
                 self.refusals.append(str(error).strip())
-                time.sleep(_RETRY_SECONDS)
+                time.sleep(RETRY_SECONDS)
 
     def _conninfo(self) -> str:
         ports = ",".join(str(server.port) for server in self.addresses)
