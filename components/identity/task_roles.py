@@ -9,6 +9,7 @@ from pulumi_aws import iam
 
 from components.identity.granted import granted
 from components.identity.pod_role import Statement
+from components.identity.propagation import propagated
 from components.identity.secret_reading import secret_statements
 from components.naming import role_name
 
@@ -33,7 +34,10 @@ class TaskRolesArgs:
 
 
 class TaskRoles(ComponentResource):
-    """Execution role and task role. The containers never hold the credentials of the first."""
+    """Execution role and task role. The containers never hold the credentials of the first.
+
+    Both ARNs are there once ECS accepts them in a task definition (`propagated`).
+    """
 
     execution_arn: Output[str]
     task_arn: Output[str]
@@ -56,7 +60,7 @@ class TaskRoles(ComponentResource):
             opts=child,
         )
         if not statements:
-            return role.arn
+            return propagated(role, role.arn)
         policy = iam.RolePolicy(
             f"{name}-{kind}-permissions",
             role=role.name,
@@ -65,7 +69,7 @@ class TaskRoles(ComponentResource):
             opts=child,
         )
         self.ready.append(policy)
-        return granted(role.arn, [policy])
+        return propagated(role, granted(role.arn, [policy]))
 
 
 def _trust(account_id: str, region: str) -> str:

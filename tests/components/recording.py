@@ -36,6 +36,7 @@ from offline_cloud.program import outputs_settled
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 CLUSTER_SECURITY_GROUP = "sg-0123456789abcdef0"
+LONG_AGO = "2026-01-01T00:00:00Z"
 
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _RANDOM_BYTES = "random:index/randomBytes:RandomBytes"
@@ -354,6 +355,8 @@ def _made_up(key: str, kind: Any, token: str, name: str) -> Any:
 def _made_up_text(key: str, token: str, name: str) -> str:
     if key == "clusterSecurityGroupId":
         return CLUSTER_SECURITY_GROUP
+    if key == "createDate":
+        return LONG_AGO
     if key != "arn" and not key.endswith("Arn"):
         return f"{name}-{key}"
     module = token.split(":")[1].split("/", maxsplit=1)[0]

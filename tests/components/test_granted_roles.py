@@ -109,17 +109,6 @@ def test_a_role_is_handed_on_by_name_and_to_a_named_service(name: str) -> None:
     assert found
 
 
-def test_a_task_definition_is_registered_minutes_after_its_roles() -> None:
-    """ECS refuses roles that IAM has not told everybody of; on a first `up` the load balancer takes that long."""
-    graph = platform(settings("waiver-exchange", "budget"))
-    slow = [graph.one("aws:lb/loadBalancer:LoadBalancer"), *graph.of_type("aws:rds/instance:Instance")]
-    for task in graph.of_type("aws:ecs/taskDefinition:TaskDefinition"):
-        for role in graph.of_type(ROLE):
-            if role.urn in task.dependencies:
-                assert all(graph.comes_after(task, each) for each in slow)
-                assert not any(graph.comes_after(role, each) for each in slow)
-
-
 def test_an_arn_stays_known_in_a_preview_where_a_permission_is_still_to_be_made() -> None:
     def program() -> Output[bool]:
         role = iam.Role("role", name="role", assume_role_policy="{}")

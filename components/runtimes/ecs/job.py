@@ -87,7 +87,6 @@ class EcsJob(ComponentResource):
                 roles=roles,
                 placement=args.placement,
                 disk_gib=args.disk_gib,
-                depends_on=args.depends_on,
             ),
             self,
         )

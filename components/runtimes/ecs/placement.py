@@ -46,10 +46,7 @@ class Placement:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskArgs:
-    """What a task definition says; `disk_gib` is the containers' common disk, None for the one every task has.
-
-    `depends_on` is what takes long: a definition is registered after it.
-    """
+    """What a task definition says; `disk_gib` is the containers' common disk, None for the one every task has."""
 
     family: str
     size: TaskSize
@@ -59,16 +56,10 @@ class TaskArgs:
     placement: Placement
     disk_gib: int | None = None
     shared: Mapping[str, SharedVolume] = field(default_factory=dict[str, SharedVolume])
-    depends_on: Sequence[Resource] = ()
 
 
 def task_definition(name: str, args: TaskArgs, parent: Resource) -> ecs.TaskDefinition:
     """Register a task definition for Fargate or for the host.
-
-    ECS asks IAM at once whether both roles are there, and refuses the definition where IAM has not heard of them all
-    over yet ("Role is not valid"); the provider tries it once. So a first `up` makes the roles at its beginning and the
-    definition after the load balancer and the stores, minutes later.
-    https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/414
 
     On the host two services may want one port, and each task an address: so there ports are mapped to free ones,
     which ECS registers at the load balancer.
@@ -93,7 +84,7 @@ def task_definition(name: str, args: TaskArgs, parent: Resource) -> ecs.TaskDefi
             *(_shared(volume, folder) for volume, folder in args.shared.items()),
         ],
         container_definitions=Output.json_dumps([definition(each, on_host=on_host) for each in args.containers]),
-        opts=ResourceOptions(parent=parent, depends_on=list(args.depends_on)),
+        opts=ResourceOptions(parent=parent),
     )
 
 

@@ -97,7 +97,6 @@ class EcsService(ComponentResource):
                 placement=args.placement,
                 disk_gib=args.task.disk_gib,
                 shared=args.task.shared,
-                depends_on=args.depends_on,
             ),
             self,
         )
