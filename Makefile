@@ -183,7 +183,7 @@ format: setup-test ## format the code
 	@$(PY) -m ruff check --fix-only -q . && $(PY) -m ruff format .
 generate: setup-test ## rebuild what is generated from code: schemas, reference, permissions (of AWS itself: make tables)
 	@$(PY) -m settings.schema && $(PY) -m settings.reference && $(PY) -m components.chart_values.schema
-	@$(PY) -m package.schema
+	@$(PY) -m package.schema && $(PY) -m policies.reference
 	@$(PY) -m tools.deploy_policy.generate && $(PY) -m tools.deploy_policy --stack prod --table >docs/reference/deploy-policy.md
 
 tables: setup-test ## derive the tables of the offline AWS anew, some minutes: after a pin of their sources moved (TABLES=rds)

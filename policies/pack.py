@@ -12,6 +12,7 @@ from pulumi_policy import (
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    Severity,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -35,12 +36,18 @@ def _policy(rule: Rule, today: date) -> Policy:
             description=rule.description,
             validate=_stack_validation(rule, today),
             enforcement_level=EnforcementLevel.MANDATORY,
+            severity=Severity(rule.about.severity),
+            remediation_steps=rule.about.fix,
+            tags=list(rule.about.controls),
         )
     return ResourceValidationPolicy(
         name=rule.name,
         description=rule.description,
         validate=_resource_validation(rule, today),
         enforcement_level=EnforcementLevel.MANDATORY,
+        severity=Severity(rule.about.severity),
+        remediation_steps=rule.about.fix,
+        tags=list(rule.about.controls),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from policies.about import About
 from policies.view import Resource
 
 PRODUCTION = ("production",)
@@ -17,6 +18,7 @@ class ResourceRule:
 
     name: str
     description: str
+    about: About
     types: tuple[str, ...]
     check: ResourceCheck
     environments: tuple[str, ...] | None = None
@@ -33,6 +35,7 @@ class StackRule:
 
     name: str
     description: str
+    about: About
     check: StackCheck
 
 
@@ -40,14 +43,14 @@ Rule = ResourceRule | StackRule
 
 
 def resource_rule(
-    name: str, description: str, *types: str, environments: tuple[str, ...] | None = None
+    name: str, description: str, *types: str, about: About, environments: tuple[str, ...] | None = None
 ) -> Callable[[ResourceCheck], ResourceRule]:
     """Turn a function over a resource into a rule."""
     return lambda check: ResourceRule(
-        name=name, description=description, types=types, check=check, environments=environments
+        name=name, description=description, about=about, types=types, check=check, environments=environments
     )
 
 
-def stack_rule(name: str, description: str) -> Callable[[StackCheck], StackRule]:
+def stack_rule(name: str, description: str, *, about: About) -> Callable[[StackCheck], StackRule]:
     """Turn a function over all resources into a rule."""
-    return lambda check: StackRule(name=name, description=description, check=check)
+    return lambda check: StackRule(name=name, description=description, about=about, check=check)

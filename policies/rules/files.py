@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policies.about import high, medium
 from policies.rule import resource_rule
 from policies.rules.storage import refuses_plain_requests
 from policies.view import Resource
@@ -9,7 +10,19 @@ from policies.view import Resource
 _FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 
 
-@resource_rule("file-system-encrypted", "Shared files are encrypted with a customer key", _FILE_SYSTEM)
+@resource_rule(
+    "file-system-encrypted",
+    "Shared files are encrypted with a customer key",
+    _FILE_SYSTEM,
+    about=high(
+        "Whoever gets hold of the storage or a backup reads the files.",
+        "Set encrypted and kmsKeyId when the file system is made.",
+        "CKV_AWS_42",
+        "CKV_AWS_184",
+        "CIS AWS 2.3.1",
+        "PCI DSS 3.5.1",
+    ),
+)
 def file_system_encrypted(system: Resource) -> Iterator[str]:
     if not system.is_set("encrypted"):
         yield "encrypted is off; switch it on: it cannot be done later"
@@ -18,7 +31,13 @@ def file_system_encrypted(system: Resource) -> Iterator[str]:
 
 
 @resource_rule(
-    "file-system-tls-only", "Shared files are not mounted without TLS", "aws:efs/fileSystemPolicy:FileSystemPolicy"
+    "file-system-tls-only",
+    "Shared files are not mounted without TLS",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy",
+    about=medium(
+        "Files cross the network in clear.",
+        "Deny requests with aws:SecureTransport false in the file system's policy.",
+    ),
 )
 def file_system_tls_only(policy: Resource) -> Iterator[str]:
     if not refuses_plain_requests(policy):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from policies.about import critical, high
 from policies.rule import resource_rule
 from policies.view import Resource, listed
 
@@ -12,7 +13,19 @@ _WITHOUT_RESOURCE = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 
 
-@resource_rule("policy-names-actions", "A policy names the actions it allows", *_POLICIES)
+@resource_rule(
+    "policy-names-actions",
+    "A policy names the actions it allows",
+    *_POLICIES,
+    about=high(
+        "A role may do what nobody thought of when it was granted.",
+        "Name the actions that are used.",
+        "CKV_AWS_62",
+        "CKV_AWS_63",
+        "CIS AWS 1.15",
+        "SOC 2 CC6.3",
+    ),
+)
 def policy_names_actions(policy: Resource) -> Iterator[str]:
     for statement in policy.statements("policy"):
         for action in listed(statement.get("Action", [])):
@@ -20,7 +33,17 @@ def policy_names_actions(policy: Resource) -> Iterator[str]:
                 yield f"action {action} allows everything; name the actions that are used"
 
 
-@resource_rule("policy-names-resources", "A policy that may change things names what it may change", *_POLICIES)
+@resource_rule(
+    "policy-names-resources",
+    "A policy that may change things names what it may change",
+    *_POLICIES,
+    about=high(
+        "A role of one thing can change every other.",
+        "Name the resources, or add a condition.",
+        "CKV_AWS_355",
+        "CKV_AWS_290",
+    ),
+)
 def policy_names_resources(policy: Resource) -> Iterator[str]:
     for statement in policy.statements("policy"):
         if statement.get("Effect") != "Allow" or "*" not in listed(statement.get("Resource", [])):
@@ -38,6 +61,14 @@ def _only_reads(action: str) -> bool:
     "no-broad-managed-policy",
     "No role gets one of AWS's administrator policies",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    about=critical(
+        "Whoever takes over the role takes over the account.",
+        "Grant the actions that are used.",
+        "CKV_AWS_274",
+        "CKV2_AWS_56",
+        "CIS AWS 1.15",
+        "SOC 2 CC6.3",
+    ),
 )
 def no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
     name = str(attachment.value("policyArn")).rsplit("/", 1)[-1]
@@ -45,7 +76,16 @@ def no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
         yield f"{name} is attached; grant the actions that are used"
 
 
-@resource_rule("role-trust-named", "A role says who may assume it", "aws:iam/role:Role")
+@resource_rule(
+    "role-trust-named",
+    "A role says who may assume it",
+    "aws:iam/role:Role",
+    about=critical(
+        "Any account of AWS can take the role.",
+        "Name the service or the account in Principal.",
+        "CKV_AWS_60",
+    ),
+)
 def role_trust_named(role: Resource) -> Iterator[str]:
     for statement in role.statements("assumeRolePolicy"):
         principal = statement.get("Principal", {})

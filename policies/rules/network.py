@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from policies.about import critical, high, low, medium
 from policies.addresses import open_to_everybody
 from policies.rule import resource_rule, stack_rule
 from policies.view import UNKNOWN, Resource
@@ -9,7 +10,18 @@ from policies.view import UNKNOWN, Resource
 _WEB_PORTS = (80, 443)
 
 
-@stack_rule("vpc-flow-logs", "Every VPC records its traffic, so that a refused connection can be explained")
+@stack_rule(
+    "vpc-flow-logs",
+    "Every VPC records its traffic, so that a refused connection can be explained",
+    about=medium(
+        "Nobody can say afterwards who spoke to whom.",
+        "Add an aws.ec2.FlowLog that names the VPC.",
+        "CKV2_AWS_11",
+        "CIS AWS 3.7",
+        "PCI DSS 10.2.1.1",
+        "SOC 2 CC7.2",
+    ),
+)
 def vpc_flow_logs(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     if any(resource.type == "aws:ec2/flowLog:FlowLog" and resource.has("vpcId") for resource in resources):
         return
@@ -26,6 +38,15 @@ _MEANT = "Clients, open to every address"
     "security-group-open-to-world",
     "Only the web ports may be open to everybody, and single ports that are said to be meant so",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    about=critical(
+        "Anybody on the internet reaches a port that is not meant for them.",
+        "Name the security group or the address range that may connect.",
+        "CKV_AWS_24",
+        "CKV_AWS_25",
+        "CIS AWS 5.3",
+        "CIS AWS 5.4",
+        "SOC 2 CC6.6",
+    ),
 )
 def security_group_open_to_world(rule: Resource) -> Iterator[str]:
     source = next((rule.value(key) for key in ("cidrIpv4", "cidrIpv6") if rule.has(key)), None)
@@ -41,6 +62,10 @@ def security_group_open_to_world(rule: Resource) -> Iterator[str]:
     "security-group-inline-rules",
     "Security group rules are resources of their own, so that one can change without touching the others",
     "aws:ec2/securityGroup:SecurityGroup",
+    about=low(
+        "Two owners of one group's rules take each other's rules away.",
+        "State one aws.vpc.SecurityGroupIngressRule or SecurityGroupEgressRule for each rule.",
+    ),
 )
 def security_group_inline_rules(group: Resource) -> Iterator[str]:
     for side in ("ingress", "egress"):
@@ -52,6 +77,12 @@ def security_group_inline_rules(group: Resource) -> Iterator[str]:
     "default-security-group-closed",
     "A VPC's default security group lets nothing through",
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    about=high(
+        "Whatever is launched without a group of its own can be reached by everything else that was.",
+        "Leave ingress and egress of the DefaultSecurityGroup out.",
+        "CKV2_AWS_12",
+        "CIS AWS 5.5",
+    ),
 )
 def default_security_group_closed(group: Resource) -> Iterator[str]:
     for side in ("ingress", "egress"):
@@ -63,6 +94,12 @@ def default_security_group_closed(group: Resource) -> Iterator[str]:
     "subnet-no-public-addresses",
     "Nothing gets a public address just by being launched",
     "aws:ec2/subnet:Subnet",
+    about=high(
+        "A machine gets a public address that nobody asked for.",
+        "Leave mapPublicIpOnLaunch out.",
+        "CKV_AWS_130",
+        "SOC 2 CC6.6",
+    ),
 )
 def subnet_no_public_addresses(subnet: Resource) -> Iterator[str]:
     if subnet.value("mapPublicIpOnLaunch") is True:
@@ -73,6 +110,10 @@ def subnet_no_public_addresses(subnet: Resource) -> Iterator[str]:
     "endpoint-has-policy",
     "A VPC endpoint says whose resources may be reached through it",
     "aws:ec2/vpcEndpoint:VpcEndpoint",
+    about=medium(
+        "Data leaves through the endpoint for another account's resources.",
+        "Give the endpoint a policy that is limited by aws:ResourceAccount.",
+    ),
 )
 def endpoint_has_policy(endpoint: Resource) -> Iterator[str]:
     if not endpoint.has("policy"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policies.about import critical, low
 from policies.rule import PRODUCTION, resource_rule
 from policies.view import UNKNOWN, Resource
 
@@ -32,14 +33,29 @@ def retiring(resource: Resource) -> bool:
 
 
 @resource_rule(
-    "stateful-protected", "What holds production data is protected from deletion", *STATEFUL, environments=PRODUCTION
+    "stateful-protected",
+    "What holds production data is protected from deletion",
+    *STATEFUL,
+    about=critical(
+        "A change that replaces the resource deletes its data.",
+        "Pass the options of stateful(...), which protect it.",
+    ),
+    environments=PRODUCTION,
 )
 def stateful_protected(resource: Resource) -> Iterator[str]:
     if not (resource.protect or is_copy(resource) or retiring(resource)):
         yield "the option protect is off; pass stateful(...) options"
 
 
-@resource_rule("tags-named", "Everything can be traced to a product and a stack", "pulumi:providers:aws")
+@resource_rule(
+    "tags-named",
+    "Everything can be traced to a product and a stack",
+    "pulumi:providers:aws",
+    about=low(
+        "Nobody can say whose a resource is, or what it costs whom.",
+        "Set Product, Environment and Stack in the provider's defaultTags.",
+    ),
+)
 def tags_named(provider: Resource) -> Iterator[str]:
     for tag in ("Product", "Environment", "Stack"):
         if not provider.has(f"defaultTags.tags.{tag}"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from policies.about import critical, low, medium
 from policies.rule import resource_rule, stack_rule
 from policies.view import UNKNOWN, Resource
 
@@ -17,7 +18,16 @@ def _without(resources: Sequence[Resource], companion: str, message: str) -> Ite
             yield resource, message
 
 
-@stack_rule("bucket-public-access-blocked", "No bucket can be opened to the public")
+@stack_rule(
+    "bucket-public-access-blocked",
+    "No bucket can be opened to the public",
+    about=critical(
+        "A slip in a policy or an ACL publishes the bucket.",
+        "Add a BucketPublicAccessBlock beside the bucket, with all four switches on.",
+        "CKV2_AWS_6",
+        "CIS AWS 2.1.4",
+    ),
+)
 def bucket_public_access_blocked(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     yield from _without(
         resources, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "add a BucketPublicAccessBlock with all on"
@@ -28,6 +38,15 @@ def bucket_public_access_blocked(resources: Sequence[Resource]) -> Iterator[tupl
     "bucket-public-access-switches",
     "A public access block blocks all four ways",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    about=critical(
+        "A slip in a policy or an ACL publishes the bucket.",
+        "Switch all four of the block on.",
+        "CKV_AWS_53",
+        "CKV_AWS_54",
+        "CKV_AWS_55",
+        "CKV_AWS_56",
+        "CIS AWS 2.1.4",
+    ),
 )
 def bucket_public_access_switches(block: Resource) -> Iterator[str]:
     for switch in _SWITCHES:
@@ -35,7 +54,17 @@ def bucket_public_access_switches(block: Resource) -> Iterator[str]:
             yield f"{switch} is off; switch it on"
 
 
-@stack_rule("bucket-encrypted", "Every bucket states its encryption")
+@stack_rule(
+    "bucket-encrypted",
+    "Every bucket states its encryption",
+    about=medium(
+        "Nobody decided which key the bucket's objects are written with.",
+        "Add a BucketServerSideEncryptionConfiguration beside the bucket.",
+        "CKV_AWS_19",
+        "PCI DSS 3.5.1",
+        "SOC 2 PI1.4",
+    ),
+)
 def bucket_encrypted(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     yield from _without(
         resources,
@@ -44,7 +73,16 @@ def bucket_encrypted(resources: Sequence[Resource]) -> Iterator[tuple[Resource, 
     )
 
 
-@stack_rule("bucket-has-lifecycle", "Nothing is kept in a bucket for ever without being meant to")
+@stack_rule(
+    "bucket-has-lifecycle",
+    "Nothing is kept in a bucket for ever without being meant to",
+    about=low(
+        "Data stays longer than anybody decided, and is paid for.",
+        "Add a BucketLifecycleConfiguration beside the bucket.",
+        "CKV2_AWS_61",
+        "PCI DSS 3.2.1",
+    ),
+)
 def bucket_has_lifecycle(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     yield from _without(
         resources,
@@ -53,7 +91,18 @@ def bucket_has_lifecycle(resources: Sequence[Resource]) -> Iterator[tuple[Resour
     )
 
 
-@resource_rule("bucket-tls-only", "Buckets refuse requests without TLS", "aws:s3/bucketPolicy:BucketPolicy")
+@resource_rule(
+    "bucket-tls-only",
+    "Buckets refuse requests without TLS",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    about=medium(
+        "Objects cross the network in clear.",
+        "Deny requests with aws:SecureTransport false in the bucket's policy.",
+        "CKV_AWS_379",
+        "CIS AWS 2.1.1",
+        "PCI DSS 4.2.1.1",
+    ),
+)
 def bucket_tls_only(policy: Resource) -> Iterator[str]:
     if not refuses_plain_requests(policy):
         yield "no statement denies requests with aws:SecureTransport false; add one"

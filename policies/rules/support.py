@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from policies.about import high
 from policies.rule import resource_rule
 from policies.view import Resource
 
@@ -47,6 +48,13 @@ def _today() -> date:
     "aws:eks/cluster:Cluster",
     "aws:rds/instance:Instance",
     "aws:lambda/function:Function",
+    about=high(
+        "Flaws that become known are mended no more, or extended support is charged for.",
+        "Go to a version that is supported; `make support` says until when each is.",
+        "CKV_AWS_339",
+        "CKV_AWS_363",
+        "PCI DSS 6.3.3",
+    ),
 )
 def version_supported(resource: Resource) -> Iterator[str]:
     """A version that is the newest of the table counts until its last day: there is nothing to go to before."""

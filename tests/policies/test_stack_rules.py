@@ -1,7 +1,6 @@
 """Rules that look at all resources together."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, unknown_checking_proxy
@@ -148,10 +147,3 @@ def test_what_a_preview_does_not_know_yet_is_no_fault() -> None:
 
 def test_every_stack_rule_is_tested() -> None:
     assert {*_COMPANIONS, "alarm-tells-somebody", "firewall-limits-rate"} == set(STACK_RULES)
-
-
-def test_the_pack_is_of_the_size_it_says() -> None:
-    names = [rule.name for rule in RULES]
-    assert len(names) == len(set(names))
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
-    assert f"`policies/` holds {len(names)} rules" in readme
