@@ -18,6 +18,7 @@ _EXCEPTIONS = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "aws_iam_openid_connect_provider",
     "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
     "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "aws_s3_bucket_replication_configuration",
 }
 
 RENAMED: Mapping[tuple[str, str], str] = {
@@ -111,12 +112,12 @@ _TYPES: Mapping[str, str] = {
     "kms": "Alias Key KeyPolicy ReplicaKey",
     "lambda": "Function Invocation Permission",
     "lb": "Listener ListenerCertificate ListenerRule LoadBalancer TargetGroup TargetGroupAttachment",
-    "rds": "EventSubscription Instance ParameterGroup Proxy ProxyDefaultTargetGroup ProxyEndpoint "
-    "ProxyTarget SubnetGroup",
+    "rds": "EventSubscription Instance InstanceAutomatedBackupsReplication ParameterGroup Proxy "
+    "ProxyDefaultTargetGroup ProxyEndpoint ProxyTarget SubnetGroup",
     "route53": "HealthCheck QueryLog Record ResolverQueryLogConfig ResolverQueryLogConfigAssociation Zone",
     "s3": "Bucket BucketCorsConfiguration BucketLifecycleConfiguration BucketLogging BucketMetric BucketNotification "
     "BucketObjectLockConfiguration BucketObjectv2 BucketOwnershipControls BucketPolicy "
-    "BucketPublicAccessBlock BucketServerSideEncryptionConfiguration BucketVersioning",
+    "BucketPublicAccessBlock BucketReplicationConfig BucketServerSideEncryptionConfiguration BucketVersioning",
     "scheduler": "Schedule",
     "secretsmanager": "Secret SecretPolicy SecretRotation SecretVersion",
     "servicediscovery": "HttpNamespace",

@@ -134,6 +134,14 @@ MANUAL: Final[dict[str, tuple[str, ...]]] = {
         "elasticloadbalancing:DescribeTargetHealth",
         "elasticloadbalancing:RegisterTargets",
     ),
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": (
+        "kms:CreateGrant",
+        "kms:DescribeKey",
+        "rds:DescribeDBInstanceAutomatedBackups",
+        "rds:DescribeDBInstances",
+        "rds:StartDBInstanceAutomatedBackupsReplication",
+        "rds:StopDBInstanceAutomatedBackupsReplication",
+    ),
     "aws:route53/queryLog:QueryLog": (
         "route53:CreateQueryLoggingConfig",
         "route53:DeleteQueryLoggingConfig",

@@ -28,7 +28,7 @@ TYPES: Final[Mapping[str, str]] = {
     "iam": "Role RolePolicy RolePolicyAttachment InstanceProfile Policy ServiceLinkedRole OpenIdConnectProvider",
     "kms": "Key Alias KeyPolicy ReplicaKey",
     "rds": "Instance SubnetGroup ParameterGroup Proxy ProxyDefaultTargetGroup ProxyTarget ProxyEndpoint "
-    "EventSubscription",
+    "EventSubscription InstanceAutomatedBackupsReplication",
     "elasticache": "ReplicationGroup SubnetGroup ParameterGroup User UserGroup UserGroupAssociation",
     "efs": "FileSystem FileSystemPolicy BackupPolicy MountTarget AccessPoint",
     "secretsmanager": "Secret SecretVersion SecretPolicy SecretRotation",
@@ -39,7 +39,7 @@ TYPES: Final[Mapping[str, str]] = {
     "wafv2": "WebAcl WebAclAssociation WebAclLoggingConfiguration IpSet",
     "s3": "Bucket BucketVersioning BucketServerSideEncryptionConfiguration BucketPublicAccessBlock "
     "BucketLifecycleConfiguration BucketObjectLockConfiguration BucketPolicy BucketOwnershipControls BucketLogging "
-    "BucketCorsConfiguration BucketMetric BucketNotification BucketObjectv2",
+    "BucketCorsConfiguration BucketMetric BucketNotification BucketObjectv2 BucketReplicationConfig",
     "backup": "Vault VaultLockConfiguration VaultPolicy VaultNotifications Plan Selection",
     "cloudwatch": "AlarmMuteRule LogGroup MetricAlarm CompositeAlarm Dashboard LogMetricFilter LogDataProtectionPolicy "
     "LogResourcePolicy EventRule EventTarget LogSubscriptionFilter QueryDefinition",

@@ -12,6 +12,7 @@ from tests.offline_cloud.cloud.platform import CACHE, DATABASE, KEPT, WORKER, Pl
 VALIDATION = "aws:acm/certificateValidation:CertificateValidation"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 BUCKET_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
 TRUSTED = {type: known.role for type, known in registry.every().items() if known.role and known.role.principal}
 
@@ -232,6 +233,58 @@ def test_a_plan_keeps_what_the_lock_asks_for() -> None:
         rules: Value = [{"ruleName": "daily", "targetVaultName": "vault", "lifecycle": {"deleteAfter": days}}]
         found = diagnostics(world, facts.BACKUP_PLAN, "plan", name="daily", rules=rules)
         assert codes(found) == (set() if accepted else {"InvalidParameterValueException"})
+
+
+def test_a_copy_goes_to_a_vault_that_is_there_and_keeps_what_its_lock_asks_for() -> None:
+    world = Memory()
+    create(world, facts.VAULT, "vault", name="vault")
+    there = create(world, facts.VAULT, "there", "eu-west-1", name="vault")
+    create(world, facts.VAULT_LOCK, "lock", "eu-west-1", backupVaultName="vault", minRetentionDays=35)
+    refused, nowhere = "InvalidParameterValueException", "ResourceNotFoundException"
+    for arn, days, said in ((there.arn, 35, ""), (there.arn, 7, refused), (f"{there.arn}s", 35, nowhere)):
+        copies: Value = [{"destinationVaultArn": arn, "lifecycle": {"deleteAfter": days}}]
+        rules: Value = [{"ruleName": "daily", "targetVaultName": "vault", "copyActions": copies}]
+        found = diagnostics(world, facts.BACKUP_PLAN, "plan", name="daily", rules=rules)
+        assert codes(found) == ({said} if said else set[str]())
+
+
+def test_a_replication_takes_versions_at_both_ends_and_locks_where_the_source_does() -> None:
+    world = Memory()
+    create(world, facts.BUCKET, "source", bucket="source", objectLockEnabled=True)
+    rule: dict[str, Value] = {"id": "all", "status": "Enabled"}
+
+    def refused(destination: Value) -> str:
+        rules: Value = [{**rule, "destination": {"bucket": destination}}]
+        found = diagnostics(world, REPLICATION, "copies", bucket="source", rules=rules)
+        return found[0].reason if found else ""
+
+    assert "must exist" in refused("arn:aws:s3:::nowhere")
+    assert "cannot be the source" in refused("arn:aws:s3:::source")
+    plain = create(world, facts.BUCKET, "plain", "eu-west-1", bucket="plain")
+    assert "must have versioning" in refused(plain.arn)
+    create(world, VERSIONING, "versions", "eu-west-1", bucket="plain", versioningConfiguration={"status": "Enabled"})
+    assert "Object Lock must be enabled" in refused(plain.arn)
+    locked = create(world, facts.BUCKET, "locked", "eu-west-1", bucket="locked", objectLockEnabled=True)
+    assert refused(locked.arn) == ""
+
+
+def test_backups_are_replicated_into_another_region_under_a_key_of_its() -> None:
+    world = Memory()
+    kept: dict[str, Value] = {"backupRetentionPeriod": 7, "storageEncrypted": True}
+    source = world.add(facts.DATABASE, "source", identifier="shop", **kept)
+    copy = world.add(facts.DATABASE, "copy", identifier="copy", replicateSourceDb="shop", **kept)
+    off = world.add(facts.DATABASE, "off", identifier="off", backupRetentionPeriod=0)
+    keys = {region: world.add(facts.KEY, region, region).arn for region in ("us-east-1", "eu-west-1")}
+
+    def refused(region: str, **stated: Value) -> set[str]:
+        return codes(diagnostics(world, facts.DATABASE_COPIES, "copies", region, **stated))
+
+    assert refused("eu-west-1", sourceDbInstanceArn=source.arn, kmsKeyId=keys["eu-west-1"]) == set()
+    assert refused("eu-west-1", sourceDbInstanceArn=source.arn) == {"InvalidParameterValue"}
+    assert refused("eu-west-1", sourceDbInstanceArn=source.arn, kmsKeyId=keys["us-east-1"])
+    assert refused("us-east-1", sourceDbInstanceArn=source.arn, kmsKeyId=keys["us-east-1"]) == {"InvalidParameterValue"}
+    assert refused("eu-west-1", sourceDbInstanceArn=copy.arn, kmsKeyId=keys["eu-west-1"]) == {"InvalidDBInstanceState"}
+    assert refused("eu-west-1", sourceDbInstanceArn=off.arn) == {"InvalidDBInstanceState"}
 
 
 def test_a_composite_alarm_names_alarms_that_exist() -> None:

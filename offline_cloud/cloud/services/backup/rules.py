@@ -24,12 +24,27 @@ def check_plan(inputs: Properties, region: str) -> Iterator[Diagnostic]:  # noqa
 def kept_as_locked(record: Record, world: World) -> Iterator[Diagnostic]:
     """A plan keeps its recovery points as long as the lock of their vault asks for."""
     for index, rule in enumerate(objects(record.inputs, "rules")):
-        vault, kept = text(rule, "targetVaultName"), number(rule, "lifecycle.deleteAfter")
-        for lock in world.mentioning(vault) if vault and kept else ():
-            if lock.type != facts.VAULT_LOCK or lock.region != record.region:
-                continue
-            low, high = number(lock.inputs, "minRetentionDays"), number(lock.inputs, "maxRetentionDays")
-            if kept is not None and ((low is not None and kept < low) or (high is not None and kept > high)):
-                reason = f"Retention of {kept} days is outside what the lock of vault {vault} allows ({low} to {high})"
-                fix = "change the plan's retention, or the lock's"
-                yield reject(f"rules[{index}].lifecycle.deleteAfter", "InvalidParameterValueException", reason, fix)
+        vault = text(rule, "targetVaultName")
+        if vault:
+            yield from _within_lock(rule, vault, record.region, f"rules[{index}]", world)
+        for position, copy in enumerate(objects(rule, "copyActions")):
+            yield from _copied(copy, f"rules[{index}].copyActions[{position}]", world)
+
+
+def _copied(copy: Properties, place: str, world: World) -> Iterator[Diagnostic]:
+    """A copy is kept as the lock of its vault asks for, in whatever region that is."""
+    vault = world.by_arn(text(copy, "destinationVaultArn") or "")
+    if vault is not None:
+        yield from _within_lock(copy, vault.id, vault.region, place, world)
+
+
+def _within_lock(stated: Properties, vault: str, region: str, place: str, world: World) -> Iterator[Diagnostic]:
+    kept = number(stated, "lifecycle.deleteAfter")
+    for lock in world.mentioning(vault) if kept else ():
+        if lock.type != facts.VAULT_LOCK or lock.region != region:
+            continue
+        low, high = number(lock.inputs, "minRetentionDays"), number(lock.inputs, "maxRetentionDays")
+        if kept is not None and ((low is not None and kept < low) or (high is not None and kept > high)):
+            reason = f"Retention of {kept} days is outside what the lock of vault {vault} allows ({low} to {high})"
+            fix = "change the plan's retention, or the lock's"
+            yield reject(f"{place}.lifecycle.deleteAfter", "InvalidParameterValueException", reason, fix)

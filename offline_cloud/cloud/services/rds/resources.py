@@ -9,7 +9,7 @@ from offline_cloud.cloud.core.uniqueness import once
 from offline_cloud.cloud.core.windows import windows
 from offline_cloud.cloud.core.wordings import matches, one_of, ordered, when, within
 from offline_cloud.cloud.services.ec2 import network
-from offline_cloud.cloud.services.rds import deletion, outputs, pending, returned, rules
+from offline_cloud.cloud.services.rds import copies, deletion, outputs, pending, returned, rules
 
 _RESERVED: Final = r"(?!(?:rdsadmin|rdsrepladmin|rdstopmgr|rds_superuser|rds_replication|public|pg_\w+)$)"
 _MASTER: Final = "a name that the engine has not reserved"
@@ -105,6 +105,15 @@ RESOURCES: Resources = {
         deletes=(deletion.final_snapshot,), leaves=deletion.leaves,
         waits=pending.waiting, deferred=pending.FIELDS, maintained=pending.raised,
         protected=Protection("deletionProtection", "InvalidParameterCombination"),
+    ),
+    facts.DATABASE_COPIES: Resource(
+        id="arn:aws:rds:{region}:{account}:auto-backup:ab-{hex32}",
+        missing=Missing("DBInstanceNotFound"),
+        unique=once(
+            "sourceDbInstanceArn", "InvalidDBInstanceState",
+            "The automated backups of {sourceDbInstanceArn} are replicated into this region already",
+        ),
+        checks=(within("retentionPeriod", 1, 35),), creates=(copies.source,), states=(copies.readable,),
     ),
     facts.DATABASE_PARAMETERS: Resource(
         id="{name}", outputs={"arn": "arn:aws:rds:{region}:{account}:pg:{name}"}, described=returned.parameters,

@@ -3,10 +3,10 @@
 from typing import Final
 
 from offline_cloud.cloud.core import facts
-from offline_cloud.cloud.core.resource import Dependents, Document, Missing, Resource, Resources
+from offline_cloud.cloud.core.resource import Dependents, Document, Missing, Resource, Resources, Role
 from offline_cloud.cloud.core.uniqueness import ever
 from offline_cloud.cloud.core.wordings import exactly_one, matches, one_of, unique, when, within
-from offline_cloud.cloud.services.s3 import rules
+from offline_cloud.cloud.services.s3 import replication, rules
 
 _BUCKET: Final = (
     r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)(?!.*\.\.)"
@@ -74,6 +74,16 @@ RESOURCES: Resources = {
         document=Document("policy", "resource", 20_480, "MalformedPolicy", principals_exist=True),
     ),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Resource(id="{bucket}", names={"bucket": facts.BUCKET}),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": Resource(
+        id="{bucket}", names={"bucket": facts.BUCKET},
+        unique=ever("bucket", "OperationAborted", "The bucket {bucket} is replicated by another configuration already"),
+        role=Role("role", "s3.amazonaws.com", "InvalidRequest"),
+        checks=(
+            unique("rules[].id"), unique("rules[].priority"), one_of("rules[].status", "Enabled", "Disabled"),
+            replication.check_rules,
+        ),
+        states=(replication.source_is_versioned, replication.destination_takes_it),
+    ),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Resource(
         id="{bucket}", names={"bucket": facts.BUCKET},
     ),

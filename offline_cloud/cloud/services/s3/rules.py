@@ -12,7 +12,7 @@ _VERSIONING: Final = "aws:s3/bucketVersioning:BucketVersioning"
 _OBJECT_LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 
 
-def _versioned(bucket: str | None, world: World) -> bool | None:
+def versioned(bucket: str | None, world: World) -> bool | None:
     """Tell whether a bucket is versioned; ``None`` when that is not known yet."""
     for user in world.mentioning(bucket) if bucket else ():
         if user.type == _VERSIONING and text(user.inputs, "bucket") == bucket:
@@ -27,7 +27,7 @@ def _versioned(bucket: str | None, world: World) -> bool | None:
 def lock_needs_versions(record: Record, world: World) -> Iterator[Diagnostic]:
     """Object lock works on a versioned bucket."""
     bucket = text(record.inputs, "bucket")
-    if bucket is not None and _versioned(bucket, world) is False:
+    if bucket is not None and versioned(bucket, world) is False:
         yield reject(
             "bucket", "InvalidBucketState", f"Versioning must be 'Enabled' on the bucket {bucket} to apply an Object "
             "Lock configuration", "set objectLockEnabled on the bucket, or depend on its BucketVersioning",
