@@ -21,7 +21,7 @@ import pulumi
 from google.protobuf import empty_pb2
 from pulumi import log
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
-from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import LanguageRuntimeServicer, engine_pb2, language_pb2, language_pb2_grpc, plugin_pb2
 from pulumi.runtime.settings import SETTINGS
 
 from offline_cloud.sdk_imports import on_demand
@@ -107,6 +107,7 @@ class ProgramServer(LanguageRuntimeServicer):
             preview=request.dryRun,
             organization=request.organization or "organization",
         )
+        leave_debug_messages_unsent()
         set_all_config(dict(request.config), list(request.configSecretKeys))
         loop = asyncio.new_event_loop()
         loop.set_default_executor(futures.ThreadPoolExecutor(max_workers=max(request.parallel, 1) * 4))
@@ -136,6 +137,21 @@ class ProgramServer(LanguageRuntimeServicer):
         return language_pb2.RunResponse(error=self.failure)
 
 
+def leave_debug_messages_unsent() -> None:
+    """Keep the SDK from waiting for the engine with each debug message, three a resource, which nobody asked to read.
+
+    They took 1.3 s of the 8.9 s of a preview of 524 resources.
+    """
+    engine = cast("_Connected", SETTINGS).engine
+    send = engine.Log
+
+    def log_what_is_read(request: engine_pb2.LogRequest) -> None:
+        if request.severity != engine_pb2.DEBUG:
+            send(request)
+
+    engine.Log = log_what_is_read
+
+
 async def outputs_settled() -> None:
     """Wait for the outputs of a program all at once, until none is open or one has failed, which the SDK raises then.
 
@@ -159,6 +175,16 @@ class _Tracked(Protocol):
 
     lock: threading.Lock
     outputs: "set[asyncio.Task[object]]"
+
+
+class _Engine(Protocol):
+    Log: "Callable[[engine_pb2.LogRequest], object]"
+
+
+class _Connected(Protocol):
+    """What the SDK's settings hold of the engine; its own annotations hide it."""
+
+    engine: _Engine
 
 
 def explain(error: BaseException, program: Path) -> str:
