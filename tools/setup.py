@@ -111,12 +111,14 @@ class Built:
     module: Path
     package: str
     flags: str = "-s -w"
+    tags: str | None = None
 
     @property
     def pin(self) -> str:
-        """What the binary depends on: every module's version and checksum, the package, the linker's flags."""
+        """What the binary depends on: every module's version and checksum, its package, flags and tags."""
         held = b"\0".join((self.module / file).read_bytes() for file in ("go.mod", "go.sum"))
-        return hashlib.sha256(held + f"\0{self.package}\0{self.flags}".encode()).hexdigest()
+        options = (self.package, self.flags, *([self.tags] if self.tags else []))
+        return hashlib.sha256(held + "".join(f"\0{option}" for option in options).encode()).hexdigest()
 
 
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -129,6 +131,10 @@ PULUMI = Built(
 HELM = Built("helm", ROOT / "tools" / "helm", "helm.sh/helm/v3/cmd/helm")
 KUBECONFORM = Built("kubeconform", ROOT / "tools" / "helm", "github.com/yannh/kubeconform/cmd/kubeconform")
 AMTOOL = Built("amtool", ROOT / "tools" / "amtool", "github.com/prometheus/alertmanager/cmd/amtool")
+# Without discovery of services in clouds, whose clients are most of the build; no rule needs one.
+PROMTOOL = Built(
+    "promtool", ROOT / "tools" / "promtool", "github.com/prometheus/prometheus/cmd/promtool", tags="remove_all_sd"
+)
 YAML_HOST = Built(
     "pulumi-language-yaml",
     ROOT / "tools" / "pulumi_yaml",
@@ -320,7 +326,8 @@ def _build(tool: Built) -> str:
         )
     BIN.mkdir(parents=True, exist_ok=True)
     partial = BIN / f".{tool.name}.partial"
-    command = ["go", "build", "-v", "-buildvcs=false", "-ldflags", tool.flags, "-o", str(partial), tool.package]
+    options = ["-v", "-buildvcs=false", "-ldflags", tool.flags, *(["-tags", tool.tags] if tool.tags else [])]
+    command = ["go", "build", *options, "-o", str(partial), tool.package]
     run(tool.name, "building from its Go module", command, cwd=tool.module, env={"CGO_ENABLED": "0"})
     partial.replace(BIN / tool.name)
     _stamp(tool.name).write_text(tool.pin, encoding="utf-8")
@@ -342,6 +349,7 @@ STEPS: dict[str, tuple[Callable[[], str], ...]] = {
         lambda: ensure_built(KUBECONFORM),
         lambda: ensure_built(ACTIONLINT),
         lambda: ensure_built(AMTOOL),
+        lambda: ensure_built(PROMTOOL),
         lambda: ensure_built(YAML_HOST),
         ensure_pgbouncer,
         ensure_control_plane,
@@ -362,6 +370,7 @@ def main() -> int:
         "kubeconform",
         "actionlint",
         "amtool",
+        "promtool",
         "yaml",
         "pgbouncer",
         "kubernetes",

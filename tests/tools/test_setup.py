@@ -9,7 +9,7 @@ import pytest
 from tools import setup
 from tools.setup import Built, SetupError
 
-TOOLS = (setup.PULUMI, setup.HELM, setup.KUBECONFORM, setup.ACTIONLINT, setup.AMTOOL)
+TOOLS = (setup.PULUMI, setup.HELM, setup.KUBECONFORM, setup.ACTIONLINT, setup.AMTOOL, setup.PROMTOOL)
 # In the place of Go's compiler: it writes the module file that it was run beside into the binary asked for.
 COMPILER = '#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\ncp go.mod "$2"\n'
 
@@ -56,6 +56,7 @@ def test_a_tool_whose_pin_has_changed_is_built_again(
 def test_a_tool_whose_flags_have_changed_is_built_again(tool: Built) -> None:
     setup.ensure_built(tool)
     assert setup.ensure_built(replace(tool, flags="-X version=2")) == "built"
+    assert setup.ensure_built(replace(tool, tags="small")) == "built"
 
 
 def test_a_tool_of_unknown_origin_is_built_again(tool: Built) -> None:
