@@ -17,7 +17,6 @@ from offline_cloud.cloud.store import DamagedStoreError, UnusableStoreError
 from offline_cloud.engine import Engine, Finished, Options
 from offline_cloud.errors import OfflineCloudError
 from offline_cloud.faults import FaultSyntaxError
-from offline_cloud.kubernetes import inventory
 from offline_cloud.progress import Live, console, outputs_table
 from offline_cloud.recovery import releases, repair, settle
 from offline_cloud.state import State
@@ -253,6 +252,8 @@ def _export(chosen: argparse.Namespace) -> int:
 
 def _objects(chosen: argparse.Namespace) -> int:
     space = _workspace(chosen)
+    from offline_cloud.kubernetes import inventory  # noqa: PLC0415  # it takes time to load, and only a list needs it
+
     listed = inventory.of_store(space.store, space.stack, chosen.kind)
     if chosen.json:
         sys.stdout.write(json.dumps([asdict(line) for line in listed], indent=2) + "\n")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from offline_cloud import next_steps, survey
+from offline_cloud import next_steps
 from offline_cloud.cloud import derived
 from offline_cloud.cloud.store import DamagedStoreError, Store
 from offline_cloud.engine import Finished
@@ -120,6 +120,8 @@ def failure(
         out.print(Text(finished.program_failure))
     else:
         _print_policy_diagnostics(out, story.policy_diagnostics)
+        from offline_cloud import survey  # noqa: PLC0415  # it takes time to load, and only a failure needs it
+
         for diagnostic in _reported(finished):
             text = survey.plainer(diagnostic.text)
             out.print(Text(f"error: {diagnostic.resource + ': ' if diagnostic.resource else ''}{text}"))

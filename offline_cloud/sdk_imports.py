@@ -1,4 +1,4 @@
-"""The AWS SDK's modules, imported when a program names what is in them.
+"""The modules of the AWS SDK and of the Kubernetes SDK, imported when a program names what is in them.
 
 A service's package imports a module for each of its resources and look-ups: 863 modules for the services that this
 repository's platform uses, of which it needs 330. A fifth of the time of all its imports went there.
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-_SERVICE: Final = re.compile(r"pulumi_aws\.[a-z0-9_]+")
+_SERVICE: Final = re.compile(r"pulumi_aws\.[a-z0-9_]+|pulumi_kubernetes(\.[a-z0-9_]+)+\.v[0-9][a-z0-9]*")
 _SHARED: Final = ("_inputs", "_enums")
 # What comes after a resource's or a look-up's own name in the names that its module defines.
 _AFTER: Final = re.compile(r"(?<=.)(Args|ArgsDict|Result|_output)$")
@@ -49,11 +49,13 @@ class _OnDemand(Loader):
         self._whole = whole
 
     def exec_module(self, module: ModuleType) -> None:
+        modules = {file.stem for file in Path(module.__path__[0]).glob("*.py")}
+
         def missing(name: str) -> Any:
             if name.startswith("__"):
                 raise AttributeError(name)
-            for submodule in (_module_of(name), *_SHARED):
-                if _exists(module, submodule):
+            for submodule in (*_modules_of(name), *_SHARED):
+                if submodule in modules:
                     found = importlib.import_module(f"{module.__name__}.{submodule}")
                     value = vars(found).get(name, found if submodule == name else None)
                     if value is not None:
@@ -66,9 +68,7 @@ class _OnDemand(Loader):
         vars(module)["__getattr__"] = missing
 
 
-def _module_of(name: str) -> str:
-    return _WORD.sub("_", _AFTER.sub("", name)).lower()
-
-
-def _exists(package: ModuleType, submodule: str) -> bool:
-    return Path(package.__path__[0], f"{submodule}.py").exists()
+def _modules_of(name: str) -> tuple[str, str]:
+    """Give the module that a name is in as each SDK calls it: `log_group` for AWS, `ConfigMap` for Kubernetes."""
+    own = _AFTER.sub("", name)
+    return _WORD.sub("_", own).lower(), own

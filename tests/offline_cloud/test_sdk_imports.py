@@ -39,12 +39,19 @@ def _given(package: str, names: list[str] | None) -> tuple[dict[str, Any], int]:
     return given, modules
 
 
-@pytest.mark.parametrize("service", ["ec2", "iam", "lambda_", "lex", "rds", "wafv2"])
-def test_each_name_stands_for_the_same(service: str) -> None:
-    package = f"pulumi_aws.{service}"
+@pytest.mark.parametrize(
+    "package",
+    [
+        *(f"pulumi_aws.{service}" for service in ("ec2", "iam", "lambda_", "lex", "rds", "wafv2")),
+        "pulumi_kubernetes.core.v1",
+        "pulumi_kubernetes.helm.v3",
+        "pulumi_kubernetes.networking.v1",
+    ],
+)
+def test_each_name_stands_for_the_same(package: str) -> None:
     whole, _ = _given(package, None)
     names = {name: what for name, what in whole.items() if what[0]}  # a submodule has no module that defines it
-    assert len(names) > 20
+    assert len(names) > 3
     assert _given(package, [*names])[0] == names
 
 
@@ -52,6 +59,12 @@ def test_a_program_takes_the_modules_that_it_names() -> None:
     given, modules = _given("pulumi_aws.ec2", ["Vpc", "get_vpc_output", "InstanceEbsBlockDeviceArgs", "outputs"])
     assert given["Vpc"] == ["pulumi_aws.ec2.vpc", "Vpc"]
     assert modules < 10
+
+
+def test_a_helm_release_needs_no_charts_of_the_sdk_itself() -> None:
+    given, modules = _given("pulumi_kubernetes.helm.v3", ["Release", "RepositoryOptsArgs"])
+    assert given["Release"] == ["pulumi_kubernetes.helm.v3.Release", "Release"]
+    assert modules < 4
 
 
 def test_a_name_that_nothing_has_is_refused_as_python_does() -> None:
