@@ -170,6 +170,10 @@ mutants: setup-test ## change every figure that a requirement names, one at a ti
 kills: setup-test ## kill 200 runs of the offline cloud at random, and see each converge (KILLS='--count 20 --seed 1')
 	@$(RUN) -m tools.kills $(KILLS)
 
+.PHONY: life
+life: setup-test ## live a year of changes on one product's stack, killed now and then: WORKLOAD=openibank LIFE='--changes 12 --seed 3'
+	@$(RUN) -m tools.life --stack $(STACK) --workload '$(or $(WORKLOAD),openibank)' $(LIFE)
+
 .PHONY: second-up
 second-up: setup-test ## bring every product up on every stack, twice: the second time nothing changes (SECOND_UP='--stack dev')
 	@$(RUN) -m tools.second_up $(SECOND_UP)

@@ -30,7 +30,7 @@ from offline_cloud.recovery.settle import remove
 from offline_cloud.state import State
 from offline_cloud.workspace import Workspace, open_workspace
 
-__all__ = ["Figures", "Target", "campaign", "disagreements", "held", "remove", "small", "whole"]
+__all__ = ["Figures", "Target", "campaign", "disagreements", "held", "remove", "small", "strike", "whole"]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 STACK: Final = "dev"
@@ -182,39 +182,49 @@ def kill(target: Target, chance: random.Random, longest: float, figures: Figures
     options = ["--fast"] if chance.random() < 0.25 else []  # noqa: PLR2004
     if target.policies and operation == "up" and chance.random() < 0.25:  # noqa: PLR2004
         options.append("--policy")
+    chosen, met = strike(target.space, target.start(operation, *options), chance, longest, target.steps)
+    figures.too_late += not met
+    figures.kills += 1
+    figures.during[operation] += 1
+    figures.sets[chosen] += 1
+
+
+def strike(
+    space: Workspace, running: "subprocess.Popen[str]", chance: random.Random, longest: float, most: int
+) -> tuple[str, bool]:
+    """Kill a random set of a run's processes, after at most so many seconds and writes, and wait until all have ended.
+
+    Gives their names, and whether the run was still there to be killed.
+    """
     moment = chance.uniform(0.1, 1.0) * longest
-    steps = chance.randint(1, target.steps)
+    steps = chance.randint(1, most)
     everything, wanted = chance.random() < 0.4, chance.sample(PROCESSES, chance.randint(1, 3))  # noqa: PLR2004
-    running = target.start(operation, *options)
-    _wait(target, running, moment if chance.random() < 0.3 else longest, steps, chance.random() < 0.8)  # noqa: PLR2004
+    _wait(space, running, moment if chance.random() < 0.3 else longest, steps, chance.random() < 0.8)  # noqa: PLR2004
     there = processes(running)
     chosen = [name for name in there if everything or name in wanted] or ["command"]
-    figures.too_late += running.poll() is not None
-    if running.poll() is None:
+    met = running.poll() is None
+    if met:
         # The engine first: what it had not saved by now it never will.
         for name in sorted(chosen, key=lambda name: name != "engine"):
             with suppress(ProcessLookupError):
                 os.kill(there[name], signal.SIGKILL)
     running.communicate(timeout=LONGEST_SECONDS)
-    figures.kills += 1
-    figures.during[operation] += 1
-    figures.sets["+".join(sorted(chosen))] += 1
+    return "+".join(sorted(chosen)), met
 
 
-def _wait(target: Target, running: "subprocess.Popen[str]", seconds: float, steps: int, in_engine: bool) -> None:
+def _wait(space: Workspace, running: "subprocess.Popen[str]", seconds: float, steps: int, in_engine: bool) -> None:
     """Wait until the run has written so often to state or cloud, or so long, or until it ends."""
     deadline = time.monotonic() + seconds
     while in_engine and running.poll() is None and "engine" not in processes(running) and time.monotonic() < deadline:
         time.sleep(0.01)
-    seen, last = 0, _written(target)
+    seen, last = 0, _written(space)
     while running.poll() is None and seen < steps and time.monotonic() < deadline:
         time.sleep(0.002)
-        now = _written(target)
+        now = _written(space)
         seen, last = seen + (now != last), now
 
 
-def _written(target: Target) -> tuple[int, ...]:
-    space = target.space
+def _written(space: Workspace) -> tuple[int, ...]:
     written: list[int] = []
     for file in (space.state_file, space.store.with_name("cloud.db-wal")):
         with suppress(OSError):

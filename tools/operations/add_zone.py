@@ -49,9 +49,9 @@ class Adding:
     def ready(self) -> Iterator[str]:
         yield from self._case.standing()
         stack = self._case.files.settings().stack
-        free = _free(stack)
-        if self._zone not in free:
-            yield f"TO: given {self._zone!r}, allowed beside {', '.join(stack.zones)}: {', '.join(free) or 'none'}"
+        zones = free(stack)
+        if self._zone not in zones:
+            yield f"TO: given {self._zone!r}, allowed beside {', '.join(stack.zones)}: {', '.join(zones) or 'none'}"
         elif stack.existing.network is not None:
             yield "existing.network: the subnets are somebody else's; name those of the zone there, and run `up`"
         elif stack.database is not None and stack.database.read_replicas > len(stack.zones):
@@ -114,7 +114,7 @@ class Adding:
         return any(_ready(each) and self._zone in _places(each) for each in items(found))
 
 
-def _free(stack: StackSettings) -> list[str]:
+def free(stack: StackSettings) -> list[str]:
     """Name the zones of the region that may join, in the way in which the stack writes its own."""
     taken = (*stack.zones, *stack.offers.refused_zones.get(stack.region, ()))
     known = (IDS if is_zone_id(stack.zones[0]) else ZONES).get(stack.region, ())
