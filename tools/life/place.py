@@ -17,6 +17,7 @@ from offline_cloud.cloud.model import Record
 from offline_cloud.cloud.store import Store
 from offline_cloud.workspace import Workspace, open_workspace
 from settings.stacks import stack_file
+from tests import forked
 from tools.kills import disagreements
 from tools.life.change import Drift
 from tools.operations import editing
@@ -48,11 +49,9 @@ Call = Callable[[str, Sequence[str], Path], Ended]
 
 
 def called(module: str, words: Sequence[str], folder: Path) -> Ended:
-    """Run a module as `python -m` does."""
-    done = subprocess.run(
-        _line(module, words), cwd=folder, env=_variables(), capture_output=True, text=True, check=False
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    """Run a module as `python -m` does, in a process forked from one that has imported what all of them import."""
+    done = forked.python(module, words, folder, _variables())
+    return Ended(done.code, done.out, done.error)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tools.plan.words import KINDS, Kind
 _WAITS: Final = 3
 _LONGEST: Final = 30
 """Runs of an operation, each of which waits for a person."""
-_SHARE: Final = 0.25
+_SHARE: Final = 0.2
 _WRITES: Final = 30
 """How often at most a run may write to state or cloud before it is killed."""
 

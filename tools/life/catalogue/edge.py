@@ -161,8 +161,8 @@ CHANGES: Final = (
     Change("idle-timeout", NOTHING, _idle),
     Change("drained-sooner", NOTHING, _drained),
     Change("balanced-otherwise", NOTHING, _balanced),
-    Change("allowed-addresses-narrowed", NOTHING, _narrowed),
-    Change("allowed-addresses-widened", NOTHING, _widened, after="allowed-addresses-narrowed"),
+    Change("allowed-addresses-narrowed", Kind.REPLACES, _narrowed),
+    Change("allowed-addresses-widened", Kind.REPLACES, _widened, after="allowed-addresses-narrowed"),
     Change("access-logs-kept-longer", NOTHING, _log_kept_longer),
     Change("domain-moved", None, _moved),
 )
