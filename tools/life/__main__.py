@@ -55,7 +55,10 @@ def _lived(year: Year, chosen: argparse.Namespace) -> list[str]:
     _say(f"  0  the stack is brought up {time.monotonic() - began:28.0f} s")
     if ended.code:
         return [f"up ended with {ended.code}: {ended.why}"]
-    year.go(chosen.changes, chosen.only)
+    if chosen.only:
+        year.only(chosen.only)
+    else:
+        year.go(chosen.changes)
     began = time.monotonic()
     wrong = [*year.settled(), *end(year.place)]
     _say(

@@ -61,29 +61,35 @@ class Year:
     """Changes that the settings of that moment refuse, so that another was drawn."""
     _longest: float = 60.0
 
-    def go(self, count: int, only: str = "") -> None:
-        """Live so many changes, or one that is named, with those that have to come before."""
-        names = self._before(only) if only else None
-        for number in range(1, (len(names) if names else count) + 1):
-            drawn = self._named(names[number - 1]) if names else self.draw()
+    def go(self, count: int) -> None:
+        """Live so many changes, each drawn from those that the files leave room for."""
+        for _ in range(count):
+            drawn = self.draw()
             if drawn is None:
-                self.say(f"{names[number - 1] if names else 'nothing'} applies here")
+                self.say("no change applies any more")
                 return
-            self.lived.append(self.live(*drawn))
-            self.say(f"{number:>3}  {self.lived[-1].line()}")
+            self._lives(*drawn)
+
+    def only(self, name: str) -> None:
+        """Live one change, behind those that have to come before it."""
+        change = self.catalogue[name]
+        if change.after:
+            self.only(change.after)
+        possible = self._possible(change)
+        if possible is None:
+            self.say(f"{name} does not apply here")
+        else:
+            self._lives(*possible)
+
+    def _lives(self, change: Change, move: Move) -> None:
+        self.lived.append(self.live(change, move))
+        self.say(f"{len(self.lived):>3}  {self.lived[-1].line()}")
 
     def draw(self) -> tuple[Change, Move] | None:
         """Draw one of the changes that were lived least often, and that the files leave room for."""
         times = Counter(each.name for each in self.lived) + self.refused
         order = sorted(self.catalogue.values(), key=lambda each: (times[each.name], self.chance.random()))
         return next(filter(None, map(self._possible, order)), None)
-
-    def _named(self, name: str) -> tuple[Change, Move] | None:
-        return self._possible(self.catalogue[name])
-
-    def _before(self, name: str) -> list[str]:
-        first = self.catalogue[name].after
-        return [*(self._before(first) if first else ()), name]
 
     def _possible(self, change: Change) -> tuple[Change, Move] | None:
         move = change.makes(Given(self.place.files))
@@ -128,7 +134,10 @@ class Year:
     def _happens(self, move: Move) -> Iterator[str]:
         """Let time pass, or somebody change the account, and read that into the state."""
         if move.drift:
-            self.place.change_by_hand(move.drift)
+            try:
+                self.place.change_by_hand(move.drift)
+            except LookupError as error:
+                yield str(error.args[0])
         if move.waits:
             yield from _failed("clock", self.place.run("offline_cloud", "clock", "--advance", move.waits))
         if move.drift or move.waits:
