@@ -23,6 +23,6 @@ CHANGES: Final = (
     Change("a-quarter-passes", NOTHING, lambda _: _waits("13w")),
     Change("an-alarm-is-silenced", NOTHING, lambda _: _drifts(_ALARM, "actionsEnabled", value=False)),
     Change("an-alarm-is-deleted", NOTHING, lambda _: _drifts(_ALARM)),
-    Change("a-log-is-kept-otherwise", NOTHING, lambda _: _drifts(_LOGS, "retentionInDays", 1096)),
+    Change("a-log-is-kept-otherwise", NOTHING, lambda _: _drifts(_LOGS, "retentionInDays", 1)),
     Change("the-balancer-is-set-by-hand", NOTHING, lambda _: _drifts(_BALANCER, "idleTimeout", 77)),
 )
