@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from offline_cloud import account, exit_codes, faults
@@ -29,7 +30,8 @@ def main() -> int:
         store = Store(arguments.store)
         passage.catch_up(store)
         release.keep_in(arguments.store.parent)
-        memory.keep_in(arguments.store.parent.parent)
+        with suppress(RuntimeError):  # without a home folder nothing is kept
+            memory.SDKS.keep_in(memory.user_cache())
         found = Faults(faults.parse(os.environ.get(faults.VARIABLE, "")))
         lifecycle = Lifecycle(store, found, account.standing())
         server, port = serve(lifecycle, arguments.port)
@@ -56,7 +58,7 @@ def main() -> int:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     stopped.wait()
-    memory.save()
+    memory.SDKS.save()
     server.stop(grace=2).wait()
     store.close()
     return 0

@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, cast
 import pulumi
 from pulumi import _types as sdk_types  # pyright: ignore[reportPrivateUsage]  # the SDK has no public reader
 
-from offline_cloud.provider.memory import remembered
+from offline_cloud.provider.memory import SDKS
 
 PACKAGES: Final = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _IMPORTING: Final = threading.RLock()
@@ -99,7 +99,7 @@ def resource_type(token: str) -> ResourceType:
     """Look up a type token such as ``aws:ec2/subnet:Subnet``; raises ``UnknownTypeError``."""
     # The SDKs load their modules lazily, which two threads at once do not survive (Python 3.11, importlib.util).
     with _IMPORTING:
-        return remembered(f"type {token}", lambda: _resource_type(token))
+        return SDKS.remembered(f"type {token}", lambda: _resource_type(token))
 
 
 def _resource_type(token: str) -> ResourceType:
@@ -176,7 +176,7 @@ def _reference(input_class: type) -> str:
 
 def _described(reference: str) -> Described:
     with _IMPORTING:
-        return remembered(f"class {reference}", lambda: _describe(reference))
+        return SDKS.remembered(f"class {reference}", lambda: _describe(reference))
 
 
 def _describe(reference: str) -> Described:
