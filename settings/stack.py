@@ -192,6 +192,8 @@ class BackupSettings(Settings):
     """Nobody can delete a recovery point before its time."""
     object_lock_days: int = Field(ge=0, le=3650)
     """Days in which nobody can delete a dump; 0: no object lock."""
+    copy_region: Region | None = None
+    """One of `replica_regions` that recovery points, dumps, archives and automated backups are copied to as well."""
 
 
 class MonitoringSettings(Settings):
@@ -302,6 +304,11 @@ class StackSettings(Settings):
     def permitted_to(self, change: Change) -> frozenset[str]:
         """What a change is permitted of."""
         return frozenset(permit.of for permit in self.permits if permit.change == change)
+
+    @property
+    def followed(self) -> bool:
+        """Whether a region that shares the hosts keeps a live copy of the database."""
+        return bool(self.replica_regions) and self.ingress.routing is not None
 
     @property
     def clustered_zones(self) -> tuple[str, ...]:

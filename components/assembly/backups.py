@@ -23,6 +23,7 @@ def build_backups(foundation: Foundation, runtime: Runtime, capabilities: Collec
             system_namespace=kubernetes.release_namespace if kubernetes else settings.namespace,
             protect=foundation.protect,
             retention=foundation.retention,
+            copies=foundation.encryption.copies,
         ),
         foundation.child,
     )

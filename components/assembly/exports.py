@@ -27,6 +27,7 @@ def exports(
         "prefix": foundation.settings.prefix,
         **runtime.exports(),
         "backup_bucket": backups.bucket_name,
+        **({"backup_copy_bucket": backups.copy_name} if backups.copy_name else {}),
         **capabilities.exports,
         **({"image_registry": foundation.images.registry} if foundation.images else {}),
         **_edge(edge),

@@ -5,7 +5,7 @@ from components.assembly.edge import Edge
 from components.assembly.watched_edge import watched_edge, watched_front
 from components.backup.backups import Backups
 from components.capabilities.collected import Collected
-from components.capabilities.watched import Watched, watched_rotation
+from components.capabilities.watched import Watched, watched_copy, watched_rotation
 from components.foundation.foundation import Foundation
 from components.monitoring.backlogs import scaled_by
 from components.monitoring.monitoring import Monitoring, MonitoringArgs, UptimeTarget
@@ -41,7 +41,7 @@ def build_monitoring(
             cluster_ready=watch.cluster_ready,
             container_log_group_name=watch.container_log_group_name,
             tasks=watch.tasks,
-            watched=[*capabilities.watched, *_watched_rotation(foundation)],
+            watched=[*capabilities.watched, *_watched_rotation(foundation), *_watched_copy(backups)],
             panels=capabilities.panels,
             instance_events=capabilities.instance_events,
             edge=watched_edge(settings, edge.ingress),
@@ -49,6 +49,7 @@ def build_monitoring(
             nat_gateway_ids=foundation.network.nat_gateway_ids,
             interruption_queue_name=watch.interruption_queue_name,
             backup_vault_name=backups.vault_name,
+            backup_copied=encryption.copies is not None,
             custom_metrics=watch.custom_metrics,
             backlogs=scaled_by(settings, capabilities.backlogs),
             duties=duties(settings),
@@ -83,6 +84,11 @@ def duties(settings: PlatformSettings) -> dict[str, dict[str, list[str]]]:
 def _watched_rotation(foundation: Foundation) -> list[Watched]:
     rotation = foundation.secrets.rotation
     return [watched_rotation("secret-rotation", rotation.function_name)] if rotation else []
+
+
+def _watched_copy(backups: Backups) -> list[Watched]:
+    dimensions = backups.copy_dimensions
+    return [watched_copy("dump-copies", dimensions)] if dimensions else []
 
 
 def _uptime(settings: PlatformSettings) -> UptimeTarget | None:

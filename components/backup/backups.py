@@ -1,13 +1,15 @@
 """Everything a product can be restored from besides its stores' own backups: dumps in S3, points in a vault."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.backup.vault import RecoveryPoints, Vault, VaultArgs
+from components.encryption.copy_place import CopyPlace
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.storage.bucket import SecureBucket, SecureBucketArgs, unique_name
+from components.storage.bucket_copy import BucketCopy, BucketCopyArgs
 from settings.retention import EVERYTHING_KEPT, RetentionSettings
 from settings.stack import BackupSettings
 from settings.workload import Workload
@@ -23,7 +25,7 @@ class BackupsArgs:
 
     The dump runs as the service account `<workload>-dump` in `namespace` of the cluster, the restore test as
     `<workload>-restore-test`, and a restore as `<workload>-restore` in `system_namespace`. Without a cluster, whatever
-    runs them takes their statements for roles of its own.
+    runs them takes their statements for roles of its own. `copies` is where dumps and points are copied to as well.
     """
 
     prefix: str
@@ -37,6 +39,7 @@ class BackupsArgs:
     system_namespace: str
     protect: bool
     retention: RetentionSettings = EVERYTHING_KEPT
+    copies: CopyPlace | None = None
 
 
 class Backups(ComponentResource):
@@ -49,12 +52,20 @@ class Backups(ComponentResource):
     restore_statements: list[Statement]
     """What may be done by whoever reads a dump, to try it out or to restore it."""
     vault_name: Output[str] | None
+    copy_name: Output[str] | None
+    """The bucket in another region that dumps are copied to."""
+    copy_dimensions: Mapping[str, Input[str]] | None
+    """Of the metrics of that."""
 
     def __init__(self, name: str, args: BackupsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Backups", name, None, opts)
-        bucket = self._bucket(name, args)
+        stored = self._stored(name, args)
+        bucket = SecureBucket(f"{name}-store", stored, ResourceOptions(parent=self))
         self.bucket_name = bucket.name
         self.bucket_arn = bucket.arn
+        copy = self._copy(name, args, bucket, stored, args.copies) if args.copies else None
+        self.copy_name = copy.name if copy else None
+        self.copy_dimensions = copy.dimensions if copy else None
         dumped = args.workload.backups.dump is not None and any(each.dumped for each in args.points)
         self.dump_statements = self._dump_statements(args) if dumped else []
         self._role(name, args, "dump", self.dump_statements, args.namespace)
@@ -66,20 +77,35 @@ class Backups(ComponentResource):
         self.vault_name = vault.vault_name if vault else None
         self.register_outputs({"bucketName": self.bucket_name})
 
-    def _bucket(self, name: str, args: BackupsArgs) -> SecureBucket:
+    def _stored(self, name: str, args: BackupsArgs) -> SecureBucketArgs:
         dump = args.workload.backups.dump
-        return SecureBucket(
-            f"{name}-store",
-            SecureBucketArgs(
-                bucket_name=unique_name(name, f"{args.prefix}-backups", ResourceOptions(parent=self)),
+        return SecureBucketArgs(
+            bucket_name=unique_name(name, f"{args.prefix}-backups", ResourceOptions(parent=self)),
+            key_arn=args.data_key_arn,
+            object_lock_days=args.settings.object_lock_days,
+            expire_days={DUMP_PREFIX: dump.retention_days} if dump else {},
+            archive_days={ARCHIVE_PREFIX: dump.archive_days} if dump and dump.archive_days else {},
+            # A dump that was overwritten or deleted by mistake can be had back for a week.
+            noncurrent_days=7,
+            protect=args.protect,
+            retention=args.retention,
+        )
+
+    def _copy(
+        self, name: str, args: BackupsArgs, source: SecureBucket, stored: SecureBucketArgs, place: CopyPlace
+    ) -> BucketCopy:
+        """Keep every dump in the other region as well, as long as here; none is deleted there because it is here."""
+        copy_name = unique_name(f"{name}-copy", f"{args.prefix}-copies", ResourceOptions(parent=self))
+        return BucketCopy(
+            f"{name}-copy",
+            BucketCopyArgs(
+                role_name=f"{args.prefix}-copy-dumps",
+                source=source,
+                region=args.region,
                 key_arn=args.data_key_arn,
-                object_lock_days=args.settings.object_lock_days,
-                expire_days={DUMP_PREFIX: dump.retention_days} if dump else {},
-                archive_days={ARCHIVE_PREFIX: dump.archive_days} if dump and dump.archive_days else {},
-                # A dump that was overwritten or deleted by mistake can be had back for a week.
-                noncurrent_days=7,
-                protect=args.protect,
-                retention=args.retention,
+                stored=replace(stored, bucket_name=copy_name),
+                copy_region=place.region,
+                copy_key_arn=place.key_arn,
             ),
             ResourceOptions(parent=self),
         )
@@ -167,6 +193,7 @@ class Backups(ComponentResource):
                 points=args.points,
                 protect=args.protect,
                 retention=args.retention,
+                copies=args.copies,
             ),
             ResourceOptions(parent=self),
         )

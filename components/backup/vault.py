@@ -8,6 +8,7 @@ from typing import Final
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import backup, iam
 
+from components.encryption.copy_place import CopyPlace
 from components.identity.granted import granted
 from components.naming import role_name
 from components.options import stateful
@@ -58,7 +59,7 @@ VOLUMES: Final = RecoveryPoints(
 class VaultArgs:
     """`locked` keeps every recovery point for its whole retention, whoever asks; it can be lifted by an administrator.
 
-    `points` is what the plan backs up.
+    `points` is what the plan backs up. With `copies`, each point is copied into a vault there, locked as this one is.
     """
 
     prefix: str
@@ -68,6 +69,7 @@ class VaultArgs:
     points: Sequence[RecoveryPoints]
     protect: bool
     retention: RetentionSettings = EVERYTHING_KEPT
+    copies: CopyPlace | None = None
 
 
 class Vault(ComponentResource):
@@ -82,29 +84,45 @@ class Vault(ComponentResource):
 
     def __init__(self, name: str, args: VaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Vault", name, None, opts)
+        vault = self._locked(name, args, args.data_key_arn)
+        self.vault_name = vault.name
+        self.arn = vault.arn
+        copies = args.copies
+        there = self._locked(f"{name}-copies", args, copies.key_arn, copies.region) if copies else None
+        self.plan_id = self._plan(name, args, there)
+        self.register_outputs({"vaultName": self.vault_name, "arn": self.arn})
+
+    def _locked(self, name: str, args: VaultArgs, key_arn: Input[str], region: str | None = None) -> backup.Vault:
+        """Make a vault, in the stack's own region without another, that keeps what is in it if the stack says so."""
         vault = backup.Vault(
             f"{name}-vault",
             name=args.prefix,
-            kms_key_arn=args.data_key_arn,
+            region=region,
+            kms_key_arn=key_arn,
             force_destroy=not args.retention.vault,
             opts=stateful(self, protect=args.protect, retain=args.retention.vault),
         )
-        self.vault_name = vault.name
-        self.arn = vault.arn
         if args.locked:
             # Without `changeable_for_days` the lock is in governance mode: compliance mode could never be undone.
             backup.VaultLockConfiguration(
                 f"{name}-lock",
                 backup_vault_name=vault.name,
+                region=region,
                 min_retention_days=args.retention_days,
                 max_retention_days=args.retention_days,
                 opts=ResourceOptions(parent=self, retain_on_delete=args.retention.vault),
             )
-        self.plan_id = self._plan(name, args)
-        self.register_outputs({"vaultName": self.vault_name, "arn": self.arn})
+        return vault
 
-    def _plan(self, name: str, args: VaultArgs) -> Output[str]:
+    def _plan(self, name: str, args: VaultArgs, there: backup.Vault | None) -> Output[str]:
         child = ResourceOptions(parent=self)
+        copying = [
+            backup.PlanRuleCopyActionArgs(
+                destination_vault_arn=vault.arn,
+                lifecycle=backup.PlanRuleCopyActionLifecycleArgs(delete_after=args.retention_days),
+            )
+            for vault in ([there] if there else [])
+        ]
         plan = backup.Plan(
             f"{name}-plan",
             name=f"{args.prefix}-daily",
@@ -119,6 +137,7 @@ class Vault(ComponentResource):
                     completion_window=360,
                     lifecycle=backup.PlanRuleLifecycleArgs(delete_after=args.retention_days),
                     recovery_point_tags={"Plan": f"{args.prefix}-daily"},
+                    copy_actions=copying or None,
                 )
             ],
             opts=child,

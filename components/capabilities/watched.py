@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
-from settings.arithmetic.alarms import Alarm, rotation_alarms
+from settings.arithmetic.alarms import Alarm, copy_alarms, rotation_alarms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,3 +51,8 @@ class InstanceEvents:
 def watched_rotation(label: str, function_name: Input[str]) -> Watched:
     """Watch a function that rotates secrets."""
     return Watched(label=label, dimensions={"FunctionName": function_name}, alarms=rotation_alarms())
+
+
+def watched_copy(label: str, dimensions: Mapping[str, Input[str]]) -> Watched:
+    """Watch how a bucket is copied into another region."""
+    return Watched(label=label, dimensions=dimensions, alarms=copy_alarms())

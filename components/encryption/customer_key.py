@@ -27,6 +27,8 @@ class CustomerKeyArgs:
     retention: RetentionSettings = EVERYTHING_KEPT
     multi_region: bool = False
     replica_regions: tuple[str, ...] = ()
+    region: str | None = None
+    """Where the key is; None: in the stack's own region."""
 
 
 class CustomerKey(ComponentResource):
@@ -42,6 +44,7 @@ class CustomerKey(ComponentResource):
         window = 30 if args.retention.keys else 7
         key = kms.Key(
             f"{name}-key",
+            region=args.region,
             description=args.description,
             enable_key_rotation=True,
             multi_region=args.multi_region or bool(args.replica_regions),
@@ -49,10 +52,15 @@ class CustomerKey(ComponentResource):
             opts=kept,
         )
         kms.Alias(
-            f"{name}-alias", name=f"alias/{args.alias}", target_key_id=key.key_id, opts=ResourceOptions(parent=self)
+            f"{name}-alias",
+            region=args.region,
+            name=f"alias/{args.alias}",
+            target_key_id=key.key_id,
+            opts=ResourceOptions(parent=self),
         )
         policy = kms.KeyPolicy(
             f"{name}-policy",
+            region=args.region,
             key_id=key.key_id,
             policy=key.arn.apply(lambda arn: _document(arn, args)),
             opts=ResourceOptions(parent=self, retain_on_delete=args.retention.keys),

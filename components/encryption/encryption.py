@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Output, ResourceOptions
 
+from components.encryption.copy_place import CopyPlace
 from components.encryption.customer_key import CustomerKey, CustomerKeyArgs
 from components.encryption.key_policies import (
     KeyScope,
@@ -23,7 +24,8 @@ class EncryptionArgs:
     """`replica_regions` receive a replica of the secrets key, so that secrets can be replicated there.
 
     `notifying_region` is another region that alarms speak from; it receives a replica of the notifications key.
-    `data_key_users` are services of AWS that work with the data key by themselves, such as `sns`.
+    `data_key_users` are services of AWS that work with the data key by themselves, such as `sns`. `copy_region` is
+    where backups are copied to; it gets a key of its own for them.
     """
 
     prefix: str
@@ -32,10 +34,14 @@ class EncryptionArgs:
     replica_regions: tuple[str, ...] = ()
     notifying_region: str | None = None
     data_key_users: tuple[str, ...] = ()
+    copy_region: str | None = None
 
 
 class Encryption(ComponentResource):
-    """Five keys: a leak, a lost grant or a deletion of one leaves the other four kinds of data alone."""
+    """Five keys: a leak, a lost grant or a deletion of one leaves the other four kinds of data alone.
+
+    A sixth, in another region, encrypts the copies of backups: what happens to the data key leaves them readable.
+    """
 
     data_key_arn: Output[str]
     secrets_key_arn: Output[str]
@@ -45,6 +51,8 @@ class Encryption(ComponentResource):
     notifications_key_arn: Output[str]
     notifying_region_key_arn: Output[str] | None
     """The notifications key in `notifying_region`."""
+    copies: CopyPlace | None
+    """Where backups are copied to, if they are."""
     account_id: Output[str]
     """The account's number, read from a key's ARN: known without a look-up."""
 
@@ -80,6 +88,7 @@ class Encryption(ComponentResource):
         notifications = self._key(name, args, "notifications", "Topics", notification_users, elsewhere)
         self.notifications_key_arn = notifications.arn
         self.notifying_region_key_arn = notifications.replica_arns[elsewhere] if elsewhere else None
+        self.copies = self._copies(name, args, args.copy_region) if args.copy_region else None
         self.register_outputs(
             {
                 "dataKeyArn": self.data_key_arn,
@@ -89,6 +98,22 @@ class Encryption(ComponentResource):
                 "notificationsKeyArn": self.notifications_key_arn,
             }
         )
+
+    def _copies(self, name: str, args: EncryptionArgs, region: str) -> CopyPlace:
+        key = CustomerKey(
+            f"{name}-copies",
+            CustomerKeyArgs(
+                alias=f"{args.prefix}/copies",
+                description=f"Copies of the backups of {args.prefix}",
+                # S3, RDS and AWS Backup act with the permissions of a role or of whoever asks them.
+                users=no_other_users,
+                protect=args.protect,
+                retention=args.retention,
+                region=region,
+            ),
+            ResourceOptions(parent=self),
+        )
+        return CopyPlace(region=region, key_arn=key.arn)
 
     def _key(
         self,

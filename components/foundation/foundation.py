@@ -115,6 +115,7 @@ def _encryption(settings: PlatformSettings, key_users: Sequence[str], child: Res
             replica_regions=settings.stack.replica_regions,
             notifying_region=HEALTH_CHECK_REGION if settings.stack.region != HEALTH_CHECK_REGION else None,
             data_key_users=tuple(key_users),
+            copy_region=settings.stack.backup.copy_region,
         ),
         child,
     )

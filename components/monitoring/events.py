@@ -18,6 +18,8 @@ class EventsArgs:
     topic_arn: Input[str]
     instances: Sequence[InstanceEvents] = ()
     backup_vault_name: Input[str] | None = None
+    copied: bool = False
+    """Whether the vault's points are copied into another region."""
     task_cluster_name: Input[str] | None = None
     """The cluster whose jobs are watched, where jobs are tasks."""
 
@@ -56,6 +58,16 @@ class Events(ComponentResource):
             "detail": {"state": ["FAILED", "ABORTED", "EXPIRED"], "backupVaultName": [vault_name]},
         }
         self._rule(name, "backup-failed", "Backup jobs that failed, were aborted or expired", jobs, args)
+        copies = {
+            "source": ["aws.backup"],
+            "detail-type": ["Copy Job State Change"],
+            "detail": {
+                "state": ["FAILED"],
+                "sourceBackupVaultArn": [{"suffix": Output.concat(":backup-vault:", vault_name)}],
+            },
+        }
+        if args.copied:
+            self._rule(name, "copy-failed", "Recovery points that were not copied elsewhere", copies, args)
         restores = {
             "source": ["aws.backup"],
             "detail-type": ["Restore Job State Change"],

@@ -73,6 +73,8 @@ class MonitoringArgs:
     nat_gateway_ids: Sequence[Input[str]] = ()
     interruption_queue_name: Input[str] | None = None
     backup_vault_name: Input[str] | None = None
+    backup_copied: bool = False
+    """Whether the vault's points are copied into another region."""
     uptime: UptimeTarget | None = None
     uptime_key_arn: Input[str] | None = None
     """Key for a topic in the region that health checks and CloudFront report to; None where it is the stack's own."""
@@ -179,6 +181,7 @@ class Monitoring(ComponentResource):
                 topic_arn=self.topic_arn,
                 instances=args.instance_events,
                 backup_vault_name=args.backup_vault_name,
+                copied=args.backup_copied,
                 task_cluster_name=args.tasks.cluster_name if args.tasks else None,
             ),
             opts=child,

@@ -56,6 +56,8 @@ class SecureBucketArgs:
     noncurrent_days: int = NONCURRENT_DAYS
     statements: Callable[[Output[str]], Sequence[Statement]] = _no_statements
     cors: CrossOrigin | None = None
+    region: str | None = None
+    """Where the bucket is; None: in the stack's own region."""
 
     @property
     def keeps_versions(self) -> bool:
@@ -82,13 +84,16 @@ class SecureBucket(ComponentResource):
     arn: Output[str]
     ready: list[s3.BucketPolicy]
     """What a writer must wait for: S3 checks a log service's permission when it is configured to write."""
+    versions: list[s3.BucketVersioning]
+    """What a replication must wait for, at both of its ends; empty for a bucket without versions."""
 
     def __init__(self, name: str, args: SecureBucketArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:SecureBucket", name, None, opts)
-        self._retained = args.retention.buckets
+        self._retained, self._region = args.retention.buckets, args.region
         bucket = s3.Bucket(
             f"{name}-bucket",
             bucket=args.bucket_name,
+            region=args.region,
             object_lock_enabled=args.object_lock_days is not None,
             force_destroy=not args.retention.buckets,
             opts=stateful(self, protect=args.protect, retain=args.retention.buckets),
@@ -97,7 +102,8 @@ class SecureBucket(ComponentResource):
         self.arn = bucket.arn
         self._close(name)
         self._encrypt(name, args.key_arn)
-        self._retain(name, args, [self._versioning(name)] if args.keeps_versions else [])
+        self.versions = [self._versioning(name)] if args.keeps_versions else []
+        self._retain(name, args, self.versions)
         if args.cors is not None:
             self._answer_browsers(name, args.cors)
         self.ready = [self._police(name, args)]
@@ -111,12 +117,14 @@ class SecureBucket(ComponentResource):
         s3.BucketOwnershipControls(
             f"{name}-ownership",
             bucket=self.name,
+            region=self._region,
             rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
             opts=self._child(),
         )
         self._public_access = s3.BucketPublicAccessBlock(
             f"{name}-public-access",
             bucket=self.name,
+            region=self._region,
             block_public_acls=True,
             block_public_policy=True,
             ignore_public_acls=True,
@@ -131,6 +139,7 @@ class SecureBucket(ComponentResource):
         s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
             bucket=self.name,
+            region=self._region,
             rules=[
                 s3.BucketServerSideEncryptionConfigurationRuleArgs(
                     apply_server_side_encryption_by_default=default,
@@ -146,6 +155,7 @@ class SecureBucket(ComponentResource):
         return s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.name,
+            region=self._region,
             versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
             opts=self._child(),
         )
@@ -159,12 +169,14 @@ class SecureBucket(ComponentResource):
             s3.BucketObjectLockConfiguration(
                 f"{name}-object-lock",
                 bucket=self.name,
+                region=self._region,
                 rule=s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
                 opts=self._child(*versioning),
             )
         s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.name,
+            region=self._region,
             rules=[
                 _housekeeping(args),
                 *(_expiry(prefix, days) for prefix, days in sorted(args.expire_days.items())),
@@ -181,7 +193,9 @@ class SecureBucket(ComponentResource):
             expose_headers=list(cors.exposed_headers),
             max_age_seconds=cors.max_age_seconds,
         )
-        s3.BucketCorsConfiguration(f"{name}-cors", bucket=self.name, cors_rules=[rule], opts=self._child())
+        s3.BucketCorsConfiguration(
+            f"{name}-cors", bucket=self.name, region=self._region, cors_rules=[rule], opts=self._child()
+        )
 
     def _police(self, name: str, args: SecureBucketArgs) -> s3.BucketPolicy:
         tls_only: Statement = {
@@ -196,6 +210,7 @@ class SecureBucket(ComponentResource):
         return s3.BucketPolicy(
             f"{name}-policy",
             bucket=self.name,
+            region=self._region,
             policy=Output.json_dumps({"Version": "2012-10-17", "Statement": [tls_only, *args.statements(self.arn)]}),
             opts=self._child(self._public_access),
         )

@@ -282,3 +282,24 @@ def rotation_alarms() -> tuple[Alarm, ...]:
             missing="notBreaching",
         ),
     )
+
+
+def copy_alarms() -> tuple[Alarm, ...]:
+    """Give the alarm of a bucket that is copied into another region.
+
+    The metric is the source's region's, unlike how late a copy is, which S3 reports in the other one:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
+    """
+    return (
+        Alarm(
+            key="failed",
+            meaning="Objects were not copied into the other region: see the role and both keys, then copy them anew",
+            severity="critical",
+            namespace="AWS/S3",
+            metric="OperationsFailedReplication",
+            statistic="Sum",
+            threshold=0,
+            periods=1,
+            missing="notBreaching",
+        ),
+    )

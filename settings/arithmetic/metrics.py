@@ -137,6 +137,13 @@ PUBLISHED: Mapping[str, tuple[Published, ...]] = {
         ),
     ),
     "AWS/Lambda": (_published("lambda/latest/dg/monitoring-metrics-types.html", "FunctionName", "Errors"),),
+    "AWS/S3": (
+        _published(
+            "AmazonS3/latest/userguide/metrics-dimensions.html",
+            "SourceBucket DestinationBucket RuleId",
+            "OperationsFailedReplication",
+        ),
+    ),
     "AWS/Backup": (
         _published("aws-backup/latest/devguide/cloudwatch.html", "BackupVaultName", "NumberOfBackupJobsCompleted"),
     ),

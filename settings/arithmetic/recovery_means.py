@@ -26,6 +26,12 @@ _NOTHING: Final = Figure(what="nothing", seconds=0)
 _SYNCHRONOUS: Final = 3
 """Instances from which a commit of the time-series database waits for a replica (charts/timescale)."""
 _DAILY: Final = Figure(what="between two daily points, the second begun late", seconds=DAY + facts.POINT_START_SECONDS)
+_COPIED_DAILY: Final = Figure(
+    what="between two daily points, until the second is copied",
+    seconds=_DAILY.seconds + facts.POINT_COPY_SECONDS,
+    assumed=True,
+)
+_COPY: Final = "`backup.copy_region`"
 _OUTSIDE: Final[dict[Failure, str]] = {
     "region": "nothing of it is kept in another region",
     "account_key": "nothing of it is kept in another account, and an administrator lifts every lock of this one",
@@ -70,13 +76,13 @@ def expected(stack: StackSettings, workload: Workload) -> Iterator[Recovery]:
     if workload.database is not None and stack.database is not None:
         stores.append(("database", _database(stack, stack.database, workload)))
     if workload.timeseries is not None and stack.timeseries is not None:
-        stores.append(("timeseries", _timeseries(stack.timeseries)))
+        stores.append(("timeseries", _timeseries(stack, stack.timeseries)))
     if workload.cache is not None and stack.cache is not None:
         stores.append(("cache", _cache(stack.cache, workload.cache)))
     for name, bucket in workload.buckets.items():
         stores.append((f"bucket {name}", _bucket(name, versions=bucket.versions)))
     if any(volume.kind == "shared" for service in workload.services.values() for volume in service.volumes.values()):
-        stores.append(("shared files", _files()))
+        stores.append(("shared files", _files(stack)))
     for store, found in stores:
         yield from (Recovery(failure=failure, store=store, by=means) for failure, means in found)
 
@@ -95,11 +101,41 @@ def _database(stack: StackSettings, database: DatabaseSettings, workload: Worklo
     if database.source != "primary":
         for failure in _LOGICAL:
             yield failure, restored
-    if database.source == "primary" or (stack.replica_regions and stack.ingress.routing is not None):
+    if database.source == "primary" or stack.followed:
         yield "region", _taken_over(database)
     else:
-        yield from _lost("region", remedy="a region with `database.source: primary` (docs/how-to/another-region.md)")
+        follower = "a region with `database.source: primary` (docs/how-to/another-region.md)"
+        copied = _copied_database(database, workload, restored)
+        yield from _elsewhere(stack, replace(copied, remedy=follower), remedy=f"{_COPY}, or {follower}")
     yield from _lost("account_key")
+
+
+def _elsewhere(stack: StackSettings, copied: Means, *, remedy: str = _COPY) -> Iterator[tuple[Failure, Means]]:
+    """Restore, after the region is lost, what was copied into another one: there another stack is brought up first."""
+    region = stack.backup.copy_region
+    if region is None:
+        yield from _lost("region", remedy=remedy)
+        return
+    after = (step for step in copied.steps or () if step != facts.PERSON)
+    steps = (facts.PERSON, facts.STACK_CREATION, *after)
+    yield "region", replace(copied, means=f"{copied.means}, in {region}", steps=steps)
+
+
+def _copied_database(database: DatabaseSettings, workload: Workload, restored: Means) -> Means:
+    """Return what the database is restored from where its backups are copied to: what it is restored from here."""
+    if database.backup_retention_days:
+        means = f"point-in-time recovery from copied backups, of the last {database.backup_retention_days} days"
+        return replace(restored, means=means, loss=facts.RDS_COPIED)
+    dump = workload.backups.dump
+    gap = longest_gap_seconds(dump.schedule) if dump is not None else _DAILY.seconds
+    if gap >= _DAILY.seconds:
+        return replace(restored, loss=_COPIED_DAILY)
+    return replace(restored, loss=_copied("between two dumps, until the second is copied", gap))
+
+
+def _copied(what: str, seconds: int) -> Figure:
+    """Return how much of what S3 copies is lost, of a store that adds to it this often."""
+    return Figure(what=what, seconds=seconds + facts.COPY_MINUTES * facts.MINUTE, source=facts.COPY_SOURCE)
 
 
 def _restored_database(database: DatabaseSettings, workload: Workload) -> Means:
@@ -149,7 +185,7 @@ def _alarm(alarms: tuple[Alarm, ...], key: str) -> Alarm:
     return next(alarm for alarm in alarms if alarm.key == key)
 
 
-def _timeseries(stated: TimeseriesSettings) -> Iterator[tuple[Failure, Means]]:
+def _timeseries(stack: StackSettings, stated: TimeseriesSettings) -> Iterator[tuple[Failure, Means]]:
     restored = Means(
         means=f"base backup and archived log, of the last {stated.backup_retention_days} days",
         loss=Figure(what="the log is archived this often", seconds=facts.ARCHIVE_SECONDS),
@@ -167,7 +203,9 @@ def _timeseries(stated: TimeseriesSettings) -> Iterator[tuple[Failure, Means]]:
     yield "instance", moved if alone else promoted
     for failure in _LOGICAL:
         yield failure, restored
-    yield from _lost("region", "account_key")
+    lost = _copied("the log is archived this often, and then copied", facts.ARCHIVE_SECONDS)
+    yield from _elsewhere(stack, replace(restored, loss=lost))
+    yield from _lost("account_key")
 
 
 def _cache(stated: CacheSettings, needs: CacheNeeds) -> Iterator[tuple[Failure, Means]]:
@@ -208,9 +246,11 @@ def _bucket(name: str, *, versions: bool) -> Iterator[tuple[Failure, Means]]:
     yield from _lost("region", "account_key")
 
 
-def _files() -> Iterator[tuple[Failure, Means]]:
+def _files(stack: StackSettings) -> Iterator[tuple[Failure, Means]]:
     """The file system is regional, with an entrance in every zone, and has no primary instance."""
     yield "zone", Means(means="EFS keeps it in every zone")
     steps = (facts.PERSON, facts.FILES_RESTORE)
-    yield "deleted_data", Means(means="the vault's daily point", loss=_DAILY, steps=steps)
-    yield from _lost("region", "account_key")
+    restored = Means(means="the vault's daily point", loss=_DAILY, steps=steps)
+    yield "deleted_data", restored
+    yield from _elsewhere(stack, replace(restored, loss=_COPIED_DAILY))
+    yield from _lost("account_key")

@@ -15,7 +15,10 @@ from settings.workload.recovery import RecoveryNeeds
 
 _DEPENDS: tuple[Path, ...] = (
     ("recovery", "failures"),
-    *((key,) for key in ("database", "timeseries", "cache", "buckets", "backups", "services", "replica_regions")),
+    *(
+        (key,)
+        for key in ("database", "timeseries", "cache", "buckets", "backups", "services", "replica_regions", "backup")
+    ),
 )
 
 

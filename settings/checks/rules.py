@@ -8,6 +8,7 @@ from settings.checks import (
     api_access,
     aws_callers,
     consoles,
+    copies,
     duplicates,
     environments,
     existing,
@@ -81,6 +82,7 @@ _WORKLOAD_RULES = (
 _STACK_RULES = (
     network.check,
     regions.check,
+    copies.check,
     existing.check,
     stack.check,
     selection.check,

@@ -51,6 +51,25 @@ RDS_PROMOTION: Final = Figure(
     assumed=True,
 )
 
+RDS_COPIED: Final = Figure(
+    # "5-30 minutes".
+    what="the copied log is behind by this",
+    seconds=30 * MINUTE,
+    source="https://docs.aws.amazon.com/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html",
+)
+COPY_MINUTES: Final = 15
+"""S3 copies 99.99 % of objects into another region within this time, with Replication Time Control."""
+COPY_SOURCE: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html"
+
+POINT_COPY_SECONDS: Final = HOUR
+"""Until AWS Backup has copied a point into another region; an assumption."""
+STACK_CREATION: Final = Figure(
+    # Network, cluster, nodes, stores and releases, one after another.
+    what="another stack is brought up",
+    seconds=45 * MINUTE,
+    assumed=True,
+)
+
 RESTORE_MIB_PER_SECOND: Final = 100
 """The least of EBS's provisioned rates, 100 to 300 MiB/s: its default rate is called unpredictable, and until all is
 read from the snapshot a volume is slow."""

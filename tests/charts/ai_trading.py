@@ -57,7 +57,6 @@ def timeseries_args(stack: str, **changes: Any) -> TimeseriesArgs:
         },
         "owner": needs.role,
         "release_namespace": "groundwork-system",
-        "metrics_namespace": "monitoring",
         "cluster_name": settings.prefix,
         "data_key_arn": "arn:aws:kms:us-east-1:111122223333:key/data",
         "provider": kubernetes.Provider("cluster", kubeconfig="{}"),
@@ -72,7 +71,13 @@ def timeseries_args(stack: str, **changes: Any) -> TimeseriesArgs:
 
 def timeseries(stack: str, **changes: Any) -> Recorder[Timeseries]:
     """The component as a stack registers it."""
-    return build(lambda: Timeseries("timeseries", timeseries_args(stack, **changes)))
+
+    def installed() -> Timeseries:
+        made = Timeseries("timeseries", timeseries_args(stack, **changes))
+        made.install("monitoring", [])
+        return made
+
+    return build(installed)
 
 
 def wiring(settings: PlatformSettings) -> Wiring:
@@ -118,7 +123,7 @@ def _values(chart: str, stack: str) -> Values:
     if chart == "image-policy":
         return policy_values(settings, REGISTRY).to_helm()
     if chart == "timescale":
-        made = build(lambda: timescale_values(timeseries_args(stack), "archive"))
+        made = build(lambda: timescale_values(timeseries_args(stack), "archive", "monitoring"))
         return made.result.to_helm()
     given = wiring(settings)
     made = foundation_values(settings, given) if chart == "foundation" else workload_values(settings, given)

@@ -18,21 +18,26 @@ from tests.platform.plan import PRIMARY, REFUSED, SECONDARY, pairs
 ROOT = Path(__file__).resolve().parents[2]
 
 
+COPY_REGION = "us-west-2"
+
+
 @dataclass(frozen=True)
 class Form:
-    """A product on a stack; `runtime` is laid over the stack's own."""
+    """A product on a stack; `runtime` is laid over the stack's own. With `copied`, a second region has its backups."""
 
     workload: str
     stack: str
     runtime: str | None = None
+    copied: bool = False
 
     def __str__(self) -> str:
-        return "-".join(filter(None, (self.workload, self.stack, self.runtime)))
+        return "-".join(filter(None, (self.workload, self.stack, self.runtime, "copied" if self.copied else None)))
 
 
 FORMS = (
     *(Form(*pair) for pair in sorted(pairs()) if pair not in REFUSED),
     Form("gridtokenx", PRIMARY, "ecs"),
+    Form("ai-trading", PRIMARY, copied=True),
 )
 
 
@@ -44,6 +49,8 @@ def graph(form: Form) -> Recorder[Platform]:
     over: dict[str, Raw] = {"workload": form.workload}
     if form.runtime is not None:
         over["runtime"] = form.runtime
+    if form.copied:
+        over |= {"replica_regions": [COPY_REGION], "backup": {"copy_region": COPY_REGION}}
     settings = load(form.stack, {**stated, **over}, ROOT / "workloads", ROOT)
     provided = Output.secret(dict.fromkeys(settings.stack.provided_secrets, "v"))
     given: dict[str, Mapping[str, Any]] = {}

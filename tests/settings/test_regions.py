@@ -113,6 +113,12 @@ def test_a_pilot_light_is_only_where_nothing_else_is_said(
             "the restored database is named in the primary's stack",
         ),
         (
+            {"replica_regions": ["us-west-2"], "backup": {"copy_region": "us-west-2"}},
+            {},
+            "backup.copy_region",
+            "nothing in a region that follows",
+        ),
+        (
             {"database": {"source": "own", "failover": "fenced"}},
             {},
             "database.failover",

@@ -47,7 +47,11 @@ _RANGE: Final = re.compile(
     rf"{_NUMBER}{_UNIT}\s*(?:-|\u2013|to|and|through)\s*{_NUMBER}\b(?!\s*characters|\s*letters|\s*alphanumeric)",
     re.IGNORECASE,
 )
-_OF: Final = r"`?(-?\d[\d,]*)`?(?![\d.]*\d|%)(?:\s*(second|minute|hour|day|week|month|year|[KMGT]i?B|byte)s?)?"
+_UNIT_OF: Final = r"(?:\s*(second|minute|hour|day|week|month|year|[KMGT]i?B|byte)s?)?"
+# A distance from another property is no bound: "at least 90 days after the number of days in …".
+_OF: Final = (
+    rf"`?(-?\d[\d,]*)`?(?![\d.]*\d|%)(?!(?:\s*[a-z]+)?\s+(?:after|before|greater|more|later|earlier)\b){_UNIT_OF}"
+)
 _LEAST: Final = re.compile(
     rf"(?:minimum(?: allowed| supported)?(?: value)?(?: of [^.]{{1,50}})? is|minimum:|"
     rf"must be (?:at least|greater than or equal to))\s*{_OF}",

@@ -9,6 +9,7 @@ from components.backup.vault import RecoveryPoints
 from components.capabilities.contract import Context, Given, Monitored, PlacedPods, Plan, Running
 from components.capabilities.database.access import DatabaseAccess, DatabaseAccessArgs
 from components.capabilities.database.alarms import events, panels, watched
+from components.capabilities.database.copies import copy_backups
 from components.capabilities.database.database import Database, DatabaseArgs, Source
 from components.capabilities.database.instances import PORT
 from components.capabilities.database.region import peer, take_over
@@ -69,6 +70,7 @@ class DatabaseCapability:
         stack, needs = certain(settings.stack.database, _ASKED), certain(settings.workload.database, _ASKED)
         database = _database(context, stack, needs)
         peering, identifiers = peer(foundation), database.instance_identifiers
+        copy_backups(foundation, stack, database)
         # A restored copy is what the product uses, and readers go to it, too: the old replicas hold what it was
         # restored to be rid of.
         restored = stack.restored

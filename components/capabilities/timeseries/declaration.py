@@ -2,6 +2,7 @@
 
 from components.capabilities.contract import Context, Given, Kubernetes, Monitored, PlacedPods, Plan
 from components.capabilities.timeseries.timeseries import NAMESPACE, PORT, Timeseries, TimeseriesArgs
+from components.capabilities.watched import watched_copy
 from components.invariants import certain
 from components.product.credentials import FromCredential, FromOutput, user_in_url
 from components.product.images import reference
@@ -49,7 +50,13 @@ class TimeseriesCapability:
         settings = context.settings
         stack, needs = certain(settings.stack.timeseries, _ASKED), certain(settings.workload.timeseries, _ASKED)
         kubernetes = certain(context.kubernetes, "a time-series database runs on a cluster")
-        return Given(when_monitored=lambda monitored: _run(context, stack, needs, kubernetes, monitored))
+        made = _timeseries(context, stack, needs, kubernetes)
+        copy = made.copy
+        return Given(
+            exports={"timeseries_copy": copy.name} if copy else {},
+            watched=[watched_copy("timeseries-copy", copy.dimensions)] if copy else [],
+            when_monitored=lambda monitored: _run(made, monitored),
+        )
 
 
 def _pods(stack: TimeseriesSettings, needs: TimeseriesNeeds) -> list[PlacedPods]:
@@ -61,13 +68,11 @@ def _pods(stack: TimeseriesSettings, needs: TimeseriesNeeds) -> list[PlacedPods]
     return [instances, PlacedPods(demand=PodDemand(maximum=poolers, request=demand_of(RESOURCES.requests)))]
 
 
-def _run(
-    context: Context, stack: TimeseriesSettings, needs: TimeseriesNeeds, kubernetes: Kubernetes, monitored: Monitored
-) -> Given:
-    """Install the release, whose metrics and alert rules take the definitions that the monitoring brings."""
+def _timeseries(
+    context: Context, stack: TimeseriesSettings, needs: TimeseriesNeeds, kubernetes: Kubernetes
+) -> Timeseries:
     foundation, settings = context.foundation, context.settings
-    definitions = certain(monitored.definitions, "a cluster is monitored from inside")
-    made = Timeseries(
+    return Timeseries(
         "timeseries",
         TimeseriesArgs(
             prefix=settings.prefix,
@@ -84,19 +89,24 @@ def _run(
             },
             owner=owner(settings.workload, "timeseries", needs),
             release_namespace=kubernetes.release_namespace,
-            metrics_namespace=monitored.namespace,
             cluster_name=kubernetes.cluster_name,
             data_key_arn=foundation.encryption.data_key_arn,
             provider=kubernetes.provider,
             protect=foundation.protect,
             retention=foundation.retention,
             keep_volumes=settings.production,
-            after=[*kubernetes.ready, definitions, foundation.secrets],
+            after=[*kubernetes.ready, foundation.secrets],
             pool=needs.node_pool if needs.node_pool in settings.node_pools else None,
             archive_stuck_seconds=archive_stuck_seconds(settings.workload),
+            copies=foundation.encryption.copies,
         ),
         foundation.child,
     )
+
+
+def _run(made: Timeseries, monitored: Monitored) -> Given:
+    """Install the release, whose metrics and alert rules take the definitions that the monitoring brings."""
+    made.install(monitored.namespace, [certain(monitored.definitions, "a cluster is monitored from inside")])
     return Given(
         resources=[made],
         outputs={

@@ -1,7 +1,7 @@
 """TimescaleDB on the cluster: the release, its archive, and the names that applications connect to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pulumi_kubernetes as kubernetes
@@ -19,8 +19,10 @@ from components.chart_values.timescale import (
     Storage,
     TimescaleValues,
 )
+from components.encryption.copy_place import CopyPlace
 from components.identity.pod_role import PodRole, PodRoleArgs, Statement
 from components.storage.bucket import SecureBucket, SecureBucketArgs, unique_name
+from components.storage.bucket_copy import BucketCopy, BucketCopyArgs
 from settings.arithmetic.roles import grant_variables, owner_key, reader_key
 from settings.arithmetic.timeseries import parameters, pooler_instances
 from settings.facts import ports
@@ -51,9 +53,9 @@ class TimeseriesArgs:
     `image` is the full reference of the server's. Pods of `product_namespace` may connect.
     `release_namespace` keeps the release itself. `pool` names the nodes that carry the instances; None: the common
     ones. Somebody is called when the archive has got nothing for `archive_stuck_seconds`.
-    `after` is what must stand first: the operator and its plugin, secrets, volumes and the definitions of
-    PodMonitor and PrometheusRule. `keep_volumes` is the environment's and not a matter of protection: a storage class
-    cannot change, so it must stay when a stack is released to be destroyed.
+    `after` is what must stand first: the operator and its plugin, secrets and volumes. `keep_volumes` is the
+    environment's and not a matter of protection: a storage class cannot change, so it must stay when a stack is
+    released to be destroyed. `copies` is where the archive is copied to as well.
     """
 
     prefix: str
@@ -67,7 +69,6 @@ class TimeseriesArgs:
     credentials: Mapping[str, str]
     owner: str
     release_namespace: str
-    metrics_namespace: str
     cluster_name: Input[str]
     data_key_arn: Input[str]
     provider: kubernetes.Provider
@@ -77,35 +78,51 @@ class TimeseriesArgs:
     after: Sequence[Resource]
     pool: str | None = None
     archive_stuck_seconds: int = ARCHIVE_STUCK_SECONDS
+    copies: CopyPlace | None = None
 
 
 class Timeseries(ComponentResource):
-    """What an application sees is what it sees of RDS: two hosts, a port, a database and a credential."""
+    """What an application sees is what it sees of RDS: two hosts, a port, a database and a credential.
+
+    The archive stands first, so that it can be watched; `install` makes the rest.
+    """
 
     host: str
     reader_host: str
     port: int
     name: str
     bucket_name: Output[str]
+    copy: BucketCopy | None
+    """The archive in another region."""
     release: Release
 
     def __init__(self, name: str, args: TimeseriesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("groundwork:components:Timeseries", name, None, opts)
-        archive = SecureBucket(
-            f"{name}-archive",
-            SecureBucketArgs(
-                bucket_name=unique_name(name, f"{args.prefix}-timeseries", ResourceOptions(parent=self)),
-                key_arn=args.data_key_arn,
-                # What the retention removes, by the clock or by mistake, can be had back for two weeks.
-                noncurrent_days=14,
-                protect=args.protect,
-                retention=args.retention,
-            ),
-            ResourceOptions(parent=self),
+        self._logical, self._args = name, args
+        stored = SecureBucketArgs(
+            bucket_name=unique_name(name, f"{args.prefix}-timeseries", ResourceOptions(parent=self)),
+            key_arn=args.data_key_arn,
+            # What the retention removes, by the clock or by mistake, can be had back for two weeks.
+            noncurrent_days=14,
+            protect=args.protect,
+            retention=args.retention,
         )
-        self.bucket_name = archive.name
+        self._archive = SecureBucket(f"{name}-archive", stored, ResourceOptions(parent=self))
+        self.bucket_name = self._archive.name
+        self.copy = self._copied(stored, args.copies) if args.copies else None
+        entrance = f"{CLUSTER}-pooler-rw" if args.needs.pooler else f"{CLUSTER}-rw"
+        self.host = _service(entrance)
+        # Without a replica the service of the replicas has no endpoint; `r` is any instance.
+        self.reader_host = _service(f"{CLUSTER}-ro" if args.settings.instances > 1 else f"{CLUSTER}-r")
+        self.port = PORT
+        self.name = args.needs.name
+        self.register_outputs({"host": self.host, "readerHost": self.reader_host, "bucketName": self.bucket_name})
+
+    def install(self, metrics_namespace: str, definitions: Sequence[Resource]) -> None:
+        """Install the release, which takes the definitions of PodMonitor and PrometheusRule."""
+        args, archive = self._args, self._archive
         role = PodRole(
-            f"{name}-archiver",
+            f"{self._logical}-archiver",
             PodRoleArgs(
                 role_name=f"{args.prefix}-timeseries",
                 cluster_name=args.cluster_name,
@@ -115,9 +132,10 @@ class Timeseries(ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        values = timescale_values(args, archive.name)
+        values = timescale_values(args, archive.name, metrics_namespace)
+        after = [*args.after, *definitions, *archive.ready, role]
         self.release = Release(
-            f"{name}-release",
+            f"{self._logical}-release",
             name=CLUSTER,
             chart=chart_path("timescale"),
             namespace=args.release_namespace,
@@ -128,18 +146,30 @@ class Timeseries(ComponentResource):
             timeout=_TIMEOUT_SECONDS,
             wait_for_jobs=True if values.roles else None,
             max_history=10,
-            opts=ResourceOptions(parent=self, provider=args.provider, depends_on=[*args.after, *archive.ready, role]),
+            opts=ResourceOptions(parent=self, provider=args.provider, depends_on=after),
         )
-        entrance = f"{CLUSTER}-pooler-rw" if args.needs.pooler else f"{CLUSTER}-rw"
-        self.host = _service(entrance)
-        # Without a replica the service of the replicas has no endpoint; `r` is any instance.
-        self.reader_host = _service(f"{CLUSTER}-ro" if args.settings.instances > 1 else f"{CLUSTER}-r")
-        self.port = PORT
-        self.name = args.needs.name
-        self.register_outputs({"host": self.host, "readerHost": self.reader_host, "bucketName": self.bucket_name})
+
+    def _copied(self, stored: SecureBucketArgs, place: CopyPlace) -> BucketCopy:
+        """Copy the archive, and what the retention deletes of it, so that the copy does not grow for ever."""
+        args, name = self._args, f"{self._logical}-copy"
+        bucket_name = unique_name(name, f"{args.prefix}-timeseries-copy", ResourceOptions(parent=self))
+        return BucketCopy(
+            name,
+            BucketCopyArgs(
+                role_name=f"{args.prefix}-copy-archive",
+                source=self._archive,
+                region=args.region,
+                key_arn=args.data_key_arn,
+                stored=replace(stored, bucket_name=bucket_name),
+                copy_region=place.region,
+                copy_key_arn=place.key_arn,
+                deletions=True,
+            ),
+            ResourceOptions(parent=self),
+        )
 
 
-def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> TimescaleValues:
+def timescale_values(args: TimeseriesArgs, bucket: Input[str], metrics_namespace: str) -> TimescaleValues:
     """Values of the local chart; none of them is secret."""
     settings, needs = args.settings, args.needs
     return TimescaleValues(
@@ -173,7 +203,7 @@ def timescale_values(args: TimeseriesArgs, bucket: Input[str]) -> TimescaleValue
             parallel=_PARALLEL,
         ),
         operator_namespace=OPERATOR_NAMESPACE,
-        metrics_namespace=args.metrics_namespace,
+        metrics_namespace=metrics_namespace,
         rules=rules(
             NAMESPACE,
             CLUSTER,

@@ -160,6 +160,7 @@ def test_an_entry_to_a_type_that_does_not_exist_is_named(monkeypatch: pytest.Mon
         ("If given, it must be at least 60 minutes. In minutes.", "integer", Facts(least=60)),
         ("The maximum is 1 hour.", "integer", Facts()),
         ("A name of up to 32 characters.", "string", Facts(most=32)),
+        ("Days until it is deleted. Must be at least 90 days after the number of days given.", "integer", Facts()),
     ],
 )
 def test_prose_is_read_where_it_is_complete(text: str, kind: Kind, facts: Facts) -> None:

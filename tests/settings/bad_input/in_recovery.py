@@ -27,8 +27,8 @@ CASES = (
         "recovery.rpo_minutes",
         60,
         "region, database: everything (nothing of it is kept in another region)",
-        "a region with `database.source: primary` (docs/how-to/another-region.md); state what can be kept; say why it"
-        " may be missed: recovery.failures.{region, account_key}.accepted",
+        "`backup.copy_region`, or a region with `database.source: primary` (docs/how-to/another-region.md); state what"
+        " can be kept; say why it may be missed: recovery.failures.{region, account_key}.accepted",
         also={"recovery.failures.deleted_data": _ACCEPTED},
         given="60",
         requirements=("GX-148",),

@@ -182,6 +182,10 @@ CASES = (
     stack(
         "backup.retention_days", 20, "at most retention_days, 20", "raise retention_days", at="backup.object_lock_days"
     ),
+    stack(
+        "backup.copy_region", "eu-west-1", "one of replica_regions (none so far)", "add eu-west-1 to replica_regions"
+    ),
+    stack("backup.copy_region", "us-east-1", "a region other than the stack's own", "choose another region"),
     stack("monitoring.emails", DELETE, "a Slack channel that alarms are sent to", "unattended: true", given="nothing"),
     stack("monitoring.emails", [], "an address or a Slack channel", "add `monitoring: {emails:", given="nothing"),
     stack("monitoring.unattended", True, "false where alarms are sent to somebody", "remove the key", given="true"),

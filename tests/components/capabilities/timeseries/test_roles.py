@@ -17,7 +17,7 @@ def _rendered(**changes: Any) -> Rendered:
     assert needs is not None
     reader = Reader(role="market_reader") if changes.pop("reads", True) else None
     stated = {"needs": needs.model_copy(update={"reader": reader}), **changes}
-    made = build(lambda: timescale_values(timeseries_args("prod", **stated), "archive").to_helm())
+    made = build(lambda: timescale_values(timeseries_args("prod", **stated), "archive", "monitoring").to_helm())
     return render("timescale", made.result)
 
 
