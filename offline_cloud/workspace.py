@@ -1,7 +1,6 @@
 """A folder for each workload under ``.offline-cloud``: the engine's project and state, the store, and their lock."""
 
 import fcntl
-import json
 import os
 import re
 import shutil
@@ -186,17 +185,13 @@ class Workspace:
                 return
 
     def _drop_leftovers(self) -> None:
-        """Remove what a kill left half written: files under temporary names, and side files that cannot be read.
+        """Remove what a kill left half written: the engine writes to `<file>.<nanoseconds>.tmp` and renames.
 
-        The engine writes to `<file>.<nanoseconds>.tmp` and renames; it needs no `.attrs` file, but reads all it finds.
+        It writes `.attrs` files no more, but reads all it finds, and stops at one that is damaged.
         """
-        for file in (self.backend / ".pulumi").rglob("*.tmp"):
-            file.unlink(missing_ok=True)
-        for file in self.backend.rglob("*.attrs"):
-            try:
-                json.loads(file.read_bytes())
-            except ValueError:
-                file.unlink()
+        for pattern in ("*.tmp", "*.attrs"):
+            for file in self.backend.rglob(pattern):
+                file.unlink(missing_ok=True)
 
     def _drop_engine_locks(self) -> None:
         """Remove the locks of engines that were killed: whoever holds the folder knows that no engine is running."""
