@@ -15,7 +15,7 @@ class Means:
     """
 
     allowed: str
-    example: str | int
+    example: str | float
     pattern: str | None = None
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

@@ -1,10 +1,11 @@
-"""Grafana dashboards, generated from the panels that a product names."""
+"""Grafana dashboards, generated from the panels that a product names and from its objectives."""
 
 import hashlib
 import json
 import re
 from typing import cast
 
+from components.product.objective_panels import objective_dashboard
 from settings.workload import Workload
 from settings.workload.observation import Dashboard, Panel
 
@@ -25,8 +26,10 @@ _INPUT = re.compile(r"\$\{DS_[A-Z0-9_-]+\}")
 
 
 def dashboards(workload: Workload) -> dict[str, str]:
-    """Each dashboard of the product as Grafana's JSON, by file name."""
-    return {f"{_slug(board.title)}.json": dashboard_json(workload.name, board) for board in workload.dashboards}
+    """Each dashboard of the product as Grafana's JSON, by file name, and one of its objectives if it states any."""
+    objectives = objective_dashboard(workload)
+    boards = (*workload.dashboards, *([objectives] if objectives is not None else ()))
+    return {f"{_slug(board.title)}.json": dashboard_json(workload.name, board) for board in boards}
 
 
 def dashboard_json(product: str, board: Dashboard) -> str:

@@ -1,10 +1,11 @@
 """Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
 
 from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup
+from components.product.objectives import objective_rules
 from components.product.proof_rules import proof_alerts
 from settings import PlatformSettings
 from settings.workload import Contacts
-from settings.workload.observation import Alert, Objective
+from settings.workload.observation import Alert
 
 
 def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
@@ -21,7 +22,7 @@ def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
             rule
             for objective in workload.objectives
             if running
-            for rule in _objective(settings.namespace, objective, contacts)
+            for rule in objective_rules(settings.namespace, objective, contacts)
         ],
         f"{workload.name}-platform": [
             _alert(alert, contacts, workload.contacts.platform_team)
@@ -118,29 +119,6 @@ def _alert(alert: Alert, contacts: dict[str, str], team: str | None = None) -> A
 
 def _named(team: str | None) -> dict[str, str]:
     return {"team": team} if team else {}
-
-
-def _objective(namespace: str, objective: Objective, contacts: dict[str, str]) -> tuple[RecordingRule, AlertRule]:
-    """A recording of the percentile, in seconds, and an alert when it misses the objective for a quarter of an hour."""
-    selector = f'namespace="{namespace}", service="{objective.service}"'
-    buckets = f"sum by (le) (rate({objective.histogram}_bucket{{{selector}}}[5m]))"
-    labels = {"objective": objective.name}
-    record = "objective:latency_seconds"
-    recorded = RecordingRule(
-        record=record, expr=f"histogram_quantile({objective.percentile / 100:g}, {buckets})", labels=labels
-    )
-    missed = AlertRule(
-        alert="ObjectiveMissed",
-        expr=f'{record}{{objective="{objective.name}"}} > {objective.milliseconds / 1000:g}',
-        for_="15m",
-        labels={"severity": "warning", **labels},
-        annotations={
-            "summary": f"The {objective.percentile:g}th percentile of {objective.service}'s latency is above"
-            f" {objective.milliseconds} ms",
-            **contacts,
-        },
-    )
-    return recorded, missed
 
 
 def _contacts(contacts: Contacts) -> dict[str, str]:

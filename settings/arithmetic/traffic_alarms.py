@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from settings.arithmetic.alarms import DAY, MINUTE, Alarm, Ratio
-from settings.workload.observation import Objective
+from settings.workload.objectives import LatencyObjective, Objective
 
 _SLOW_SECONDS = 1.0
 """An answer that takes longer breaks a person's flow; the objective of a product that states none."""
@@ -12,7 +12,8 @@ _SLOW_SECONDS = 1.0
 
 def latency_objective_seconds(objectives: Sequence[Objective]) -> float:
     """Give the longest answer time that a product's objectives allow; 1 s when it states none."""
-    return max((objective.milliseconds / 1000 for objective in objectives), default=_SLOW_SECONDS)
+    latencies = (objective for objective in objectives if isinstance(objective, LatencyObjective))
+    return max((latency.milliseconds / 1000 for latency in latencies), default=_SLOW_SECONDS)
 
 
 def load_balancer_alarms(*, latency_objective_seconds: float) -> tuple[Alarm, ...]:

@@ -1,4 +1,4 @@
-"""Alerts and panels are PromQL that Prometheus can evaluate."""
+"""Alerts, panels and the counters of objectives are PromQL that Prometheus can evaluate."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from settings.diagnostics import Diagnostic
 from settings.raw import Path
 from settings.workload import Workload
+from settings.workload.objectives import EventObjective
 
 _INTERVALS = re.compile(r"\$\{?__(rate_interval|interval|range)\}?")
 """https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/"""
@@ -23,6 +24,9 @@ def check(workload: Workload) -> Iterator[Diagnostic]:
             # A panel may hold variables of Grafana's, which Prometheus never sees.
             if "$" not in filled:
                 expressions["dashboards", index, "panels", number, "expression"] = filled
+    for index, objective in enumerate(workload.objectives):
+        if isinstance(objective, EventObjective):
+            expressions |= {("objectives", index, key): each for key, each in objective.selectors.items()}
     for path, expression in expressions.items():
         wrong = _wrong(expression, alert=path[0] == "alerts")
         if wrong is not None:

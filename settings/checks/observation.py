@@ -1,10 +1,10 @@
-"""Rules about alerts, dashboards, objectives and the health check."""
+"""Rules about alerts, dashboards and the health check."""
 
 import json
 from collections.abc import Iterator
 from typing import cast
 
-from settings.checks.common import repeated, unknown_service
+from settings.checks.common import repeated
 from settings.diagnostics import Diagnostic
 from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
@@ -15,14 +15,10 @@ def check(workload: Workload) -> Iterator[Diagnostic]:
     alerts = ((("alerts", index, "name"), alert.name) for index, alert in enumerate(workload.alerts))
     yield from repeated(alerts, "alert name")
     yield from _teams(workload)
+    made: tuple[tuple[Path, str], ...] = ((("objectives",), workload.objectives_title),) if workload.objectives else ()
     dashboards = ((("dashboards", index, "title"), board.title) for index, board in enumerate(workload.dashboards))
-    yield from repeated(dashboards, "dashboard title")
+    yield from repeated((*made, *dashboards), "dashboard title")
     yield from _contents(workload)
-    objectives = ((("objectives", index, "name"), goal.name) for index, goal in enumerate(workload.objectives))
-    yield from repeated(objectives, "objective name")
-    for index, objective in enumerate(workload.objectives):
-        if objective.service not in workload.services:
-            yield unknown_service(workload, ("objectives", index, "service"), objective.service)
     yield from _asked_host(workload)
 
 
@@ -33,6 +29,7 @@ def _teams(workload: Workload) -> Iterator[Diagnostic]:
         ("contacts", "platform_team"): contacts.platform_team,
         ("contacts", "on_call_team"): contacts.on_call_team,
         **{("alerts", index, "team"): alert.team for index, alert in enumerate(workload.alerts)},
+        **{("objectives", index, "team"): goal.team for index, goal in enumerate(workload.objectives)},
     }
     for path, team in named.items():
         if team is not None and team not in contacts.teams:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 
 from settings.arithmetic.cluster_room import PodsOf
-from settings.checks import cluster, connections, disk_rates, nodes, recovery, task_sizes
+from settings.checks import cluster, connections, disk_rates, nodes, objectives, recovery, task_sizes
 from settings.diagnostics import Diagnostic
 from settings.platform import PlatformSettings
 from settings.raw import Path, related
@@ -19,6 +19,7 @@ _RULES: tuple[Rule, ...] = (
     connections.check_pooler,
     connections.check_cache,
     recovery.check_platform,
+    objectives.check_platform,
 )
 _ON_TASKS: tuple[Rule, ...] = (
     task_sizes.check_services,

@@ -17,7 +17,8 @@ from settings.workload.environments import EnvironmentChanges
 from settings.workload.event_bus import EventBusNeeds
 from settings.workload.jobs import Job
 from settings.workload.nodes import NodePool
-from settings.workload.observation import Alert, Dashboard, HealthCheck, Objective
+from settings.workload.objectives import Objective
+from settings.workload.observation import Alert, Dashboard, HealthCheck
 from settings.workload.queues import FanOutTopic, Queue
 from settings.workload.recovery import RecoveryNeeds
 from settings.workload.secrets import Secret
@@ -113,6 +114,11 @@ class Workload(Settings):
     """An uptime check from outside, over HTTPS."""
     verification: Verification = Verification()
     """What is proven in production."""
+
+    @property
+    def objectives_title(self) -> str:
+        """The title of the dashboard that follows from the objectives."""
+        return f"{self.name} objectives"
 
     @property
     def aws_callers(self) -> dict[str, AwsCaller]:

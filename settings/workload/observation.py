@@ -1,4 +1,4 @@
-"""What is watched: alerts, dashboards, objectives."""
+"""What is watched: alerts, dashboards, the answer seen from outside."""
 
 from typing import Annotated, Literal
 
@@ -54,25 +54,6 @@ class Dashboard(Settings):
         str | None, Field(min_length=2, max_length=500_000), Means("Grafana's JSON of a dashboard", '{"panels": […]}')
     ] = None
     """Instead of panels: the JSON of a dashboard that comes with the product, as Grafana exports it."""
-
-
-class Objective(Settings):
-    """A service level objective: a percentile of a latency, in milliseconds."""
-
-    name: Name
-    """Short name of the objective."""
-    service: Name
-    """Service that it is measured at."""
-    percentile: float = Field(gt=0, lt=100)
-    """Percentile of the latency."""
-    milliseconds: int = Field(ge=1)
-    """Latency that the percentile must stay below."""
-    histogram: Annotated[
-        str,
-        Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$"),
-        Means("a Prometheus metric name, without its _bucket", "http_request_duration_seconds"),
-    ]
-    """Histogram, in seconds, that the latency is measured by."""
 
 
 class HealthCheck(Settings):

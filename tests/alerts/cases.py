@@ -15,17 +15,23 @@ import yaml
 
 _TABLE = Path(__file__).parent / "table"
 _EVERY = "15s"
+_EVALUATED = "30s"
+"""How often the operator has Prometheus evaluate rules where nothing is stated, as here (evaluationInterval).
+
+https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusSpec
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What an alert, of a severity, does `after` a while over these series, which are read every so often."""
+    """What an alert of a severity does `after` a while, over series that are read and evaluated every so often."""
 
     alert: str
     severity: str
     expected: Literal["fires", "silent"]
     after: str
     every: str
+    evaluated: str
     series: dict[str, str]
     count: int
     """How many alerts of the name fire together."""
@@ -64,6 +70,7 @@ def _read(file: Path, namespace: str) -> Iterator[Case]:
                     expected=expected,
                     after=each["after"],
                     every=each.get("every", _EVERY),
+                    evaluated=each.get("evaluated", _EVALUATED),
                     series={name: str(values) for name, values in each["series"].items()},
                     count=each.get("count", 1),
                 )

@@ -13,7 +13,7 @@ from settings.arithmetic.recovery import archive_stuck_seconds
 from tests.charts.whole_platform import WORKLOADS, settings
 
 Group = dict[str, Any]
-__all__ = ["WORKLOADS", "Group", "alerts", "groups"]
+__all__ = ["WORKLOADS", "Group", "alerts", "groups", "needed", "production"]
 
 _REQUEST = PrometheusRequest(
     cluster_name="shop-prod",
@@ -43,6 +43,14 @@ def groups(workload: str) -> tuple[Group, ...]:
     made = [*rule_groups(given), *(RuleGroup(name=name, rules=rules) for name, rules in stores.items() if rules)]
     cluster: Any = prometheus_values(_REQUEST)["additionalPrometheusRulesMap"]
     return (*(group.to_helm() for group in made), *cast("list[Group]", cluster["platform"]["groups"]))
+
+
+def needed(workload: str, alert: str) -> tuple[Group, ...]:
+    """The groups that an alert is in, with their recordings and without other alerts."""
+    found = [group for group in groups(workload) if any(rule.get("alert") == alert for rule in group["rules"])]
+    return tuple(
+        {**group, "rules": [rule for rule in group["rules"] if rule.get("alert", alert) == alert]} for group in found
+    )
 
 
 def alerts(workload: str) -> list[dict[str, Any]]:

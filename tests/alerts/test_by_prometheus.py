@@ -1,14 +1,16 @@
 """Every product's rules, judged by Prometheus' own promtool: it reads them, and each alert fires when it should."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from components.product.objective_panels import objective_dashboard
 from tests.alerts.cases import Case, cases
-from tests.alerts.rules import WORKLOADS, alerts, groups, production
+from tests.alerts.rules import WORKLOADS, alerts, groups, needed, production
 from tests.tool import tool
 
 
@@ -37,15 +39,54 @@ def test_prometheus_takes_the_rules(workload: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_each_alert_fires_when_it_should_and_only_then(workload: str, tmp_path: Path) -> None:
-    tests = {
-        "rule_files": [written(tmp_path, "rules.yaml", {"groups": list(groups(workload))})],
-        "evaluation_interval": "15s",
-        "tests": [case.to_promtool(number) for number, case in enumerate(_table(workload), start=1)],
-    }
-    promtool("test", "rules", written(tmp_path, "tests.yaml", tests))
+    promtool("test", "rules", *_test_files(workload, tmp_path))
+
+
+def _test_files(workload: str, folder: Path) -> Iterator[str]:
+    """Write the cases by alert and by how often rules are evaluated, for a file of promtool's has one rate."""
+    tests: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for number, case in enumerate(_table(workload), start=1):
+        tests.setdefault((case.alert, case.evaluated), []).append(case.to_promtool(number))
+    for (alert, interval), each in tests.items():
+        rules = written(folder, f"{alert}.rules.yaml", {"groups": list(needed(workload, alert))})
+        stated = {"rule_files": [rules], "evaluation_interval": interval, "tests": each}
+        yield written(folder, f"{alert}.{interval}.yaml", stated)
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_each_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_silent(workload: str) -> None:
     wanted = {(rule["alert"], expected) for rule in alerts(workload) for expected in ("fires", "silent")}
     assert {(case.alert, case.expected) for case in _table(workload)} == wanted
+
+
+def test_the_dashboard_shows_what_is_left_of_the_budget(tmp_path: Path) -> None:
+    """Of a budget of a thousandth, a quarter is spent when one request in four thousand failed."""
+    board = objective_dashboard(production("ai-trading").workload)
+    assert board is not None
+    assert board.panels is not None
+    shown = {panel.title: panel.expression for panel in board.panels}
+    where = 'namespace="trading-system", service="ml-service"'
+    told = '{objective="ml-service-available", service="ml-service"}'
+    test = {
+        "interval": "1m",
+        "input_series": [
+            {"series": f'http_requests_total{{{where}, status="200"}}', "values": "0+3999x60"},
+            {"series": f'http_requests_total{{{where}, status="500"}}', "values": "0+1x60"},
+        ],
+        "promql_expr_test": [
+            {
+                # Rounded, for neither share is a binary fraction.
+                "expr": f"round({shown['ml-service-available: budget left of 30 days']}, 0.0001)",
+                "eval_time": "1h",
+                "exp_samples": [{"labels": told, "value": 0.75}],
+            },
+            {
+                "expr": f"round({shown['ml-service-available: burn rate of the hour']}, 0.0001)",
+                "eval_time": "1h",
+                "exp_samples": [{"labels": told, "value": 0.25}],
+            },
+        ],
+    }
+    rules = written(tmp_path, "rules.yaml", {"groups": list(needed("ai-trading", "ErrorBudgetBurningFast"))})
+    stated = {"rule_files": [rules], "evaluation_interval": "1m", "tests": [test]}
+    promtool("test", "rules", written(tmp_path, "tests.yaml", stated))

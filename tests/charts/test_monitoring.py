@@ -77,13 +77,15 @@ def test_pods_that_are_not_ready_raise_an_alert() -> None:
 
 @pytest.mark.requirement("OB-130")
 def test_the_objective_is_the_99th_percentile_below_a_second() -> None:
-    record, alert = _groups()["openibank-objectives"]
+    record, alert, unmeasured = _groups()["openibank-objectives"]
     assert record["record"] == "objective:latency_seconds"
     assert record["expr"] == (
         "histogram_quantile(0.99, sum by (le) "
         '(rate(http_request_duration_seconds_bucket{namespace="openibank", service="api-server"}[5m])))'
     )
     assert alert["expr"] == 'objective:latency_seconds{objective="api-latency"} > 1'
+    where = 'namespace="openibank", service="api-server"'
+    assert unmeasured["expr"] == f"absent(http_request_duration_seconds_count{{{where}}})"
 
 
 @pytest.mark.requirement("OB-109")

@@ -97,7 +97,7 @@ _PANELS = [
 
 def _dashboard() -> dict[str, Any]:
     data: dict[str, str] = release("workload").one("ConfigMap", "service-layer-dashboards")["data"]
-    (text,) = data.values()
+    text = data["service-layer.json"]
     return json.loads(text)
 
 

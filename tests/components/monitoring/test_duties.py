@@ -47,10 +47,10 @@ def _attributes(folder: Path, severity: str, **labels: str) -> dict[str, str]:
     return {key: rendered(folder, template, data) for key, template in stated.items()}
 
 
-def _teams_of_alerts() -> dict[str, str]:
-    """The team that each alert of the product's release names."""
+def _teams_of_alerts() -> dict[tuple[str, str | None], str]:
+    """The team that each alert of the product's release names, by the alert's name and its objective's."""
     return {
-        rule["alert"]: rule["labels"].get("team", "none")
+        (rule["alert"], rule["labels"].get("objective")): rule["labels"].get("team", "none")
         for release in releases_of(production())
         for group in release.values.get("ruleGroups", [])
         for rule in group["rules"]
@@ -71,9 +71,10 @@ def test_an_alert_reaches_who_has_the_duty_and_who_is_on_call(tmp_path: Path) ->
 @pytest.mark.requirement("AT-104")
 def test_the_products_alerts_name_their_teams() -> None:
     teams = _teams_of_alerts()
-    assert teams["TradingErrorRate"] == "trading"
-    assert teams["AvailabilityBudgetBurning"] == "devops"
-    assert {teams["PodsNotReady"], teams["JobFailed"]} == {"devops"}
+    assert teams["TradingErrorRate", None] == "trading"
+    assert teams["ErrorBudgetBurningFast", "ml-service-available"] == "devops"
+    assert teams["ErrorBudgetBurningFast", "trading-errors"] == "trading"
+    assert {teams["PodsNotReady", None], teams["JobFailed", None]} == {"devops"}
 
 
 def test_other_environments_mail_no_team() -> None:
