@@ -4,6 +4,7 @@ A command of its own imports the SDKs and this platform for some two seconds of 
 hundreds. What a command does is what `python -m offline_cloud` does: one process, its folder, its variables, its exit.
 """
 
+import json
 import multiprocessing
 import os
 import runpy
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 from components.chart_values import folder
@@ -27,7 +29,17 @@ class Ended:
 
     code: int
     out: str
-    error: str
+    err: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What it wrote as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """How many resources came to what, in the report of a run."""
+        return self.report["changes"]
 
 
 def offline_cloud(arguments: Sequence[str], program: Path, variables: Mapping[str, str] | None = None) -> Ended:

@@ -16,7 +16,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.platform.life import ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import ROOT, Project
 from tests.platform.plan import PRIMARY, SECONDARY
 
 _REFUSED: Final = re.compile(r"^ +allowed +", re.MULTILINE)
@@ -44,7 +45,7 @@ def judge(project: Project, stack: str) -> Outcome:
     """Bring a stack up twice, and say what the second time changed."""
     first = project.run("up", stack, "--fast", "--no-policy", "--json")
     if first.code:
-        refused = _REFUSED.search(first.out + first.error) is not None
+        refused = _REFUSED.search(first.out + first.err) is not None
         return Outcome(stack, 0, "refused in its settings" if refused else _last_line(first), right=refused)
     second = project.run("up", stack, "--fast", "--no-policy", "--json")
     changes = second.changes if second.code == 0 else {}
@@ -55,8 +56,8 @@ def judge(project: Project, stack: str) -> Outcome:
     return Outcome(stack, same, verdict, right=set(changes) == {"same"})
 
 
-def _last_line(said: Said) -> str:
-    return (said.error.strip() or said.out.strip() or "ended without a word").splitlines()[-1]
+def _last_line(said: Ended) -> str:
+    return (said.err.strip() or said.out.strip() or "ended without a word").splitlines()[-1]
 
 
 def outcomes(product: str, stacks: list[str]) -> Iterator[Outcome]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from tests import forked
+from tests.forked import Ended
 
 ROOT = Path(__file__).resolve().parents[2]
 PRELUDE = """
@@ -33,13 +34,6 @@ subnet = aws.ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24", opts=
 pulumi.export("vpc", vpc.id)
 """
 )
-
-
-@dataclass(frozen=True)
-class Run:
-    code: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True)
@@ -65,15 +59,14 @@ class Project:
             text=True,
         )
 
-    def run(self, *arguments: str, **variables: str) -> Run:
-        ended = forked.offline_cloud([*arguments, "--stack", "dev"], self.folder, self.environment(variables))
-        return Run(ended.code, ended.out, ended.error)
+    def run(self, *arguments: str, **variables: str) -> Ended:
+        return forked.offline_cloud([*arguments, "--stack", "dev"], self.folder, self.environment(variables))
 
     def up(self, **variables: str) -> dict[str, int]:
         """Run `up`, which has to succeed; gives the number of resources by what happened to them."""
         ran = self.run("up", "--json", **variables)
         assert ran.code == 0, ran.err
-        return dict(json.loads(ran.out)["changes"])
+        return ran.changes
 
     @property
     def home(self) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import forked
+from tests.forked import Ended
 from tests.platform.leaks import leaks, secret_values
 from tests.platform.plan import PRIMARY, SECONDARY, Form
 
@@ -35,23 +36,6 @@ RELEASED = (
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one command of the offline cloud answered."""
-
-    code: int
-    out: str
-    error: str
-
-    @property
-    def report(self) -> dict[str, Any]:
-        return json.loads(self.out)
-
-    @property
-    def changes(self) -> dict[str, int]:
-        return self.report["changes"]
-
-
-@dataclass(frozen=True)
 class Project:
     """A folder whose program is this project's and whose offline cloud is its own; `workload` is the stack's own."""
 
@@ -65,17 +49,16 @@ class Project:
                 (folder / file.name).symlink_to(file)
         return cls(folder, workload)
 
-    def run(self, operation: str, stack: str, *more: str) -> Said:
+    def run(self, operation: str, stack: str, *more: str) -> Ended:
         """Run one command to its end, whatever the end is."""
         command = [operation, "--project", str(self.folder), "--stack", stack]
         command += ["--workload", self.workload] if self.workload else []
-        ended = forked.offline_cloud([*command, *more], self.folder)
-        return Said(ended.code, ended.out, ended.error)
+        return forked.offline_cloud([*command, *more], self.folder)
 
-    def ok(self, operation: str, stack: str, *more: str) -> Said:
+    def ok(self, operation: str, stack: str, *more: str) -> Ended:
         """Run one command that must succeed."""
         said = self.run(operation, stack, *more)
-        assert said.code == 0, f"{operation} of {stack}:\n{said.out[-4000:]}\n{said.error[-4000:]}"
+        assert said.code == 0, f"{operation} of {stack}:\n{said.out[-4000:]}\n{said.err[-4000:]}"
         return said
 
     def resources(self, stack: str) -> list[dict[str, Any]]:
@@ -101,18 +84,18 @@ class Life:
 
     form: Form
     project: Project
-    preview: Said
-    up: Said
+    preview: Ended
+    up: Ended
     state: str
-    again: Said
-    refresh: Said
-    outputs: Said
-    beside: Said | None
+    again: Ended
+    refresh: Ended
+    outputs: Ended
+    beside: Ended | None
     secrets: Mapping[str, str]
     leaked: list[str]
-    refused: Said | None = None
-    released: Said | None = None
-    destroy: Said | None = None
+    refused: Ended | None = None
+    released: Ended | None = None
+    destroy: Ended | None = None
     left: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     kept: list[str] = field(default_factory=list[str])
 
@@ -151,7 +134,7 @@ def live(project: Project, form: Form) -> Life:
         outputs=said["outputs"],
         beside=project.run("preview", SECONDARY, "--json") if form.beside else None,
         secrets=secrets,
-        leaked=leaks(secrets, {name: each.out + each.error for name, each in said.items()}, project.folder),
+        leaked=leaks(secrets, {name: each.out + each.err for name, each in said.items()}, project.folder),
     )
 
 

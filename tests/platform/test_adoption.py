@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.platform.life import ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import ROOT, Project
 from tests.platform.standing import BUCKET, DATABASE_ID, VPC, ZONE, account, product, stack
 from tools.plan.plan import KEPT
 
@@ -42,12 +43,12 @@ class Stand:
         (self.project.folder / "Pulumi.dev.yaml").write_text(settings, encoding="utf-8")
         (self.project.folder / "workloads" / "openibank.yaml").write_text(workload, encoding="utf-8")
 
-    def run(self, operation: str, *more: str) -> Said:
+    def run(self, operation: str, *more: str) -> Ended:
         return self.project.run(operation, "dev", "--account", str(self.project.folder / "account.yaml"), *more)
 
     def up(self) -> dict[str, int]:
         said = self.run("up", "--fast", "--json")
-        assert said.code == 0, said.out[-4000:] + said.error[-4000:]
+        assert said.code == 0, said.out[-4000:] + said.err[-4000:]
         return said.changes
 
     def plan(self) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_made(stand: Stand) -> N
     file.write_text(account(storageEncrypted=False, engineVersion="12.19"), encoding="utf-8")
     refused = stand.run("up", "--fast")
     assert refused.code != 0
-    said = " ".join((refused.out + refused.error).split())
+    said = " ".join((refused.out + refused.err).split())
     assert "2 mistakes in the settings; nothing was created." in said
     assert "groundwork:existing.database.identifier" in said
     assert "an encrypted database" in said
@@ -93,7 +94,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_made(stand: Stand) -> N
 
 def test_the_preview_imports_and_replaces_nothing(stand: Stand) -> None:
     said = stand.run("preview", "--json")
-    assert said.code == 0, said.error
+    assert said.code == 0, said.err
     assert said.report["diagnostics"] == []
     # What is the same is the refused run's: the stack and its provider, which exist in the state alone.
     assert set(said.changes) == {"create", "import", "same"}
@@ -114,7 +115,7 @@ def test_up_takes_over_what_stands_as_it_is_and_changes_nothing_the_second_time(
     assert flow["inputs"]["vpcId"] == VPC
     assert set(stand.up()) == {"same"}
     refreshed = stand.run("refresh", "--fast", "--json")
-    assert (refreshed.code, set(refreshed.changes)) == (0, {"same"}), refreshed.error
+    assert (refreshed.code, set(refreshed.changes)) == (0, {"same"}), refreshed.err
 
 
 def test_a_database_that_is_adjusted_is_changed_in_place(stand: Stand) -> None:

@@ -56,6 +56,6 @@ def test_a_git_host_is_previewed_and_breaks_no_policy(stack: str, tmp_path: Path
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads" / "git.yaml").write_text(_GIT, encoding="utf-8")
     said = project.run("preview", stack, "--json")
-    assert said.code == 0, said.error
+    assert said.code == 0, said.err
     assert said.report["diagnostics"] == []
     assert {"load_balancer", "tcp_load_balancer"} <= set(said.report["outputs"])

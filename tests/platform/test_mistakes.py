@@ -19,9 +19,9 @@ def test_a_misspelt_key_and_what_arithmetic_shows_are_told_together(tmp_path: Pa
     said = project.run("preview", "prod")
 
     assert said.code != 0
-    assert "2 mistakes in the settings; nothing was created." in said.error
-    assert "groundwork:enviroment\n" in said.error
-    assert "did you mean 'environment'?" in said.error
-    assert "groundwork:database.instance_class\n" in said.error
-    assert "Traceback" not in said.error
-    assert "is required" not in said.error
+    assert "2 mistakes in the settings; nothing was created." in said.err
+    assert "groundwork:enviroment\n" in said.err
+    assert "did you mean 'environment'?" in said.err
+    assert "groundwork:database.instance_class\n" in said.err
+    assert "Traceback" not in said.err
+    assert "is required" not in said.err

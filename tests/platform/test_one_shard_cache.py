@@ -40,6 +40,6 @@ def test_a_product_without_cluster_mode_is_previewed_and_breaks_no_policy(stack:
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads" / "mail.yaml").write_text(_MAIL, encoding="utf-8")
     said = project.run("preview", stack, "--json")
-    assert said.code == 0, said.error
+    assert said.code == 0, said.err
     assert said.report["diagnostics"] == []
     assert "cache_host" in said.report["outputs"]

@@ -50,7 +50,7 @@ def _project(folder: Path) -> Project:
 @pytest.mark.engine
 def test_a_clustered_product_is_previewed_and_breaks_no_policy(tmp_path: Path) -> None:
     said = _project(tmp_path).run("preview", "prod", "--json")
-    assert said.code == 0, said.error
+    assert said.code == 0, said.err
     assert said.report["diagnostics"] == []
 
 
@@ -58,6 +58,6 @@ def test_a_clustered_product_is_previewed_and_breaks_no_policy(tmp_path: Path) -
 def test_tasks_are_refused_both_in_one_answer(tmp_path: Path) -> None:
     said = _project(tmp_path).run("preview", "budget")
     assert said.code != 0
-    assert "peers of rooms by DNS are not supported with ecs" in said.error
-    assert "pod.ip is not supported with ecs" in said.error
-    assert "Traceback" not in said.error
+    assert "peers of rooms by DNS are not supported with ecs" in said.err
+    assert "pod.ip is not supported with ecs" in said.err
+    assert "Traceback" not in said.err

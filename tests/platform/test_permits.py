@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.life import ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import ROOT, Project
 
 pytestmark = pytest.mark.engine
 
@@ -33,7 +34,7 @@ class Stand:
         (folder / f"Pulumi.{_STACK}.yaml").unlink()
         return cls(project)
 
-    def up(self, *settings: str, version: str = "15", secret: bool = True) -> Said:
+    def up(self, *settings: str, version: str = "15", secret: bool = True) -> Ended:
         """Run `up` with these lines below the stack's own, and a product of this version, with a further secret."""
         stack = (ROOT / f"Pulumi.{_STACK}.yaml").read_text() + "".join(f"  groundwork:{each}\n" for each in settings)
         (self.project.folder / f"Pulumi.{_STACK}.yaml").write_text(stack)
@@ -53,8 +54,8 @@ def _permit(change: str, of: str, day: str = _TODAY) -> str:
     return f"permits: [{{change: {change}, of: {of}, until: {day}}}]"
 
 
-def _said(said: Said) -> str:
-    return " ".join((said.out + said.error).split())
+def _said(said: Ended) -> str:
+    return " ".join((said.out + said.err).split())
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_replicas_come_and_go_and_the_last_one_asks_who_keeps_the_password(stand
     assert "Traceback" not in _said(refused)
     assert "write `master_password: platform`" in _said(refused)
     gone = stand.up("database: {read_replicas: 0, master_password: platform}")
-    assert gone.code == 0, gone.error
+    assert gone.code == 0, gone.err
     (primary,) = stand.inputs(_INSTANCE).values()
     assert "manageMasterUserPassword" not in primary
 
@@ -84,12 +85,12 @@ def test_a_secret_is_retired_in_steps_and_a_second_thought_is_told_what_to_do(st
     assert "next: nothing was deleted. If it is to go" in _said(refused)
     before = {urn["urn"] for urn in stand.project.resources(_STACK) if urn.get("protect")}
     released = stand.up(kept, _permit("retire", "secrets.OLD_TOKEN"))
-    assert released.code == 0, released.error
+    assert released.code == 0, released.err
     assert "1 updated" in _said(released)
     after = {urn["urn"] for urn in stand.project.resources(_STACK) if urn.get("protect")}
     assert [urn.rpartition("::")[2] for urn in before - after] == ["secrets-old-token-secret"]
     removed = stand.up(kept, _permit("retire", "secrets.OLD_TOKEN"), secret=False)
-    assert removed.code == 0, removed.error
+    assert removed.code == 0, removed.err
     again = stand.up(kept)
     assert again.code != 0
     assert "already scheduled for deletion: on 20" in _said(again)
@@ -102,7 +103,7 @@ def test_a_new_major_version_takes_a_permit_and_is_made_at_once(stand: Stand) ->
     assert refused.code != 0
     assert "next: a new major version is permitted in the stack's file" in _said(refused)
     upgraded = stand.up(kept, _permit("upgrade", "database"), version="16", secret=False)
-    assert upgraded.code == 0, upgraded.error
+    assert upgraded.code == 0, upgraded.err
     (group,) = stand.inputs(_PARAMETERS).values()
     (primary,) = stand.inputs(_INSTANCE).values()
     assert group["family"] == "postgres16"

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.life import ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import ROOT, Project
 from tests.platform.plan import LIVES, PREVIEWS, REFUSED, SNAPSHOTS, pairs
 
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 WORKLOADS = sorted(path.stem for path in (ROOT / "workloads").glob("*.yaml"))
 
 
-def _preview(folder: Path, workload: str, stack: str) -> Said:
+def _preview(folder: Path, workload: str, stack: str) -> Ended:
     return Project.make(folder, workload).run("preview", stack, "--json")
 
 
@@ -22,7 +23,7 @@ def _preview(folder: Path, workload: str, stack: str) -> Said:
 @pytest.mark.parametrize(("workload", "stack"), PREVIEWS)
 def test_the_preview_succeeds_and_breaks_no_policy(workload: str, stack: str, tmp_path: Path) -> None:
     said = _preview(tmp_path, workload, stack)
-    assert said.code == 0, said.error
+    assert said.code == 0, said.err
     assert said.report["diagnostics"] == []
     assert said.changes["create"] > 200
 
@@ -35,9 +36,9 @@ def test_what_a_stack_has_no_room_for_is_refused_before_anything_is_made(
     said = _preview(tmp_path, workload, stack)
     assert said.code != 0
     reasons = REFUSED[workload, stack]
-    assert re.search(rf"^{len(reasons)} mistakes? in the settings; nothing was created", said.error, re.MULTILINE)
+    assert re.search(rf"^{len(reasons)} mistakes? in the settings; nothing was created", said.err, re.MULTILINE)
     for reason in reasons:
-        assert reason in said.error
+        assert reason in said.err
 
 
 def test_every_product_meets_every_stack_once() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.platform.life import RELEASED, ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import RELEASED, ROOT, Project
 
 pytestmark = pytest.mark.engine
 
@@ -22,9 +23,9 @@ Resource = dict[str, Any]
 class Regions:
     """How it went, in order."""
 
-    preview: Said
+    preview: Ended
     before: list[Resource]
-    again: Said
+    again: Ended
     after: list[Resource]
     left: list[Resource]
     primary_left: list[Resource]
@@ -67,7 +68,7 @@ def _one(resources: list[Resource], type: str, name: str) -> Resource:
 
 @pytest.mark.requirement("SL-121")
 def test_a_secondary_region_comes_up_beside_its_primary_and_breaks_no_policy(regions: Regions) -> None:
-    assert regions.preview.code == 0, regions.preview.error
+    assert regions.preview.code == 0, regions.preview.err
     assert regions.preview.report["diagnostics"] == []
     assert set(regions.again.changes) == {"same"}
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.platform.life import RELEASED, ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import RELEASED, ROOT, Project
 from tests.platform.remains import AUTOMATED_BACKUP, CACHE_SNAPSHOT, DELETED_SECRET, SNAPSHOT, remains, types
 
 pytestmark = pytest.mark.engine
@@ -29,9 +30,9 @@ class Ends:
     """What is left after each destruction. The first keeps everything; the second and third but the stores' data."""
 
     resources: list[dict[str, object]]
-    released: Said
+    released: Ended
     first: list[str]
-    again: Said
+    again: Ended
     second: list[str]
     third: list[str]
 
@@ -84,7 +85,7 @@ def test_a_destroy_leaves_exactly_what_the_page_says(ends: Ends) -> None:
 def test_a_name_of_what_is_left_is_taken(ends: Ends) -> None:
     assert ends.again.code != 0
     assert re.search(
-        r"(AlreadyExists|BucketAlreadyOwnedByYou|InvalidRequest).*\(left\)|already scheduled", ends.again.error
+        r"(AlreadyExists|BucketAlreadyOwnedByYou|InvalidRequest).*\(left\)|already scheduled", ends.again.err
     )
 
 

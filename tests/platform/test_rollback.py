@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.platform.life import ROOT, Project, Said
+from tests.forked import Ended
+from tests.platform.life import ROOT, Project
 
 pytestmark = pytest.mark.engine
 
@@ -23,8 +24,8 @@ class Rehearsal:
     first: dict[str, Any]
     second: dict[str, Any]
     third: dict[str, Any]
-    forth: Said
-    back: Said
+    forth: Ended
+    back: Ended
 
 
 def _line(project: Project, version: str) -> None:
@@ -35,7 +36,7 @@ def _line(project: Project, version: str) -> None:
     file.write_text(text.replace("tag: v1.0.0", f"tag: {version}"))
 
 
-def _run(project: Project, version: str) -> tuple[Said, dict[str, Any]]:
+def _run(project: Project, version: str) -> tuple[Ended, dict[str, Any]]:
     _line(project, version)
     said = project.ok("up", _STACK, "--workload", _PRODUCT, "--fast", "--json")
     state: dict[str, Any] = json.loads(project.ok("export", _STACK, "--workload", _PRODUCT).out)

@@ -21,7 +21,7 @@ class WholeLife:
     forms: ClassVar[tuple[Form, ...]]
 
     def test_the_preview_succeeds_and_breaks_no_policy(self, life: Life) -> None:
-        assert life.preview.code == 0, life.preview.error
+        assert life.preview.code == 0, life.preview.err
         assert life.preview.report["diagnostics"] == []
 
     def test_up_creates_what_the_preview_announced(self, life: Life) -> None:
@@ -60,14 +60,14 @@ class WholeLife:
             return
         assert life.refused is not None
         assert life.refused.code != 0
-        assert "protect" in life.refused.out + life.refused.error
+        assert "protect" in life.refused.out + life.refused.err
         assert life.released is not None
-        assert life.released.code == 0, life.released.error
+        assert life.released.code == 0, life.released.err
         assert set(life.released.changes) == {"same", "update"}
 
     def test_destroy_leaves_what_its_page_says_and_nothing_else(self, life: Life) -> None:
         assert life.destroy is not None
-        assert life.destroy.code == 0, life.destroy.out + life.destroy.error
+        assert life.destroy.code == 0, life.destroy.out + life.destroy.err
         assert [resource["urn"] for resource in life.left if not resource["type"].startswith("pulumi:")] == []
         assert types(life.kept) == (keys if life.form.stack == "dev" else remains)(life.resources)
 
@@ -92,7 +92,7 @@ class BesideASecondRegion(WholeLife):
         (primary,) = [form for form in self.forms if form.beside]
         beside = lives(primary).beside
         assert beside is not None
-        assert beside.code == 0, beside.error
+        assert beside.code == 0, beside.err
         assert beside.report["diagnostics"] == []
         assert beside.changes["create"] > 200
 

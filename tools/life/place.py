@@ -51,7 +51,7 @@ Call = Callable[[str, Sequence[str], Path], Ended]
 def called(module: str, words: Sequence[str], folder: Path) -> Ended:
     """Run a module as `python -m` does, in a process forked from one that has imported what all of them import."""
     done = forked.python(module, words, folder, _variables())
-    return Ended(done.code, done.out, done.error)
+    return Ended(done.code, done.out, done.err)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class ForkedCloud(OfflineCloud):
 
     def command(self, module: str, words: Sequence[str]) -> int:
         ended = forked.python(module, words, Path(words[words.index("--project") + 1]))
-        sys.stdout.write(ended.out + ended.error)
+        sys.stdout.write(ended.out + ended.err)
         return ended.code
 
 

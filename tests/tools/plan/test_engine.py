@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.forked import Ended
 from tests.platform.life import LINKED, ROOT
 from tools.plan import tables
 from tools.plan.__main__ import REFUSED, REPLACES
@@ -49,21 +50,14 @@ ALLOWED = (
 
 
 @dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    error: str
-
-
-@dataclass(frozen=True)
 class Stack:
     folder: Path
 
-    def run(self, module: str, *arguments: str) -> Said:
+    def run(self, module: str, *arguments: str) -> Ended:
         """Run a command in the project's own folder, so that its own program counts."""
         command = [sys.executable, "-m", module, *arguments, "--stack", "prod", "--workload", "openibank"]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
-        return Said(done.returncode, done.stdout, done.stderr)
+        return Ended(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +73,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Stack:
         workload.write("buckets:\n  uploads: {}\n")
     made = Stack(folder)
     up = made.run("offline_cloud", "up", "--fast")
-    assert up.code == 0, up.out + up.error
+    assert up.code == 0, up.out + up.err
     return made
 
 
@@ -97,8 +91,8 @@ def planned(stack: Stack) -> Mapping[str, Any]:
     said = stack.run("tools.plan", "--json", *options)
     for name, text in kept.items():
         (stack.folder / name).write_text(text, "utf-8")
-    assert said.code == REFUSED, said.out + said.error
-    return {**json.loads(said.out), "error": said.error}
+    assert said.code == REFUSED, said.out + said.err
+    return {**json.loads(said.out), "error": said.err}
 
 
 EXPECTED = [
@@ -149,18 +143,18 @@ def test_a_word_in_the_settings_lets_the_same_run_replace(stack: Stack) -> None:
     """The engine refuses without it; with it, the plan says what goes, and the preview goes through."""
     without = stack.run("offline_cloud", "preview", "--no-policy", *DOMAIN)
     assert without.code != 0
-    assert "marked for protection" in without.error
+    assert "marked for protection" in without.err
     allowed = stack.run("tools.plan", *DOMAIN, *ALLOWED)
-    assert allowed.code == REPLACES, allowed.out + allowed.error
+    assert allowed.code == REPLACES, allowed.out + allowed.err
     assert "1 loses data" in allowed.out.splitlines()[0]
     within = stack.run("offline_cloud", "preview", "--no-policy", *DOMAIN, *ALLOWED)
-    assert within.code == 0, within.error
+    assert within.code == 0, within.err
 
 
 def test_a_plans_setting_is_for_previews_alone(stack: Stack) -> None:
     said = stack.run("offline_cloud", "up", "-c", "groundwork:preview=plan")
     assert said.code != 0
-    assert "is for previews alone" in said.error
+    assert "is for previews alone" in said.err
 
 
 def test_whatever_the_program_protects_is_known_to_hold_data(stack: Stack) -> None:
