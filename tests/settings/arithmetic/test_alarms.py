@@ -17,7 +17,7 @@ from settings.arithmetic.traffic_alarms import (
     target_group_alarms,
     uptime_alarms,
 )
-from settings.workload.observation import Objective
+from settings.workload.objectives import AvailabilityObjective, LatencyObjective, Objective
 
 FAMILIES = ("db.m7g", "db.r7g", "db.m6i")
 SIZES = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
@@ -144,10 +144,11 @@ def test_the_latency_alarm_is_the_objective(seconds: float) -> None:
 
 def test_the_slowest_objective_is_the_load_balancers() -> None:
     def objective(milliseconds: int) -> Objective:
-        return Objective(name="n", service="s", percentile=99.0, milliseconds=milliseconds, histogram="h")
+        return LatencyObjective(name="n", service="s", percentile=99.0, milliseconds=milliseconds, histogram="h")
 
-    assert latency_objective_seconds([objective(300), objective(2500)]) == 2.5
-    assert latency_objective_seconds([]) == 1.0
+    available = AvailabilityObjective(kind="availability", name="a", service="s", percent=99.9, total="t", bad="b")
+    assert latency_objective_seconds([objective(300), available, objective(2500)]) == 2.5
+    assert latency_objective_seconds([available]) == 1.0
 
 
 @pytest.mark.requirement("OB-119")
