@@ -20,6 +20,7 @@ _PAGES: Final = ROOT / "docs" / "runbooks"
 _RESPOND = _PAGES / "respond-to-a-failure.md"
 _RESTORE = _PAGES / "restore-database.md"
 _TAKE_OVER = _PAGES / "take-over-from-the-primary.md"
+_COPIES = _PAGES / "recover-in-another-region.md"
 _HAPPENED: Final[dict[Failure, str]] = {
     "zone": "an availability zone fails",
     "instance": "the primary instance of a store fails",
@@ -56,6 +57,9 @@ def variables(settings: PlatformSettings) -> str:
         number = service.ports[port].number
         host = settings.hostname(route.host)
         lines.append(f"A={route.service}; T={number}; H={route.health_path}; W={host}")
+    region = settings.stack.backup.copy_region
+    if region is not None:
+        lines.append(f"R={region}; E={settings.stack_name}-{region}")
     return "\n".join(["```", *lines, "```"])
 
 
@@ -82,8 +86,7 @@ def _pages(settings: PlatformSettings, failure: Failure) -> Iterator[str]:
     """Yield the sections that bring the database back; what comes back by itself is only looked at."""
     database = settings.stack.database
     if failure == "region":
-        follows = settings.follows
-        yield sections(_TAKE_OVER, "The document", "Afterwards") if follows else sections(_RESPOND, "Go elsewhere")
+        yield _elsewhere(settings)
         return
     if failure == "account_key":
         yield sections(_RESPOND, "Close the account")
@@ -92,6 +95,15 @@ def _pages(settings: PlatformSettings, failure: Failure) -> Iterator[str]:
     comes_back = failure in ("zone", "instance") and (database is None or database.multi_az)
     if database is not None and not comes_back:
         yield sections(_RESTORE, "1. Stop", "2A. Point", "3. Start", "4. Let traffic")
+
+
+def _elsewhere(settings: PlatformSettings) -> str:
+    """Return the sections that take over what follows, restore what was copied, or say that there is neither."""
+    if settings.follows:
+        return sections(_TAKE_OVER, "The document", "Afterwards")
+    if settings.stack.followed or settings.stack.backup.copy_region is None:
+        return sections(_RESPOND, "Go elsewhere")
+    return sections(_COPIES, "What is there", "Bring another", "Restore the database there", "Send everybody")
 
 
 def runbook(settings: PlatformSettings, failure: Failure) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from settings.raw import Raw
 from settings.workload.recovery import FAILURES
-from tests.components.regions import STAND_BY, TAKER, settings
+from tests.components.regions import PRIMARY, STAND_BY, TAKER, settings
 from tests.products.proof import DATABASE, inputs
 from tools.runbook import main, runbook
 
@@ -72,6 +73,19 @@ def test_a_region_that_stands_by_takes_over_by_its_own_document() -> None:
     page = runbook(settings(TAKER, STAND_BY), "region")
     assert "--document-name ai-trading-prod-eu-west-1-takeover" in page
     assert "## Afterwards" in page
+
+
+def test_a_lost_regions_backups_are_restored_from_their_copies_by_the_stacks_own_names() -> None:
+    changes: dict[str, Raw] = {"backup": {"copy_region": "eu-west-1"}, "ingress": {"routing": None}}
+    page = runbook(settings(PRIMARY, STAND_BY, **changes), "region")
+    assert "R=eu-west-1; E=prod-eu-west-1" in page
+    assert "--db-instance-identifier ai-trading-prod-primary" in page
+    assert "--prefix ai-trading-prod-copies-" in page
+    steps = ["## Tell", "## What is there", "## Bring another stack up", "## Restore the database", "## Send everybody"]
+    assert sorted(steps, key=page.index) == steps
+    for block in (each for each in _blocks(page) if "groundwork:region" not in each):
+        answer = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True, check=False, timeout=60)
+        assert answer.returncode == 0, answer.stderr
 
 
 def test_an_unknown_failure_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

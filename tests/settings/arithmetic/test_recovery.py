@@ -121,6 +121,46 @@ def test_without_automated_backups_the_younger_of_dump_and_point_is_restored(
     assert (recovery.by.means, recovery.loss_seconds) == (means, loss)
 
 
+def _copied(**database: object) -> dict[str, Recovery]:
+    """What the region's loss costs each store of the product, with copies in another one."""
+    found = _changed("backup", copy_region="eu-west-1")
+    if database:
+        stack = _trading().stack
+        assert stack.database is not None
+        backup = stack.backup.model_copy(update={"copy_region": "eu-west-1"})
+        changed = {"database": stack.database.model_copy(update=database), "backup": backup}
+        again = expected(stack.model_copy(update=changed), _trading().workload)
+        found = {(each.failure, each.store): each for each in again}
+    return {store: each for (failure, store), each in found.items() if failure == "region"}
+
+
+def test_what_is_copied_outlives_the_region_and_costs_another_stack_first() -> None:
+    here, there = _changed("backup"), _copied()
+    for store, loss in (("database", 30 * MINUTE), ("timeseries", 20 * MINUTE)):
+        assert here["region", store].loss_seconds is None
+        assert "`backup.copy_region`" in here["region", store].by.remedy
+        restored = here["bad_migration", store].down_seconds
+        assert restored is not None
+        assert _cost(there[store]) == (loss, restored + facts.STACK_CREATION.seconds)
+        assert there[store].by.means.endswith(", in eu-west-1")
+    assert there["cache"].loss_seconds is None
+
+
+def test_without_automated_backups_the_newest_copied_dump_is_restored() -> None:
+    dumped = _copied(backup_retention_days=0)["database"]
+    assert (dumped.by.means, dumped.loss_seconds) == ("the newest dump, in eu-west-1", 24 * HOUR + 15 * MINUTE)
+
+
+def test_a_live_copy_is_promoted_and_no_backup_restored() -> None:
+    stack = _trading().stack
+    ingress = stack.ingress.model_copy(update={"routing": "primary"})
+    backup = stack.backup.model_copy(update={"copy_region": "eu-west-1"})
+    changed = {"ingress": ingress, "backup": backup, "replica_regions": ("eu-west-1",)}
+    found = expected(stack.model_copy(update=changed), _trading().workload)
+    (recovery,) = (each for each in found if (each.failure, each.store) == ("region", "database"))
+    assert recovery.by.means.startswith("the copy in another region is promoted")
+
+
 def _product(folder: Path, **changes: Any) -> PlatformSettings:
     stated = files(folder)
     for path, value in changes.items():

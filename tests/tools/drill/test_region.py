@@ -28,6 +28,19 @@ def test_the_copy_that_follows_takes_over_with_the_primary_gone(here: Place) -> 
     assert not (here.folder / "primary").exists()
 
 
+def test_the_newest_dump_that_was_copied_whole_is_restored_where_the_region_is_gone(here: Place) -> None:
+    backup = here.settings.stack.backup.model_copy(update={"copy_region": "us-west-2"})
+    stack = here.settings.stack.model_copy(update={"backup": backup})
+    outcome = region.drill(replace(here, settings=here.settings.model_copy(update={"stack": stack})))
+    checks = {check.what: check for check in outcome.checks}
+    assert outcome.committed >= 500
+    assert outcome.lost == 0
+    assert outcome.missed == []
+    assert int(checks["rows committed after the dump"].measured) >= 1000
+    assert checks["the dump that was copied in part"].measured == "is refused"
+    assert "make recovery" in checks["RTO"].objective
+
+
 def test_a_stack_without_a_copy_or_a_standby_is_left_out(here: Place) -> None:
     with pytest.raises(NotHereError, match="nothing of it is kept in another region"):
         region.drill(here)
