@@ -1,11 +1,19 @@
 """Prometheus rules as the charts' PrometheusRule objects take them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from components.chart_values.base import ChartValues
 from components.chart_values.types import Text
+
+Runbook = Literal["alerts", "alerts-of-stores", "alerts-of-products"]
+"""A page of docs/runbooks that has a section for each of its alerts."""
+
+
+def runbook(page: Runbook, alert: str) -> dict[str, str]:
+    """Give the annotation that leads from an alert to its section, as GitHub names it, in this repository."""
+    return {"runbook": f"docs/runbooks/{page}.md#{alert.lower()}"}
 
 
 class AlertRule(ChartValues):

@@ -11,6 +11,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release
 
+from components.chart_values.rules import runbook
 from components.identity.pod_role import PodRole, PodRoleArgs
 from components.monitoring.charts import EXPORTER, NAMESPACE, PRIORITY, Installation, install
 from components.product.backlog import EXPORTER_MEBIBYTES, EXPORTER_MILLICORES, Backlog, external_metric
@@ -183,5 +184,6 @@ def _uncounted(name: str) -> dict[str, object]:
         "annotations": {
             "summary": f"Nobody counts {name}: its service no longer scales by what waits",
             "description": f"See the log of {NAME} in {NAMESPACE}; SQS reports nothing of a queue that nobody asks.",
+            **runbook("alerts-of-stores", "BacklogNotCounted"),
         },
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pulumi import Input
 
+from components.chart_values.rules import runbook
 from components.monitoring.charts import MESH_LABELS, PRIORITY
 from components.monitoring.routing import Recipients, alert_routes
 from settings.facts import ports
@@ -201,6 +202,7 @@ _CLOCK_RULES: Values = {
             "annotations": {
                 "summary": "A node's clock is more than a second off",
                 "description": "Tokens issued or checked on {{ $labels.instance }} are refused. Drain the node.",
+                **runbook("alerts", "NodeClockBreaksTokens"),
             },
         },
         {
@@ -211,6 +213,7 @@ _CLOCK_RULES: Values = {
             "annotations": {
                 "summary": "A node's clock is not synchronised",
                 "description": "{{ $labels.instance }} has lost the Amazon Time Sync Service (169.254.169.123).",
+                **runbook("alerts", "NodeClockUnsynchronised"),
             },
         },
     ],

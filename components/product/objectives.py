@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from components.chart_values.rules import AlertRule, RecordingRule
+from components.chart_values.rules import AlertRule, RecordingRule, runbook
 from settings.facts.burn_rates import PAGE, TICKET, BurnRate
 from settings.workload.objectives import BudgetObjective, LatencyObjective, Objective
 
@@ -54,6 +54,7 @@ def _latency(
             "summary": f"The {objective.percentile:g}th percentile of {objective.service}'s latency is above"
             f" {objective.milliseconds} ms",
             **annotations,
+            **runbook("alerts", "ObjectiveMissed"),
         },
     )
     return recorded, missed
@@ -119,6 +120,7 @@ def _burning(
             "description": "{{ $value | humanizePercentage }} failed, where"
             f" {objective.budget * 100:g} % may in {objective.window_days} days.",
             **annotations,
+            **runbook("alerts", name),
         },
     )
 
@@ -139,6 +141,7 @@ def _unmeasured(namespace: str, objective: Objective, annotations: dict[str, str
             "summary": f"Nobody knows whether {objective.name} is kept",
             "description": f"Prometheus has nothing of {' or '.join(sources)} from {objective.service}.",
             **annotations,
+            **runbook("alerts", "ObjectiveUnmeasured"),
         },
     )
 

@@ -1,6 +1,6 @@
 """Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
 
-from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup
+from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup, Runbook, runbook
 from components.product.objectives import objective_rules
 from components.product.proof_rules import proof_alerts
 from settings import PlatformSettings
@@ -17,7 +17,7 @@ def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
     contacts = _contacts(workload.contacts)
     running = not settings.stack.application.stopped
     groups: dict[str, list[AlertRule | RecordingRule]] = {
-        workload.name: [_alert(alert, contacts) for alert in workload.alerts if running],
+        workload.name: [_alert(alert, contacts, "alerts-of-products") for alert in workload.alerts if running],
         f"{workload.name}-objectives": [
             rule
             for objective in workload.objectives
@@ -25,7 +25,7 @@ def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
             for rule in objective_rules(settings.namespace, objective, contacts)
         ],
         f"{workload.name}-platform": [
-            _alert(alert, contacts, workload.contacts.platform_team)
+            _alert(alert, contacts, "alerts", workload.contacts.platform_team)
             for alert in (
                 *platform_alerts(settings.namespace),
                 *(proof_alerts(settings) if running else ()),
@@ -103,9 +103,10 @@ def _standard(name: str, expression: str, for_: str, severity: str, summary: str
     )
 
 
-def _alert(alert: Alert, contacts: dict[str, str], team: str | None = None) -> AlertRule:
+def _alert(alert: Alert, contacts: dict[str, str], page: Runbook, team: str | None = None) -> AlertRule:
     """Write a rule; `team` is notified where the alert names none."""
-    annotations = {"summary": alert.summary, **contacts}
+    leads_to = runbook(page, alert.name) if alert.runbook is None else {"runbook": alert.runbook}
+    annotations = {"summary": alert.summary, **contacts, **leads_to}
     if alert.description is not None:
         annotations["description"] = alert.description
     return AlertRule(

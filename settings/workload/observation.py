@@ -30,6 +30,8 @@ class Alert(Settings):
     """What to look at first."""
     team: Name | None = None
     """Team of `contacts.teams` that is notified of it by mail."""
+    runbook: Annotated[str | None, Field(min_length=1, max_length=500)] = None
+    """Address of what to do; without it, the section of its name in docs/runbooks/alerts-of-products.md."""
 
 
 class Panel(Settings):

@@ -1,6 +1,6 @@
 """Alert rules of the event bus, from the brokers' own metrics and the kubelet's."""
 
-from components.chart_values.rules import AlertRule
+from components.chart_values.rules import AlertRule, runbook
 
 _FULL = 0.75
 """Share of a broker's volume at which RocketMQ deletes messages before their time (diskMaxUsedSpaceRatio)."""
@@ -63,5 +63,5 @@ def _rule(name: str, expression: str, wait: str, severity: str, summary: str, de
         expr=expression,
         for_=wait,
         labels={"severity": severity},
-        annotations={"summary": summary, "description": description},
+        annotations={"summary": summary, "description": description, **runbook("alerts-of-stores", name)},
     )

@@ -1,6 +1,6 @@
 """Alert rules of the time-series database, from the operator's own metrics and the kubelet's."""
 
-from components.chart_values.rules import AlertRule
+from components.chart_values.rules import AlertRule, runbook
 from settings.facts.recovery import REPLICA_BEHIND_SECONDS
 
 
@@ -77,5 +77,5 @@ def _rule(name: str, expression: str, wait: str, severity: str, summary: str, de
         expr=expression,
         for_=wait,
         labels={"severity": severity},
-        annotations={"summary": summary, "description": description},
+        annotations={"summary": summary, "description": description, **runbook("alerts-of-stores", name)},
     )
