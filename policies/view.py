@@ -83,13 +83,37 @@ class Resource:
                 known.append(item)
         return known
 
+    def places(self, path: str) -> list[str]:
+        """The paths of a list's items, known or not; none when it is missing or unknown as a whole."""
+        value = self.value(path)
+        counted = isinstance(value, Sequence) and not isinstance(value, str)
+        return [f"{path}.{index}" for index in range(len(cast("Sequence[object]", value)))] if counted else []
+
+    def lacks(self, path: str, *wanted: str) -> list[str]:
+        """Those of the wanted items that a list does not hold; none while it, or one of its items, is not known."""
+        if self.value(path) is UNKNOWN or any(self.value(place) is UNKNOWN for place in self.places(path)):
+            return []
+        there = self.items(path)
+        return [each for each in wanted if each not in there]
+
+    def names(self, path: str) -> list[str]:
+        """The keys of a mapping; none when it is missing or unknown as a whole."""
+        value = self.value(path)
+        return [str(key) for key in cast("Mapping[object, object]", value)] if isinstance(value, Mapping) else []
+
     def statements(self, path: str) -> Iterator[Mapping[str, Any]]:
-        """The statements of an IAM policy document given as JSON text; none while it is not known."""
+        """The statements of an IAM policy document given as JSON text; none while it is not known.
+
+        None either of what is no document: AWS refuses it.
+        """
         text = self.value(path)
-        if not isinstance(text, str):
+        try:
+            document = json.loads(text) if isinstance(text, str) else None
+        except ValueError:
             return
-        found = json.loads(text).get("Statement", [])
-        yield from [found] if isinstance(found, Mapping) else found
+        found: object = cast("Mapping[str, object]", document).get("Statement") if isinstance(document, dict) else None
+        statements = cast("list[object]", found if isinstance(found, list) else [found])
+        yield from (cast("Mapping[str, Any]", each) for each in statements if isinstance(each, Mapping))
 
 
 def _is_empty_list(value: object) -> bool:

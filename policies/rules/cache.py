@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.about import high, medium
+from policies.about import critical, high, low, medium
 from policies.rule import PRODUCTION, resource_rule
-from policies.view import Resource
+from policies.view import MISSING, Resource
 
 _GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
+_USER = "aws:elasticache/user:User"
 
 
 @resource_rule(
@@ -90,4 +91,92 @@ def cache_snapshots(group: Resource) -> Iterator[str]:
         yield "snapshotRetentionLimit is 0; keep at least one day"
 
 
-RULES = (cache_encrypted_in_transit, cache_encrypted_at_rest, cache_authenticated, cache_multi_az, cache_snapshots)
+@resource_rule(
+    "cache-tls-required",
+    "The cache takes no connection without TLS",
+    _GROUP,
+    about=high(
+        "A client that forgot TLS sends its password in clear, and nobody notices.",
+        "Set transitEncryptionMode to required once every client speaks TLS.",
+        "PCI DSS 4.2.1",
+        "SOC 2 CC6.7",
+    ),
+)
+def cache_tls_required(group: Resource) -> Iterator[str]:
+    if group.value("transitEncryptionMode") == "preferred":
+        yield "transitEncryptionMode is preferred, which takes plain connections too; set required"
+
+
+@resource_rule(
+    "cache-parameters-own",
+    "Caches have a parameter group of their own",
+    _GROUP,
+    about=low(
+        "The defaults cannot be changed without moving the cache to another group.",
+        "Name a parameter group of your own in parameterGroupName.",
+    ),
+)
+def cache_parameters_own(group: Resource) -> Iterator[str]:
+    name = group.value("parameterGroupName")
+    if name is MISSING or (isinstance(name, str) and name.startswith("default.")):
+        yield "AWS's default parameter group holds; name one of your own in parameterGroupName"
+
+
+@resource_rule(
+    "cache-customer-key",
+    "The cache is encrypted with a customer key",
+    _GROUP,
+    about=low(
+        "Nothing but IAM stands between an identity of the account and a snapshot.",
+        "Set kmsKeyId to the platform's data key.",
+        "CKV_AWS_191",
+    ),
+)
+def cache_customer_key(group: Resource) -> Iterator[str]:
+    if not group.has("kmsKeyId"):
+        yield "kmsKeyId is not set; name the platform's data key"
+
+
+@resource_rule(
+    "cache-user-confined",
+    "No user of the cache may do everything",
+    _USER,
+    about=high(
+        "A program that is taken over empties the cache and changes how it runs.",
+        "Name commands in accessString, and take @dangerous away.",
+    ),
+)
+def cache_user_confined(user: Resource) -> Iterator[str]:
+    words = str(user.value("accessString")).split()
+    everything = "+@all" in words and not any(word.startswith("-") for word in words)
+    if "on" in words and everything and "~*" in words:
+        yield "accessString allows every command on every key; name commands, and take @dangerous away"
+
+
+@resource_rule(
+    "cache-user-password",
+    "Every user of the cache proves who it is",
+    _USER,
+    about=critical(
+        "Everything in the network is that user.",
+        "State passwords, or authenticationMode iam.",
+    ),
+)
+def cache_user_password(user: Resource) -> Iterator[str]:
+    without = user.value("noPasswordRequired") is True
+    if without or user.value("authenticationMode.type") == "no-password-required":
+        yield "no password is required; state passwords, or authenticationMode iam"
+
+
+RULES = (
+    cache_encrypted_in_transit,
+    cache_encrypted_at_rest,
+    cache_authenticated,
+    cache_multi_az,
+    cache_snapshots,
+    cache_tls_required,
+    cache_parameters_own,
+    cache_customer_key,
+    cache_user_confined,
+    cache_user_password,
+)

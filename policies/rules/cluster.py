@@ -9,7 +9,7 @@ from policies.view import UNKNOWN, Resource
 
 _CLUSTER = "aws:eks/cluster:Cluster"
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-_CONTROL_PLANE_LOGS = {"api", "audit", "authenticator", "controllerManager", "scheduler"}
+_CONTROL_PLANE_LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
 @resource_rule(
@@ -80,11 +80,9 @@ def cluster_private_endpoint(cluster: Resource) -> Iterator[str]:
     ),
 )
 def cluster_control_plane_logs(cluster: Resource) -> Iterator[str]:
-    if cluster.value("enabledClusterLogTypes") is UNKNOWN:
-        return
-    missing = _CONTROL_PLANE_LOGS - set(cluster.items("enabledClusterLogTypes"))
+    missing = cluster.lacks("enabledClusterLogTypes", *_CONTROL_PLANE_LOGS)
     if missing:
-        yield f"enabledClusterLogTypes lacks {', '.join(sorted(missing))}"
+        yield f"enabledClusterLogTypes lacks {', '.join(missing)}"
 
 
 @resource_rule(
@@ -150,12 +148,27 @@ def node_metadata_v2(template: Resource) -> Iterator[str]:
     ),
 )
 def node_disk_encrypted(template: Resource) -> Iterator[str]:
-    disks = template.items("blockDeviceMappings")
+    disks = template.places("blockDeviceMappings")
     if not disks and template.value("blockDeviceMappings") is not UNKNOWN:
         yield "blockDeviceMappings is not set; state an encrypted root volume"
-    for index in range(len(disks)):
-        if template.value(f"blockDeviceMappings.{index}.ebs.encrypted") not in (True, "true", UNKNOWN):
-            yield f"blockDeviceMappings.{index}.ebs.encrypted is off; switch it on"
+    for disk in disks:
+        if template.value(f"{disk}.ebs.encrypted") not in (True, "true", UNKNOWN):
+            yield f"{disk}.ebs.encrypted is off; switch it on"
+
+
+@resource_rule(
+    "node-no-open-ssh",
+    "Nobody logs in on nodes from everywhere",
+    "aws:eks/nodeGroup:NodeGroup",
+    about=high(
+        "The nodes' SSH answers to every address that reaches them.",
+        "Leave remoteAccess out and use Session Manager, or name sourceSecurityGroupIds.",
+        "CKV_AWS_100",
+    ),
+)
+def node_no_open_ssh(group: Resource) -> Iterator[str]:
+    if group.has("remoteAccess.ec2SshKey") and not group.has("remoteAccess.sourceSecurityGroupIds"):
+        yield "remoteAccess opens SSH to every address; name sourceSecurityGroupIds or leave it out"
 
 
 RULES = (
@@ -167,4 +180,5 @@ RULES = (
     cluster_deletion_protection,
     node_metadata_v2,
     node_disk_encrypted,
+    node_no_open_ssh,
 )

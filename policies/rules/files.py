@@ -44,4 +44,23 @@ def file_system_tls_only(policy: Resource) -> Iterator[str]:
         yield "no statement denies requests with aws:SecureTransport false; add one"
 
 
-RULES = (file_system_encrypted, file_system_tls_only)
+@resource_rule(
+    "file-access-point-confined",
+    "An access point shows one folder to one user",
+    "aws:efs/accessPoint:AccessPoint",
+    about=medium(
+        "One program reads and writes the files of all others.",
+        "State rootDirectory.path and posixUser.",
+        "CKV_AWS_329",
+        "CKV_AWS_330",
+        "PCI DSS 10.3.2",
+    ),
+)
+def file_access_point_confined(point: Resource) -> Iterator[str]:
+    if not point.has("rootDirectory.path") or point.value("rootDirectory.path") == "/":
+        yield "rootDirectory is the whole file system; name a folder"
+    if not point.has("posixUser.uid"):
+        yield "posixUser is not set, so that the client says who it is; name a user and a group"
+
+
+RULES = (file_system_encrypted, file_system_tls_only, file_access_point_confined)

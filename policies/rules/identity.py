@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.about import critical, high
+from policies.documents import IDENTITY_POLICIES, ROLE, granted
 from policies.rule import resource_rule
 from policies.view import Resource, listed
 
-_POLICIES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
+_ATTACHMENTS = (
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    "aws:iam/policyAttachment:PolicyAttachment",
+)
 # Actions that take no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 _WITHOUT_RESOURCE = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
@@ -16,7 +22,7 @@ _BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 @resource_rule(
     "policy-names-actions",
     "A policy names the actions it allows",
-    *_POLICIES,
+    *IDENTITY_POLICIES,
     about=high(
         "A role may do what nobody thought of when it was granted.",
         "Name the actions that are used.",
@@ -27,16 +33,16 @@ _BROAD_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
     ),
 )
 def policy_names_actions(policy: Resource) -> Iterator[str]:
-    for statement in policy.statements("policy"):
+    for statement in granted(policy):
         for action in listed(statement.get("Action", [])):
-            if statement.get("Effect") == "Allow" and (action == "*" or action.endswith(":*")):
+            if action == "*" or action.endswith(":*"):
                 yield f"action {action} allows everything; name the actions that are used"
 
 
 @resource_rule(
     "policy-names-resources",
     "A policy that may change things names what it may change",
-    *_POLICIES,
+    *IDENTITY_POLICIES,
     about=high(
         "A role of one thing can change every other.",
         "Name the resources, or add a condition.",
@@ -45,8 +51,8 @@ def policy_names_actions(policy: Resource) -> Iterator[str]:
     ),
 )
 def policy_names_resources(policy: Resource) -> Iterator[str]:
-    for statement in policy.statements("policy"):
-        if statement.get("Effect") != "Allow" or "*" not in listed(statement.get("Resource", [])):
+    for statement in granted(policy):
+        if "*" not in listed(statement.get("Resource", [])):
             continue
         changing = [action for action in listed(statement.get("Action", [])) if not _only_reads(action)]
         if changing and not statement.get("Condition"):
@@ -60,7 +66,8 @@ def _only_reads(action: str) -> bool:
 @resource_rule(
     "no-broad-managed-policy",
     "No role gets one of AWS's administrator policies",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    *_ATTACHMENTS,
+    ROLE,
     about=critical(
         "Whoever takes over the role takes over the account.",
         "Grant the actions that are used.",
@@ -71,15 +78,16 @@ def _only_reads(action: str) -> bool:
     ),
 )
 def no_broad_managed_policy(attachment: Resource) -> Iterator[str]:
-    name = str(attachment.value("policyArn")).rsplit("/", 1)[-1]
-    if name in _BROAD_POLICIES:
-        yield f"{name} is attached; grant the actions that are used"
+    for arn in (attachment.value("policyArn"), *attachment.items("managedPolicyArns")):
+        name = str(arn).rsplit("/", 1)[-1]
+        if name in _BROAD_POLICIES:
+            yield f"{name} is attached; grant the actions that are used"
 
 
 @resource_rule(
     "role-trust-named",
     "A role says who may assume it",
-    "aws:iam/role:Role",
+    ROLE,
     about=critical(
         "Any account of AWS can take the role.",
         "Name the service or the account in Principal.",

@@ -45,8 +45,7 @@ def listener_modern_tls(listener: Resource) -> Iterator[str]:
 def listener_http_redirects(listener: Resource) -> Iterator[str]:
     if listener.value("protocol") != "HTTP":
         return
-    for index in range(len(listener.items("defaultActions"))):
-        action = f"defaultActions.{index}"
+    for action in listener.places("defaultActions"):
         if not (
             listener.is_set(f"{action}.type", "redirect") and listener.is_set(f"{action}.redirect.protocol", "HTTPS")
         ):
@@ -139,10 +138,9 @@ def firewall_limits_rate(resources: Sequence[Resource]) -> Iterator[tuple[Resour
 def _limits_rate(firewall: Resource) -> bool:
     if firewall.value("rules") is UNKNOWN:
         return True
-    count = len(firewall.items("rules"))
     return any(
-        firewall.has(f"rules.{index}.statement.rateBasedStatement") and not firewall.has(f"rules.{index}.action.count")
-        for index in range(count)
+        firewall.has(f"{rule}.statement.rateBasedStatement") and not firewall.has(f"{rule}.action.count")
+        for rule in firewall.places("rules")
     )
 
 
@@ -179,10 +177,10 @@ def distribution_https(distribution: Resource) -> Iterator[str]:
     ),
 )
 def distribution_origin_https(distribution: Resource) -> Iterator[str]:
-    for index in range(len(distribution.items("origins"))):
-        policy = distribution.value(f"origins.{index}.customOriginConfig.originProtocolPolicy")
+    for origin in distribution.places("origins"):
+        policy = distribution.value(f"{origin}.customOriginConfig.originProtocolPolicy")
         if isinstance(policy, str) and policy != "https-only":
-            yield f"origins.{index} is asked over {policy}; use https-only"
+            yield f"{origin} is asked over {policy}; use https-only"
 
 
 RULES = (

@@ -1,6 +1,8 @@
 """Rules over the network."""
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
+from itertools import combinations
 
 from policies.about import critical, high, low, medium
 from policies.addresses import open_to_everybody
@@ -120,6 +122,30 @@ def endpoint_has_policy(endpoint: Resource) -> Iterator[str]:
         yield "policy is not set, so any account's resources can be reached; limit it by aws:ResourceAccount"
 
 
+@stack_rule(
+    "networks-do-not-overlap",
+    "No two VPCs of a stack have addresses in common",
+    about=medium(
+        "The two can never be connected: an address would be in both.",
+        "Give one of them another range.",
+    ),
+)
+def networks_do_not_overlap(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+    ranges = [(each, network) for each in resources if (network := _range(each)) is not None]
+    for (one, first), (other, second) in combinations(ranges, 2):
+        if first.overlaps(second):
+            yield other, f"{second} overlaps {first} of {one.name}; choose another range"
+
+
+def _range(resource: Resource) -> IPv4Network | None:
+    """The addresses of a VPC; None for anything else, and while they are not known."""
+    stated = resource.value("cidrBlock") if resource.type == "aws:ec2/vpc:Vpc" else None
+    try:
+        return IPv4Network(stated) if isinstance(stated, str) else None
+    except ValueError:
+        return None
+
+
 RULES = (
     vpc_flow_logs,
     security_group_open_to_world,
@@ -127,4 +153,5 @@ RULES = (
     default_security_group_closed,
     subnet_no_public_addresses,
     endpoint_has_policy,
+    networks_do_not_overlap,
 )

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from policies.about import high, low, medium
-from policies.rule import resource_rule, stack_rule
+from policies.rule import PRODUCTION, resource_rule, stack_rule
 from policies.view import UNKNOWN, Resource
 
 _ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 _LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+LEAST_LOG_DAYS = 7
 
 
 @resource_rule(
@@ -79,4 +80,47 @@ def topic_encrypted(topic: Resource) -> Iterator[str]:
         yield "kmsMasterKeyId is not set; name the platform's notifications key"
 
 
-RULES = (log_retention, log_encrypted, alarm_tells_somebody, topic_encrypted)
+@resource_rule(
+    "log-retention-production",
+    "A production's logs are kept for a week at least",
+    _LOG_GROUP,
+    environments=PRODUCTION,
+    about=medium(
+        "What happened before somebody noticed is gone.",
+        "Set retentionInDays to 7 or more.",
+        "PCI DSS 10.5.1",
+        "SOC 2 CC7.3",
+    ),
+)
+def log_retention_production(group: Resource) -> Iterator[str]:
+    """That it is stated is a rule of its own; 0 keeps logs without end."""
+    days = group.value("retentionInDays")
+    if isinstance(days, int | float) and 0 < days < LEAST_LOG_DAYS:
+        yield f"retentionInDays is {days:g}; set {LEAST_LOG_DAYS} or more"
+
+
+@resource_rule(
+    "alarm-actions-enabled",
+    "No alarm is muted for good",
+    _ALARM,
+    _COMPOSITE,
+    about=high(
+        "Something fails and nobody hears of it.",
+        "Leave actionsEnabled on; mute an alarm for some hours by a mute rule.",
+        "CKV_AWS_319",
+        "PCI DSS 10.4.1",
+    ),
+)
+def alarm_actions_enabled(alarm: Resource) -> Iterator[str]:
+    if alarm.value("actionsEnabled") is False:
+        yield "actionsEnabled is off; switch it on"
+
+
+RULES = (
+    log_retention,
+    log_retention_production,
+    log_encrypted,
+    alarm_tells_somebody,
+    alarm_actions_enabled,
+    topic_encrypted,
+)

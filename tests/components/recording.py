@@ -40,7 +40,7 @@ LONG_AGO = "2026-01-01T00:00:00Z"
 
 _PACKAGES = {"aws": "pulumi_aws", "kubernetes": "pulumi_kubernetes", "random": "pulumi_random"}
 _RANDOM_BYTES = "random:index/randomBytes:RandomBytes"
-_ARN_SERVICES = {"lb": "elasticloadbalancing"}
+_ARN_SERVICES = {"lb": "elasticloadbalancing", "efs": "elasticfilesystem"}
 _ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _CERTIFICATE = "aws:acm/certificate:Certificate"
 _STACK_REFERENCE = "pulumi:pulumi:StackReference"

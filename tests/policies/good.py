@@ -20,6 +20,20 @@ _TRUST = json.dumps(
         ],
     }
 )
+_OF_SERVICE = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "sns:Publish",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": "000000000000"}},
+            }
+        ],
+    }
+)
 _TLS_ONLY = json.dumps(
     {
         "Version": "2012-10-17",
@@ -35,6 +49,13 @@ _TLS_ONLY = json.dumps(
     }
 )
 
+CONTAINER = {
+    "name": "api",
+    "image": "111122223333.dkr.ecr.us-east-1.amazonaws.com/api:1.4.0",
+    "logConfiguration": {"logDriver": "awslogs"},
+    "environment": [{"name": "LOG_LEVEL", "value": "info"}],
+}
+
 GOOD: dict[str, dict[str, Any]] = {
     "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16"},
     "aws:ec2/flowLog:FlowLog": {"vpcId": "vpc-0a1b2c3d", "trafficType": "ALL"},
@@ -48,6 +69,33 @@ GOOD: dict[str, dict[str, Any]] = {
         "toPort": 443,
         "ipProtocol": "tcp",
     },
+    "aws:ec2/networkAclRule:NetworkAclRule": {
+        "cidrBlock": "0.0.0.0/0",
+        "egress": False,
+        "fromPort": 443,
+        "protocol": "tcp",
+        "ruleAction": "allow",
+        "toPort": 443,
+    },
+    "aws:ec2/instance:Instance": {
+        "metadataOptions": {"httpTokens": "required"},
+        "rootBlockDevice": {"encrypted": True},
+        "ebsBlockDevices": [{"deviceName": "/dev/xvdb", "encrypted": True}],
+        "associatePublicIpAddress": False,
+        "userData": "#!/bin/sh\nexec start",
+    },
+    "aws:ebs/volume:Volume": {"encrypted": True},
+    "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
+    "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": {"state": "block-all-sharing"},
+    "aws:ec2/amiLaunchPermission:AmiLaunchPermission": {"accountId": "000000000000"},
+    "aws:ecs/taskDefinition:TaskDefinition": {
+        "containerDefinitions": json.dumps([CONTAINER]),
+        "networkMode": "awsvpc",
+        "taskRoleArn": "arn:aws:iam::000000000000:role/task",
+        "executionRoleArn": "arn:aws:iam::000000000000:role/start",
+        "volumes": [{"name": "files", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}],
+    },
+    "aws:eks/nodeGroup:NodeGroup": {"remoteAccess": {"ec2SshKey": "a", "sourceSecurityGroupIds": ["sg-1"]}},
     "aws:eks/cluster:Cluster": {
         "encryptionConfig": {"provider": {"keyArn": "arn:aws:kms:us-east-1:000000000000:key/1"}},
         "vpcConfig": {"endpointPublicAccess": False, "endpointPrivateAccess": True},
@@ -73,7 +121,27 @@ GOOD: dict[str, dict[str, Any]] = {
         "manageMasterUserPassword": True,
         "performanceInsightsEnabled": True,
         "enabledCloudwatchLogsExports": ["postgresql", "upgrade"],
+        "parameterGroupName": "openibank-prod-postgres16",
+        "autoMinorVersionUpgrade": True,
+        "copyTagsToSnapshot": True,
     },
+    "aws:rds/cluster:Cluster": {
+        "storageEncrypted": True,
+        "engine": "aurora-postgresql",
+        "backupRetentionPeriod": 30,
+        "deletionProtection": True,
+        "skipFinalSnapshot": False,
+        "manageMasterUserPassword": True,
+        "enabledCloudwatchLogsExports": ["postgresql"],
+        "copyTagsToSnapshot": True,
+    },
+    "aws:rds/clusterInstance:ClusterInstance": {"publiclyAccessible": False, "autoMinorVersionUpgrade": True},
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": {
+        "family": "aurora-postgresql16",
+        "parameters": [{"name": "rds.force_ssl", "value": "1"}],
+    },
+    "aws:rds/snapshot:Snapshot": {"sharedAccounts": ["000000000000"]},
+    "aws:rds/clusterSnapshot:ClusterSnapshot": {"sharedAccounts": ["000000000000"]},
     "aws:rds/parameterGroup:ParameterGroup": {
         "family": "postgres16",
         "parameters": [{"name": "rds.force_ssl", "value": "1"}],
@@ -85,9 +153,26 @@ GOOD: dict[str, dict[str, Any]] = {
         "multiAzEnabled": True,
         "automaticFailoverEnabled": True,
         "snapshotRetentionLimit": 7,
+        "transitEncryptionMode": "required",
+        "parameterGroupName": "openibank-prod-redis7",
+        "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
     },
-    "aws:lambda/function:Function": {"runtime": "python3.13"},
+    "aws:elasticache/user:User": {
+        "accessString": "on ~* -@all +@read +@write",
+        "authenticationMode": {"type": "password", "passwords": ["made elsewhere"]},
+    },
+    "aws:lambda/function:Function": {
+        "runtime": "python3.13",
+        "environment": {"variables": {"SECRET": "arn:aws:secretsmanager:us-east-1:000000000000:secret:a"}},
+    },
+    "aws:lambda/functionUrl:FunctionUrl": {"authorizationType": "AWS_IAM"},
+    "aws:lambda/permission:Permission": {
+        "principal": "secretsmanager.amazonaws.com",
+        "sourceAccount": "000000000000",
+    },
     "aws:kms/key:Key": {"enableKeyRotation": True},
+    "aws:kms/keyPolicy:KeyPolicy": {"policy": _OF_SERVICE},
+    "aws:secretsmanager/secretPolicy:SecretPolicy": {"policy": _TLS_ONLY},
     "aws:secretsmanager/secret:Secret": {
         "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
         "recoveryWindowInDays": 30,
@@ -99,6 +184,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "ignorePublicAcls": True,
         "restrictPublicBuckets": True,
     },
+    "aws:s3/bucketVersioning:BucketVersioning": {"versioningConfiguration": {"status": "Enabled"}},
     "aws:s3/bucketPolicy:BucketPolicy": {"policy": _TLS_ONLY},
     "aws:lb/loadBalancer:LoadBalancer": {
         "accessLogs": {"enabled": True, "bucket": "logs"},
@@ -106,9 +192,26 @@ GOOD: dict[str, dict[str, Any]] = {
         "enableDeletionProtection": True,
     },
     "aws:cloudfront/distribution:Distribution": {
-        "defaultCacheBehavior": {"viewerProtocolPolicy": "redirect-to-https"},
+        "defaultCacheBehavior": {"viewerProtocolPolicy": "redirect-to-https", "responseHeadersPolicyId": "1"},
         "viewerCertificate": {"minimumProtocolVersion": "TLSv1.2_2021"},
-        "origins": [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}],
+        "origins": [
+            {"domainName": "a.example.com", "customOriginConfig": {"originProtocolPolicy": "https-only"}},
+            {"domainName": "b.s3.us-east-1.amazonaws.com", "originAccessControlId": "E1"},
+        ],
+        "orderedCacheBehaviors": [{"viewerProtocolPolicy": "https-only"}],
+        "webAclId": "arn:aws:wafv2:us-east-1:000000000000:global/webacl/a/1",
+    },
+    "aws:wafv2/webAcl:WebAcl": {
+        "rules": [
+            {"name": "common", "overrideAction": {"none": {"none": 1}}},
+            {"name": "seen", "action": {"count": {"a": 1}}},
+        ],
+    },
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+        "loggingFilter": {
+            "defaultBehavior": "DROP",
+            "filters": [{"behavior": "KEEP", "conditions": [{"actionCondition": {"action": "BLOCK"}}]}],
+        },
     },
     "aws:lb/listener:Listener": {
         "protocol": "HTTPS",
@@ -117,25 +220,39 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:iam/rolePolicy:RolePolicy": {"policy": _POLICY},
     "aws:iam/policy:Policy": {"policy": _POLICY},
+    "aws:iam/groupPolicy:GroupPolicy": {"policy": _POLICY},
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+    "aws:iam/policyAttachment:PolicyAttachment": {"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
         "policyArn": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
     },
-    "aws:iam/role:Role": {"assumeRolePolicy": _TRUST},
+    "aws:iam/role:Role": {
+        "assumeRolePolicy": _TRUST,
+        "inlinePolicies": [{"name": "a", "policy": _POLICY}],
+        "managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    },
     "aws:cloudwatch/logGroup:LogGroup": {
         "retentionInDays": 365,
         "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
     },
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmActions": ["arn:aws:sns:us-east-1:000000000000:alerts"]},
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": {"alarmRule": "ALARM(a)"},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
     "aws:sqs/queue:Queue": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
     "aws:sqs/queuePolicy:QueuePolicy": {"policy": _TLS_ONLY},
     "aws:sns/topicPolicy:TopicPolicy": {"policy": _TLS_ONLY},
-    "aws:backup/vault:Vault": {"name": "openibank-prod"},
+    "aws:backup/vault:Vault": {
+        "name": "openibank-prod",
+        "kmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/1",
+        "forceDestroy": False,
+    },
+    "aws:efs/accessPoint:AccessPoint": {"rootDirectory": {"path": "/api"}, "posixUser": {"uid": 10001, "gid": 10001}},
     "aws:efs/fileSystem:FileSystem": {
         "encrypted": True,
         "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
     },
     "aws:efs/fileSystemPolicy:FileSystemPolicy": {"fileSystemId": "fs-0a1b2c3d", "policy": _TLS_ONLY},
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"policy": _TLS_ONLY},
     "aws:ecr/repository:Repository": {
         "imageTagMutability": "IMMUTABLE",
         "imageScanningConfiguration": {"scanOnPush": True},
@@ -148,3 +265,20 @@ GOOD: dict[str, dict[str, Any]] = {
         "defaultTags": {"tags": {"Product": "openibank", "Environment": "production", "Stack": "prod"}}
     },
 }
+
+NEVER_GOOD: dict[str, dict[str, Any]] = {
+    "aws:ec2/securityGroupRule:SecurityGroupRule": {
+        "type": "ingress",
+        "cidrBlocks": ["10.0.0.0/16"],
+        "fromPort": 443,
+        "toPort": 443,
+        "protocol": "tcp",
+    },
+    "aws:iam/userPolicy:UserPolicy": {"user": "ann", "policy": _POLICY},
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": {
+        "user": "ann",
+        "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    },
+    "aws:iam/accessKey:AccessKey": {"user": "ann"},
+}
+"""One resource of each type that a rule refuses whatever it states."""

@@ -1,9 +1,9 @@
 """Each rule accepts a good resource and refuses the same resource with one field broken."""
 
 import copy
-import json
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
@@ -14,110 +14,17 @@ from policies.rules import support
 from policies.view import Resource
 from settings.facts.kubernetes import KUBERNETES
 from settings.facts.support import LAMBDA, POSTGRES
-from tests.policies.good import GOOD
+from tests.policies import broken, broken_edge, broken_grants, broken_machines, broken_stores
+from tests.policies.broken import BALANCER, CLUSTER, DELETED, INGRESS, INSTANCE, LEGACY, PERMISSION, TEMPLATE
+from tests.policies.good import GOOD, NEVER_GOOD
 
 RESOURCE_RULES = {rule.name: rule for rule in RULES if isinstance(rule, ResourceRule)}
-DELETED = object()
-
-VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
-GROUP, DEFAULT_GROUP = "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
-INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-ENDPOINT, CLUSTER = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:eks/cluster:Cluster"
-TEMPLATE, INSTANCE = "aws:ec2/launchTemplate:LaunchTemplate", "aws:rds/instance:Instance"
-PARAMETERS, CACHE = "aws:rds/parameterGroup:ParameterGroup", "aws:elasticache/replicationGroup:ReplicationGroup"
-FILES, FILES_POLICY = "aws:efs/fileSystem:FileSystem", "aws:efs/fileSystemPolicy:FileSystemPolicy"
-KEY, SECRET = "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"
-BLOCK, BUCKET_POLICY = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "aws:s3/bucketPolicy:BucketPolicy"
-DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
-BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
-ROLE_POLICY, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-ROLE, LOG_GROUP = "aws:iam/role:Role", "aws:cloudwatch/logGroup:LogGroup"
-TOPIC, REPOSITORY = "aws:sns/topic:Topic", "aws:ecr/repository:Repository"
-QUEUE, QUEUE_POLICY = "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"
-TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
-RELEASE, PROVIDER = "kubernetes:helm.sh/v3:Release", "pulumi:providers:aws"
-
-
-def _document(**statement: Any) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
-
-
-BROKEN: list[tuple[str, str, str, Any]] = [
-    ("security-group-open-to-world", INGRESS, "toPort", 5432),
-    ("security-group-open-to-world", INGRESS, "fromPort", 80),
-    ("security-group-inline-rules", GROUP, "ingress", [{"fromPort": 1}]),
-    ("security-group-inline-rules", GROUP, "egress", [{"fromPort": 1}]),
-    ("default-security-group-closed", DEFAULT_GROUP, "ingress", [{"fromPort": 0}]),
-    ("subnet-no-public-addresses", SUBNET, "mapPublicIpOnLaunch", True),
-    ("endpoint-has-policy", ENDPOINT, "policy", DELETED),
-    ("cluster-secrets-encrypted", CLUSTER, "encryptionConfig", DELETED),
-    ("cluster-endpoint-not-public", CLUSTER, "vpcConfig.endpointPublicAccess", True),
-    ("cluster-endpoint-not-public", CLUSTER, "vpcConfig.endpointPublicAccess", DELETED),
-    ("cluster-private-endpoint", CLUSTER, "vpcConfig.endpointPrivateAccess", False),
-    ("cluster-control-plane-logs", CLUSTER, "enabledClusterLogTypes", ["api"]),
-    ("cluster-control-plane-logs", CLUSTER, "enabledClusterLogTypes", DELETED),
-    ("cluster-access-by-api", CLUSTER, "accessConfig.authenticationMode", "API_AND_CONFIG_MAP"),
-    ("cluster-deletion-protection", CLUSTER, "deletionProtection", False),
-    ("node-metadata-v2", TEMPLATE, "metadataOptions.httpTokens", "optional"),
-    ("node-metadata-v2", TEMPLATE, "metadataOptions.httpPutResponseHopLimit", 2),
-    ("node-disk-encrypted", TEMPLATE, "blockDeviceMappings.0.ebs.encrypted", "false"),
-    ("node-disk-encrypted", TEMPLATE, "blockDeviceMappings", DELETED),
-    ("database-encrypted", INSTANCE, "storageEncrypted", False),
-    ("database-not-public", INSTANCE, "publiclyAccessible", True),
-    ("database-multi-az", INSTANCE, "multiAz", False),
-    ("database-backups", INSTANCE, "backupRetentionPeriod", 1),
-    ("database-backups", INSTANCE, "backupRetentionPeriod", DELETED),
-    ("database-deletion-protection", INSTANCE, "deletionProtection", False),
-    ("database-final-snapshot", INSTANCE, "skipFinalSnapshot", True),
-    ("database-managed-password", INSTANCE, "password", "in the state"),
-    ("database-managed-password", INSTANCE, "manageMasterUserPassword", DELETED),
-    ("database-insights", INSTANCE, "performanceInsightsEnabled", False),
-    ("database-log-exports", INSTANCE, "enabledCloudwatchLogsExports", ["upgrade"]),
-    ("database-forced-tls", PARAMETERS, "parameters.0.value", "0"),
-    ("cache-encrypted-in-transit", CACHE, "transitEncryptionEnabled", False),
-    ("cache-encrypted-at-rest", CACHE, "atRestEncryptionEnabled", DELETED),
-    ("cache-authenticated", CACHE, "userGroupIds", DELETED),
-    ("cache-multi-az", CACHE, "automaticFailoverEnabled", False),
-    ("cache-snapshots", CACHE, "snapshotRetentionLimit", 0),
-    ("key-rotation", KEY, "enableKeyRotation", False),
-    ("secret-customer-key", SECRET, "kmsKeyId", DELETED),
-    ("secret-recovery", SECRET, "recoveryWindowInDays", 0),
-    ("bucket-public-access-switches", BLOCK, "restrictPublicBuckets", False),
-    ("file-system-encrypted", FILES, "encrypted", False),
-    ("file-system-encrypted", FILES, "kmsKeyId", DELETED),
-    ("file-system-tls-only", FILES_POLICY, "policy", _document(Action="elasticfilesystem:ClientMount", Resource="*")),
-    ("bucket-tls-only", BUCKET_POLICY, "policy", _document(Action="s3:GetObject", Resource="*")),
-    ("distribution-https", DISTRIBUTION, "defaultCacheBehavior.viewerProtocolPolicy", "allow-all"),
-    ("distribution-https", DISTRIBUTION, "viewerCertificate.minimumProtocolVersion", "TLSv1"),
-    ("distribution-origin-https", DISTRIBUTION, "origins.0.customOriginConfig.originProtocolPolicy", "http-only"),
-    ("listener-modern-tls", LISTENER, "sslPolicy", "ELBSecurityPolicy-2016-08"),
-    ("listener-modern-tls", LISTENER, "sslPolicy", DELETED),
-    ("listener-http-redirects", LISTENER, "protocol", "HTTP"),
-    ("load-balancer-access-logs", BALANCER, "accessLogs.enabled", False),
-    ("load-balancer-drops-invalid-headers", BALANCER, "dropInvalidHeaderFields", False),
-    ("load-balancer-deletion-protection", BALANCER, "enableDeletionProtection", False),
-    ("policy-names-actions", ROLE_POLICY, "policy", _document(Action="s3:*", Resource="arn:aws:s3:::b")),
-    ("policy-names-actions", ROLE_POLICY, "policy", _document(Action=["*"], Resource="arn:aws:s3:::b")),
-    ("policy-names-resources", ROLE_POLICY, "policy", _document(Action=["s3:PutObject"], Resource="*")),
-    ("no-broad-managed-policy", ATTACHMENT, "policyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
-    ("role-trust-named", ROLE, "assumeRolePolicy", _document(Action="sts:AssumeRole", Principal="*")),
-    ("role-trust-named", ROLE, "assumeRolePolicy", _document(Action="sts:AssumeRole", Principal={"AWS": ["*"]})),
-    ("log-retention", LOG_GROUP, "retentionInDays", DELETED),
-    ("log-encrypted", LOG_GROUP, "kmsKeyId", DELETED),
-    ("topic-encrypted", TOPIC, "kmsMasterKeyId", DELETED),
-    ("queue-encrypted", QUEUE, "kmsMasterKeyId", DELETED),
-    ("message-tls-only", QUEUE_POLICY, "policy", _document(Action="sqs:SendMessage", Resource="*")),
-    ("message-tls-only", TOPIC_POLICY, "policy", _document(Action="sns:Publish", Resource="*")),
-    ("image-tags-immutable", REPOSITORY, "imageTagMutability", "MUTABLE"),
-    ("image-tags-immutable", REPOSITORY, "imageTagMutability", DELETED),
-    ("image-scanned", REPOSITORY, "imageScanningConfiguration.scanOnPush", False),
-    ("image-scanned", REPOSITORY, "imageScanningConfiguration", DELETED),
-    ("image-encrypted", REPOSITORY, "encryptionConfigurations.0.kmsKey", DELETED),
-    ("release-atomic", RELEASE, "atomic", False),
-    ("release-atomic", RELEASE, "timeout", DELETED),
-    ("release-pinned", RELEASE, "version", DELETED),
-    ("tags-named", PROVIDER, "defaultTags.tags.Product", DELETED),
-    ("version-supported", CLUSTER, "version", "1.32"),
+BROKEN = [
+    *broken.BROKEN,
+    *broken_edge.BROKEN,
+    *broken_grants.BROKEN,
+    *broken_machines.BROKEN,
+    *broken_stores.BROKEN,
 ]
 PROTECTED = RESOURCE_RULES["stateful-protected"]
 
@@ -136,7 +43,7 @@ def _resource(
 
 
 def _broken(type_: str, path: str, value: Any) -> dict[str, Any]:
-    properties = copy.deepcopy(GOOD[type_])
+    properties = copy.deepcopy({**GOOD, **NEVER_GOOD}[type_])
     target: Any = properties
     *steps, last = path.split(".")
     for step in steps:
@@ -144,7 +51,7 @@ def _broken(type_: str, path: str, value: Any) -> dict[str, Any]:
     if value is DELETED:
         del target[last]
     else:
-        target[last] = value
+        target[int(last) if isinstance(target, list) else last] = value
     return properties
 
 
@@ -176,17 +83,47 @@ def test_stateful_resources_are_protected_in_production() -> None:
 
 
 def test_every_rule_has_a_failing_case_and_every_type_a_good_one() -> None:
-    assert {name for name, *_ in BROKEN} | {PROTECTED.name} == set(RESOURCE_RULES)
-    assert {type_ for rule in RESOURCE_RULES.values() for type_ in rule.types} <= set(GOOD)
+    assert {name for name, *_ in BROKEN} | {PROTECTED.name, "function-not-public"} == set(RESOURCE_RULES)
+    assert {type_ for rule in RESOURCE_RULES.values() for type_ in rule.types} <= {*GOOD, *NEVER_GOOD}
 
 
 @pytest.mark.parametrize(
     ("name", "type_", "path"),
-    sorted({(name, type_, path) for name, type_, path, _ in BROKEN if path != "password"}),
+    sorted({(name, type_, path) for name, type_, path, _ in BROKEN if not path.lower().endswith("password")}),
 )
 def test_a_value_not_known_yet_breaks_no_rule(name: str, type_: str, path: str) -> None:
     resource = _resource(type_, _broken(type_, path, UNKNOWN_STRING_VALUE))
-    assert list(RESOURCE_RULES[name].violations(resource)) == []
+    rule = RESOURCE_RULES[name]
+    if type_ in NEVER_GOOD and list(rule.violations(_resource(type_, NEVER_GOOD[type_]))):
+        return  # It is there at all that is wrong.
+    assert list(rule.violations(resource)) == []
+
+
+@pytest.mark.parametrize("type_", GOOD)
+def test_nothing_that_is_not_known_yet_is_a_fault(type_: str) -> None:
+    """Each value of the good resource, and each list and mapping as a whole, one after the other."""
+    rules = [rule for rule in RESOURCE_RULES.values() if type_ in rule.types]
+    for path in _paths(GOOD[type_]):
+        resource = _resource(type_, _broken(type_, path, UNKNOWN_STRING_VALUE))
+        assert {
+            rule.name: list(rule.violations(resource)) for rule in rules if list(rule.violations(resource))
+        } == {}, path
+
+
+def _paths(properties: dict[Any, Any], before: str = "") -> Iterator[str]:
+    for key, value in properties.items():
+        yield f"{before}{key}"
+        if isinstance(value, dict):
+            yield from _paths(cast("dict[Any, Any]", value), f"{before}{key}.")
+        if isinstance(value, list):
+            yield from _paths(dict(enumerate(cast("list[Any]", value))), f"{before}{key}.")
+
+
+def test_what_stands_behind_an_unknown_item_of_a_list_is_judged() -> None:
+    ebs = {"encrypted": "false"}
+    template = {**GOOD[TEMPLATE], "blockDeviceMappings": [UNKNOWN_STRING_VALUE, {"deviceName": "b", "ebs": ebs}]}
+    [message] = RESOURCE_RULES["node-disk-encrypted"].violations(_resource(TEMPLATE, template))
+    assert message.startswith("blockDeviceMappings.1.")
 
 
 @pytest.mark.parametrize("name", sorted(name for name, rule in RESOURCE_RULES.items() if rule.environments))
@@ -239,6 +176,38 @@ def test_a_port_that_is_open_to_everybody_says_that_it_is_meant(description: str
     rule = {"cidrIpv4": "0.0.0.0/0", "fromPort": 22, "toPort": last, "description": description}
     found = list(RESOURCE_RULES["security-group-open-to-world"].check(_resource(INGRESS, rule)))
     assert bool(found) is refused
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ({"cidrIpv4": "0.0.0.0/0"}, True),
+        ({"cidrIpv4": "10.0.0.0/8"}, True),
+        ({"cidrIpv4": "203.0.113.0/24"}, False),
+        ({"cidrIpv4": "8.8.8.0/24"}, True),
+        ({"cidrIpv4": "10.0.0.0/16"}, False),
+        ({"cidrIpv6": "fd00::/40"}, True),
+        ({"cidrIpv6": "fd00::/56"}, False),
+        ({"referencedSecurityGroupId": "sg-1"}, False),
+        ({"type": "ingress", "cidrBlocks": ["10.0.96.0/24", "172.16.0.0/12"]}, True),
+        ({"type": "egress", "cidrBlocks": ["0.0.0.0/0"]}, False),
+    ],
+)
+def test_a_data_stores_port_is_open_to_one_network_at_most(source: dict[str, Any], *, refused: bool) -> None:
+    type_ = LEGACY if "type" in source else INGRESS
+    for ports in (
+        {"fromPort": 5432, "toPort": 5432},
+        {"fromPort": 5000, "toPort": 6000},
+        {"fromPort": -1, "toPort": -1},
+    ):
+        rule = _resource(type_, {**source, **ports})
+        assert bool(list(RESOURCE_RULES["data-port-not-open"].violations(rule))) is refused
+
+
+def test_anybody_may_run_a_function_only_within_an_organization() -> None:
+    rule = RESOURCE_RULES["function-not-public"]
+    assert list(rule.violations(_resource(PERMISSION, {"principal": "*"})))
+    assert not list(rule.violations(_resource(PERMISSION, {"principal": "*", "principalOrgId": "o-1"})))
 
 
 def test_a_network_load_balancer_sees_no_requests_to_log() -> None:

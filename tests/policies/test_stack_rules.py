@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, unknown_checking_proxy
+from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from policies.registry import RULES
 from policies.rule import StackRule
@@ -27,6 +27,16 @@ _COMPANIONS = {
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     ),
     "queue-has-policy": ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"),
+    "firewall-logged": (
+        "aws:wafv2/webAcl:WebAcl",
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    ),
+    "backup-bucket-versioned": ("aws:s3/bucket:Bucket", "aws:s3/bucketVersioning:BucketVersioning"),
+    "backup-bucket-locked": (
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    ),
+    "backup-vault-locked": ("aws:backup/vault:Vault", "aws:backup/vaultLockConfiguration:VaultLockConfiguration"),
     "load-balancer-has-firewall": (
         "aws:lb/loadBalancer:LoadBalancer",
         "aws:wafv2/webAclAssociation:WebAclAssociation",
@@ -145,5 +155,50 @@ def test_what_a_preview_does_not_know_yet_is_no_fault() -> None:
     assert list(STACK_RULES["firewall-limits-rate"].check([unknown])) == []
 
 
+def _stated(type_: str, name: str = "one", **properties: object) -> Resource:
+    proxied = unknown_checking_proxy(dict(properties))
+    return Resource(type=type_, name=name, urn=f"urn::{name}", properties=proxied, environment="production")
+
+
+_VPC, _SELECTION = "aws:ec2/vpc:Vpc", "aws:backup/selection:Selection"
+_FILES = _stated("aws:efs/fileSystem:FileSystem")
+
+
+def test_networks_that_overlap_are_told_by_both_names() -> None:
+    rule = STACK_RULES["networks-do-not-overlap"]
+    one, two = _stated(_VPC, "one", cidrBlock="10.0.0.0/16"), _stated(_VPC, "two", cidrBlock="10.0.128.0/20")
+    [(offender, message)] = rule.check([one, two])
+    assert offender is two
+    assert "of one" in message
+    assert list(rule.check([one, _stated(_VPC, "three", cidrBlock="10.1.0.0/16")])) == []
+    assert list(rule.check([one, _stated(_VPC, "four", cidrBlock=UNKNOWN_STRING_VALUE)])) == []
+
+
+@pytest.mark.parametrize(
+    ("copy", "refused"),
+    [
+        (_stated(_SELECTION, resources=["arn:aws:rds:us-east-1:0:db:a"]), True),
+        (_stated(_SELECTION, resources=["arn:aws:elasticfilesystem:us-east-1:0:file-system/fs-1"]), False),
+        (_stated(_SELECTION, resources=[UNKNOWN_STRING_VALUE]), False),
+        (_stated(_SELECTION, resources=UNKNOWN_ARRAY_VALUE), False),
+        (_stated("aws:efs/backupPolicy:BackupPolicy", backupPolicy={"status": "DISABLED"}), True),
+        (_stated("aws:efs/backupPolicy:BackupPolicy", backupPolicy={"status": "ENABLED"}), False),
+    ],
+)
+def test_a_productions_files_are_in_some_backup(copy: Resource, *, refused: bool) -> None:
+    rule = STACK_RULES["files-backed-up"]
+    assert bool(list(rule.check([_FILES, copy]))) is refused
+    assert list(rule.check([replace(_FILES, environment="dev")])) == []
+
+
+def test_a_bucket_that_logs_to_itself_is_refused() -> None:
+    rule = STACK_RULES["bucket-logs-elsewhere"]
+    logging = "aws:s3/bucketLogging:BucketLogging"
+    assert list(rule.check([_stated(logging, bucket="a", targetBucket="a")]))
+    assert not list(rule.check([_stated(logging, bucket="a", targetBucket="b")]))
+    assert not list(rule.check([_stated(logging, bucket=UNKNOWN_STRING_VALUE, targetBucket=UNKNOWN_STRING_VALUE)]))
+
+
 def test_every_stack_rule_is_tested() -> None:
-    assert {*_COMPANIONS, "alarm-tells-somebody", "firewall-limits-rate"} == set(STACK_RULES)
+    others = {"networks-do-not-overlap", "files-backed-up", "bucket-logs-elsewhere"}
+    assert {*_COMPANIONS, *others, "alarm-tells-somebody", "firewall-limits-rate"} == set(STACK_RULES)
