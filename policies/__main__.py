@@ -1,5 +1,6 @@
 """The policy pack that the engine runs beside every preview and update."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,20 @@ sys.path[:] = [str(_HERE.parent), *(entry for entry in sys.path if Path(entry).r
 
 from pulumi_policy import PolicyPack  # noqa: E402 -- the path above must come first
 
-from policies.pack import policies  # noqa: E402 -- the path above must come first
+from policies.config import FILE, ConfigError, load  # noqa: E402
+from policies.once import read_once  # noqa: E402
+from policies.pack import policies, refused  # noqa: E402
+from policies.registry import RULES  # noqa: E402
 
-PolicyPack("groundwork", policies=policies(datetime.now(UTC).date()))
+read_once()
+try:
+    config = load(
+        FILE.read_text("utf-8"),
+        os.environ.get("PULUMI_STACK"),  # the engine sets it
+        [rule.name for rule in RULES],
+        datetime.now(UTC).date(),
+    )
+except ConfigError as error:
+    PolicyPack("groundwork", policies=refused(str(error).splitlines()))
+else:
+    PolicyPack("groundwork", policies=policies(config))

@@ -11,8 +11,9 @@ _VALUES: Final = re.compile(
     # An access key's ID: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     r"(?<![A-Z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Z0-9])"
     r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
-    r"|[a-z][a-z0-9+.-]*://[^\s:/@$]+:[^\s:/@$]+@"
+    r"|[a-z][a-z0-9+.-]*://[^\s:/@$]+:[^\s:/@$]+@(?!localhost\b|127\.0\.0\.1\b)"
 )
+"""A password for what runs beside the program itself, such as a database to restore into, keeps nobody out."""
 _REFERENCE: Final = re.compile(r"arn:aws|/|\$|true$|false$|\d*$", re.IGNORECASE)
 """Values that name where a secret is, are made of another variable, or are a switch or a number."""
 

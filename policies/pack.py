@@ -1,8 +1,7 @@
 """From rules to the policies that Pulumi's analyzer runs."""
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumi_policy import (
@@ -18,42 +17,81 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UnknownValueError
 
-from policies.exemptions import exempt
+from policies.config import Config, Exemption
+from policies.once import remembered
 from policies.registry import RULES
+from policies.rendering import RELEASE, objects_of
 from policies.rule import ResourceRule, Rule, StackRule
 from policies.view import Resource
 
-
-def policies(today: date) -> list[Policy]:
-    """Every rule as a mandatory policy; exemptions are judged as of `today`."""
-    return [_policy(rule, today) for rule in RULES]
+Breach = tuple[Resource, str]
 
 
-def _policy(rule: Rule, today: date) -> Policy:
-    if isinstance(rule, StackRule):
-        return StackValidationPolicy(
-            name=rule.name,
-            description=rule.description,
-            validate=_stack_validation(rule, today),
-            enforcement_level=EnforcementLevel.MANDATORY,
-            severity=Severity(rule.about.severity),
-            remediation_steps=rule.about.fix,
-            tags=list(rule.about.controls),
-        )
-    return ResourceValidationPolicy(
-        name=rule.name,
-        description=rule.description,
-        validate=_resource_validation(rule, today),
-        enforcement_level=EnforcementLevel.MANDATORY,
-        severity=Severity(rule.about.severity),
-        remediation_steps=rule.about.fix,
-        tags=list(rule.about.controls),
-    )
+class Exemptions:
+    """The exemptions of a stack, and which of them allowed something."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._used: set[Exemption] = set()
+
+    def allow(self, rule: str, resource: str) -> bool:
+        """Whether a resource may break a rule."""
+        found = self._config.exemption(rule, resource)
+        if found is not None:
+            self._used.add(found)
+        return found is not None
+
+    def unused(self) -> list[Exemption]:
+        """List those that allowed nothing so far."""
+        return [each for each in self._config.exemptions if each not in self._used]
 
 
-def _resource_validation(rule: ResourceRule, today: date) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
+def policies(config: Config) -> list[Policy]:
+    """Every rule as a policy of its level, and what is said of the configuration itself."""
+    exemptions = Exemptions(config)
+    made = [_policy(rule, config, exemptions) for rule in RULES]
+    return [*made, _objects_judged(), _exemptions_used(exemptions)]
+
+
+def refused(mistakes: Sequence[str]) -> list[Policy]:
+    """Give the one policy of a pack that is configured wrongly: it stops the first resource of a stack."""
+
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if args.resource_type not in rule.types or exempt(rule.name, args.name, today):
+        if args.resource_type == "pulumi:pulumi:Stack":
+            for mistake in mistakes:
+                report(mistake, None)
+
+    return [
+        ResourceValidationPolicy(
+            name="pack-configured",
+            description="The policy pack's configuration names rules that there are, and exemptions that hold",
+            validate=validate,
+            enforcement_level=EnforcementLevel.MANDATORY,
+            severity=Severity.CRITICAL,
+        )
+    ]
+
+
+def _policy(rule: Rule, config: Config, exemptions: Exemptions) -> Policy:
+    about: dict[str, Any] = {
+        "name": rule.name,
+        "description": rule.description,
+        "enforcement_level": EnforcementLevel(config.level(rule.name, rule.level)),
+        "severity": Severity(rule.about.severity),
+        "remediation_steps": rule.about.fix,
+        "tags": list(rule.about.controls),
+    }
+    if isinstance(rule, ResourceRule):
+        return ResourceValidationPolicy(**about, validate=_resource_validation(rule, exemptions))
+    found = rule.check if isinstance(rule, StackRule) else _over_releases(rule.violations)
+    return StackValidationPolicy(**about, validate=_stack_validation(rule.name, found, exemptions))
+
+
+def _resource_validation(
+    rule: ResourceRule, exemptions: Exemptions
+) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        if args.resource_type not in rule.types:
             return
         resource = Resource(
             type=args.resource_type,
@@ -65,31 +103,97 @@ def _resource_validation(rule: ResourceRule, today: date) -> Callable[[ResourceV
             accepts_unsafe=accepts_unsafe(args.provider),
         )
         for message in rule.violations(resource):
-            report(message, None)
+            if not exemptions.allow(rule.name, args.name):
+                report(message, None)
 
     return validate
 
 
-def _stack_validation(rule: StackRule, today: date) -> Callable[[StackValidationArgs, ReportViolation], None]:
+def _stack_validation(
+    name: str, found: Callable[[Sequence[Resource]], Iterable[Breach]], exemptions: Exemptions
+) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        resources = [
-            Resource(
-                type=item.resource_type,
-                name=item.name,
-                urn=item.urn,
-                properties=item.props,
-                protect=item.opts.protect,
-                environment=environment_of(item.provider),
-                accepts_unsafe=accepts_unsafe(item.provider),
-                parent=item.parent.urn if item.parent else None,
-            )
-            for item in args.resources
-        ]
-        for resource, message in rule.check(resources):
-            if not exempt(rule.name, resource.name, today):
+        for resource, message in found(resources_of(args)):
+            if not exemptions.allow(name, resource.name):
                 report(message, resource.urn)
 
     return validate
+
+
+def _over_releases(
+    check: Callable[[Sequence[Resource]], Iterable[Breach]],
+) -> Callable[[Sequence[Resource]], Iterator[Breach]]:
+    """Judge the objects of each release of a local chart; a breach names the object as `Kind/name`."""
+
+    def found(resources: Sequence[Resource]) -> Iterator[Breach]:
+        for release in _releases(resources):
+            for each, message in check(objects_of(release).objects):
+                named = f"{each.type}/{each.name}"
+                yield Resource(type=each.type, name=named, urn=release.urn, properties={}), f"{named}: {message}"
+
+    return found
+
+
+def _releases(resources: Sequence[Resource]) -> Iterator[Resource]:
+    """Yield the releases, as of the stack's environment, which the Kubernetes provider does not know."""
+    of_stack = next((each for each in resources if each.environment is not None), None)
+    for each in resources:
+        if each.type == RELEASE:
+            yield Resource(
+                type=each.type,
+                name=each.name,
+                urn=each.urn,
+                properties=each.properties,
+                environment=of_stack.environment if of_stack else None,
+                accepts_unsafe=of_stack.accepts_unsafe if of_stack else False,
+            )
+
+
+def _objects_judged() -> Policy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        for release in _releases(resources_of(args)):
+            missing = objects_of(release).missing
+            if missing:
+                report(f"the objects of release {release.name} were not judged: {missing}", release.urn)
+
+    return StackValidationPolicy(
+        name="objects-judged",
+        description="The objects of every release of a local chart are judged",
+        validate=validate,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    )
+
+
+def _exemptions_used(exemptions: Exemptions) -> Policy:
+    """The last policy of the pack: by then every other one has asked for its exemptions."""
+
+    def validate(_: StackValidationArgs, report: ReportViolation) -> None:
+        for each in exemptions.unused():
+            report(f"{each} allows nothing here; delete it, or correct its rule and resource", None)
+
+    return StackValidationPolicy(
+        name="exemptions-used",
+        description="Every exemption allows something",
+        validate=validate,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    )
+
+
+def resources_of(args: StackValidationArgs) -> list[Resource]:
+    """Give all resources of a stack as rules see them."""
+    return [
+        Resource(
+            type=item.resource_type,
+            name=item.name,
+            urn=item.urn,
+            properties=item.props,
+            protect=item.opts.protect,
+            environment=environment_of(item.provider),
+            accepts_unsafe=accepts_unsafe(item.provider),
+            parent=item.parent.urn if item.parent else None,
+        )
+        for item in args.resources
+    ]
 
 
 def environment_of(provider: PolicyProviderResource | None) -> str | None:
@@ -103,12 +207,17 @@ def accepts_unsafe(provider: PolicyProviderResource | None) -> bool:
 
 
 def _tag(provider: PolicyProviderResource | None, name: str) -> str | None:
-    if provider is None:
-        return None
-    properties = _properties(provider.resource_type, provider.props)
-    view = Resource(type=provider.resource_type, name=provider.name, urn=provider.urn, properties=properties)
-    value = view.value(f"defaultTags.tags.{name}")
+    value = None if provider is None else _tags(provider.props).get(name)
     return value if isinstance(value, str) else None
+
+
+def _stated_tags(properties: Mapping[str, Any]) -> dict[str, Any]:
+    view = Resource(type="", name="", urn="", properties=_properties("pulumi:providers:aws", properties))
+    return view.properties_at("defaultTags.tags")
+
+
+_tags: Callable[[Mapping[str, Any]], dict[str, Any]] = remembered(_stated_tags)
+"""Every resource of a stack has the same provider."""
 
 
 def _properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from policies.about import FRAMEWORKS, Severity
 from policies.registry import RULES
-from policies.rule import ResourceRule, Rule
+from policies.rule import Level, ObjectRule, ResourceRule, Rule
 
 FILE = Path(__file__).parents[1] / "docs" / "reference" / "policies.md"
 
@@ -15,7 +15,9 @@ Made from the rules in `policies/rules` by `python -m policies.reference`; do no
 
 Every preview and every update holds the stack to these rules. The controls are those of checkov, of the CIS AWS
 Foundations Benchmark 5.0, the CIS EKS Benchmark 1.8, PCI DSS 4.0 and the trust services criteria of SOC 2: a rule
-answers to a control, which may ask for more than what a program can check.
+answers to a control, which may ask for more than what a program can check. A breach refuses the update, but for a rule
+that is marked as advisory. `policies/config.yaml` sets another level for a rule, and holds exemptions, for every stack
+or for one.
 """
 _COLUMNS = ("Rule", "What holds", "For", "What it protects against", "How to mend it", *FRAMEWORKS)
 
@@ -43,8 +45,9 @@ def _section(severity: Severity) -> Iterator[str]:
 
 
 def _cells(rule: Rule) -> Iterator[str]:
-    production = isinstance(rule, ResourceRule) and rule.environments is not None
-    yield from (f"`{rule.name}`", rule.description, "production" if production else "every stack")
+    production = isinstance(rule, ResourceRule | ObjectRule) and rule.environments is not None
+    name = f"`{rule.name}`" if rule.level is Level.MANDATORY else f"`{rule.name}` ({rule.level})"
+    yield from (name, rule.description, "production" if production else "every stack")
     yield from (rule.about.risk, rule.about.fix)
     yield from (", ".join(rule.about.of_framework(framework)) for framework in FRAMEWORKS)
 

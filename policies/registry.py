@@ -7,6 +7,7 @@ from policies.rules import (
     cache,
     cdn,
     cluster,
+    cluster_access,
     database,
     delivery,
     files,
@@ -20,6 +21,7 @@ from policies.rules import (
     messages,
     network,
     observation,
+    pods,
     protection,
     secrets,
     security_groups,
@@ -27,6 +29,7 @@ from policies.rules import (
     support,
     tasks,
     trust,
+    workloads,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -53,6 +56,9 @@ RULES: tuple[Rule, ...] = (
     *tasks.RULES,
     *observation.RULES,
     *delivery.RULES,
+    *pods.RULES,
+    *workloads.RULES,
+    *cluster_access.RULES,
     *protection.RULES,
     *support.RULES,
 )

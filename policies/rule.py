@@ -2,11 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from policies.about import About
 from policies.view import Resource
 
 PRODUCTION = ("production",)
+
+
+class Level(StrEnum):
+    """What comes of a breach: the update is refused, somebody is told, or nobody asks.
+
+    A rule of its own is advisory where the settings let a stack or a product do otherwise.
+    """
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+    DISABLED = "disabled"
+
 
 ResourceCheck = Callable[[Resource], Iterable[str]]
 StackCheck = Callable[[Sequence[Resource]], Iterable[tuple[Resource, str]]]
@@ -22,6 +35,7 @@ class ResourceRule:
     types: tuple[str, ...]
     check: ResourceCheck
     environments: tuple[str, ...] | None = None
+    level: Level = Level.MANDATORY
 
     def violations(self, resource: Resource) -> Iterator[str]:
         """Messages for a resource; none for other types, or outside the environments the rule is for."""
@@ -37,20 +51,87 @@ class StackRule:
     description: str
     about: About
     check: StackCheck
+    level: Level = Level.MANDATORY
 
 
-Rule = ResourceRule | StackRule
+@dataclass(frozen=True, kw_only=True)
+class ObjectRule:
+    """Looks at the Kubernetes objects of one release together; yields each offending object with a message.
+
+    An object is seen as a resource whose type is its kind.
+    """
+
+    name: str
+    description: str
+    about: About
+    check: StackCheck
+    environments: tuple[str, ...] | None = None
+    level: Level = Level.MANDATORY
+
+    def violations(self, objects: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+        """Objects with messages; none outside the environments the rule is for."""
+        for found, message in self.check(objects):
+            if self.environments is None or found.held_to(self.environments):
+                yield found, message
+
+
+Rule = ResourceRule | StackRule | ObjectRule
 
 
 def resource_rule(
-    name: str, description: str, *types: str, about: About, environments: tuple[str, ...] | None = None
+    name: str,
+    description: str,
+    *types: str,
+    about: About,
+    environments: tuple[str, ...] | None = None,
+    level: Level = Level.MANDATORY,
 ) -> Callable[[ResourceCheck], ResourceRule]:
     """Turn a function over a resource into a rule."""
     return lambda check: ResourceRule(
-        name=name, description=description, about=about, types=types, check=check, environments=environments
+        name=name,
+        description=description,
+        about=about,
+        types=types,
+        check=check,
+        environments=environments,
+        level=level,
     )
 
 
-def stack_rule(name: str, description: str, *, about: About) -> Callable[[StackCheck], StackRule]:
+def stack_rule(
+    name: str, description: str, *, about: About, level: Level = Level.MANDATORY
+) -> Callable[[StackCheck], StackRule]:
     """Turn a function over all resources into a rule."""
-    return lambda check: StackRule(name=name, description=description, about=about, check=check)
+    return lambda check: StackRule(name=name, description=description, about=about, check=check, level=level)
+
+
+def object_rule(
+    name: str,
+    description: str,
+    *kinds: str,
+    about: About,
+    environments: tuple[str, ...] | None = None,
+    level: Level = Level.MANDATORY,
+) -> Callable[[ResourceCheck], ObjectRule]:
+    """Turn a function over one Kubernetes object of these kinds into a rule."""
+
+    def made(check: ResourceCheck) -> ObjectRule:
+        def each(objects: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
+            for found in objects:
+                if found.type in kinds:
+                    yield from ((found, message) for message in check(found))
+
+        return ObjectRule(
+            name=name, description=description, about=about, check=each, environments=environments, level=level
+        )
+
+    return made
+
+
+def release_rule(
+    name: str, description: str, *, about: About, environments: tuple[str, ...] | None = None
+) -> Callable[[StackCheck], ObjectRule]:
+    """Turn a function over all Kubernetes objects of a release into a rule."""
+    return lambda check: ObjectRule(
+        name=name, description=description, about=about, check=check, environments=environments
+    )

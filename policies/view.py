@@ -101,6 +101,11 @@ class Resource:
         value = self.value(path)
         return [str(key) for key in cast("Mapping[object, object]", value)] if isinstance(value, Mapping) else []
 
+    def properties_at(self, path: str) -> dict[str, Any]:
+        """A mapping by its keys, which may hold dots as labels do; UNKNOWN where a value is not known."""
+        mapping = self.value(path)
+        return {key: known(mapping, key) for key in self.names(path)}
+
     def statements(self, path: str) -> Iterator[Mapping[str, Any]]:
         """The statements of an IAM policy document given as JSON text; none while it is not known.
 
@@ -114,6 +119,20 @@ class Resource:
         found: object = cast("Mapping[str, object]", document).get("Statement") if isinstance(document, dict) else None
         statements = cast("list[object]", found if isinstance(found, list) else [found])
         yield from (cast("Mapping[str, Any]", each) for each in statements if isinstance(each, Mapping))
+
+
+def known(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value of a key, UNKNOWN where it is not known."""
+    try:
+        return mapping[key]
+    except UnknownValueError:
+        return UNKNOWN
+
+
+def all_items(listed: Sequence[Any]) -> list[Any]:
+    """The items of a list, UNKNOWN where one is not known."""
+    view = Resource(type="", name="", urn="", properties={"items": listed})
+    return [view.value(place) for place in view.places("items")]
 
 
 def _is_empty_list(value: object) -> bool:

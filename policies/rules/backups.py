@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from policies.about import critical, high, medium
-from policies.rule import PRODUCTION, resource_rule, stack_rule
+from policies.rule import PRODUCTION, Level, resource_rule, stack_rule
 from policies.view import UNKNOWN, Resource
 
 _BUCKET = "aws:s3/bucket:Bucket"
@@ -41,6 +41,7 @@ def backup_bucket_versioned(resources: Sequence[Resource]) -> Iterator[tuple[Res
 @stack_rule(
     "backup-bucket-locked",
     "Nobody deletes a production's backups before their time",
+    level=Level.ADVISORY,
     about=high(
         "Whoever takes over the account deletes the backups before the data.",
         "Add a BucketObjectLockConfiguration beside the bucket, with a default retention.",
@@ -77,6 +78,7 @@ def bucket_versioning_kept(versioning: Resource) -> Iterator[str]:
 @stack_rule(
     "backup-vault-locked",
     "Nobody deletes a production's recovery points before their time",
+    level=Level.ADVISORY,
     about=high(
         "Whoever takes over the account deletes the recovery points before the data.",
         "Add a backup.VaultLockConfiguration for the vault.",

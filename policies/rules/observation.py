@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from policies.about import high, low, medium
-from policies.rule import PRODUCTION, resource_rule, stack_rule
+from policies.rule import PRODUCTION, Level, resource_rule, stack_rule
 from policies.view import UNKNOWN, Resource
 
 _ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -51,16 +51,21 @@ def log_encrypted(group: Resource) -> Iterator[str]:
     about=high(
         "Something fails and nobody hears of it.",
         "Name the notifications topic in alarmActions, or watch the alarm by a composite alarm.",
+        "CKV_AWS_319",
         "PCI DSS 10.4.1",
     ),
 )
 def alarm_tells_somebody(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     rules = [item.value("alarmRule") for item in resources if item.type == _COMPOSITE]
     for alarm in resources:
-        if alarm.type != _ALARM or alarm.has("alarmActions") or UNKNOWN in rules:
+        if alarm.type != _ALARM or _speaks(alarm) or UNKNOWN in rules:
             continue
         if not any(f'"{alarm.value("name")}"' in str(rule) for rule in rules):
             yield alarm, "alarmActions is empty and no composite alarm watches it; name the notifications topic"
+
+
+def _speaks(alarm: Resource) -> bool:
+    return alarm.has("alarmActions") and alarm.value("actionsEnabled") is not False
 
 
 @resource_rule(
@@ -85,6 +90,7 @@ def topic_encrypted(topic: Resource) -> Iterator[str]:
     "A production's logs are kept for a week at least",
     _LOG_GROUP,
     environments=PRODUCTION,
+    level=Level.ADVISORY,
     about=medium(
         "What happened before somebody noticed is gone.",
         "Set retentionInDays to 7 or more.",
@@ -99,28 +105,10 @@ def log_retention_production(group: Resource) -> Iterator[str]:
         yield f"retentionInDays is {days:g}; set {LEAST_LOG_DAYS} or more"
 
 
-@resource_rule(
-    "alarm-actions-enabled",
-    "No alarm is muted for good",
-    _ALARM,
-    _COMPOSITE,
-    about=high(
-        "Something fails and nobody hears of it.",
-        "Leave actionsEnabled on; mute an alarm for some hours by a mute rule.",
-        "CKV_AWS_319",
-        "PCI DSS 10.4.1",
-    ),
-)
-def alarm_actions_enabled(alarm: Resource) -> Iterator[str]:
-    if alarm.value("actionsEnabled") is False:
-        yield "actionsEnabled is off; switch it on"
-
-
 RULES = (
     log_retention,
     log_retention_production,
     log_encrypted,
     alarm_tells_somebody,
-    alarm_actions_enabled,
     topic_encrypted,
 )

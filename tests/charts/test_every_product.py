@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from policies.registry import RULES
+from policies.rendering import RELEASE, objects_of
+from policies.rule import Level, ObjectRule
+from policies.view import Resource
 from tests.charts.conform import Verdict, conform, schemas
 from tests.charts.rendering import KUBERNETES, ROOT, helm
 from tests.charts.whole_platform import WORKLOADS, LocalRelease, local_releases
@@ -67,6 +71,31 @@ def test_every_object_conforms(workload: str, environment: str, verdicts: dict[s
     for release in local_releases(workload, environment):
         judged = verdicts[f"{workload}.{environment}.{release.name}.yaml"]
         assert [each for each in judged if not each.valid] == []
+
+
+@pytest.mark.parametrize(("workload", "environment"), PAIRS)
+def test_no_policy_refuses_an_object(workload: str, environment: str) -> None:
+    for release in local_releases(workload, environment):
+        rendered = objects_of(_as_the_pack_sees_it(release, environment))
+        assert rendered.missing == ""
+        found = [
+            f"{rule.name}: {each.type}/{each.name}: {message}"
+            for rule in RULES
+            if isinstance(rule, ObjectRule) and rule.level is Level.MANDATORY
+            for each, message in rule.violations(rendered.objects)
+        ]
+        assert found == []
+
+
+def _as_the_pack_sees_it(release: LocalRelease, environment: str) -> Resource:
+    stated = {"name": release.name, "namespace": release.namespace, "chart": str(release.chart)}
+    return Resource(
+        type=RELEASE,
+        name=release.name,
+        urn=f"urn::{release.name}",
+        properties={**stated, "values": release.values},
+        environment=environment,
+    )
 
 
 def test_every_object_that_was_rendered_was_judged(verdicts: dict[str, list[Verdict]], tmp_path: Path) -> None:

@@ -41,6 +41,4 @@ BROKEN: list[Broken] = [
     ("no-forced-deletion", "aws:s3/bucket:Bucket", "forceDestroy", True),
     ("no-forced-deletion", "aws:ecr/repository:Repository", "forceDelete", True),
     ("log-retention-production", LOG_GROUP, "retentionInDays", 3),
-    ("alarm-actions-enabled", "aws:cloudwatch/metricAlarm:MetricAlarm", "actionsEnabled", False),
-    ("alarm-actions-enabled", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "actionsEnabled", False),
 ]

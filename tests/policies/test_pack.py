@@ -3,14 +3,14 @@
 import importlib
 import json
 import pkgutil
-from datetime import date
 
 from pulumi_policy import PolicyProviderResource, ResourceValidationPolicy, StackValidationPolicy
 
 from policies import rules
+from policies.config import Config
 from policies.pack import accepts_unsafe, environment_of, policies
 from policies.registry import RULES
-from policies.rule import ResourceRule, StackRule
+from policies.rule import ObjectRule, ResourceRule, StackRule
 from policies.rules import database
 from settings.checks.production import LEAST_BACKUP_DAYS
 
@@ -20,8 +20,9 @@ def _provider(properties: dict[str, object]) -> PolicyProviderResource:
 
 
 def test_every_rule_becomes_one_policy() -> None:
-    made = policies(date(2030, 1, 1))
-    assert [policy.name for policy in made] == [rule.name for rule in RULES]
+    made = policies(Config())
+    of_the_pack = ["objects-judged", "exemptions-used"]
+    assert [policy.name for policy in made] == [*(rule.name for rule in RULES), *of_the_pack]
     assert {type(policy) for policy in made} == {ResourceValidationPolicy, StackValidationPolicy}
 
 
@@ -31,7 +32,7 @@ def test_every_rule_of_a_module_is_in_the_pack() -> None:
         rule
         for module in pkgutil.iter_modules(rules.__path__)
         for rule in vars(importlib.import_module(f"policies.rules.{module.name}")).values()
-        if isinstance(rule, ResourceRule | StackRule)
+        if isinstance(rule, ObjectRule | ResourceRule | StackRule)
     ]
     assert {rule.name for rule in written} == {rule.name for rule in RULES}
 

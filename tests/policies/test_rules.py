@@ -1,9 +1,7 @@
 """Each rule accepts a good resource and refuses the same resource with one field broken."""
 
-import copy
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
@@ -15,6 +13,8 @@ from policies.view import Resource
 from settings.facts.kubernetes import KUBERNETES
 from settings.facts.support import LAMBDA, POSTGRES
 from tests.policies import broken, broken_edge, broken_grants, broken_machines, broken_stores
+from tests.policies.breaking import broken as broken_at
+from tests.policies.breaking import paths
 from tests.policies.broken import BALANCER, CLUSTER, DELETED, INGRESS, INSTANCE, LEGACY, PERMISSION, TEMPLATE
 from tests.policies.good import GOOD, NEVER_GOOD
 
@@ -43,16 +43,7 @@ def _resource(
 
 
 def _broken(type_: str, path: str, value: Any) -> dict[str, Any]:
-    properties = copy.deepcopy({**GOOD, **NEVER_GOOD}[type_])
-    target: Any = properties
-    *steps, last = path.split(".")
-    for step in steps:
-        target = target[int(step)] if step.isdigit() else target[step]
-    if value is DELETED:
-        del target[last]
-    else:
-        target[int(last) if isinstance(target, list) else last] = value
-    return properties
+    return broken_at({**GOOD, **NEVER_GOOD}[type_], path, value)
 
 
 @pytest.mark.parametrize("type_", GOOD)
@@ -103,20 +94,11 @@ def test_a_value_not_known_yet_breaks_no_rule(name: str, type_: str, path: str) 
 def test_nothing_that_is_not_known_yet_is_a_fault(type_: str) -> None:
     """Each value of the good resource, and each list and mapping as a whole, one after the other."""
     rules = [rule for rule in RESOURCE_RULES.values() if type_ in rule.types]
-    for path in _paths(GOOD[type_]):
+    for path in paths(GOOD[type_]):
         resource = _resource(type_, _broken(type_, path, UNKNOWN_STRING_VALUE))
         assert {
             rule.name: list(rule.violations(resource)) for rule in rules if list(rule.violations(resource))
         } == {}, path
-
-
-def _paths(properties: dict[Any, Any], before: str = "") -> Iterator[str]:
-    for key, value in properties.items():
-        yield f"{before}{key}"
-        if isinstance(value, dict):
-            yield from _paths(cast("dict[Any, Any]", value), f"{before}{key}.")
-        if isinstance(value, list):
-            yield from _paths(dict(enumerate(cast("list[Any]", value))), f"{before}{key}.")
 
 
 def test_what_stands_behind_an_unknown_item_of_a_list_is_judged() -> None:

@@ -123,7 +123,7 @@ class Files:
 
     def write(self, workload_text: str | None = None) -> None:
         (self.folder / "workloads").mkdir(exist_ok=True)
-        text = yaml.safe_dump(self.workload, sort_keys=False) if workload_text is None else workload_text
+        text = _dumped(self.workload) if workload_text is None else workload_text
         (self.folder / "workloads" / "shop.yaml").write_text(text, encoding="utf-8")
         write_stack(self.folder, self.stack_name, self.stack)
 
@@ -156,7 +156,12 @@ def _flat(key: str, value: Raw) -> str:
 
 def write_stack(folder: Path, name: str, stack: dict[str, Raw]) -> None:
     config = {f"groundwork:{key}": value for key, value in stack.items()}
-    (folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": config}, sort_keys=False), encoding="utf-8")
+    (folder / f"Pulumi.{name}.yaml").write_text(_dumped({"config": config}), encoding="utf-8")
+
+
+def _dumped(data: dict[str, Raw]) -> str:
+    """Write YAML by libyaml, some ten times faster."""
+    return yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False)
 
 
 def files(folder: Path) -> Files:
