@@ -48,7 +48,9 @@ class Move:
     drift: Drift | None = None
     proofs: Sequence[Proof] = ()
     gives_up: Sequence[str] = ()
-    """Logical names of what holds data and is to go."""
+    """Parts of the logical names of what holds data and is to go."""
+    tidied: Edits = field(default_factory=Edits)
+    """What is written once it was made: a permit that was used goes."""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,10 @@ class Ended:
 
     @property
     def why(self) -> str:
-        """The end of what it said, on one line."""
-        return " ".join((self.error or self.out).split())[-400:]
+        """What it said is wrong, on one line; the end of all that it said, where it calls nothing an error."""
+        lines = (self.error or self.out).splitlines()
+        told = [line for line in lines if line.lstrip().startswith(("error", "refused", "not possible"))]
+        return " ".join(" ".join(told or lines).split())[-400:]
 
 
 Call = Callable[[str, Sequence[str], Path], Ended]

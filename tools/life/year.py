@@ -120,7 +120,7 @@ class Year:
         texts, planned, changes = self.place.texts(), None, False
         if change.verdict is not None:
             self.place.files.write(move.edits)
-            planned, changes, said = self._planned(refused=change.refused)
+            planned, changes, said = self._planned(*self._codes(change, move))
             wrong += said
         if change.refused or move.operation:
             self.place.put_back(texts)
@@ -129,6 +129,7 @@ class Year:
         killed, said = self._operated(move.operation) if move.operation else self._brought_up()
         stated = Edits(stack=move.edits.stack, product=move.edits.product)
         unsaid = [] if self.place.files.stated(stated) else ["the files do not say what the change states"]
+        self.place.files.write(move.tidied)
         return planned, killed, [*wrong, *said, *unsaid]
 
     def _happens(self, move: Move) -> Iterator[str]:
@@ -143,10 +144,15 @@ class Year:
         if move.drift or move.waits:
             yield from _failed("refresh", self.place.run("offline_cloud", "refresh", "--fast"))
 
-    def _planned(self, *, refused: bool) -> tuple[Kind | None, bool, list[str]]:
+    def _codes(self, change: Change, move: Move) -> Sequence[int]:
+        """The exit codes that the plan may have; an operation judges by itself what it takes away."""
+        if change.refused:
+            return (REFUSED,)
+        return (FINE, REPLACES, REFUSED) if move.operation else (FINE, REPLACES)
+
+    def _planned(self, *allowed: int) -> tuple[Kind | None, bool, list[str]]:
         """Give the worst class of the plan, whether it changes anything, and what is wrong with it."""
         ended = self.place.run("tools.plan", "--json")
-        allowed = (REFUSED,) if refused else (FINE, REPLACES)
         wrong = [] if ended.code in allowed else [f"plan ended with {ended.code}: {ended.why}"]
         if not ended.out.startswith("{"):
             return None, False, wrong

@@ -132,7 +132,7 @@ def test_a_short_year_of_a_small_product_is_as_it_should_be(tmp_path: Path) -> N
     place = Place(tmp_path, "small", PRODUCT)
     said: list[str] = []
     year = Year(place, CATALOGUE, Random(3), said.append, share=0)
-    names = ("image-tag", "secret-added", "database-backups-longer", "an-alarm-is-silenced", "a-week-passes")
+    names = ("image-tag", "secret-added", "an-alarm-is-silenced", "a-week-passes")
     for name in names:
         year.share = float(name == "image-tag")
         year.only(name)

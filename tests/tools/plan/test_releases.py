@@ -45,6 +45,13 @@ def test_what_is_immutable_is_refused() -> None:
     assert compared([job], [named("Job", spec={"template": {"spec": {"a": 2}}})])[0][0] is Kind.IMPOSSIBLE
 
 
+def test_another_key_of_a_secret_rolls_the_pods_that_read_it() -> None:
+    """They read it as variables, which Reloader gives them by starting them anew."""
+    had, more = ([{"secretKey": name} for name in names] for names in (("A",), ("A", "B")))
+    (found,) = compared([named("ExternalSecret", spec={"data": had})], [named("ExternalSecret", spec={"data": more})])
+    assert found[0] is Kind.ROLLING
+
+
 def test_fixed_replicas_to_autoscaling_falls_to_one_pod() -> None:
     without = deployment()
     del without["spec"]["replicas"]

@@ -1,12 +1,13 @@
 """Changes of the product itself: versions, sizes, variables, secrets, services, alerts, whom to tell."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from settings.quantities import cpu_quantity, memory_quantity, millicores
 from tools.life.change import NOTHING, Change, Given, Move, Operation, of_product
 from tools.life.proofs import mentioned, unmentioned
-from tools.operations.files import Edits
+from tools.operations.files import DAYS, Edits, Setting
 from tools.plan.words import Kind
 
 _VARIABLE: Final = "YEARS_FEATURE"
@@ -145,7 +146,19 @@ def _service_added(given: Given) -> Move | None:
 def _service_removed(given: Given) -> Move | None:
     if not given.has("services", _WORKER):
         return None
-    return Move(edits=Edits(product={("services", _WORKER): None}), proofs=(unmentioned(_WORKER),), gives_up=(_WORKER,))
+    without: dict[Setting, object] = {("services", _WORKER): None}
+    if given.on_kubernetes:
+        return of_product(without, unmentioned(_WORKER))
+    # A task's logs have a group of their own, and that goes with a word for it alone.
+    log, until = f"tasks-{_WORKER}-log", (given.files.today + timedelta(days=DAYS)).isoformat()
+    had = given.files.given(("permits",))
+    permit = {"change": "replace", "of": log, "until": until, "why": "Nobody reads the worker's logs any more"}
+    return Move(
+        edits=Edits(product=without, stack={("permits",): [*cast("list[object]", had or []), permit]}),
+        proofs=(unmentioned(_WORKER),),
+        gives_up=(log,),
+        tidied=Edits(stack={("permits",): had}),
+    )
 
 
 def _autoscaled(given: Given) -> Move | None:
@@ -212,6 +225,11 @@ def _contacts(given: Given) -> Move:
     return of_product({("contacts", "email"): other})
 
 
+def _of_probe(given: Given) -> Kind:
+    """A task is asked by its target group alone, as the routes say."""
+    return Kind.ROLLING if given.on_kubernetes else Kind.NOTHING
+
+
 def _of_removal(given: Given) -> Kind:
     """A task's logs have a group of their own, which goes with it."""
     return Kind.REPLACES if given.on_kubernetes else Kind.LOSES_DATA
@@ -236,7 +254,7 @@ CHANGES: Final = (
     Change("service-removed", _of_removal, _service_removed, after="service-added"),
     Change("fixed-to-autoscaling", NOTHING, _autoscaled),
     Change("scaled-sooner", NOTHING, _scaled_sooner),
-    Change("probe-slower", Kind.ROLLING, _slower_probe),
+    Change("probe-slower", _of_probe, _slower_probe),
     Change("alert-added", NOTHING, lambda given: None if _alert_stands(given) else _alert(given, "warning")),
     Change("alert-changed", NOTHING, lambda given: _alert(given, "critical") if _alert_has(given, "warning") else None,
            after="alert-added"),

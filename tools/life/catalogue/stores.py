@@ -256,7 +256,7 @@ CHANGES: Final = (
     Change("database-authority", NOTHING, _authority),
     Change("database-renamed", Kind.LOSES_DATA, _database_renamed, refused=True),
     Change("replica-added", NOTHING, _replica),
-    Change("replica-removed", Kind.REPLACES, _fewer, after="replica-added"),
+    Change("replica-removed", Kind.LOSES_DATA, _fewer, after="replica-added"),
     Change("postgresql-major", Kind.WINDOW, _postgresql),
     Change("cache-node-type", _moved, _node_type),
     Change("cache-shard-added", Kind.ROLLING, _shard),
