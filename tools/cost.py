@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from components.capabilities.cost import HOURS, Cost
+from components.capabilities.database.cost import BACKUP_MONTH
 from components.capabilities.registry import COSTS
 from offline_cloud.state import Resource, State
 from offline_cloud.workspace import open_workspace
@@ -163,6 +164,22 @@ def _usage(_resources: Sequence[Resource]) -> Iterator[Line]:
     yield Line("backups", "GB of dumps (assumed)", dumps, _monthly("object-storage", dumps))
 
 
+def _copies(resources: Sequence[Resource]) -> Iterator[Line]:
+    """What is kept in a second region: the dumps again, and of each database as much as its storage.
+
+    Points of the vault are counted once, with the instances; the transfer to the other region depends on use.
+    """
+    if _of(resources, "aws:s3/bucketReplicationConfig:BucketReplicationConfig"):
+        dumps = ASSUMED["GB of dumps kept"]
+        dollars = _monthly("object-storage", dumps)
+        yield Line("backups", "GB of dumps in a second region (assumed)", dumps, dollars)
+    instances = {each.outputs.get("arn"): _inputs(each) for each in _of(resources, "aws:rds/instance:Instance")}
+    for each in _of(resources, _BACKUP_COPIES):
+        stored = float(instances[_inputs(each)["sourceDbInstanceArn"]].get("allocatedStorage", 0))
+        what = "GB of the database's backups in a second region (assumed)"
+        yield Line("backups", what, stored, stored * BACKUP_MONTH)
+
+
 def _interfaces(resources: Sequence[Resource]) -> Iterator[Line]:
     endpoints = [
         each
@@ -176,6 +193,7 @@ def _interfaces(resources: Sequence[Resource]) -> Iterator[Line]:
 
 _GROUP = "aws:autoscaling/group:Group"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
+_BACKUP_COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 _WITHOUT_PRICE = frozenset(
     {
         "aws:eks/nodeGroup:NodeGroup",
@@ -199,6 +217,7 @@ _POSITIONS: tuple[Callable[[Sequence[Resource]], Iterator[Line]], ...] = (
     _counted("monitoring", "Dashboards", "aws:cloudwatch/dashboard:Dashboard", "dashboard", FREE_DASHBOARDS),
     _checks,
     _usage,
+    _copies,
 )
 
 

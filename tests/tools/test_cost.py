@@ -1,5 +1,6 @@
 """What a stack costs is worked out from what it creates."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,17 @@ def test_what_has_no_price_is_named() -> None:
     ]
     assert unpriced(resources) == ["NodeGroup", "db.z9.large"]
     assert "PostgreSQL storage" in table(lines(resources))
+
+
+def test_what_is_kept_in_a_second_region_is_charged_once_more() -> None:
+    instance = resource("aws:rds/instance:Instance", instanceClass="db.t4g.small", allocatedStorage=100)
+    replication = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+    copied = [
+        replace(instance, outputs={"arn": "arn:db"}),
+        resource(replication, sourceDbInstanceArn="arn:db"),
+        resource("aws:s3/bucketReplicationConfig:BucketReplicationConfig"),
+    ]
+    found = {line.what: line for line in lines(copied) if "second region" in line.what}
+    assert [round(line.dollars, 2) for line in found.values()] == [0.46, 9.5]
+    assert {line.share for line in found.values()} == {"backups"}
+    assert not [line for line in lines([instance]) if "second region" in line.what]
