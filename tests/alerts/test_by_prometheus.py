@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from components.chart_values.rules import RuleGroup
 from components.product.objective_panels import objective_dashboard
+from components.product.objectives import objective_rules
+from settings.workload.objectives import ErrorRatioObjective
 from tests.alerts.cases import Case, cases
 from tests.alerts.rules import WORKLOADS, alerts, groups, needed, production
 from tests.tool import tool
@@ -90,3 +93,37 @@ def test_the_dashboard_shows_what_is_left_of_the_budget(tmp_path: Path) -> None:
     rules = written(tmp_path, "rules.yaml", {"groups": list(needed("ai-trading", "ErrorBudgetBurningFast"))})
     stated = {"rule_files": [rules], "evaluation_interval": "1m", "tests": [test]}
     promtool("test", "rules", written(tmp_path, "tests.yaml", stated))
+
+
+_ACCEPTED, _REFUSED, _ALL = "accepted_total", "refused_total", "orders_total"
+
+
+@pytest.mark.parametrize(
+    "counters",
+    [{"total": _ALL, "bad": _REFUSED}, {"total": _ALL, "good": _ACCEPTED}, {"good": _ACCEPTED, "bad": _REFUSED}],
+    ids=["total and bad", "total and good", "good and bad"],
+)
+def test_any_two_counters_say_which_share_fails(counters: dict[str, str], tmp_path: Path) -> None:
+    """One of four orders is refused; before the first one is, its counter is not there."""
+    stated: dict[str, Any] = {"kind": "error_ratio", "name": "refused", "service": "shop", "percent": 1, **counters}
+    objective = ErrorRatioObjective.model_validate(stated)
+    group = RuleGroup(name="shop", rules=tuple(objective_rules("shop", objective, {})))
+    given = {_ALL: "0+4x120", _ACCEPTED: "0+4x60 240+3x60", _REFUSED: "_x60 0+1x60"}
+    test = {
+        "interval": "15s",
+        "input_series": [
+            {"series": f'{name}{{namespace="shop", service="shop"}}', "values": values}
+            for name, values in given.items()
+        ],
+        "promql_expr_test": [
+            {
+                "expr": "round(objective:error_ratio:rate5m, 0.001)",
+                "eval_time": when,
+                "exp_samples": [{"labels": '{objective="refused", service="shop"}', "value": share}],
+            }
+            for when, share in (("14m", 0), ("25m", 0.25))
+        ],
+    }
+    rules = written(tmp_path, "rules.yaml", {"groups": [group.to_helm()]})
+    document = {"rule_files": [rules], "evaluation_interval": "1m", "tests": [test]}
+    promtool("test", "rules", written(tmp_path, "tests.yaml", document))
