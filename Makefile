@@ -166,6 +166,10 @@ coverage: setup-test ## run every proof of a requirement, and show what is prove
 mutants: setup-test ## change every figure that a requirement names, one at a time: its proof must notice (MUTANTS='--product openibank')
 	@$(RUN) -m tools.mutants $(MUTANTS)
 
+.PHONY: policy-mutants
+policy-mutants: setup-test ## break every policy in each simple way, one at a time: its test must notice
+	@$(RUN) -m tools.policy_mutants
+
 .PHONY: kills
 kills: setup-test ## kill 200 runs of the offline cloud at random, and see each converge (KILLS='--count 20 --seed 1')
 	@$(RUN) -m tools.kills $(KILLS)

@@ -24,6 +24,7 @@ from policies.view import UNKNOWN, Resource, all_items, known
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 ROOT: Final = Path(__file__).resolve().parents[1]
 _HELM_SECONDS: Final = 60
+Schema = Mapping[str, Any]
 _LOCAL: Final = ("./", "../", "/")
 
 
@@ -82,21 +83,38 @@ def _object(body: Mapping[str, Any], release: Resource) -> Resource:
 def _text_of(properties: Mapping[str, Any]) -> str:
     """Write a release's values as JSON, with the sign of an unknown value where one is."""
     view = Resource(type=RELEASE, name="", urn="", properties=properties)
-    return json.dumps(_plain(view.value("values")))
+    schema = _schema(str(view.value("chart")))
+    return json.dumps(_plain(view.value("values"), schema, schema))
 
 
 _values: Callable[[Mapping[str, Any]], str] = remembered(_text_of)
 
 
-def _plain(value: object) -> object:
+@cache
+def _schema(chart: str) -> Schema:
+    """Read what a chart says of its values, which is nothing where it has no schema."""
+    file = ROOT / chart / "values.schema.json"
+    return cast("Schema", json.loads(file.read_text("utf-8"))) if file.is_file() else {}
+
+
+def _plain(value: object, schema: Schema, whole: Schema) -> object:
+    """Write the sign for what is not known; in place of a list as its only item, for templates go through it."""
+    schema = whole.get("definitions", {}).get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
     if value is UNKNOWN:
-        return UNKNOWN_STRING_VALUE
+        return [UNKNOWN_STRING_VALUE] if schema.get("type") == "array" else UNKNOWN_STRING_VALUE
     if isinstance(value, Mapping):
         stated = cast("Mapping[str, object]", value)
-        return {key: _plain(known(stated, key)) for key in stated}
+        return {key: _plain(known(stated, key), _below(schema, key), whole) for key in stated}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in all_items(cast("Sequence[object]", value))]
+        items = all_items(cast("Sequence[object]", value))
+        return [_plain(item, schema.get("items") or {}, whole) for item in items]
     return value if isinstance(value, str | int | float | bool) else None
+
+
+def _below(schema: Schema, key: str) -> Schema:
+    others = schema.get("additionalProperties")
+    found: Schema | None = schema.get("properties", {}).get(key)
+    return found or (cast("Schema", others) if isinstance(others, dict) else {})
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.about import critical, high, medium
 from policies.rule import object_rule
-from policies.view import UNKNOWN, Absent, Resource
+from policies.view import UNKNOWN, Resource
 
 _ROLES = ("Role", "ClusterRole")
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
@@ -149,9 +149,9 @@ def _anybody(policy: Resource, peer: str) -> bool:
     ),
 )
 def release_no_secrets(secret: Resource) -> Iterator[str]:
-    for key in ("data", "stringData"):
-        if not isinstance(secret.value(key), Absent) and secret.names(key):
-            yield f"{key} holds {', '.join(secret.names(key))}; let an ExternalSecret fetch it"
+    held = [*secret.names("data"), *secret.names("stringData")]
+    if held:
+        yield f"it holds {', '.join(held)}; let an ExternalSecret fetch it"
 
 
 @object_rule(

@@ -1,5 +1,6 @@
 """Releases are rendered by helm for the rules to judge, without a secret in any file, argument or message."""
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,18 @@ def test_values_that_are_not_known_stay_unknown(echo: Path) -> None:
     assert given.value("data.unknown") is UNKNOWN
     assert other.value("data.url") is UNKNOWN
     assert other.value("data.port") == 80
+
+
+def test_a_list_that_is_not_known_is_one_for_the_templates(echo: Path) -> None:
+    flow = {"type": "object", "properties": {"cidrs": {"type": "array", "items": {"type": "string"}}}}
+    schema = {
+        "definitions": {"Flow": flow},
+        "properties": {"flows": {"type": "array", "items": {"$ref": "#/definitions/Flow"}}},
+    }
+    (echo / "values.schema.json").write_text(json.dumps(schema))
+    [given, _] = objects_of(_release(str(echo), flows=[{"cidrs": UNKNOWN_STRING_VALUE}])).objects
+    assert len(given.value("data.flows.0.cidrs")) == 1
+    assert given.value("data.flows.0.cidrs.0") is UNKNOWN
 
 
 def test_values_go_to_helm_by_its_standard_input_alone(echo: Path) -> None:

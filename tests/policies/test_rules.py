@@ -73,6 +73,19 @@ def test_stateful_resources_are_protected_in_production() -> None:
         assert not list(PROTECTED.violations(_resource(type_, GOOD[type_], protect=False, environment="dev")))
 
 
+def test_what_is_never_good_is_refused_by_the_rule_that_says_so_alone() -> None:
+    found = {
+        type_: [rule.name for rule in RESOURCE_RULES.values() if list(rule.violations(_resource(type_, stated)))]
+        for type_, stated in NEVER_GOOD.items()
+    }
+    assert found == {
+        "aws:ec2/securityGroupRule:SecurityGroupRule": ["security-group-legacy-rule"],
+        "aws:iam/userPolicy:UserPolicy": ["no-user-policies"],
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment": ["no-user-policies"],
+        "aws:iam/accessKey:AccessKey": ["no-access-keys"],
+    }
+
+
 def test_every_rule_has_a_failing_case_and_every_type_a_good_one() -> None:
     assert {name for name, *_ in BROKEN} | {PROTECTED.name, "function-not-public"} == set(RESOURCE_RULES)
     assert {type_ for rule in RESOURCE_RULES.values() for type_ in rule.types} <= {*GOOD, *NEVER_GOOD}
