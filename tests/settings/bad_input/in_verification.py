@@ -27,7 +27,7 @@ CASES = (
     workload("verification", _checks({**_TARGETS, "service": "apo"}), "a service: api", "did you mean 'api'?",
              at=f"{_CHECK}.service"),
     workload("verification", _checks(_TARGETS), "a service whose metrics are scraped", "add services.api.metrics",
-             at=f"{_CHECK}.service", also={"services.api.metrics": DELETE}),
+             at=f"{_CHECK}.service", also={"services.api.metrics": DELETE, "objectives": []}),
     workload("verification", _checks({**_TARGETS, "requests": 5000}), "at most the rate limit of one address",
              "lower it to", at=f"{_CHECK}.requests"),
     workload("verification", {"load": {"service": "api", "port": "https"}}, "a TCP port of api", "did you mean 'http'?",
