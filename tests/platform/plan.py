@@ -36,8 +36,16 @@ LIVES = {
     "service-layer": (Form("service-layer", PRIMARY, beside=True),),
     "gridtokenx": (
         Form("gridtokenx", PRIMARY, beside=True),
-        # The third form of the product's guide: the same product on Fargate.
-        Form("gridtokenx", PRIMARY, ("groundwork:runtime=ecs",)),
+        # The third form of the product's guide: the same product on Fargate, with its backups in a second region.
+        Form(
+            "gridtokenx",
+            PRIMARY,
+            (
+                "groundwork:runtime=ecs",
+                "groundwork:replica_regions[0]=us-west-2",
+                "groundwork:backup.copy_region=us-west-2",
+            ),
+        ),
     ),
     "waiver-exchange": (Form("waiver-exchange", "budget"), Form("waiver-exchange", PRIMARY, beside=True)),
     "ai-trading": (Form("ai-trading", PRIMARY, beside=True),),

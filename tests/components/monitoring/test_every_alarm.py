@@ -15,6 +15,7 @@ from settings.arithmetic.metrics import PUBLISHED
 from settings.load import load
 from settings.raw import Raw
 from tests.charts.rendering import ROOT
+from tests.components.graphs import Form, graph
 from tests.components.monitoring.test_alarms import of_tcp_ports
 from tests.components.recording import Recorder, Registration, build
 from tests.components.runtimes.ecs.test_scaling import POLICY, scaled
@@ -30,6 +31,9 @@ FORMS = [
     *((workload, stack, None) for workload, stack in pairs() if (workload, stack) not in REFUSED),
     ("gridtokenx", PRIMARY, "ecs"),
 ]
+
+
+COPIED = Form("ai-trading", PRIMARY, copied=True)
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,19 @@ def test_every_alarm_can_leave_insufficient_data(workload: str, stack: str, runt
     assert dead == {}
 
 
+def test_an_alarm_on_copies_names_both_buckets_and_their_rule() -> None:
+    recorder = graph(COPIED)
+    names = {each.inputs["bucket"] for each in recorder.of_type("aws:s3/bucket:Bucket")}
+    rules = recorder.of_type("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
+    ids = {rule["id"] for each in rules for rule in each.inputs["rules"]}
+    found = [each for each in watched(recorder) if each.namespace == "AWS/S3"]
+    assert len(found) == len(rules) == 2
+    for each in found:
+        assert is_published(each)
+        assert {each.dimensions["SourceBucket"], each.dimensions["DestinationBucket"]} <= names
+        assert each.dimensions["RuleId"] in ids
+
+
 def test_the_figure_over_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
     alarms, alive = 0, 0
     for workload, stack, runtime in FORMS:
@@ -239,6 +256,7 @@ def _scaled_by() -> Iterator[tuple[str, str, frozenset[str]]]:
 def test_the_table_holds_nothing_that_no_alarm_dashboard_or_scaling_uses() -> None:
     used = set(_scaled_by())
     used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(of_tcp_ports())}
+    used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(graph(COPIED))}
     for form in FORMS:
         recorder = platform(*form)
         used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(recorder)}

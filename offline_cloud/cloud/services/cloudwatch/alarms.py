@@ -2,8 +2,9 @@
 
 CloudWatch takes any namespace, name and dimensions, and an alarm on what nobody publishes stays in INSUFFICIENT_DATA
 for ever, so these diagnostics are this cloud's own. `metrics.json` was put together on 2026-11-29 from the metrics of
-AWS's service specification (https://github.com/cdklabs/awscdk-service-spec), and for AWS/Backup, AWS/WAFV2, AWS/Logs,
-AWS/CertificateManager, AWS/NetworkELB and both ContainerInsights from "AWS services that publish CloudWatch metrics":
+AWS's service specification (https://github.com/cdklabs/awscdk-service-spec), and for AWS/Backup, AWS/S3, AWS/WAFV2,
+AWS/Logs, AWS/CertificateManager, AWS/NetworkELB and both ContainerInsights from "AWS services that publish CloudWatch
+metrics":
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
 Of a web ACL for CloudFront there is no Region; AWS/EC2 without a dimension is over all instances of the account.
 A metric is named by all of its dimensions: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
