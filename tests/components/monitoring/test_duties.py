@@ -72,8 +72,14 @@ def test_an_alert_reaches_who_has_the_duty_and_who_is_on_call(tmp_path: Path) ->
 def test_the_products_alerts_name_their_teams() -> None:
     teams = _teams_of_alerts()
     assert teams["TradingErrorRate", None] == "trading"
-    assert teams["ErrorBudgetBurningFast", "ml-service-available"] == "devops"
-    assert teams["ErrorBudgetBurningFast", "trading-errors"] == "trading"
+    duty = {
+        "trading-app-available": "devops",
+        "data-processor-available": "devops",
+        "ml-service-available": "devops",
+        "trading-errors": "trading",
+    }
+    for alert in ("ErrorBudgetBurningFast", "ErrorBudgetBurningSlowly"):
+        assert {objective: team for (name, objective), team in teams.items() if name == alert} == duty
     assert {teams["PodsNotReady", None], teams["JobFailed", None]} == {"devops"}
 
 
