@@ -1,4 +1,4 @@
-"""What a rule says of itself: how bad it is to break it, what happens then, how to mend it, whose controls ask for it.
+"""What a rule says of itself: how bad it is to break it, what happens then, how to fix it, whose controls ask for it.
 
 Controls are named by their framework: checkov's IDs as they stand, and `CIS AWS` (CIS AWS Foundations Benchmark 5.0),
 `CIS EKS` (CIS EKS Benchmark 1.8), `PCI DSS` (4.0) and `SOC 2` (its trust services criteria) before theirs. Which of

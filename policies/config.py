@@ -96,4 +96,4 @@ def _mistakes(where: str, config: Config, rules: set[str], today: date) -> Itera
         if each.rule not in rules:
             yield f"{where}exemptions.{index}: there is no rule {each.rule}; docs/reference/policies.md lists them"
         if each.until < today:
-            yield f"{where}exemptions.{index}: {each} ended on {each.until}; mend what it was for, and delete it"
+            yield f"{where}exemptions.{index}: {each} ended on {each.until}; fix what it was for, and delete it"

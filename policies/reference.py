@@ -19,7 +19,7 @@ answers to a control, which may ask for more than what a program can check. A br
 that is marked as advisory. `policies/config.yaml` sets another level for a rule, and holds exemptions, for every stack
 or for one.
 """
-_COLUMNS = ("Rule", "What holds", "For", "What it protects against", "How to mend it", *FRAMEWORKS)
+_COLUMNS = ("Rule", "What holds", "For", "What it protects against", "How to fix it", *FRAMEWORKS)
 
 
 def rendered() -> str:

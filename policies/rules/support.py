@@ -49,7 +49,7 @@ def _today() -> date:
     "aws:rds/instance:Instance",
     "aws:lambda/function:Function",
     about=high(
-        "Flaws that become known are mended no more, or extended support is charged for.",
+        "Flaws that become known are no longer fixed, or extended support is charged for.",
         "Go to a version that is supported; `make support` says until when each is.",
         "CKV_AWS_339",
         "CKV_AWS_363",
