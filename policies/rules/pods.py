@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.about import critical, high, medium
 from policies.pods import WITH_PODS, containers, security, spec_of
-from policies.rule import object_rule
+from policies.rule import Level, object_rule
 from policies.view import UNKNOWN, Resource
 
 
@@ -83,6 +83,7 @@ def pod_no_capabilities(found: Resource) -> Iterator[str]:
     "pod-root-read-only",
     "No container writes where its image lies",
     *WITH_PODS,
+    level=Level.ADVISORY,
     about=medium(
         "Who breaks in leaves a program behind.",
         "Set readOnlyRootFilesystem, and mount an emptyDir where something has to be written.",
