@@ -37,6 +37,11 @@ class Ended:
         return json.loads(self.out)
 
     @property
+    def breaches(self) -> list[dict[str, Any]]:
+        """The policies that refuse what a preview reports, without those that advise."""
+        return [each for each in self.report["diagnostics"] if each["level"] == "mandatory"]
+
+    @property
     def changes(self) -> dict[str, int]:
         """How many resources came to what, in the report of a run."""
         return self.report["changes"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.about import critical, high, low, medium
-from policies.rule import PRODUCTION, resource_rule
+from policies.rule import PRODUCTION, Level, resource_rule
 from policies.rules.protection import is_copy, retiring
 from policies.view import MISSING, UNKNOWN, Resource
 
@@ -211,6 +211,7 @@ def database_forced_tls(group: Resource) -> Iterator[str]:
     "database-parameters-own",
     "Databases have a parameter group of their own",
     _INSTANCE,
+    level=Level.ADVISORY,
     about=low(
         "The defaults force no TLS and log nothing, and cannot be changed without a restart.",
         "Name a parameter group of your own in parameterGroupName.",
@@ -248,6 +249,7 @@ def database_minor_upgrades(instance: Resource) -> Iterator[str]:
     "Snapshots carry the tags of their database",
     _INSTANCE,
     _CLUSTER,
+    level=Level.ADVISORY,
     about=low(
         "Nobody can say whose a snapshot is, and rules by tag pass it by.",
         "Switch copyTagsToSnapshot on.",

@@ -51,21 +51,16 @@ def log_encrypted(group: Resource) -> Iterator[str]:
     about=high(
         "Something fails and nobody hears of it.",
         "Name the notifications topic in alarmActions, or watch the alarm by a composite alarm.",
-        "CKV_AWS_319",
         "PCI DSS 10.4.1",
     ),
 )
 def alarm_tells_somebody(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     rules = [item.value("alarmRule") for item in resources if item.type == _COMPOSITE]
     for alarm in resources:
-        if alarm.type != _ALARM or _speaks(alarm) or UNKNOWN in rules:
+        if alarm.type != _ALARM or alarm.has("alarmActions") or UNKNOWN in rules:
             continue
         if not any(f'"{alarm.value("name")}"' in str(rule) for rule in rules):
             yield alarm, "alarmActions is empty and no composite alarm watches it; name the notifications topic"
-
-
-def _speaks(alarm: Resource) -> bool:
-    return alarm.has("alarmActions") and alarm.value("actionsEnabled") is not False
 
 
 @resource_rule(

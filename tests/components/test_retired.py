@@ -1,7 +1,7 @@
 """What a permit to retire releases: what it names, and nothing beside it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.components.recording import Recorder, build
 from tests.settings.product import files, with_change
 
 URNS = Path(__file__).parents[1] / "platform" / "urns"
-_TODAY = datetime.now(UTC).date().isoformat()
+_TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 _OF = ("database", "cache", "zone", "secrets.JWT_SECRET", "secrets.API_KEY_SALT", "secrets.database-master")
 
 
@@ -48,7 +48,7 @@ def test_a_store_is_named_with_its_logs(of: str) -> None:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Recorder[Platform]:
     stated = files(tmp_path_factory.mktemp("retirement"))
-    permit: dict[str, Raw] = {"change": "retire", "of": "database", "until": _TODAY}
+    permit: dict[str, Raw] = {"change": "retire", "of": "database", "until": _TOMORROW}
     stated.stack = with_change(stated.stack, "permits", [permit])
     stated.write()
     settings = stated.load()
@@ -62,7 +62,7 @@ def test_what_is_retired_is_released_and_tagged_and_nothing_else(released: Recor
     assert set(tagged) == {"database-primary", "database-master-stored-secret", *credentials}
     for each in tagged.values():
         assert not each.protect
-        assert each.inputs["tags"][TAG] == _TODAY
+        assert each.inputs["tags"][TAG] == _TOMORROW
     assert tagged["database-primary"].inputs["deletionProtection"] is False
     protected = {each.name for each in released.registrations if each.protect}
     assert {"cache-group", "backups-store-bucket", "encryption-data-key", "secrets-cache-user-secret"} <= protected

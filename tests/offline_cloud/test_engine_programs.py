@@ -96,7 +96,7 @@ def test_what_stands_in_the_account_can_be_stated(tmp_path: Path) -> None:
     made = project.run("up", "--json", "--account", "account.yaml")
     assert made.code == 0, made.err
     assert json.loads(made.out)["outputs"] == {"vpc": "vpc-0aaaaaaaaaaaaaaaa"}
-    assert project.held() == ["aws:ec2/securityGroup:SecurityGroup", "aws:route53/record:Record"]
+    assert sorted(project.held()) == ["aws:ec2/securityGroup:SecurityGroup", "aws:route53/record:Record"]
 
 
 def test_a_program_of_another_language_is_refused(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_product_with_buckets_lives_and_breaks_no_policy(stack: str, tmp_path:
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads" / "shop.yaml").write_text(_SHOP, encoding="utf-8")
     previewed = project.ok("preview", stack, "--json")
-    assert previewed.report["diagnostics"] == []
+    assert previewed.breaches == []
     outputs = project.ok("up", stack, "--fast", "--json").report["outputs"]
     assert set(outputs["buckets"]) == {"uploads", "reports"}
     assert outputs["bucket_hosts"]["uploads"].startswith("media.")

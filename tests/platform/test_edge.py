@@ -57,5 +57,5 @@ def test_a_git_host_is_previewed_and_breaks_no_policy(stack: str, tmp_path: Path
     (tmp_path / "workloads" / "git.yaml").write_text(_GIT, encoding="utf-8")
     said = project.run("preview", stack, "--json")
     assert said.code == 0, said.err
-    assert said.report["diagnostics"] == []
+    assert said.breaches == []
     assert {"load_balancer", "tcp_load_balancer"} <= set(said.report["outputs"])

@@ -45,4 +45,4 @@ def test_a_product_with_two_databases_is_previewed_and_breaks_no_policy(stack: s
     (tmp_path / "workloads" / "library.yaml").write_text(_LIBRARY, encoding="utf-8")
     said = project.run("preview", stack, "--json")
     assert said.code == 0, said.err
-    assert said.report["diagnostics"] == []
+    assert said.breaches == []

@@ -41,5 +41,5 @@ def test_a_product_without_cluster_mode_is_previewed_and_breaks_no_policy(stack:
     (tmp_path / "workloads" / "mail.yaml").write_text(_MAIL, encoding="utf-8")
     said = project.run("preview", stack, "--json")
     assert said.code == 0, said.err
-    assert said.report["diagnostics"] == []
+    assert said.breaches == []
     assert "cache_host" in said.report["outputs"]

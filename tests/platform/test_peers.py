@@ -51,7 +51,7 @@ def _project(folder: Path) -> Project:
 def test_a_clustered_product_is_previewed_and_breaks_no_policy(tmp_path: Path) -> None:
     said = _project(tmp_path).run("preview", "prod", "--json")
     assert said.code == 0, said.err
-    assert said.report["diagnostics"] == []
+    assert said.breaches == []
 
 
 @pytest.mark.engine

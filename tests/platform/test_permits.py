@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ _STACK, _PRODUCT = "budget", "waiver-exchange"
 _INSTANCE = "aws:rds/instance:Instance"
 _PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 _SECRET = "  OLD_TOKEN: {kind: generated}\n"
-_TODAY = datetime.now(UTC).date().isoformat()
+_TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Stand:
         return {each["urn"].rpartition("::")[2]: each["inputs"] for each in found}
 
 
-def _permit(change: str, of: str, day: str = _TODAY) -> str:
+def _permit(change: str, of: str, day: str = _TOMORROW) -> str:
     return f"permits: [{{change: {change}, of: {of}, until: {day}}}]"
 
 

@@ -63,7 +63,7 @@ def test_a_product_with_queues_lives_and_breaks_no_policy(runtime: str, tmp_path
     (tmp_path / "workloads").mkdir()
     (tmp_path / "workloads" / "shop.yaml").write_text(_SHOP, encoding="utf-8")
     previewed = project.ok("preview", "staging", "--json", *options)
-    assert previewed.report["diagnostics"] == []
+    assert previewed.breaches == []
     made = project.ok("up", "staging", "--fast", "--json", *options)
     outputs = made.report["outputs"]
     assert set(outputs["queues"]) == set(outputs["dead_letter_queues"]) == {"orders", "audit", "bookings"}
