@@ -21,7 +21,7 @@ demo: setup ## set up, then bring up stack prod on the offline cloud: no account
 # With a blank, pytest takes a report that is there already for a path of tests, and then does not know the option.
 .PHONY: test
 test: setup-test lint ## everything CI runs
-	@$(RUN) -m pytest -n 2 --dist loadfile --requirements=build/requirements.json
+	@$(RUN) -m pytest -n 3 --dist loadfile --requirements=build/requirements.json
 
 .PHONY: help
 help: ## list the targets
