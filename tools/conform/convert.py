@@ -99,7 +99,7 @@ class _Conversion:
     def _left_out(self, each: Registered) -> None:
         type = TYPES.get(each.type)
         if type is None:
-            self.result.refused.append(f"{each.type} {each.name}: names.py says nothing of this type")
+            self.result.refused.append(f"{each.type} {each.name}: no replacements.json has this type")
         elif type in self._table.resources or type in NEWER:
             self.result.lacking.add(type)
         else:

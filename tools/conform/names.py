@@ -8,6 +8,7 @@ every list against the table and the SDK, in both directions.
 import re
 from collections.abc import Mapping
 
+from offline_cloud.provider.replacements import verdicts
 from tools.conform.schema import Argument
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -87,50 +88,5 @@ def _singular(name: str) -> str:
     return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
-_TYPES: Mapping[str, str] = {
-    "acm": "Certificate CertificateValidation",
-    "amp": "AlertManagerDefinition RuleGroupNamespace Workspace",
-    "appautoscaling": "Policy Target",
-    "autoscaling": "Group",
-    "backup": "Plan Selection Vault VaultLockConfiguration VaultNotifications VaultPolicy",
-    "budgets": "Budget",
-    "chatbot": "SlackChannelConfiguration",
-    "cloudfront": "Distribution OriginAccessControl ResponseHeadersPolicy",
-    "cloudwatch": "AlarmMuteRule CompositeAlarm Dashboard EventRule EventTarget LogDataProtectionPolicy LogGroup "
-    "LogMetricFilter LogResourcePolicy LogSubscriptionFilter MetricAlarm QueryDefinition",
-    "ec2": "DefaultNetworkAcl DefaultRouteTable DefaultSecurityGroup Eip FlowLog InternetGateway "
-    "LaunchTemplate MainRouteTableAssociation NatGateway NetworkAcl NetworkAclAssociation "
-    "NetworkAclRule Route RouteTable RouteTableAssociation SecurityGroup Subnet Vpc VpcDhcpOptions "
-    "VpcDhcpOptionsAssociation VpcEncryptionControl VpcEndpoint VpcEndpointPolicy "
-    "VpcEndpointRouteTableAssociation VpcPeeringConnection VpcPeeringConnectionAccepter",
-    "ecr": "LifecyclePolicy ReplicationConfiguration Repository RepositoryPolicy",
-    "ecs": "Cluster ClusterCapacityProviders Service TaskDefinition",
-    "efs": "AccessPoint BackupPolicy FileSystem FileSystemPolicy MountTarget",
-    "eks": "AccessEntry AccessPolicyAssociation Addon Cluster FargateProfile NodeGroup PodIdentityAssociation",
-    "elasticache": "ParameterGroup ReplicationGroup SubnetGroup User UserGroup UserGroupAssociation",
-    "iam": "InstanceProfile OpenIdConnectProvider Policy Role RolePolicy RolePolicyAttachment ServiceLinkedRole",
-    "kms": "Alias Key KeyPolicy ReplicaKey",
-    "lambda": "Function Invocation Permission",
-    "lb": "Listener ListenerCertificate ListenerRule LoadBalancer TargetGroup TargetGroupAttachment",
-    "rds": "EventSubscription Instance InstanceAutomatedBackupsReplication ParameterGroup Proxy "
-    "ProxyDefaultTargetGroup ProxyEndpoint ProxyTarget SubnetGroup",
-    "route53": "HealthCheck QueryLog Record ResolverQueryLogConfig ResolverQueryLogConfigAssociation Zone",
-    "s3": "Bucket BucketCorsConfiguration BucketLifecycleConfiguration BucketLogging BucketMetric BucketNotification "
-    "BucketObjectLockConfiguration BucketObjectv2 BucketOwnershipControls BucketPolicy "
-    "BucketPublicAccessBlock BucketReplicationConfig BucketServerSideEncryptionConfiguration BucketVersioning",
-    "scheduler": "Schedule",
-    "secretsmanager": "Secret SecretPolicy SecretRotation SecretVersion",
-    "servicediscovery": "HttpNamespace",
-    "sns": "Topic TopicPolicy TopicSubscription",
-    "sqs": "Queue QueuePolicy",
-    "ssm": "Document Parameter",
-    "synthetics": "Canary",
-    "vpc": "SecurityGroupEgressRule SecurityGroupIngressRule",
-    "wafv2": "IpSet WebAcl WebAclAssociation WebAclLoggingConfiguration",
-}
-
-TYPES: Mapping[str, str] = {
-    token: terraform_type(token)
-    for module, names in _TYPES.items()
-    for token in (f"aws:{module}/{name[0].lower()}{name[1:]}:{name}" for name in names.split())
-}
+TYPES: Mapping[str, str] = {token: terraform_type(token) for token in verdicts() if token.startswith("aws:")}
+"""Terraform's type for each of the program's: those whose replacements the offline cloud knows."""

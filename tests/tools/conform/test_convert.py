@@ -159,7 +159,7 @@ def test_a_statement_whose_form_is_open_is_written_as_blocks_and_said() -> None:
         ),
         (
             Thing("aws:dynamodb/table:Table", "n", {}),
-            "aws:dynamodb/table:Table n: names.py says nothing of this type",
+            "aws:dynamodb/table:Table n: no replacements.json has this type",
         ),
         (
             Thing("aws:ec2/vpc:Vpc", "n", {}, provider=""),
