@@ -1,7 +1,9 @@
-"""Rules about what services, Jobs and the migration say of the product's buckets, queues and topics."""
+"""Rules about what services, Jobs and the migration say of what AWS keeps for the product: buckets, queues, topics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast, get_args
 
+from settings.base import Settings
 from settings.diagnostics import Diagnostic
 from settings.raw import Path
 from settings.suggest import choose, listed
@@ -11,25 +13,29 @@ from settings.workload.aws_caller import AwsCaller
 
 def check(workload: Workload) -> Iterator[Diagnostic]:
     for path, caller in _callers(workload):
-        for name in caller.buckets:
-            if name not in workload.buckets:
-                fix = choose(name, workload.buckets, f"add it: `buckets: {{{name}: {{}}}}`")
-                allowed = f"a bucket: {listed(workload.buckets)}"
-                yield Diagnostic((*path, "buckets", name), name, allowed, fix, (("buckets",),))
-        for name in caller.queues:
-            if name not in workload.queues:
-                yield unknown_queue(workload, (*path, "queues", name), name)
-        for index, name in enumerate(caller.topics):
-            if name not in workload.topics:
-                fix = choose(name, workload.topics, f"add it: `topics: {{{name}: {{queues: …}}}}`")
-                allowed = f"a topic: {listed(workload.topics)}"
-                yield Diagnostic((*path, "topics", index), name, allowed, fix, (("topics",),))
+        for section, named in caller.called().items():
+            for at, name in named:
+                if name not in _entries(workload, section):
+                    yield unknown(workload, section, (*path, section, at), name)
     yield from _restored(workload)
 
 
-def unknown_queue(workload: Workload, at: Path, name: str) -> Diagnostic:
-    fix = choose(name, workload.queues, f"add it: `queues: {{{name}: {{}}}}`")
-    return Diagnostic(at, name, f"a queue: {listed(workload.queues)}", fix, (("queues",),))
+def unknown(workload: Workload, section: str, at: Path, name: str) -> Diagnostic:
+    """Report a name that no entry of a section has."""
+    entries, word = _entries(workload, section), section.removesuffix("s")
+    fix = choose(name, entries, f"add it: `{section}: {{{name}: {_example(section)}}}`")
+    return Diagnostic(at, name, f"a {word}: {listed(entries)}", fix, ((section,),))
+
+
+def _entries(workload: Workload, section: str) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", getattr(workload, section))
+
+
+def _example(section: str) -> str:
+    """Write the least that an entry states."""
+    model = cast("type[Settings]", get_args(Workload.model_fields[section].annotation)[1])
+    required = (f"{name}: …" for name, field in model.model_fields.items() if field.is_required())
+    return f"{{{', '.join(required)}}}"
 
 
 def _callers(workload: Workload) -> Iterator[tuple[Path, AwsCaller]]:
@@ -44,9 +50,9 @@ def _restored(workload: Workload) -> Iterator[Diagnostic]:
     migration = workload.migration
     if workload.backups.restore_test is None or migration is None:
         return
-    stated = {"buckets": migration.buckets, "queues": migration.queues, "topics": migration.topics}
-    for section, named in stated.items():
+    for section, named in migration.called().items():
         if named:
             allowed = "none with `backups.restore_test:`, which runs the migration and reaches no other data"
             fix = f"move this work to a job with `{section}:`, or remove the restore test"
-            yield Diagnostic(("migration", section), listed(named), allowed, fix, (("backups", "restore_test"),))
+            names = listed([name for _, name in named])
+            yield Diagnostic(("migration", section), names, allowed, fix, (("backups", "restore_test"),))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import Final
 
-from settings.checks.aws_callers import unknown_queue
+from settings.checks.aws_callers import unknown
 from settings.context import StackContext, of_product
 from settings.diagnostics import Diagnostic
 from settings.raw import Path
@@ -61,7 +61,7 @@ def _topic(workload: Workload, path: Path, topic: FanOutTopic) -> Iterator[Diagn
     for name, subscription in topic.queues.items():
         at = (*path, "queues", name)
         if name not in workload.queues:
-            yield unknown_queue(workload, at, name)
+            yield unknown(workload, "queues", at, name)
         else:
             yield from _kinds(path, at, topic, name, workload.queues[name])
         yield from _filter((*at, "filter"), subscription)

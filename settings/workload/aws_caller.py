@@ -1,5 +1,7 @@
 """Code that calls AWS for what the product keeps there, and what it may do with it."""
 
+from collections.abc import Iterator, Mapping
+
 from pydantic import Field
 
 from settings.base import Settings
@@ -9,7 +11,10 @@ from settings.workload.queues import QueueAccess
 
 
 class AwsCaller(Settings):
-    """What a service, a Job or the migration does with the product's buckets, queues and topics."""
+    """What a service, a Job or the migration does with the product's buckets, queues and topics.
+
+    Each field is called after the section of the file whose entries it names.
+    """
 
     buckets: dict[Name, BucketAccess] = Field(default={})
     """Buckets of the product that the code uses, with a role of its own: `read`, `write` or `read-write` by name."""
@@ -21,4 +26,12 @@ class AwsCaller(Settings):
     @property
     def calls_aws(self) -> bool:
         """Whether it uses any of them."""
-        return bool(self.buckets or self.queues or self.topics)
+        return any(self.called().values())
+
+    def called(self) -> dict[str, tuple[tuple[str | int, str], ...]]:
+        """Give by section what it names: where each name stands below the section, and the name."""
+        return {section: tuple(_named(getattr(self, section))) for section in AwsCaller.model_fields}
+
+
+def _named(stated: Mapping[str, str] | tuple[str, ...]) -> Iterator[tuple[str | int, str]]:
+    yield from ((name, name) for name in stated) if isinstance(stated, Mapping) else enumerate(stated)
