@@ -145,6 +145,6 @@ class Platform(ComponentResource):
             endpoint_cidrs=foundation.network.endpoint_cidrs,
             dump_bucket=self.backups.bucket_name,
             shared_volumes=given.folders,
-            object_store_cidrs=foundation.network.object_store_cidrs,
+            gateway_cidrs=foundation.network.gateway_cidrs,
             image_registry=product_registry(settings, foundation.encryption.account_id),
         )

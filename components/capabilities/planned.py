@@ -52,7 +52,7 @@ def planned_foundation(settings: PlatformSettings) -> Asked:
     return Asked(
         users=_listed(settings, lambda plan: plan.users),
         unencrypted=_listed(settings, lambda plan: plan.unencrypted),
-        called=sorted({endpoint for endpoint in called if endpoint is not None}),
+        called=sorted(set(called)),
         key_users=sorted(set(_listed(settings, lambda plan: plan.key_users))),
     )
 

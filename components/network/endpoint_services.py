@@ -39,10 +39,22 @@ INTERFACE_SERVICES = (
 """What every stack calls."""
 
 
+S3 = "s3"
+GATEWAYS = (S3, "dynamodb")
+"""What a gateway endpoint leads to, at the service's public addresses and for nothing. Source:
+https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html"""
+
+
+def gateways(called: Iterable[str]) -> tuple[str, ...]:
+    """Name the services with a gateway endpoint: S3, which every stack reads, and those that the product calls."""
+    wanted = {S3, *called}
+    return tuple(name for name in GATEWAYS if name in wanted)
+
+
 def interface_services(called: Iterable[str] = ()) -> tuple[EndpointService, ...]:
     """Add to what every stack calls the services that this product's code calls, by the names of their endpoints."""
     known = {service.name for service in INTERFACE_SERVICES}
-    others = sorted(set(called) - known)
+    others = sorted(set(called) - known - set(GATEWAYS))
     return (*INTERFACE_SERVICES, *(EndpointService(name=name, reason="the product calls it") for name in others))
 
 
@@ -77,6 +89,13 @@ def _by_own(statement: Statement, account_id: Input[str]) -> Policy:
     """Keep a statement to the account's own principals."""
     condition = {**statement.get("Condition", {}).get("StringEquals", {}), "aws:PrincipalAccount": account_id}
     return {**statement, "Principal": {"AWS": "*"}, "Condition": {"StringEquals": condition}}
+
+
+def gateway_policy(service: str, region: str, account_id: Input[str]) -> Policy:
+    """Allow the account's own principals its own resources, and what is read of S3's others."""
+    if service == S3:
+        return s3_policy(region, account_id)
+    return interface_policy(EndpointService(name=service, reason="the product calls it"), account_id)
 
 
 def s3_policy(region: str, account_id: Input[str]) -> Policy:

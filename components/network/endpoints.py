@@ -9,16 +9,17 @@ from pulumi_aws import ec2, vpc
 from components.network.endpoint_services import (
     EndpointService,
     Statement,
+    gateway_policy,
+    gateways,
     interface_policy,
     interface_services,
-    s3_policy,
 )
 from settings.facts import ports
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs:
-    """`interface`: make the interface endpoints too (each costs by zone and hour); the S3 gateway is free.
+    """`interface`: make the interface endpoints too (each costs by zone and hour); gateways are free.
 
     `called` are services that the product's own code calls, beside those that every stack does. `foreign`, by service,
     is what the account's own callers may do with what other accounts hold.
@@ -37,11 +38,11 @@ class EndpointsArgs:
 
 
 class Endpoints(ComponentResource):
-    """The S3 gateway endpoint, and interface endpoints in the private tier behind one security group."""
+    """Gateway endpoints, S3's among them, and interface endpoints in the private tier behind one security group."""
 
     security_group_id: Output[str]
-    object_store_cidrs: Output[Sequence[str]]
-    """The ranges of S3 in the region, as the gateway routes them."""
+    gateway_cidrs: dict[str, Output[Sequence[str]]]
+    """The ranges of a service in the region, as its gateway routes them, by the service's name."""
     created: list[Resource]
 
     def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:
@@ -65,20 +66,23 @@ class Endpoints(ComponentResource):
             to_port=ports.HTTPS,
             opts=child,
         )
-        gateway = ec2.VpcEndpoint(
-            f"{name}-s3",
+        made = {service: self._gateway(name, service, args) for service in gateways(args.called)}
+        self.security_group_id = group.id
+        self.gateway_cidrs = {service: gateway.cidr_blocks for service, gateway in made.items()}
+        self.created = [rule, *made.values(), *(self._interfaces(name, args) if args.interface else ())]
+        self.register_outputs({"securityGroupId": self.security_group_id})
+
+    def _gateway(self, name: str, service: str, args: EndpointsArgs) -> ec2.VpcEndpoint:
+        return ec2.VpcEndpoint(
+            f"{name}-{service}",
             vpc_id=args.vpc_id,
-            service_name=f"com.amazonaws.{args.region}.s3",
+            service_name=f"com.amazonaws.{args.region}.{service}",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(args.route_table_ids),
-            policy=Output.json_dumps(s3_policy(args.region, args.account_id)),
-            tags={"Name": f"{args.prefix}-s3"},
-            opts=child,
+            policy=Output.json_dumps(gateway_policy(service, args.region, args.account_id)),
+            tags={"Name": f"{args.prefix}-{service}"},
+            opts=ResourceOptions(parent=self),
         )
-        self.security_group_id = group.id
-        self.object_store_cidrs = gateway.cidr_blocks
-        self.created = [rule, gateway, *(self._interfaces(name, args) if args.interface else ())]
-        self.register_outputs({"securityGroupId": self.security_group_id})
 
     def _interfaces(self, name: str, args: EndpointsArgs) -> list[ec2.VpcEndpoint]:
         def policy(service: EndpointService) -> Output[str]:

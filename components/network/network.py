@@ -8,7 +8,7 @@ from pulumi import ComponentResource, Input, InvokeOutputOptions, Output, Resour
 from pulumi_aws import ec2, route53
 
 from components.naming import zone_labels
-from components.network.endpoint_services import Statement
+from components.network.endpoint_services import Statement, gateways
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.isolation import Isolation, IsolationArgs
@@ -71,7 +71,8 @@ class Network(ComponentResource):
     public_subnet_cidrs: tuple[str, ...]
     private_subnet_cidrs: tuple[str, ...]
     data_subnet_cidrs: tuple[str, ...]
-    object_store_cidrs: Output[Sequence[str]]
+    gateway_cidrs: dict[str, Output[Sequence[str]]]
+    """The public ranges of services that gateway endpoints lead to, by the service's name."""
     endpoint_cidrs: tuple[str, ...]
     """Where AWS services answer from inside; empty where they are reached from outside."""
     nat_addresses: list[Output[str]]
@@ -186,7 +187,7 @@ class Network(ComponentResource):
         self.zone_names = data.zone_names
         self.private_route_table_ids = private.route_table_ids
         self.data_route_table_ids = data.route_table_ids
-        self.object_store_cidrs = endpoints.object_store_cidrs
+        self.gateway_cidrs = endpoints.gateway_cidrs
         self.nat_addresses = nat.addresses
         self.nat_gateway_ids = nat.gateway_ids
         self.ready = [*public_routes, *nat.routes, *public.associations, *private.associations, *endpoints.created]
@@ -207,9 +208,10 @@ class Network(ComponentResource):
             for each in data
         ]
         # The ranges that a gateway endpoint tells too, of an endpoint that is not the stack's own.
-        self.object_store_cidrs = ec2.get_prefix_list_output(
-            name=f"com.amazonaws.{args.region}.s3", opts=asking
-        ).cidr_blocks
+        self.gateway_cidrs = {
+            service: ec2.get_prefix_list_output(name=f"com.amazonaws.{args.region}.{service}", opts=asking).cidr_blocks
+            for service in gateways(args.called)
+        }
         self.nat_addresses, self.nat_gateway_ids, self.ready = [], [], []
 
     def hold_until(self, made: Resource) -> None:

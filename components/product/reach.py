@@ -34,12 +34,12 @@ class PublicAddresses:
 class AwsService:
     """A service of AWS in the stack's region, over HTTPS and with a role of the caller's own.
 
-    `endpoint` is the name of its interface endpoint, which the network has where it has any:
-    `com.amazonaws.<region>.<endpoint>`. S3 has none: its gateway endpoint's addresses are public ones.
+    `endpoint` is the name of its endpoint: `com.amazonaws.<region>.<endpoint>`. An interface endpoint is there where
+    the network has any, at addresses of the network; those behind a gateway endpoint are the service's public ones.
     """
 
     name: str
-    endpoint: str | None
+    endpoint: str
 
 
 Place = DataTier | InNamespace | OfProduct | PublicAddresses | AwsService

@@ -68,8 +68,8 @@ class Wiring:
     image_registry: Input[str] | None = None
     endpoint_cidrs: Sequence[Input[str]] = ()
     """Where AWS services answer from inside; none: they are reached from outside."""
-    object_store_cidrs: Input[Sequence[str]] | None = None
-    """The ranges of S3 in the region: all that a restore test may reach, and where buckets are."""
+    gateway_cidrs: Mapping[str, Input[Sequence[str]]] = field(default_factory=dict[str, Input[Sequence[str]]])
+    """The ranges of services that gateway endpoints lead to: S3's are all that a restore test may reach."""
 
     def output(self, name: str) -> Input[str]:
         """Give an output by the name that a variable calls it."""

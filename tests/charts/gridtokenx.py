@@ -60,7 +60,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
         target_groups={("api-gateway", "http"): TARGET_GROUP},
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
-        object_store_cidrs=("52.216.0.0/15",),
+        gateway_cidrs={"s3": ("52.216.0.0/15",)},
         endpoint_cidrs=ENDPOINTS,
         dump_bucket="gridtokenx-prod-backups",
     )

@@ -68,7 +68,7 @@ def wiring(stack: str = "prod") -> Wiring:
         load_balancer_cidrs=("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"),
         data_cidrs=("10.0.96.0/24", "10.0.97.0/24", "10.0.98.0/24"),
         dump_bucket="service-layer-prod-backups",
-        object_store_cidrs=("52.216.0.0/15", "3.5.0.0/19"),
+        gateway_cidrs={"s3": ("52.216.0.0/15", "3.5.0.0/19")},
         **planned(settings(stack), entry, event_bus="event-bus-user"),
         shared_volumes={("service-layer", "/data/snapshots"): SNAPSHOTS},
     )

@@ -55,7 +55,7 @@ def wiring(settings: PlatformSettings) -> Wiring:
         load_balancer_cidrs=("10.0.0.0/24",),
         data_cidrs=("10.0.96.0/24",),
         dump_bucket="waiver-exchange-prod-backups",
-        object_store_cidrs=("52.216.0.0/15",),
+        gateway_cidrs={"s3": ("52.216.0.0/15",)},
     )
 
 

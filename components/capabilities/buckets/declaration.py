@@ -33,7 +33,7 @@ class BucketsCapability:
         if not settings.workload.buckets:
             return None
         users = frozenset(name for name, each in settings.workload.aws_callers.items() if each.buckets)
-        place = AwsService("object-store", endpoint=None)
+        place = AwsService("object-store", endpoint="s3")
         reach = Reach(use=self.name, place=place, ports=(ports.HTTPS,), users=users)
         return Plan(reach=[reach], key_users=["cloudfront"] if _cdns(settings) else [])
 

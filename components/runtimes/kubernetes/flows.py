@@ -71,7 +71,7 @@ def dump_policy(app: str) -> Policy:
 
 def restore_policy(wiring: Wiring, app: str) -> Policy:
     """What the restore test may reach: its credentials and S3's own ranges. Nothing restored can act or leave."""
-    cidrs = certain(wiring.object_store_cidrs, "a restore test needs the ranges of S3, which are all that it may reach")
+    cidrs = certain(wiring.gateway_cidrs.get("s3"), "a restore test needs the ranges of S3: it may reach no other")
     ranges = Flow(name="object-store", cidrs=cidrs, ports=_ports(ports.HTTPS))
     return Policy(app=app, ingress=(), egress=(_to_pod_identity(), ranges))
 
@@ -180,9 +180,10 @@ def _to_aws(wiring: Wiring, name: str, uses: tuple[str, ...], *, reads_secrets: 
 
 
 def _to_service_of_aws(wiring: Wiring, called: AwsService) -> Flow:
-    if called.endpoint is None and wiring.object_store_cidrs is not None:
-        return Flow(name=called.name, cidrs=wiring.object_store_cidrs, ports=_ports(ports.HTTPS))
-    if called.endpoint is not None and wiring.endpoint_cidrs:
+    routed = wiring.gateway_cidrs.get(called.endpoint)
+    if routed is not None:
+        return Flow(name=called.name, cidrs=routed, ports=_ports(ports.HTTPS))
+    if wiring.endpoint_cidrs:
         return to_addresses(called.name, wiring.endpoint_cidrs, ports.HTTPS)
     return public_flow(called.name, ports.HTTPS)
 

@@ -355,7 +355,7 @@ def test_a_network_that_stands_is_used_and_nothing_of_it_is_made() -> None:
     assert recorder.value(used.private_subnet_ids) == [f"subnet-2{place:016x}" for place in range(3)]
     assert used.data_subnet_cidrs == ("10.0.48.0/24", "10.0.49.0/24", "10.0.50.0/24")
     assert used.endpoint_cidrs == ("10.0.32.0/24", "10.0.33.0/24", "10.0.34.0/24")
-    assert recorder.value(used.object_store_cidrs) == ["198.51.100.0/24 of com.amazonaws.eu-west-1.s3"]
+    assert recorder.value(used.gateway_cidrs["s3"]) == ["198.51.100.0/24 of com.amazonaws.eu-west-1.s3"]
     assert used.zone_names == list(ZONES)
     zone = recorder.one("aws:route53/zone:Zone").inputs
     assert zone["vpcs"] == [{"vpcId": "vpc-0123456789abcdef0", "vpcRegion": "eu-west-1"}]

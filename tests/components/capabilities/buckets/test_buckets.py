@@ -106,7 +106,7 @@ def test_pods_start_once_their_role_is_handed_out() -> None:
 def test_pods_reach_the_ranges_of_s3_and_their_credentials() -> None:
     values = platform("eks").named("application-workload").inputs["values"]
     egress = {flow["name"]: flow for flow in values["networkPolicies"]["worker-policy"]["egress"]}
-    ranges = platform("eks").value(platform("eks").result.foundation.network.object_store_cidrs)
+    ranges = platform("eks").value(platform("eks").result.foundation.network.gateway_cidrs["s3"])
     assert egress["object-store"]["cidrs"] == ranges
     assert egress["object-store"]["ports"] == [{"number": 443, "protocol": "TCP"}]
     assert egress["pod-identity"]["cidrs"] == ["169.254.170.23/32"]
