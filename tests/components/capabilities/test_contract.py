@@ -86,11 +86,11 @@ def test_backlogs_of_several_capabilities_for_one_service_add_up(monkeypatch: py
 def test_what_the_product_calls_and_who_uses_the_key_is_asked_of_the_foundation_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def reach(name: str, endpoint: str | None) -> Reach:
+    def reach(name: str, endpoint: str) -> Reach:
         return Reach(use=name, place=AwsService(name, endpoint=endpoint), ports=(443,))
 
     plans = [
-        Plan(reach=[reach("topics", "sns"), reach("buckets", None)], key_users=["sns"]),
+        Plan(reach=[reach("topics", "sns"), reach("buckets", "s3")], key_users=["sns"]),
         Plan(reach=[reach("more-topics", "sns"), reach("queues", "sqs")], key_users=["sns"]),
     ]
 
@@ -99,7 +99,7 @@ def test_what_the_product_calls_and_who_uses_the_key_is_asked_of_the_foundation_
 
     monkeypatch.setattr(planned, "present", present)
     asked = planned.planned_foundation(cast("PlatformSettings", None))
-    assert asked.called == ["sns", "sqs"]
+    assert asked.called == ["s3", "sns", "sqs"]
     assert asked.key_users == ["sns"]
 
 
