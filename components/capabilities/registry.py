@@ -15,6 +15,7 @@ from components.capabilities.pooler.declaration import PoolerCapability
 from components.capabilities.queues import declaration as queues
 from components.capabilities.shared_files import cost as shared_files_cost
 from components.capabilities.shared_files.declaration import SharedFilesCapability
+from components.capabilities.tables import declaration as tables
 from components.capabilities.timeseries.declaration import TimeseriesCapability
 
 CAPABILITIES: Final[tuple[Capability, ...]] = (
@@ -26,6 +27,7 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     SharedFilesCapability(),
     BucketsCapability(),
     queues.QueuesCapability(),
+    tables.TablesCapability(),
 )
 
 COSTS: Final[Mapping[str, Costs]] = {
@@ -33,5 +35,6 @@ COSTS: Final[Mapping[str, Costs]] = {
     **cache_cost.COSTS,
     **shared_files_cost.COSTS,
     **queues.COSTS,
+    **tables.COSTS,
 }
 """What the capabilities' resources cost, by the type of the resource."""

@@ -136,6 +136,13 @@ PUBLISHED: Mapping[str, tuple[Published, ...]] = {
             "ApproximateAgeOfOldestMessage ApproximateNumberOfMessagesVisible",
         ),
     ),
+    "AWS/DynamoDB": (
+        _published(
+            "amazondynamodb/latest/developerguide/metrics-dimensions.html",
+            "TableName",
+            "ConsumedReadCapacityUnits ConsumedWriteCapacityUnits ReadThrottleEvents WriteThrottleEvents",
+        ),
+    ),
     "AWS/Lambda": (_published("lambda/latest/dg/monitoring-metrics-types.html", "FunctionName", "Errors"),),
     "AWS/S3": (
         _published(

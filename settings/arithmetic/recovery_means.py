@@ -19,6 +19,7 @@ from settings.stack import StackSettings
 from settings.workload import Workload
 from settings.workload.cache import CacheNeeds
 from settings.workload.recovery import Failure
+from settings.workload.tables import Table
 
 _FAILOVER: Final[tuple[Failure, ...]] = ("zone", "instance")
 _LOGICAL: Final[tuple[Failure, ...]] = ("bad_migration", "deleted_data")
@@ -81,6 +82,8 @@ def expected(stack: StackSettings, workload: Workload) -> Iterator[Recovery]:
         stores.append(("cache", _cache(stack.cache, workload.cache)))
     for name, bucket in workload.buckets.items():
         stores.append((f"bucket {name}", _bucket(name, versions=bucket.versions)))
+    for name, table in workload.tables.items():
+        stores.append((f"table {name}", _table(stack, name, table)))
     if any(volume.kind == "shared" for service in workload.services.values() for volume in service.volumes.values()):
         stores.append(("shared files", _files(stack)))
     for store, found in stores:
@@ -244,6 +247,26 @@ def _bucket(name: str, *, versions: bool) -> Iterator[tuple[Failure, Means]]:
         remedy = f"`buckets.{name}.versions: true`"
         yield "deleted_data", Means(means="no version is kept", loss=None, steps=None, remedy=remedy)
     yield from _lost("region", "account_key")
+
+
+def _table(stack: StackSettings, name: str, table: Table) -> Iterator[tuple[Failure, Means]]:
+    """DynamoDB keeps an item in three zones, and a table has no primary instance."""
+    yield "zone", Means(means="DynamoDB keeps it in three zones")
+    steps = (facts.PERSON, facts.TABLE_RESTORE)
+    remedy = f"`tables.{name}.recovery_days: 35`"
+    point = Means(means="the vault's daily point", loss=_DAILY, steps=steps, remedy=remedy)
+    if table.recovery_days:
+        means = f"point-in-time recovery beside it, of the last {table.recovery_days} days"
+        yield "deleted_data", Means(means=means, loss=facts.TABLE_LOG, steps=steps)
+    elif table.backup:
+        yield "deleted_data", point
+    else:
+        yield "deleted_data", Means(means="no point is kept", loss=None, steps=None, remedy=remedy)
+    if table.backup:
+        yield from _elsewhere(stack, replace(point, loss=_COPIED_DAILY, remedy=""))
+    else:
+        yield from _lost("region", remedy=f"`tables.{name}.backup: true` and {_COPY}")
+    yield from _lost("account_key")
 
 
 def _files(stack: StackSettings) -> Iterator[tuple[Failure, Means]]:

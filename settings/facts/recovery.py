@@ -111,6 +111,19 @@ FILES_RESTORE: Final = Figure(
     assumed=True,
 )
 
+TABLE_LOG: Final = Figure(
+    what="the latest restorable second is this old",
+    seconds=5 * MINUTE,
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
+)
+TABLE_RESTORE: Final = Figure(
+    # No setting says how much a table holds; the items are copied back afterwards.
+    what="DynamoDB restores the table beside it",
+    seconds=HOUR,
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
+    assumed=True,
+)
+
 ARCHIVE_SECONDS: Final = 5 * MINUTE
 """A segment of the time-series database's log is archived when it is full, and at the latest after this time."""
 

@@ -23,6 +23,7 @@ from settings.workload.queues import FanOutTopic, Queue
 from settings.workload.recovery import RecoveryNeeds
 from settings.workload.secrets import Secret
 from settings.workload.service import Service
+from settings.workload.tables import Table
 from settings.workload.timeseries import TimeseriesNeeds
 from settings.workload.trust import ImagePolicy
 from settings.workload.vendor import VendorChart
@@ -81,6 +82,8 @@ class Workload(Settings):
     """Queues of the product's own, by name; a service states under `queues` which ones it sends to and receives."""
     topics: dict[Name, FanOutTopic] = Field(default={})
     """Topics that pass on to several queues what a service publishes, by name; it states them under `topics`."""
+    tables: dict[Name, Table] = Field(default={})
+    """DynamoDB tables of the product's own, by name; a service states under `tables` which ones it uses."""
     migration: Migration | None = None
     """A Job that runs to its end before a new version is rolled out."""
     jobs: dict[Name, Job] = Field(default={})

@@ -8,10 +8,11 @@ from settings.base import Settings
 from settings.types import Name
 from settings.workload.buckets import BucketAccess
 from settings.workload.queues import QueueAccess
+from settings.workload.tables import TableAccess
 
 
 class AwsCaller(Settings):
-    """What a service, a Job or the migration does with the product's buckets, queues and topics.
+    """What a service, a Job or the migration does with the product's buckets, queues, topics and tables.
 
     Each field is called after the section of the file whose entries it names.
     """
@@ -22,6 +23,9 @@ class AwsCaller(Settings):
     """Queues of the product that the code uses, with a role of its own: `send`, `receive` or `send-receive` by name."""
     topics: tuple[Name, ...] = ()
     """Topics of the product that the code publishes to, with a role of its own."""
+
+    tables: dict[Name, TableAccess] = Field(default={})
+    """Tables of the product that the code uses, with a role of its own: `read`, `write` or `read-write` by name."""
 
     @property
     def calls_aws(self) -> bool:

@@ -12,6 +12,7 @@ services:
     buckets: {uploads: read-write}
     queues: {orders: send-receive}
     topics: [events]
+    tables: {sessions: read-write}
     volumes:
       /data: {kind: shared, size: 5Gi}
       /tmp/work: {size: 1Gi}
@@ -26,6 +27,12 @@ buckets:
     cors: {origins: ["@"]}
 queues: {orders: {}}
 topics: {events: {queues: {orders: {}}}}
+tables:
+  sessions:
+    partition_key: {name: id}
+    indexes: {by-customer: {partition_key: {name: customer}, sort_key: {name: at, type: number}}}
+    expires_by: ends
+    backup: true
 static_sites: {site: {host: www}}
 jobs: {report: {service: api, schedule: "0 3 * * *", command: [report]}}
 maintenance_window: "sun:05:00-sun:06:30"

@@ -45,6 +45,7 @@ TYPES: Final[Mapping[str, str]] = {
     "LogResourcePolicy EventRule EventTarget LogSubscriptionFilter QueryDefinition",
     "sns": "Topic TopicPolicy TopicSubscription",
     "sqs": "Queue QueuePolicy",
+    "dynamodb": "Table",
     "chatbot": "SlackChannelConfiguration",
     "synthetics": "Canary",
     "ecr": "Repository LifecyclePolicy RepositoryPolicy ReplicationConfiguration",

@@ -7,6 +7,7 @@ _STATED: dict[str, Raw] = {
     "buckets": {"uploads": {}},
     "queues": {"orders": {}},
     "topics": {"events": {"queues": {"orders": {}}}},
+    "tables": {"sessions": {"partition_key": {"name": "id"}}},
     "jobs": {"report": {"service": "worker", "command": ["report"]}},
 }
 _JOB = "jobs.report"
@@ -23,6 +24,14 @@ CASES = (
     ),
     workload(
         f"{_JOB}.queues", {"order": "send"}, "a queue: orders", "'orders'?", at=f"{_JOB}.queues.order", also=_STATED
+    ),
+    workload(
+        f"{_JOB}.tables",
+        {"session": "read"},
+        "a table: sessions",
+        "'sessions'?",
+        at=f"{_JOB}.tables.session",
+        also=_STATED,
     ),
     workload(f"{_JOB}.topics", ["event"], "a topic: events", "'events'?", at=f"{_JOB}.topics[0]", also=_STATED),
     workload(
