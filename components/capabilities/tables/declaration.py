@@ -156,7 +156,8 @@ def _panels(tables: Mapping[str, KeptTable]) -> list[Panel]:
 
 def _requests(tables: Sequence[Mapping[str, Any]]) -> Iterator[Cost]:
     """Say that requests and storage cost, which nobody knows ahead."""
-    yield Cost(what="requests to tables, and what they hold", quantity=len(tables), dollars=None)
+    if tables:
+        yield Cost(what="requests to tables, and what they hold", quantity=len(tables), dollars=None)
 
 
 COSTS: Final[Mapping[str, Costs]] = {"aws:dynamodb/table:Table": _requests}

@@ -8,7 +8,13 @@ _TABLE: dict[str, Raw] = {"tables": {"sessions": {"partition_key": _KEY}}}
 _AT = "tables.sessions"
 
 CASES = (
-    workload("tables", {"sessions": {}}, "a section with name | type", "add the section `partition_key:`", at=f"{_AT}.partition_key"),
+    workload(
+        "tables",
+        {"sessions": {}},
+        "a section with name | type",
+        "add the section `partition_key:`",
+        at=f"{_AT}.partition_key",
+    ),
     workload(f"{_AT}.partition_key.name", "order id", "an attribute's name", "order-id", also=_TABLE),
     workload(f"{_AT}.partition_key.type", "string", "text | number | binary", "", also=_TABLE),
     workload(f"{_AT}.sort_key", _KEY, "another attribute than the partition key", "name another", also=_TABLE),

@@ -158,8 +158,8 @@ def test_a_statement_whose_form_is_open_is_written_as_blocks_and_said() -> None:
             "aws:ec2/launchTemplate:LaunchTemplate n: name stands beside name_prefix: Terraform takes one of them",
         ),
         (
-            Thing("aws:dynamodb/table:Table", "n", {}),
-            "aws:dynamodb/table:Table n: no replacements.json has this type",
+            Thing("aws:kinesis/stream:Stream", "n", {}),
+            "aws:kinesis/stream:Stream n: no replacements.json has this type",
         ),
         (
             Thing("aws:ec2/vpc:Vpc", "n", {}, provider=""),

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from offline_cloud.cloud.core.resource import Resource, Resources
+from offline_cloud.cloud.core.resource import Missing, Resource, Resources
+from offline_cloud.cloud.core.uniqueness import once
 from offline_cloud.cloud.core.wordings import matches, when
 from offline_cloud.cloud.services.dynamodb import rules
 
@@ -11,6 +12,8 @@ _JSON_FREE_NAME: Final = "letters, digits, hyphens, underscores and dots"
 
 RESOURCES: Resources = {
     "aws:dynamodb/table:Table": Resource(
+        id="{name}", outputs={"arn": "arn:aws:dynamodb:{region}:{account}:table/{name}"},
+        unique=once("name", "ResourceInUseException"), missing=Missing("ResourceNotFoundException"),
         checks=(
             matches("name", _DOTS, f"3 to 255 {_JSON_FREE_NAME}"), rules.keys_described,
             when("billingMode", "PROVISIONED").needs("readCapacity"),
