@@ -29,6 +29,11 @@ Statement = Mapping[str, Input[Any]]
 """One IAM policy statement; values may be outputs."""
 
 
+def allow(sid: str, actions: Sequence[str], resources: Sequence[Input[str]]) -> Statement:
+    """Write a statement that allows actions on resources, by their ARNs."""
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class PodRoleArgs:
     """`role_name` is the role's physical name, shortened where it is too long; `statements` is what it may do."""

@@ -7,7 +7,7 @@ from pulumi import Input, Output
 
 from components.backup.vault import RecoveryPoints
 from components.capabilities.contract import Context, Given, Plan
-from components.identity.pod_role import Statement
+from components.identity.pod_role import Statement, allow
 from components.product.reach import AwsService, Reach
 from components.storage.bucket import CrossOrigin, SecureBucket, SecureBucketArgs, unique_name
 from components.storage.served_files import ServedFiles, distribution_reads
@@ -129,21 +129,17 @@ def _access(used: Sequence[tuple[SecureBucket, BucketAccess]], key_arn: Input[st
     writable = [bucket.arn for bucket, access in used if access != "read"]
     statements: list[Statement] = []
     if readable:
-        statements += [_allow("ListBuckets", ["s3:ListBucket"], readable), _on_objects("Read", _READING, readable)]
+        statements += [allow("ListBuckets", ["s3:ListBucket"], readable), _on_objects("Read", _READING, readable)]
     if writable:
         statements.append(_on_objects("Write", _WRITING, writable))
     # Parts of an upload are read again when they are put together, hence Decrypt for whoever only writes.
     key_use = ["kms:Decrypt", "kms:GenerateDataKey"] if writable else ["kms:Decrypt"]
     condition = {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
-    return [*statements, {**_allow("UseDataKey", key_use, [key_arn]), "Condition": condition}]
+    return [*statements, {**allow("UseDataKey", key_use, [key_arn]), "Condition": condition}]
 
 
 def _on_objects(verb: str, actions: Sequence[str], arns: Sequence[Output[str]]) -> Statement:
-    return _allow(f"{verb}Objects", actions, [Output.concat(arn, "/*") for arn in arns])
-
-
-def _allow(sid: str, actions: Sequence[str], resources: Sequence[Input[str]]) -> Statement:
-    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+    return allow(f"{verb}Objects", actions, [Output.concat(arn, "/*") for arn in arns])
 
 
 def _points(name: str, bucket: SecureBucket) -> RecoveryPoints:

@@ -9,7 +9,7 @@ from components.capabilities.contract import Context, Given, PlacedPods, Plan
 from components.capabilities.cost import Cost, Costs
 from components.capabilities.queues.messaging import MadeQueue, Messaging, MessagingArgs
 from components.capabilities.watched import Panel, PanelMetric, Watched
-from components.identity.pod_role import Statement
+from components.identity.pod_role import Statement, allow
 from components.product.backlog import EXPORTER_MEBIBYTES, EXPORTER_MILLICORES, Backlog
 from components.product.reach import AwsService, Reach
 from settings import PlatformSettings
@@ -137,13 +137,9 @@ def _access(made: Messaging, caller: AwsCaller, key_arn: Input[str], region: str
     key_use = ["kms:Decrypt", "kms:GenerateDataKey"] if sent or published else ["kms:Decrypt"]
     through = [f"{name}.{region}.amazonaws.com" for name in ("sqs", "sns")]
     return [
-        *(_allow(sid, actions, arns) for sid, actions, arns in allowed if arns),
-        {**_allow("UseMessageKey", key_use, [key_arn]), "Condition": {"StringEquals": {"kms:ViaService": through}}},
+        *(allow(sid, actions, arns) for sid, actions, arns in allowed if arns),
+        {**allow("UseMessageKey", key_use, [key_arn]), "Condition": {"StringEquals": {"kms:ViaService": through}}},
     ]
-
-
-def _allow(sid: str, actions: Sequence[str], resources: Sequence[Input[str]]) -> Statement:
-    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
 def _backlogs(queues: Mapping[str, MadeQueue], service: Service) -> list[Backlog]:

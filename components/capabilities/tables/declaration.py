@@ -10,7 +10,7 @@ from components.capabilities.contract import Context, Given, Plan
 from components.capabilities.cost import Cost, Costs
 from components.capabilities.tables.table import KeptTable, KeptTableArgs
 from components.capabilities.watched import Panel, PanelMetric, Watched
-from components.identity.pod_role import Statement
+from components.identity.pod_role import Statement, allow
 from components.product.reach import AwsService, Reach
 from settings import PlatformSettings
 from settings.arithmetic.alarms import Alarm
@@ -101,13 +101,9 @@ def _access(used: Sequence[tuple[KeptTable, TableAccess]], key_arn: Input[str], 
     )
     through = {"StringEquals": {"kms:ViaService": f"dynamodb.{region}.amazonaws.com"}}
     return [
-        *(_allow(sid, actions, arns) for sid, actions, arns in allowed if arns),
-        {**_allow("UseTableKey", _KEY_USE, [key_arn]), "Condition": through},
+        *(allow(sid, actions, arns) for sid, actions, arns in allowed if arns),
+        {**allow("UseTableKey", _KEY_USE, [key_arn]), "Condition": through},
     ]
-
-
-def _allow(sid: str, actions: Sequence[str], resources: Sequence[Input[str]]) -> Statement:
-    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
 def _points(name: str, table: KeptTable) -> RecoveryPoints:
