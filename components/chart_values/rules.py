@@ -38,4 +38,6 @@ class RuleGroup(ChartValues):
     """Rules that are evaluated one after the other."""
 
     name: Text
+    interval: Annotated[str, Field(pattern=r"^[0-9]+s$")] | None = None
+    """How often its rules are evaluated; without it, as often as whoever evaluates them does of itself."""
     rules: Annotated[tuple[AlertRule | RecordingRule, ...], Field(min_length=1)]

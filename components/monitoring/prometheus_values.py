@@ -6,7 +6,7 @@ from pulumi import Input
 
 from components.chart_values.rules import runbook
 from components.monitoring.charts import MESH_LABELS, PRIORITY
-from components.monitoring.routing import Recipients, alert_routes
+from components.monitoring.routing import NODE_LOST, Recipients, alert_routes
 from settings.facts import ports
 
 Values = dict[str, object]
@@ -63,7 +63,7 @@ def prometheus_values(request: PrometheusRequest) -> Values:
         "grafana": _grafana(),
         "kube-state-metrics": {**_FIRST, "resources": _resources("20m", "96Mi", "256Mi")},
         "prometheus-node-exporter": {**_FIRST, "resources": _resources("20m", "32Mi", "96Mi")},
-        "additionalPrometheusRulesMap": {"platform": {"groups": [_CLOCK_RULES]}},
+        "additionalPrometheusRulesMap": {"platform": {"groups": [_NODE_RULES, _CLOCK_RULES]}},
         "extraManifests": [_grafana_log_in(request), _service("prometheus"), _service("alertmanager")],
     }
 
@@ -189,6 +189,25 @@ def _grafana_log_in(request: PrometheusRequest) -> Values:
         },
     }
 
+
+# While it fires, what the node's pods raise is quiet. kube-prometheus-stack's own rule waits a quarter of an hour, as
+# long as those do; a node that is replaced is gone within five minutes.
+_NODE_RULES: Values = {
+    "name": "nodes",
+    "rules": [
+        {
+            "alert": NODE_LOST,
+            "expr": 'kube_node_status_condition{condition="Ready", status="true"} == 0',
+            "for": "5m",
+            "labels": {"severity": "critical"},
+            "annotations": {
+                "summary": "A node no longer answers",
+                "description": "{{ $labels.node }} has not been ready for five minutes; do its pods run elsewhere?",
+                **runbook("alerts", NODE_LOST),
+            },
+        }
+    ],
+}
 
 # Tokens are refused by their times when clocks part; the chart's own rule speaks of 50 ms, which harms nobody yet.
 _CLOCK_RULES: Values = {

@@ -1,6 +1,7 @@
 """Who is notified of which alert, for Alertmanager wherever it runs: on the cluster, or in AWS' own Prometheus."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from pulumi import Input
 
@@ -9,6 +10,23 @@ from settings.arithmetic.quiet import time_intervals
 
 Values = dict[str, object]
 _QUIET = "maintenance"
+NODE_LOST: Final = "NodeLost"
+"""The cluster's alert that a node no longer answers."""
+_FOLLOWS_FROM_A_LOST_NODE: Final = (
+    "PodsNotReady",
+    "KubePodNotReady",
+    "KubeDeploymentReplicasMismatch",
+    "KubeDeploymentRolloutStuck",
+    "KubeStatefulSetReplicasMismatch",
+    "KubeDaemonSetRolloutStuck",
+    "KubeNodeNotReady",
+    "KubeNodeUnreachable",
+    "KubeNodeReadinessFlapping",
+    "KubeletDown",
+    "TargetDown",
+)
+"""Alerts that pods, targets and the node itself raise while a node is gone, by the names that the product's rules and
+kube-prometheus-stack give them. What a user notices, and what a store tells of itself, is not among them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +67,29 @@ def alert_routes(recipients: Recipients) -> Values:
             {"name": "null"},
             *(_topic(severity, recipients) for severity in ("critical", "warning")),
         ],
+        "inhibit_rules": _inhibitions(),
         **({"time_intervals": [{"name": _QUIET, "time_intervals": time_intervals(window)}]} if window else {}),
     }
+
+
+def _inhibitions() -> list[Values]:
+    """Say which alerts keep others from calling, so that one fault is one call.
+
+    An alert's urgent form keeps the milder one of the same name quiet, a budget that burns fast the slow burning of the
+    same objective, and a lost node what its pods and targets raise: those name no node, so that of the whole cluster's,
+    for as long as the node is registered. Karpenter or the node group removes it within minutes.
+    """
+    return [
+        _inhibits('severity = "critical"', 'severity =~ "warning|info"', "namespace", "alertname", "objective"),
+        _inhibits(
+            'alertname = "ErrorBudgetBurningFast"', 'alertname = "ErrorBudgetBurningSlowly"', "objective", "service"
+        ),
+        _inhibits(f'alertname = "{NODE_LOST}"', f'alertname =~ "{"|".join(_FOLLOWS_FROM_A_LOST_NODE)}"'),
+    ]
+
+
+def _inhibits(source: str, target: str, *equal: str) -> Values:
+    return {"source_matchers": [source], "target_matchers": [target], **({"equal": list(equal)} if equal else {})}
 
 
 def _topic(severity: str, recipients: Recipients) -> Values:

@@ -1,19 +1,28 @@
 """Prometheus rules: the product's own alerts, its objectives, and what every product is watched for."""
 
+from typing import Final
+
 from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup, Runbook, runbook
 from components.product.objectives import objective_rules
 from components.product.proof_rules import proof_alerts
 from settings import PlatformSettings
-from settings.workload import Contacts
+from settings.workload import Contacts, Workload
 from settings.workload.observation import Alert
+
+_EVALUATED_SECONDS: Final = 30
+"""How often rules are evaluated at least: what the operator has Prometheus do of itself.
+
+https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusSpec
+"""
 
 
 def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
     """Rule groups: `<product>` with its own alerts, `<product>-objectives`, and `<product>-platform`.
 
     Of a product that was stopped on purpose, only what is still there is watched: its secrets, and pods in the way.
+    The product's rules are evaluated as often as its metrics are read.
     """
-    workload = settings.workload
+    workload, interval = settings.workload, f"{evaluated_seconds(settings.workload)}s"
     contacts = _contacts(workload.contacts)
     running = not settings.stack.application.stopped
     groups: dict[str, list[AlertRule | RecordingRule]] = {
@@ -32,12 +41,29 @@ def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
             )
         ],
     }
-    return tuple(RuleGroup(name=name, rules=tuple(rules)) for name, rules in groups.items() if rules)
+    return tuple(RuleGroup(name=name, interval=interval, rules=tuple(rules)) for name, rules in groups.items() if rules)
+
+
+def evaluated_seconds(workload: Workload) -> int:
+    """Say how often the product's rules are evaluated: as often as any of its services is scraped (GX-121).
+
+    A rule that is evaluated less often sees a value late; more often, it sees the same value twice.
+    """
+    scraped = (service.metrics.interval_seconds for service in workload.services.values() if service.metrics)
+    return min([_EVALUATED_SECONDS, *scraped])
 
 
 def product_rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
-    """The groups of the product's own metrics, without those that ask a cluster."""
-    return tuple(group for group in rule_groups(settings) if group.name != f"{settings.workload.name}-platform")
+    """The groups of the product's own metrics, without those that ask a cluster, as Amazon's Prometheus takes them.
+
+    It evaluates a group once a minute where nothing is stated, and charges for each sample that a rule reads: they are
+    evaluated twice a minute. https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-ruler-rulesfile.html
+    """
+    return tuple(
+        group.model_copy(update={"interval": f"{_EVALUATED_SECONDS}s"})
+        for group in rule_groups(settings)
+        if group.name != f"{settings.workload.name}-platform"
+    )
 
 
 def platform_alerts(namespace: str) -> list[Alert]:

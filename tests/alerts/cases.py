@@ -16,10 +16,7 @@ import yaml
 _TABLE = Path(__file__).parent / "table"
 _EVERY = "15s"
 _EVALUATED = "30s"
-"""How often the operator has Prometheus evaluate rules where nothing is stated, as here (evaluationInterval).
-
-https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusSpec
-"""
+"""How often rules are evaluated at the slowest: the rules of the cluster, and of a product scraped twice a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)

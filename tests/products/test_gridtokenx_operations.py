@@ -18,6 +18,12 @@ def test_every_pod_is_scraped_every_fifteen_seconds() -> None:
     assert in_workload("ServiceMonitor", SERVICE, "spec.endpoints[0].interval") == "15s"
 
 
+@pytest.mark.requirement("GX-121")
+def test_its_rules_are_evaluated_every_fifteen_seconds() -> None:
+    groups = in_workload("PrometheusRule", "gridtokenx", "spec.groups")
+    assert {group["name"]: group["interval"] for group in groups} == {"gridtokenx": "15s", "gridtokenx-platform": "15s"}
+
+
 @pytest.mark.requirement("GX-122")
 def test_every_pods_own_port_and_path_are_scraped() -> None:
     endpoint = in_workload("ServiceMonitor", SERVICE, "spec.endpoints[0]")

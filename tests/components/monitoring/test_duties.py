@@ -1,6 +1,5 @@
 """Who is mailed which alert, by duty: from the product's file to the filters of the topic's subscriptions."""
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from components.assembly.operations import duties
 from components.monitoring.routing import Recipients, alert_routes
 from components.platform import Platform
 from settings import PlatformSettings
+from tests.alerts.routing import SUBSCRIPTION, mailed
 from tests.charts.whole_platform import platform, recorded, releases_of, settings
 from tests.components.monitoring.test_chat_message import rendered
 from tests.components.recording import Recorder
 
-SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 DEVOPS, TRADING = "devops@trading-system.com", "trading@trading-system.com"
 SECURITY, ON_CALL = "security@trading-system.com", "oncall@trading-system.com"
 
@@ -23,18 +22,6 @@ SECURITY, ON_CALL = "security@trading-system.com", "oncall@trading-system.com"
 @cache
 def production() -> Recorder[Platform]:
     return recorded("ai-trading", "production")
-
-
-def _told(recorder: Recorder[Platform], attributes: dict[str, str]) -> set[str]:
-    """The addresses that SNS sends a message with these attributes, as it reads filters."""
-    found: set[str] = set()
-    for item in recorder.of_type(SUBSCRIPTION):
-        wanted = json.loads(item.inputs.get("filterPolicy") or "{}")
-        if item.inputs["topic"].endswith("monitoring-notifications-topic-arn") and all(
-            attributes.get(key) in values for key, values in wanted.items()
-        ):
-            found.add(item.inputs["endpoint"])
-    return found
 
 
 def _attributes(folder: Path, severity: str, **labels: str) -> dict[str, str]:
@@ -62,10 +49,10 @@ def _teams_of_alerts() -> dict[tuple[str, str | None], str]:
 def test_an_alert_reaches_who_has_the_duty_and_who_is_on_call(tmp_path: Path) -> None:
     stack = set(settings("ai-trading", "prod").stack.monitoring.emails)
     trading = _attributes(tmp_path, "critical", alertname="TradingErrorRate", team="trading")
-    assert _told(production(), trading) == {*stack, TRADING, ON_CALL}
-    assert _told(production(), _attributes(tmp_path, "warning", team="devops")) == {*stack, DEVOPS}
-    assert _told(production(), _attributes(tmp_path, "critical", team="security")) == {*stack, SECURITY, ON_CALL}
-    assert _told(production(), _attributes(tmp_path, "warning")) == stack
+    assert mailed(production(), trading) == {*stack, TRADING, ON_CALL}
+    assert mailed(production(), _attributes(tmp_path, "warning", team="devops")) == {*stack, DEVOPS}
+    assert mailed(production(), _attributes(tmp_path, "critical", team="security")) == {*stack, SECURITY, ON_CALL}
+    assert mailed(production(), _attributes(tmp_path, "warning")) == stack
 
 
 @pytest.mark.requirement("AT-104")

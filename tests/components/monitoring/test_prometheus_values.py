@@ -118,8 +118,8 @@ def test_grafanas_log_in_comes_from_secrets_manager() -> None:
 
 @pytest.mark.requirement("OB-122")
 def test_clocks_that_part_are_told_before_tokens_are_refused_everywhere() -> None:
-    [group] = VALUES["additionalPrometheusRulesMap"]["platform"]["groups"]
-    rules = {rule["alert"]: rule for rule in group["rules"]}
+    groups = VALUES["additionalPrometheusRulesMap"]["platform"]["groups"]
+    rules = {rule["alert"]: rule for group in groups for rule in group["rules"]}
     assert rules["NodeClockBreaksTokens"]["expr"] == "abs(node_timex_offset_seconds) > 1"
     assert rules["NodeClockBreaksTokens"]["labels"]["severity"] == "critical"
     assert "node_timex_sync_status" in rules["NodeClockUnsynchronised"]["expr"]
