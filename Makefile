@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 STACK ?= prod
 WORKLOAD ?=
+BASE ?= origin/main
 CONFIG ?=
 CONTEXT :=
 PY := .venv/bin/python
@@ -58,6 +59,10 @@ export: ## print `pulumi stack export` as JSON, and nothing else
 	@$(CLOUD) export $(SELECT)
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
+
+.PHONY: report
+report: setup ## what a change does to each stack, as a comment and a page: make report BASE=origin/main (STACK=prod: that one alone)
+	@$(RUN) -m tools.report --base '$(BASE)' $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
 .PHONY: operation
 operation: setup ## a change in steps that can be stopped and resumed: make operation NAME=upgrade-postgresql TO=17 (no NAME: list them)

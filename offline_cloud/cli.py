@@ -120,6 +120,8 @@ def _add_run_options(command: argparse.ArgumentParser, name: str) -> None:
             "--preview-only", action="store_true", help="show what differs, and leave the state as it is"
         )
     command.add_argument("--events", type=Path, metavar="FILE", help="keep what the engine told, an event a line")
+    if name == "preview":
+        command.add_argument("--plan", type=Path, metavar="FILE", help="keep the engine's plan: what depends on what")
     policies = argparse.BooleanOptionalAction
     command.add_argument("--policy", action=policies, default=name == "preview", help="check the policies as well")
 
@@ -153,6 +155,7 @@ def _options(chosen: argparse.Namespace, state: State) -> Options:
         parallel=chosen.parallel,
         # `pulumi destroy` previews first, and there a protected resource stops it before anything is deleted.
         rehearse=(chosen.command == "destroy" and state.protected) or _only_looks(chosen),
+        arguments=("--save-plan", str(chosen.plan.resolve())) if chosen.command == "preview" and chosen.plan else (),
     )
 
 

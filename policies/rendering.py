@@ -45,21 +45,40 @@ def helm() -> Path | None:
 
 def objects_of(release: Resource) -> Rendering:
     """Render a release, unless its chart comes from elsewhere."""
-    chart = release.value("chart")
-    if not isinstance(chart, str) or not chart.startswith(_LOCAL):
+    if not _is_local(release):
         return Rendering()
     program = helm()
     if program is None:
         return Rendering(missing="helm is neither in .tools/bin nor on the PATH; `make setup` builds it")
-    command = (
-        *(str(program), "template", str(release.value("name")), str((ROOT / chart).resolve()), "--values", "-"),
-        *("--namespace", str(release.value("namespace")), "--kube-version", f"{_newest()}.0"),
-        "--skip-schema-validation",  # The sign of an unknown value fits no pattern.
-    )
-    bodies = _rendered(command, _values(release.properties))
+    bodies = _rendered(_command(program, release, ROOT), _values(release.properties))
     if bodies is None:
         return Rendering(missing="helm cannot render it with these values; the update says why")
     return Rendering(tuple(_object(body, release) for body in bodies))
+
+
+def documents_of(release: Resource, root: Path) -> tuple[Mapping[str, Any], ...] | None:
+    """Give a release's objects as plain documents, from the chart of the project in `root`.
+
+    What is not known is the SDK's sign for it. None for a chart from elsewhere, and for one that helm cannot render.
+    """
+    program = helm()
+    if program is None or not _is_local(release):
+        return None
+    return _documents(_command(program, release, root), _text_of(release.properties, root))
+
+
+def _is_local(release: Resource) -> bool:
+    chart = release.value("chart")
+    return isinstance(chart, str) and chart.startswith(_LOCAL)
+
+
+def _command(program: Path, release: Resource, root: Path) -> tuple[str, ...]:
+    chart = (root / str(release.value("chart"))).resolve()
+    return (
+        *(str(program), "template", str(release.value("name")), str(chart), "--values", "-"),
+        *("--namespace", str(release.value("namespace")), "--kube-version", f"{_newest()}.0"),
+        "--skip-schema-validation",  # The sign of an unknown value fits no pattern.
+    )
 
 
 def _newest() -> str:
@@ -80,10 +99,10 @@ def _object(body: Mapping[str, Any], release: Resource) -> Resource:
     )
 
 
-def _text_of(properties: Mapping[str, Any]) -> str:
+def _text_of(properties: Mapping[str, Any], root: Path = ROOT) -> str:
     """Write a release's values as JSON, with the sign of an unknown value where one is."""
     view = Resource(type=RELEASE, name="", urn="", properties=properties)
-    schema = _schema(str(view.value("chart")))
+    schema = _schema(str(view.value("chart")), root)
     return json.dumps(_plain(view.value("values"), schema, schema))
 
 
@@ -91,9 +110,9 @@ _values: Callable[[Mapping[str, Any]], str] = remembered(_text_of)
 
 
 @cache
-def _schema(chart: str) -> Schema:
+def _schema(chart: str, root: Path) -> Schema:
     """Read what a chart says of its values, which is nothing where it has no schema."""
-    file = ROOT / chart / "values.schema.json"
+    file = root / chart / "values.schema.json"
     return cast("Schema", json.loads(file.read_text("utf-8"))) if file.is_file() else {}
 
 
@@ -120,6 +139,11 @@ def _below(schema: Schema, key: str) -> Schema:
 @lru_cache(maxsize=64)
 def _rendered(command: tuple[str, ...], values: str) -> tuple[Mapping[str, Any], ...] | None:
     """Run helm; None where it fails. One answer serves every rule."""
+    documents = _documents(command, values)
+    return None if documents is None else tuple(unknown_checking_proxy(each) for each in documents)
+
+
+def _documents(command: tuple[str, ...], values: str) -> tuple[dict[str, Any], ...] | None:
     try:
         answer = subprocess.run(
             command, input=values, capture_output=True, text=True, check=False, timeout=_HELM_SECONDS
@@ -129,7 +153,7 @@ def _rendered(command: tuple[str, ...], values: str) -> tuple[Mapping[str, Any],
         return None
     if documents is None:
         return None
-    return tuple(unknown_checking_proxy(cast("dict[str, Any]", _unmarked(each))) for each in _flat(documents))
+    return tuple(cast("dict[str, Any]", _unmarked(each)) for each in _flat(documents))
 
 
 def _flat(documents: Sequence[Any]) -> Iterator[Any]:

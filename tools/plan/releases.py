@@ -54,7 +54,7 @@ class Charts:
         file = self.manifests / f"{inputs.get('name')}.{ending}"
         if not file.is_file() or file.stat().st_mtime < since:
             return None
-        return _by_key(yaml.load_all(file.read_text("utf-8"), yaml.CSafeLoader))
+        return by_key(yaml.load_all(file.read_text("utf-8"), yaml.CSafeLoader))
 
     def _rendered(self, inputs: State) -> Objects | None:
         asked = ReleaseInputs("", cast("Properties", _known(dict(inputs))))
@@ -63,7 +63,7 @@ class Charts:
         rendering = Renderer(self.room).render(asked, _VERSION)
         if not isinstance(rendering, Rendering) or not rendering.complete:
             return None
-        return _by_key(cast("list[object]", list(rendering.objects)))
+        return by_key(cast("list[object]", list(rendering.objects)))
 
 
 def findings(preview: Preview, charts: Charts) -> Iterator[Finding]:
@@ -189,7 +189,8 @@ def _annotations(body: Properties) -> Mapping[str, object]:
     return cast("Mapping[str, object]", found) if isinstance(found, dict) else {}
 
 
-def _by_key(documents: Iterable[object]) -> Objects:
+def by_key(documents: Iterable[object]) -> Objects:
+    """Give objects by what people call them: `Deployment shop/api`."""
     found: dict[str, Properties] = {}
     for document in documents:
         if isinstance(document, dict):
