@@ -20,7 +20,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,12 +112,14 @@ class Built:
     package: str
     flags: str = "-s -w"
     tags: str | None = None
+    pageless: tuple[str, str, str] | None = None
+    """A module whose web pages its release leaves out, their folder, and a module that it needs in its own version."""
 
     @property
     def pin(self) -> str:
         """What the binary depends on: every module's version and checksum, its package, flags and tags."""
         held = b"\0".join((self.module / file).read_bytes() for file in ("go.mod", "go.sum"))
-        options = (self.package, self.flags, *([self.tags] if self.tags else []))
+        options = (self.package, self.flags, *([self.tags] if self.tags else []), *(self.pageless or ()))
         return hashlib.sha256(held + "".join(f"\0{option}" for option in options).encode()).hexdigest()
 
 
@@ -130,11 +132,24 @@ PULUMI = Built(
 )
 HELM = Built("helm", ROOT / "tools" / "helm", "helm.sh/helm/v3/cmd/helm")
 KUBECONFORM = Built("kubeconform", ROOT / "tools" / "helm", "github.com/yannh/kubeconform/cmd/kubeconform")
-AMTOOL = Built("amtool", ROOT / "tools" / "amtool", "github.com/prometheus/alertmanager/cmd/amtool")
+_PROMETHEUS = ROOT / "tools" / "prometheus"
+_ALERTMANAGER = "github.com/prometheus/alertmanager"
+_PROMETHEUS_PACKAGES = "github.com/prometheus/prometheus/cmd"
+AMTOOL = Built("amtool", _PROMETHEUS, f"{_ALERTMANAGER}/cmd/amtool")
 # Without discovery of services in clouds, whose clients are most of the build; no rule needs one.
-PROMTOOL = Built(
-    "promtool", ROOT / "tools" / "promtool", "github.com/prometheus/prometheus/cmd/promtool", tags="remove_all_sd"
+PROMTOOL = Built("promtool", _PROMETHEUS, f"{_PROMETHEUS_PACKAGES}/promtool", tags="remove_all_sd")
+PROMETHEUS = (
+    PROMTOOL,
+    Built("prometheus", _PROMETHEUS, f"{_PROMETHEUS_PACKAGES}/prometheus", tags="remove_all_sd"),
+    AMTOOL,
+    Built(
+        "alertmanager",
+        _PROMETHEUS,
+        f"{_ALERTMANAGER}/cmd/alertmanager",
+        pageless=(_ALERTMANAGER, "ui/app/dist", "github.com/KimMachineGun/automemlimit"),
+    ),
 )
+"""Prometheus and Alertmanager with their tools: built one after the other, for each needs most of the one before."""
 YAML_HOST = Built(
     "pulumi-language-yaml",
     ROOT / "tools" / "pulumi_yaml",
@@ -195,6 +210,12 @@ def _numbers(version: str) -> list[int]:
 def ensure_built(tool: Built) -> str:
     """A tool in `.tools/bin` of the version that is pinned, on PATH, else built from its Go module."""
     return _found(tool.name, tool.pin) or _build(tool)
+
+
+def ensure_all(tools: Sequence[Built]) -> str:
+    """Build tools that share packages one after the other: Go compiles a package for each build that is under way."""
+    made = {tool.name: ensure_built(tool) for tool in tools}
+    return ", ".join(f"{name} {how}" for name, how in made.items())
 
 
 def ensure_pgbouncer() -> str:
@@ -325,13 +346,40 @@ def _build(tool: Built) -> str:
             f"or put {tool.name} on PATH and remove {BIN / tool.name}"
         )
     BIN.mkdir(parents=True, exist_ok=True)
-    partial = BIN / f".{tool.name}.partial"
+    unfinished = BIN / f".{tool.name}.partial"
     options = ["-v", "-buildvcs=false", "-ldflags", tool.flags, *(["-tags", tool.tags] if tool.tags else [])]
-    command = ["go", "build", *options, "-o", str(partial), tool.package]
-    run(tool.name, "building from its Go module", command, cwd=tool.module, env={"CGO_ENABLED": "0"})
-    partial.replace(BIN / tool.name)
+    with tempfile.TemporaryDirectory() as folder:
+        options += _with_pages(tool, *tool.pageless, Path(folder)) if tool.pageless else []
+        command = ["go", "build", *options, "-o", str(unfinished), tool.package]
+        run(tool.name, "building from its Go module", command, cwd=tool.module, env={"CGO_ENABLED": "0"})
+    unfinished.replace(BIN / tool.name)
     _stamp(tool.name).write_text(tool.pin, encoding="utf-8")
     return "built"
+
+
+def _with_pages(tool: Built, module: str, pages: str, own: str, folder: Path) -> list[str]:
+    """Copy a module into a folder, with an empty page where its own would be, and give the options that build it so.
+
+    Go refuses to embed a folder that is not there, and lets no file be laid over what it downloaded. It held that
+    against go.sum, so the copy's go.sum, which has the sum of `own`, can be trusted.
+    """
+    command = ["go", "mod", "download", "-json", module]
+    answer = subprocess.run(command, cwd=tool.module, capture_output=True, text=True, check=False)
+    told = json.loads(answer.stdout or "{}")
+    if "Dir" not in told:
+        raise SetupError(f"{module} cannot be fetched: {told.get('Error', answer.stderr).splitlines()[0]}")
+    copy = shutil.copytree(told["Dir"], folder / "module", copy_function=shutil.copyfile)
+    for each in (copy, *copy.rglob("*/")):
+        each.chmod(0o755)
+    (copy / pages).mkdir(parents=True)
+    (copy / pages / "index.html").touch()
+    (version,) = re.findall(
+        rf"^\s*{re.escape(own)} (v\S+)", (copy / "go.mod").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    replaced = f"replace (\n\t{module} => {copy}\n\t{own} => {own} {version}\n)\n"
+    for file, more in (("go.mod", replaced), ("go.sum", (copy / "go.sum").read_text(encoding="utf-8"))):
+        (folder / file).write_text((tool.module / file).read_text(encoding="utf-8") + more, encoding="utf-8")
+    return ["-modfile", str(folder / "go.mod")]
 
 
 def _short(error: BaseException) -> str:
@@ -339,22 +387,25 @@ def _short(error: BaseException) -> str:
     return str(reason).splitlines()[0][:80]
 
 
-STEPS: dict[str, tuple[Callable[[], str], ...]] = {
-    "demo": (lambda: ensure_venv("requirements.txt"), ensure_pulumi, lambda: ensure_built(HELM)),
-    "ready": (lambda: ensure_venv("requirements-ready.txt"),),
-    "test": (
-        lambda: ensure_venv("requirements-dev.txt"),
-        ensure_pulumi,
-        lambda: ensure_built(HELM),
-        lambda: ensure_built(KUBECONFORM),
-        lambda: ensure_built(ACTIONLINT),
-        lambda: ensure_built(AMTOOL),
-        lambda: ensure_built(PROMTOOL),
-        lambda: ensure_built(YAML_HOST),
-        ensure_pgbouncer,
-        ensure_control_plane,
-        ensure_definitions,
-    ),
+STEPS: dict[str, dict[str, Callable[[], str]]] = {
+    "demo": {
+        "python": lambda: ensure_venv("requirements.txt"),
+        "pulumi": ensure_pulumi,
+        "helm": lambda: ensure_built(HELM),
+    },
+    "ready": {"python": lambda: ensure_venv("requirements-ready.txt")},
+    "test": {
+        "python": lambda: ensure_venv("requirements-dev.txt"),
+        "pulumi": ensure_pulumi,
+        "helm": lambda: ensure_built(HELM),
+        "kubeconform": lambda: ensure_built(KUBECONFORM),
+        "actionlint": lambda: ensure_built(ACTIONLINT),
+        "prometheus": lambda: ensure_all(PROMETHEUS),
+        "yaml": lambda: ensure_built(YAML_HOST),
+        "pgbouncer": ensure_pgbouncer,
+        "kubernetes": ensure_control_plane,
+        "crds": ensure_definitions,
+    },
 }
 
 
@@ -363,22 +414,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=STEPS)
     purpose = parser.parse_args().purpose
-    names = (
-        "python",
-        "pulumi",
-        "helm",
-        "kubeconform",
-        "actionlint",
-        "amtool",
-        "promtool",
-        "yaml",
-        "pgbouncer",
-        "kubernetes",
-        "crds",
-    )
     failed = False
     with ThreadPoolExecutor() as pool:
-        futures = {name: pool.submit(step) for name, step in zip(names, STEPS[purpose], strict=False)}
+        futures = {name: pool.submit(step) for name, step in STEPS[purpose].items()}
         for name, future in futures.items():
             try:
                 say(name, future.result())

@@ -9,7 +9,7 @@ import pytest
 from tools import setup
 from tools.setup import Built, SetupError
 
-TOOLS = (setup.PULUMI, setup.HELM, setup.KUBECONFORM, setup.ACTIONLINT, setup.AMTOOL, setup.PROMTOOL)
+TOOLS = (setup.PULUMI, setup.HELM, setup.KUBECONFORM, setup.ACTIONLINT, *setup.PROMETHEUS)
 # In the place of Go's compiler: it writes the module file that it was run beside into the binary asked for.
 COMPILER = '#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\ncp go.mod "$2"\n'
 
