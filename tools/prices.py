@@ -1,13 +1,18 @@
 """AWS list prices that a platform's standing cost is worked out from: US East (N. Virginia), on demand, in US dollars.
 
 Each row names the public page to check it against. The rows of RDS on t4g and of Fargate on x86 were compared with
-published tables; the others are as the pages gave them when the table was written down, and were not compared again.
+published tables. Those of machines, of ElastiCache's nodes and of what is charged by use were compared in July and
+October 2026 with figures that others had read from the AWS Price List API; the rest is as the pages gave it.
 Prices change, and other regions differ: look at the page before money depends on one.
 Those of a capability stand in its own folder, components/capabilities/<name>/cost.py.
-What depends on use alone (data transfer, requests) is left out; what little of it is inevitable stands under ASSUMED.
+What depends on use is counted as ASSUMED says; what is charged by use and stands at nothing, tools/charges.yaml names.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 AS_OF = "2026-06"
 REGION = "us-east-1"
@@ -32,6 +37,9 @@ _SECRETS = "https://aws.amazon.com/secrets-manager/pricing/"
 _CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
 _WAF = "https://aws.amazon.com/waf/pricing/"
 _EKS = "https://aws.amazon.com/eks/pricing/"
+_EC2 = "https://aws.amazon.com/ec2/pricing/on-demand/"
+_RDS = "https://aws.amazon.com/rds/proxy/pricing/"
+_ECR = "https://aws.amazon.com/ecr/pricing/"
 _S3 = "https://aws.amazon.com/s3/pricing/"
 
 PRICES: dict[str, Price] = {
@@ -59,25 +67,19 @@ PRICES: dict[str, Price] = {
     "composite-alarm": Price(0.50, "alarm-month", _CLOUDWATCH),
     "dashboard": Price(3.00, "dashboard-month", _CLOUDWATCH),
     "logs": Price(0.50, "GB", _CLOUDWATCH),
+    "logs.kept": Price(0.03, "GB-month", _CLOUDWATCH),
     "object-storage": Price(0.023, "GB-month", _S3),
+    "nat-gateway.data": Price(0.045, "GB", _VPC),
+    "transfer.zones": Price(0.01, "GB each way", _EC2),
+    "proxy": Price(0.015, "vCPU-hour", _RDS),
+    "key.requests": Price(0.03, "10,000 requests", _KMS),
+    "web-acl.requests": Price(0.60, "million requests", _WAF),
+    "registry": Price(0.10, "GB-month", _ECR),
 }
 
-HOST_HOUR: dict[str, float] = {
-    "t4g.small": 0.0168,
-    "t4g.medium": 0.0336,
-    "t4g.large": 0.0672,
-    "t4g.xlarge": 0.1344,
-    "m7g.medium": 0.0408,
-    "m7g.large": 0.0816,
-    "m7g.xlarge": 0.1632,
-    "t3.small": 0.0208,
-    "t3.medium": 0.0416,
-    "t3.large": 0.0832,
-    "t3.xlarge": 0.1664,
-    "m7i.large": 0.1008,
-    "m7i.xlarge": 0.2016,
-}
-"""One machine with Linux: https://aws.amazon.com/ec2/pricing/on-demand/."""
+_MACHINES: Final = json.loads(Path(__file__).with_name("machine_prices.json").read_text("utf-8"))
+HOST_HOUR: Final[Mapping[str, float]] = _MACHINES["hours"]
+"""One machine with Linux: https://aws.amazon.com/ec2/pricing/on-demand/. The file says when its prices were read."""
 
 FREE_ALARMS, FREE_DASHBOARDS = 10, 3
 """What CloudWatch gives every account."""
@@ -85,6 +87,12 @@ FREE_ALARMS, FREE_DASHBOARDS = 10, 3
 ASSUMED = {
     "load balancer capacity units in use": 1.0,
     "GB of logs a month": 10.0,
+    "GB of logs kept": 10.0,
     "GB of dumps kept": 20.0,
+    "GB through each NAT gateway a month": 50.0,
+    "GB between zones a month, paid on both sides": 100.0,
+    "10,000 requests to each key a month": 5.0,
+    "million requests to each web ACL a month": 1.0,
+    "GB in each image repository": 2.0,
 }
 """What a small product uses of what is charged by use."""

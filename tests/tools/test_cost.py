@@ -135,10 +135,10 @@ def test_every_node_of_a_cache_is_paid_for() -> None:
 
 def test_what_has_no_price_is_named() -> None:
     resources = [
-        resource("aws:eks/nodeGroup:NodeGroup"),
+        resource("aws:eks/nodeGroup:NodeGroup", instanceTypes=["x9.huge"], scalingConfig={"desiredSize": 2}),
         resource("aws:rds/instance:Instance", instanceClass="db.z9.large", allocatedStorage=20),
     ]
-    assert unpriced(resources) == ["NodeGroup", "db.z9.large"]
+    assert unpriced(resources) == ["db.z9.large", "x9.huge"]
     assert "PostgreSQL storage" in table(lines(resources))
 
 
