@@ -166,7 +166,8 @@ def _one_for_each(steps: Iterable[Step]) -> Iterator[Step]:
         if before is None or not (before.replaces and step.replaces):
             folded[step.urn] = step
             continue
-        changes = tuple(dict.fromkeys((*before.changes, *step.changes)))
+        # A value may be a list or an object, which nothing can hash.
+        changes = (*before.changes, *(each for each in step.changes if each not in before.changes))
         kept = before.retained or step.retained
         folded[step.urn] = replace(
             before, op="replace", old=before.old or step.old, new=before.new or step.new, changes=changes, retained=kept

@@ -72,6 +72,15 @@ def test_a_replacement_is_one_finding_of_its_three_steps(tmp_path: Path) -> None
     assert (found.kind, found.what) == (Kind.LOSES_DATA, "replaced: bucket a → b")
 
 
+def test_a_replacement_is_folded_whatever_its_values_are(tmp_path: Path) -> None:
+    """A database that is renamed replaces its restore point, whose tags and snapshot settings are lists and objects."""
+    old, new = {"overrides": {"a": [1]}}, {"overrides": {"a": [2]}}
+    ops = ("create-replacement", "replace", "delete-replaced")
+    steps = [step(op, BUCKET, "uploads", old, new, replaces=("overrides",)) for op in ops]
+    (found,) = findings(events(tmp_path, *steps))
+    assert (found.kind, found.what) == (Kind.LOSES_DATA, "replaced: overrides")
+
+
 def test_a_parameter_is_judged_by_its_name(tmp_path: Path) -> None:
     old = [{"name": "work_mem", "value": "4096"}, {"name": "shared_buffers", "value": "1"}]
     new = [{"name": "shared_buffers", "value": "2"}, {"name": "work_mem", "value": "8192"}]
