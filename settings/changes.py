@@ -44,6 +44,17 @@ def region(before: str, after: str) -> str | None:
     )
 
 
+def database(before: str, after: str) -> str | None:
+    """Judge another name of the database: nothing renames it, so the product would find an empty one."""
+    if before == after:
+        return None
+    return (
+        f'database.name: given "{after}", allowed "{before}": the product would go on with an empty database, and all'
+        f" that it knows would stay behind in {before}. Put `name: {before}` back; to move to another one, list it"
+        " under `database.further`, copy the rows, and let the services read its output"
+    )
+
+
 def kubernetes(before: str, after: str) -> str | None:
     """Judge another Kubernetes version: EKS goes up one minor version at a time, and never back.
 

@@ -39,6 +39,14 @@ def test_another_region_is_another_stack() -> None:
     assert "Put `region: us-east-1` back; eu-west-1 is another stack (docs/how-to/another-region.md)" in said
 
 
+def test_a_database_keeps_its_name() -> None:
+    assert changes.database("ledger", "ledger") is None
+    said = changes.database("ledger", "books")
+    assert said is not None
+    assert said.startswith('database.name: given "books", allowed "ledger": the product would go on with an empty')
+    assert "Put `name: ledger` back" in said
+
+
 @pytest.mark.parametrize(("before", "after"), [("1.34", "1.34"), ("1.34", "1.35"), ("1.34", "latest")])
 def test_kubernetes_goes_up_one_minor_version(before: str, after: str) -> None:
     assert changes.kubernetes(before, after) is None

@@ -49,8 +49,6 @@ class Move:
     proofs: Sequence[Proof] = ()
     gives_up: Sequence[str] = ()
     """Parts of the logical names of what holds data and is to go."""
-    tidied: Edits = field(default_factory=Edits)
-    """What is written once it was made: a permit that was used goes."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,10 @@ class Change:
     after: str = ""
     """The change that has to come before, where `--only` names this one."""
     refused: bool = False
-    """Whether the plan has to refuse it: then nothing is brought up, and the files go back."""
+    """Whether it has to be refused: by the plan, or without a verdict by the program, before there is a plan. Then
+    nothing is brought up, and the files go back."""
+    says: str = ""
+    """What the refusal has to say."""
 
     def expected(self, given: Given) -> Kind | None:
         """Give the verdict that the plan has to come to on these files."""

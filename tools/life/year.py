@@ -13,7 +13,7 @@ from tools.life.change import Change, Given, Move, Operation
 from tools.life.place import Ended, Place
 from tools.operations.files import Edits
 from tools.plan import tables
-from tools.plan.__main__ import FINE, REFUSED, REPLACES
+from tools.plan.__main__ import FAILED, FINE, REFUSED, REPLACES
 from tools.plan.words import KINDS, Kind
 
 _WAITS: Final = 3
@@ -118,9 +118,9 @@ class Year:
     def _through(self, change: Change, move: Move) -> tuple[Kind | None, str, list[str]]:
         wrong = list(self._happens(move))
         texts, planned, changes = self.place.texts(), None, False
-        if change.verdict is not None:
+        if change.verdict is not None or change.refused:
             self.place.files.write(move.edits)
-            planned, changes, said = self._planned(*self._codes(change, move))
+            planned, changes, said = self._planned(change.says, *self._codes(change, move))
             wrong += said
         if change.refused or move.operation:
             self.place.put_back(texts)
@@ -129,7 +129,6 @@ class Year:
         killed, said = self._operated(move.operation) if move.operation else self._brought_up()
         stated = Edits(stack=move.edits.stack, product=move.edits.product)
         unsaid = [] if self.place.files.stated(stated) else ["the files do not say what the change states"]
-        self.place.files.write(move.tidied)
         return planned, killed, [*wrong, *said, *unsaid]
 
     def _happens(self, move: Move) -> Iterator[str]:
@@ -147,13 +146,14 @@ class Year:
     def _codes(self, change: Change, move: Move) -> Sequence[int]:
         """The exit codes that the plan may have; an operation judges by itself what it takes away."""
         if change.refused:
-            return (REFUSED,)
+            return (FAILED,) if change.verdict is None else (REFUSED,)
         return (FINE, REPLACES, REFUSED) if move.operation else (FINE, REPLACES)
 
-    def _planned(self, *allowed: int) -> tuple[Kind | None, bool, list[str]]:
-        """Give the worst class of the plan, whether it changes anything, and what is wrong with it."""
+    def _planned(self, says: str, *allowed: int) -> tuple[Kind | None, bool, list[str]]:
+        """Give the worst class of the plan, whether it changes anything, and what is wrong with it and its words."""
         ended = self.place.run("tools.plan", "--json")
         wrong = [] if ended.code in allowed else [f"plan ended with {ended.code}: {ended.why}"]
+        wrong += [] if says in " ".join(ended.error.split()) else [f"it does not say {says!r}: {ended.why}"]
         if not ended.out.startswith("{"):
             return None, False, wrong
         told = json.loads(ended.out)

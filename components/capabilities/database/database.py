@@ -1,7 +1,7 @@
 """PostgreSQL on RDS: a primary, its read replicas, and the names that an application connects to."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, CustomTimeouts, Input, Output, Resource, ResourceOptions
@@ -9,6 +9,7 @@ from pulumi_aws import cloudwatch, iam, rds, route53
 
 from components.capabilities.clients import ClientsArgs, clients_alone
 from components.capabilities.database.instances import (
+    DATABASE_TAG,
     LOG_EXPORTS,
     PORT,
     GivenPassword,
@@ -23,6 +24,8 @@ from components.capabilities.final_snapshot import final_snapshot_name
 from components.identity.granted import granted
 from components.naming import role_name
 from components.options import stateful
+from components.refusals import Inputs, refusing
+from settings import changes
 from settings.existing import ExistingDatabase
 from settings.facts.reserved import MASTER_USERNAME
 from settings.retention import EVERYTHING_KEPT, RetentionSettings
@@ -256,8 +259,11 @@ class Database(ComponentResource):
             primary(identifier, args.settings, args.needs, context, password),
             opts=ResourceOptions.merge(
                 self._instance_options(args, self._log_groups(f"{name}-primary", identifier, args)),
-                # Who keeps the password does not change unasked: `managed_secret` then says what to write.
-                ResourceOptions(ignore_changes=[*_KEEPING] if unasked else None),
+                ResourceOptions.merge(
+                    # Who keeps the password does not change unasked: `managed_secret` then says what to write.
+                    ResourceOptions(ignore_changes=[*_KEEPING] if unasked else None),
+                    refusing(f"{name}-primary", _judge_name),
+                ),
             ),
         )
         self.master_secret_arn = (
@@ -341,6 +347,16 @@ class Database(ComponentResource):
             )
             for log in LOG_EXPORTS
         ]
+
+
+def _judge_name(before: Inputs, after: Inputs) -> str | None:
+    had, wanted = _named(before), _named(after)
+    return changes.database(had, wanted) if had and wanted else None
+
+
+def _named(instance: Inputs) -> str | None:
+    tags: Mapping[str, str] = instance.get("tags") or {}
+    return tags.get(DATABASE_TAG)
 
 
 def writer_name(private_zone_name: str) -> str:

@@ -1,6 +1,7 @@
 """The inputs of a primary and of its read replicas, side by side: what they share, and what only one may have."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from pulumi import Input, Output
 from pulumi_aws import rds
@@ -52,6 +53,10 @@ class GivenPassword:
     generation: int
 
 
+DATABASE_TAG: Final = "Database"
+"""Names the product's database: where another name is stated, the engine knows what there was."""
+
+
 def primary(
     identifier: str,
     settings: DatabaseSettings,
@@ -92,6 +97,8 @@ def primary(
         # Backups outlive the instance, so that a mistaken deletion loses no minute.
         delete_automated_backups=not context.retention.automated_backups,
         copy_tags_to_snapshot=True,
+        # What is taken over has the tags that it has: an import refuses others.
+        tags={DATABASE_TAG: needs.name} if password is not None else None,
         skip_final_snapshot=context.final_snapshot is None,
         final_snapshot_identifier=context.final_snapshot,
         deletion_protection=settings.deletion_protection,

@@ -11,6 +11,7 @@ from tools.operations.files import Edits
 from tools.plan.words import Kind
 
 _INSTANCE: Final = "aws:rds/instance:Instance"
+_LOGS: Final = "aws:cloudwatch/logGroup:LogGroup"
 _GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
 _SIZES: Final = ("micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
 _BUCKET: Final = "years"
@@ -134,8 +135,12 @@ def _fewer(given: Given) -> Move | None:
     stated: dict[tuple[str, ...], object] = {("database", "read_replicas"): count}
     if count == 0:
         stated["database", "master_password"] = "platform"
-    operation = Operation("lower-replicas", to=str(count))
-    return Move(edits=Edits(stack=stated), operation=operation, proofs=(number(_INSTANCE, "database-replica-", count),))
+    return Move(
+        edits=Edits(stack=stated, permit=("retire", "database.replicas")),
+        operation=Operation("lower-replicas", to=str(count)),
+        proofs=(number(_INSTANCE, "database-replica-", count), number(_LOGS, f"database-replica-{count + 1}-", 0)),
+        gives_up=(f"database-replica-{count + 1}-",),
+    )
 
 
 def _postgresql(given: Given) -> Move | None:
@@ -151,9 +156,7 @@ def _postgresql(given: Given) -> Move | None:
 
 def _database_renamed(given: Given) -> Move | None:
     needs = given.settings.workload.database
-    if needs is None or not given.settings.stack.protection.stateful:
-        return None
-    return of_product({("database", "name"): f"{needs.name}_two"})
+    return of_product({("database", "name"): f"{needs.name}_two"}) if needs else None
 
 
 def _authority(given: Given) -> Move | None:
@@ -254,7 +257,7 @@ CHANGES: Final = (
     Change("database-backups-shorter", Kind.LOSES_DATA, _backups_shorter, refused=True),
     Change("database-window", NOTHING, _window),
     Change("database-authority", NOTHING, _authority),
-    Change("database-renamed", Kind.LOSES_DATA, _database_renamed, refused=True),
+    Change("database-renamed", None, _database_renamed, refused=True, says="the product would go on with an empty"),
     Change("replica-added", NOTHING, _replica),
     Change("replica-removed", Kind.LOSES_DATA, _fewer, after="replica-added"),
     Change("postgresql-major", Kind.WINDOW, _postgresql),
