@@ -35,6 +35,8 @@ _NAMES: Final[Mapping[str, str]] = {
 
 def pattern(of: str) -> re.Pattern[str]:
     """Give the logical names of what a permit is of."""
+    if of == "database.replicas":
+        return re.compile(r"database-replica-\d+-.+-log")
     section, _, name = of.partition(".")
     label = re.escape(name.lower().replace("_", "-"))
     if section == "secrets":
@@ -44,6 +46,9 @@ def pattern(of: str) -> re.Pattern[str]:
         return re.compile(rf"({store}-{label}(\..+)?|{label}-stored)-secret")
     if section == "buckets":
         return re.compile(rf"bucket-{re.escape(name)}-bucket")
+    if section in ("services", "jobs"):
+        # A task's logs have a group of their own; a pod's are in the cluster's.
+        return re.compile(rf"tasks-{re.escape(name)}-log")
     if section == "images":
         return re.compile(rf"images-{re.escape(name)}-repository")
     return re.compile(_NAMES[section])

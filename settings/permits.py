@@ -35,7 +35,8 @@ class Permit(Settings):
     version, at once; apply-now: do not wait for the window; grow: the volumes have grown already."""
     of: str = Field(min_length=1, max_length=300)
     """What it is permitted of: database, cache, timeseries, event_bus, shared_files, metrics, zone, secrets.<name>,
-    buckets.<name> or images.<name>; to replace it, a resource as `make plan` writes it."""
+    buckets.<name> or images.<name>; of what goes with its logs alone, database.replicas, services.<name> or
+    jobs.<name>; to replace it, a resource as `make plan` writes it."""
     until: Day
     """The last day of it, at most 31 days ahead."""
     why: str = Field(default="", max_length=300)

@@ -9,6 +9,7 @@ from settings.context import StackContext
 from settings.diagnostics import Diagnostic
 from settings.permits import Permit
 from settings.raw import Path
+from settings.runtimes import Feature
 from settings.stack import StackSettings
 from settings.workload import Workload
 from settings.workload.images import short_names
@@ -17,13 +18,15 @@ LONGEST: Final = timedelta(days=31)
 _MANAGED: Final = ("database", "cache")
 """What AWS runs, in versions and with a maintenance window."""
 
+_TASKS: Final = ("services.", "jobs.")
 _VOLUMES: Final = "metrics"
 _SUBJECT: Final = re.compile(
-    r"database|cache|timeseries|event_bus|shared_files|metrics|zone|(secrets|buckets|images)\.[A-Za-z0-9_][A-Za-z0-9_.-]*"
+    r"database|cache|timeseries|event_bus|shared_files|metrics|zone|database\.replicas|"
+    r"(secrets|buckets|images|services|jobs)\.[A-Za-z0-9_][A-Za-z0-9_.-]*"
 )
 _SUBJECTS: Final = (
-    "database, cache, timeseries, event_bus, shared_files, metrics, zone, "
-    "secrets.<name>, buckets.<name> or images.<name>"
+    "database, cache, timeseries, event_bus, shared_files, metrics, zone, database.replicas, "
+    "secrets.<name>, buckets.<name>, images.<name>, services.<name> or jobs.<name>"
 )
 
 
@@ -61,6 +64,9 @@ def _of_something(context: StackContext, index: int, permit: Permit) -> Iterator
         yield Diagnostic(path, permit.of, allowed, f"write {_VOLUMES}" if grows else "write `change: grow`")
     elif permit.change in ("upgrade", "apply-now"):
         yield from _managed(context, path, permit)
+    elif permit.of.startswith(_TASKS) and Feature.KUBERNETES_API in context.stack.offers:
+        allowed = "what goes with its logs: those of pods stay in the cluster's log groups until their retention ends"
+        yield Diagnostic(path, permit.of, allowed, "remove the permit")
 
 
 def _managed(context: StackContext, path: Path, permit: Permit) -> Iterator[Diagnostic]:

@@ -45,6 +45,19 @@ def test_a_store_is_named_with_its_logs(of: str) -> None:
     assert _named(of, "prod") & logs == own
 
 
+def test_a_replica_and_a_task_are_named_by_their_logs_alone() -> None:
+    """The word for what goes permits its logs to go with it, and nothing of its neighbours."""
+    assert pattern("database.replicas").fullmatch("database-replica-2-postgresql-log")
+    assert not pattern("database.replicas").fullmatch("database-primary-postgresql-log")
+    assert not pattern("database.replicas").fullmatch("database-replica-2")
+    assert _named("database.replicas", "prod") == {
+        f"database-replica-{number}-{log}-log" for number in (1, 2) for log in ("postgresql", "upgrade")
+    }
+    assert _named("services.rest", "budget") == {"tasks-rest-log"}
+    assert _named("jobs.smoke", "budget") == {"tasks-smoke-log"}
+    assert not pattern("services.api").fullmatch("tasks-api-worker-log")
+
+
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Recorder[Platform]:
     stated = files(tmp_path_factory.mktemp("retirement"))

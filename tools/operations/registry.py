@@ -40,8 +40,9 @@ _ALL: Final = (
         upgrade_postgresql.CHANGES, "TO=17", upgrade_postgresql.plan,
     ),
     Operation(
-        "retire-store", "a database, cache, bucket or secret that is no longer needed",
-        retire_store.CHANGES, "OF=cache|database|buckets.<name>|secrets.<NAME>", retire_store.plan,
+        "retire-store", "a database, cache, bucket or secret that is no longer needed, or tasks that have logs",
+        retire_store.CHANGES, "OF=cache|database|buckets.<name>|secrets.<NAME>|services.<name>|jobs.<name>",
+        retire_store.plan,
     ),
     Operation(
         "rename-secret", "another name for a secret: both are valid until every reader has moved",

@@ -1,4 +1,7 @@
-"""A store that is no longer needed: released alone, deleted with its final snapshot, and shown what it leaves."""
+"""A store that is no longer needed: released alone, deleted with its final snapshot, and shown what it leaves.
+
+A service or job that runs as tasks holds nothing but its logs, which go with it: the same steps, and the same question.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -9,7 +12,7 @@ from tools.operations.files import Edits
 from tools.operations.steps import Plan, Step, StoppedError
 
 CHANGES: Final = ("permits", "the store's section in the workload's file")
-_TAG: Final = "Retiring"
+_NAMED: Final = ("buckets", "secrets", *stores.LOGGING)
 
 
 def plan(case: Case) -> Plan:
@@ -30,11 +33,18 @@ class Retirement:
 
     def ready(self) -> Iterator[str]:
         yield from self._case.standing()
-        if self._of.partition(".")[0] not in stores.HOLDING or self._of in ("buckets", "secrets"):
-            yield f"OF: given {self._of!r}, allowed: database, cache, buckets.<name>, secrets.<NAME>"
+        section, _, name = self._of.partition(".")
+        if section not in (*stores.HOLDING, *stores.LOGGING) or (section in _NAMED) != bool(name):
+            allowed = "database, cache, buckets.<name>, secrets.<NAME>, services.<name>, jobs.<name>"
+            yield f"OF: given {self._of!r}, allowed: {allowed}"
             return
         held = stores.holding(self._case, self._of)
-        if held is None:
+        if held is None and section in stores.LOGGING:
+            yield (
+                f"stack {self._case.files.stack} has no log group of {self._of}: where it is, it runs as pods, whose "
+                "logs stay in the cluster's groups; take it out of the product's file and run `up`"
+            )
+        elif held is None:
             yield f"stack {self._case.files.stack} has no {self._of} in its state"
         elif self._case.progress.to != "nothing" and not self._snapshot(held.inputs):
             yield (

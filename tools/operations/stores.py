@@ -17,6 +17,9 @@ HOLDING: Final[Mapping[str, str]] = {
     "secrets": "aws:secretsmanager/secret:Secret",
 }
 """What holds the data of each kind of store that this operation retires."""
+LOGGING: Final = ("services", "jobs")
+"""What leaves nothing but has logs of its own, where it runs as tasks."""
+LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 
 
 _SAME: Final = "~"
@@ -34,7 +37,7 @@ class Left:
 
 def holding(case: Case, of: str) -> Resource | None:
     """Give the resource of the state that holds a store's data."""
-    type_, names = HOLDING[of.partition(".")[0]], pattern(of)
+    type_, names = HOLDING.get(of.partition(".")[0], LOG_GROUP), pattern(of)
     return next((each for name, each in case.resources(type_).items() if names.fullmatch(name)), None)
 
 
@@ -51,6 +54,8 @@ def left(of: str, was: str) -> list[Left]:
     """Say what stays, from what was remembered."""
     name, snapshot, days, size = was.split(" ")
     snapshot = snapshot.replace(_SAME, name)
+    if of.partition(".")[0] in LOGGING:
+        return []
     match of.partition(".")[0]:
         case "database":
             return _of_database(name, snapshot, days, size)

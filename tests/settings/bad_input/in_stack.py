@@ -170,6 +170,7 @@ CASES = (
     stack("permits", [_permit(of="")], "text that is not empty", "write", at="permits[0].of"),
     stack("preview", "palm", "protected | plan", "write"),
     stack("permits", [_permit(until="2099-01-31")], "(today) to", "at the latest", at=_UNTIL),
+    stack("permits", [_permit(of="services.api")], "what goes with its logs", "remove", at="permits[0].of"),
     stack("permits", [_permit(of="databse")], "secrets.<name>", "write it like", at="permits[0].of"),
     stack("permits", [_permit(change="upgrade", of="buckets.x")], "database or cache", "permit", at="permits[0].of"),
     stack("permits", [_permit(change="grow")], "metrics", "write metrics", at="permits[0].of"),

@@ -23,6 +23,7 @@ from tools.operations.promote_replica import DOCUMENT
 from tools.operations.redis_to_valkey import GROUP as CACHE
 from tools.operations.replace_system_nodes import GROUP as NODES
 from tools.operations.steps import StoppedError
+from tools.operations.stores import LOG_GROUP
 from tools.operations.upgrade_kubernetes import CLUSTER
 
 SECRET = "aws:secretsmanager/secret:Secret"
@@ -169,6 +170,7 @@ def _stores(settings: PlatformSettings) -> Iterator[Resource]:
         for number in range(stack.database.read_replicas):
             name = f"database-replica-{number + 1}"
             yield Resource(INSTANCE, name, "", inputs={"identifier": name})
+            yield Resource(LOG_GROUP, f"{name}-postgresql-log", "", inputs={"name": f"/aws/rds/{name}/postgresql"})
     if stack.cache is not None and needs.cache is not None:
         given = {"replicationGroupId": settings.prefix, "engine": needs.cache.engine}
         given |= {"engineVersion": needs.cache.version, "finalSnapshotIdentifier": "the-last-one"}

@@ -6,6 +6,7 @@ from tests.tools.operations.stand import Kills, Stand
 from tools.operations.case import INSTANCE
 from tools.operations.engine import Asked
 from tools.operations.replace_system_nodes import GROUP
+from tools.operations.stores import LOG_GROUP
 from tools.operations.upgrade_kubernetes import CLUSTER
 
 pytestmark = pytest.mark.engine
@@ -46,9 +47,12 @@ def test_a_zone_joins_and_nothing_that_stands_is_replaced(stand: Stand) -> None:
 
 
 def test_the_last_replica_goes_and_the_password_stays_where_it_is(stand: Stand) -> None:
+    assert {name for name in stand.types(LOG_GROUP) if name.startswith("database-replica-1")}
     kills = Kills(faults={"nothing": f"delete:{INSTANCE}:1=crash-after"})
     stand.through(Asked(name="lower-replicas", stack="small/ledger", to="0"), kills)
     assert "in `up` after nothing" in kills.met
+    assert not {name for name in stand.types(LOG_GROUP) if name.startswith("database-replica-")}
+    assert "permits" not in stand.files.stack_path.read_text()
     (primary,) = stand.types(INSTANCE).values()
     assert primary.inputs.get("manageMasterUserPassword") is not True
     assert "database: {read_replicas: 0, master_password: platform}" in stand.files.stack_path.read_text()

@@ -24,6 +24,7 @@ from tools.operations.engine import Asked, Engine
 from tools.operations.progress import Progress
 from tools.operations.registry import OPERATIONS
 from tools.operations.steps import Plan, StoppedError, WaitingError
+from tools.operations.stores import LOG_GROUP
 
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
 
@@ -84,7 +85,11 @@ EXAMPLES = (
         "promote-replica", to="regardless", follows=True,
         right=lambda cloud: "replicateSourceDb" not in _inputs(cloud, "database-primary") and cloud.turned,
     ),
-    Example("lower-replicas", to="1", right=lambda cloud: sum(each.type == INSTANCE for each in cloud.state()) == 2),
+    Example(
+        "lower-replicas", to="1",
+        right=lambda cloud: {each.name for each in cloud.state() if each.type in (INSTANCE, LOG_GROUP)}
+        == {"database-primary", "database-replica-1", "database-replica-1-postgresql-log"},
+    ),
     Example(
         "redis-to-valkey", to="8.0",
         right=lambda cloud: _inputs(cloud, "cache-group")["engine"] == "valkey" and len(cloud.snapshots) == 1,
@@ -189,6 +194,8 @@ REFUSED = [
     (Asked(name="upgrade-postgresql", stack="small/ledger", to="15"), "RDS has no way from PostgreSQL 16 to 15"),
     (Asked(name="retire-store", stack="small/ledger", of="queues.x"), "OF: given 'queues.x', allowed: database, cache"),
     (Asked(name="lower-replicas", stack="small/ledger", to="2"), "TO: given '2', allowed 0 to 1"),
+    (Asked(name="retire-store", stack="small/ledger", of="services.api"), "stay in the cluster's groups; take it out"),
+    (Asked(name="retire-store", stack="small/ledger", of="database.replicas"), "OF: given 'database.replicas'"),
     (Asked(name="promote-replica", stack="small/ledger"), "given no copy of another region's database"),
     (Asked(name="replace-system-nodes", stack="small/ledger"), "TO: say the instance types"),
     (
@@ -273,6 +280,21 @@ def test_a_retirement_without_a_snapshot_takes_the_word_for_it() -> None:
             run(cloud, asked)
         with pytest.raises(WaitingError, match="Type ledger-small to go on"):
             run(cloud, replace(asked, to="nothing"))
+
+
+def test_the_logs_of_a_replica_go_by_a_word_and_a_permit_alone() -> None:
+    """The plan refuses to lose them, so the operation says that they go, asks, and writes the permit for them."""
+    with standing() as cloud:
+        asked = Asked(name="lower-replicas", stack="small/ledger", to="1")
+        with pytest.raises(WaitingError, match="the log groups of database-replica-2 go with them") as waits:
+            run(cloud, asked)
+        assert str(waits.value).endswith("CONFIRM=ledger-small")
+        assert cloud.ups == 1
+        permits: list[str] = []
+        cloud.moment = lambda: permits.extend(each.of for each in cloud.files.settings().stack.permits)
+        run(cloud, replace(asked, confirm="ledger-small"))
+        assert set(permits) == {"database.replicas"}
+        assert "permits" not in cloud.files.stack_path.read_text()
 
 
 def test_an_older_checkout_that_was_brought_up_stops_the_rest() -> None:

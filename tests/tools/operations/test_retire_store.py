@@ -13,6 +13,7 @@ from tools.operations.stores import HOLDING
 pytestmark = pytest.mark.engine
 SECRET = HOLDING["secrets"]
 ASKED = Asked(name="retire-store", stack="small/ledger", of="cache")
+ALLOWED = "database, cache, buckets.<name>, secrets.<NAME>, services.<name>, jobs.<name>"
 KILLED = {"nothing": f"update:{GROUP}:1=crash-after", "leave-out": f"delete:{GROUP}:1=crash-after"}
 
 
@@ -26,8 +27,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 @pytest.mark.parametrize(
     ("of", "said"),
     [
-        ("", "OF: given '', allowed: database, cache, buckets.<name>, secrets.<NAME>"),
-        ("secrets", "OF: given 'secrets', allowed: database, cache, buckets.<name>, secrets.<NAME>"),
+        ("", f"OF: given '', allowed: {ALLOWED}"),
+        ("secrets", f"OF: given 'secrets', allowed: {ALLOWED}"),
         ("buckets.files", "stack small has no buckets.files in its state"),
     ],
 )

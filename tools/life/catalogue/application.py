@@ -1,13 +1,12 @@
 """Changes of the product itself: versions, sizes, variables, secrets, services, alerts, whom to tell."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final, cast
 
 from settings.quantities import cpu_quantity, memory_quantity, millicores
 from tools.life.change import NOTHING, Change, Given, Move, Operation, of_product
 from tools.life.proofs import mentioned, unmentioned
-from tools.operations.files import DAYS, Edits, Setting
+from tools.operations.files import Edits, Setting
 from tools.plan.words import Kind
 
 _VARIABLE: Final = "YEARS_FEATURE"
@@ -149,15 +148,12 @@ def _service_removed(given: Given) -> Move | None:
     without: dict[Setting, object] = {("services", _WORKER): None}
     if given.on_kubernetes:
         return of_product(without, unmentioned(_WORKER))
-    # A task's logs have a group of their own, and that goes with a word for it alone.
-    log, until = f"tasks-{_WORKER}-log", (given.files.today + timedelta(days=DAYS)).isoformat()
-    had = given.files.given(("permits",))
-    permit = {"change": "replace", "of": log, "until": until, "why": "Nobody reads the worker's logs any more"}
+    of = f"services.{_WORKER}"
     return Move(
-        edits=Edits(product=without, stack={("permits",): [*cast("list[object]", had or []), permit]}),
+        edits=Edits(product=without, permit=("retire", of)),
+        operation=Operation("retire-store", of),
         proofs=(unmentioned(_WORKER),),
-        gives_up=(log,),
-        tidied=Edits(stack={("permits",): had}),
+        gives_up=(f"tasks-{_WORKER}-log",),
     )
 
 
