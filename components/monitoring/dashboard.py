@@ -10,6 +10,7 @@ from components.capabilities.watched import Panel
 from components.monitoring.front_alarms import FRONT_REGION
 from components.monitoring.watched import WatchedEdge, WatchedFront, WatchedTasks, WatchedTcp
 from settings.arithmetic.metrics import must_be_published
+from settings.facts.regions import HEALTH_CHECK_REGION
 
 Widget = dict[str, object]
 Metric = list[Input[object]]
@@ -32,6 +33,8 @@ class DashboardArgs:
     nat_gateway_ids: Sequence[Input[str]] = ()
     cluster_name: Input[str] | None = None
     tasks: WatchedTasks | None = None
+    health_check_id: Input[str] | None = None
+    """What asks the product from outside; its metrics are in HEALTH_CHECK_REGION."""
 
 
 class Dashboard(ComponentResource):
@@ -65,6 +68,7 @@ def dashboard_body(args: DashboardArgs) -> dict[str, object]:
     graphs = [
         *(_edge(args.edge, args.region) if args.edge else []),
         *(_front(args.front) if args.front else []),
+        *([_uptime(args.health_check_id)] if args.health_check_id is not None else []),
         *(_panel(panel) for panel in args.panels),
         *(_tasks(args.tasks) if args.tasks else []),
         *_platform(args),
@@ -143,6 +147,17 @@ def _front(front: WatchedFront) -> list[Widget]:
         graph("CloudFront: requests", "Requests", "Sum"),
         graph("CloudFront: 5xx answers (%)", "5xxErrorRate", "Average"),
     ]
+
+
+def _uptime(health_check_id: Input[str]) -> Widget:
+    """Show how long two round trips of the network take, and the first byte of the answer, seen from outside.
+
+    For HTTPS no `ConnectionTime` is measured:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-check-latency.html
+    """
+    names = ("SSLHandshakeTime", "TimeToFirstByte")
+    metrics = [_metric("AWS/Route53", name, {"HealthCheckId": health_check_id}, label=name) for name in names]
+    return {**_graph("From outside (ms)", metrics), "region": HEALTH_CHECK_REGION}
 
 
 def _panel(panel: Panel) -> Widget:

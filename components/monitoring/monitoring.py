@@ -201,6 +201,7 @@ class Monitoring(ComponentResource):
                 nat_gateway_ids=args.nat_gateway_ids,
                 cluster_name=args.cluster_name,
                 tasks=args.tasks,
+                health_check_id=uptime.health_check_id if uptime else None,
             ),
             opts=child,
         ).dashboard_name

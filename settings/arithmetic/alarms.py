@@ -202,8 +202,11 @@ def _latency(namespace: str, kind: str) -> Alarm:
     )
 
 
-def cache_alarms(*, replicated: bool) -> tuple[Alarm, ...]:
-    """Give the alarms of one ElastiCache node; `replicated` when shards have replicas."""
+def cache_alarms(*, replicated: bool, dispensable: bool = False) -> tuple[Alarm, ...]:
+    """Give the alarms of one ElastiCache node; `replicated` when shards have replicas.
+
+    What may drop any of its keys is `dispensable`: it is there for the reads that it answers (WX-30).
+    """
     cache = "AWS/ElastiCache"
     alarms = [
         Alarm(
@@ -252,6 +255,20 @@ def cache_alarms(*, replicated: bool) -> tuple[Alarm, ...]:
             missing="notBreaching",
         ),
     ]
+    if dispensable:
+        alarms.append(
+            Alarm(
+                key="misses",
+                meaning="For an hour more than half of the reads find nothing: keys end too early, or it is too small",
+                namespace=cache,
+                metric="CacheMisses",
+                statistic="Sum",
+                threshold=50,
+                ratio=Ratio(of="GetTypeCmds", minimum=100),
+                periods=12,
+                missing="notBreaching",
+            )
+        )
     if replicated:
         alarms.append(
             Alarm(

@@ -45,8 +45,8 @@ PUBLISHED: Mapping[str, tuple[Published, ...]] = {
         _published(
             "AmazonElastiCache/latest/dg/CacheMetrics.Redis.html",
             "CacheClusterId",
-            """AuthenticationFailures CurrConnections DatabaseMemoryUsagePercentage EngineCPUUtilization Evictions
-            ReplicationLag""",
+            """AuthenticationFailures CacheHitRate CacheMisses CurrConnections DatabaseMemoryUsagePercentage
+            EngineCPUUtilization Evictions GetTypeCmds ReplicationLag""",
         ),
     ),
     "AWS/ApplicationELB": (
@@ -91,7 +91,11 @@ PUBLISHED: Mapping[str, tuple[Published, ...]] = {
         _published("acm/latest/userguide/cloudwatch-metrics.html", "CertificateArn", "DaysToExpiry"),
     ),
     "AWS/Route53": (
-        _published("Route53/latest/DeveloperGuide/monitoring-health-checks.html", "HealthCheckId", "HealthCheckStatus"),
+        _published(
+            "Route53/latest/DeveloperGuide/monitoring-health-checks.html",
+            "HealthCheckId",
+            "HealthCheckStatus SSLHandshakeTime TimeToFirstByte",
+        ),
     ),
     "AWS/NATGateway": (
         _published(

@@ -5,20 +5,22 @@ from pulumi import Input, Output
 from components.capabilities.watched import Panel, PanelMetric, Watched
 from settings.arithmetic.alarms import cache_alarms
 from settings.sizes.cache import CacheSettings
+from settings.workload.cache import CacheNeeds
 
 
-def watched(group_id: Input[str], settings: CacheSettings, *, sharded: bool) -> list[Watched]:
-    """Watch every node of a replication group; `sharded` in cluster mode."""
-    planned = cache_alarms(replicated=settings.replicas_per_shard > 0)
+def watched(group_id: Input[str], settings: CacheSettings, needs: CacheNeeds) -> list[Watched]:
+    """Watch every node of a replication group."""
+    dispensable = needs.eviction.startswith("allkeys")
+    planned = cache_alarms(replicated=settings.replicas_per_shard > 0, dispensable=dispensable)
     return [
         Watched(label=f"cache-{suffix}", dimensions={"CacheClusterId": node}, alarms=planned)
-        for suffix, node in _nodes(group_id, settings, sharded=sharded).items()
+        for suffix, node in _nodes(group_id, settings, sharded=needs.sharded).items()
     ]
 
 
-def panels(group_id: Input[str], settings: CacheSettings, *, sharded: bool) -> list[Panel]:
+def panels(group_id: Input[str], settings: CacheSettings, needs: CacheNeeds) -> list[Panel]:
     """Show the nodes of a replication group side by side."""
-    nodes = _nodes(group_id, settings, sharded=sharded).values()
+    nodes = _nodes(group_id, settings, sharded=needs.sharded).values()
 
     def panel(title: str, metric: str, statistic: str = "Average") -> Panel:
         metrics = [
@@ -30,6 +32,7 @@ def panels(group_id: Input[str], settings: CacheSettings, *, sharded: bool) -> l
         panel("Cache: engine CPU (%)", "EngineCPUUtilization"),
         panel("Cache: memory (%)", "DatabaseMemoryUsagePercentage"),
         panel("Cache: evictions", "Evictions", "Sum"),
+        panel("Cache: reads that find a key (%)", "CacheHitRate"),
     ]
 
 

@@ -88,10 +88,10 @@ class CacheCapability:
             outputs=outputs,
             exports={"cache_host": cache.host},
             watched=[
-                *watched(cache.replication_group_id, stack, sharded=needs.sharded),
+                *watched(cache.replication_group_id, stack, needs),
                 *([watched_rotation("cache-rotation", rotated.function_name)] if rotated else []),
             ],
-            panels=panels(cache.replication_group_id, stack, sharded=needs.sharded),
+            panels=panels(cache.replication_group_id, stack, needs),
         )
 
 

@@ -5,6 +5,7 @@ import pulumi_kubernetes as kubernetes
 from components.capabilities.cache import alarms as cache_alarms
 from components.capabilities.database import alarms as database_alarms
 from components.capabilities.watched import Watched
+from components.invariants import certain
 from components.monitoring.monitoring import MonitoringArgs, UptimeTarget
 from components.monitoring.watched import WatchedEdge, WatchedFirewall
 from settings.stack import MonitoringSettings
@@ -26,6 +27,7 @@ INSTANCES = ["openibank-prod", "openibank-prod-replica-1", "openibank-prod-repli
 _STACK = stack("prod").stack
 assert _STACK.database is not None
 assert _STACK.cache is not None
+CACHE_NEEDS = certain(stack("prod").workload.cache, "OpeniBank has a cache")
 DATABASE = _STACK.database.model_copy(update={"instance_class": "db.m7g.xlarge", "storage_gib": 100})
 CACHE = _STACK.cache.model_copy(update={"shards": 3, "replicas_per_shard": 1})
 
@@ -34,7 +36,7 @@ def watched() -> list[Watched]:
     """A database with two replicas, and a cache of three shards; called where components are constructed."""
     return [
         *database_alarms.watched(INSTANCES, DATABASE, follows=False),
-        *cache_alarms.watched("openibank-prod", CACHE, sharded=True),
+        *cache_alarms.watched("openibank-prod", CACHE, CACHE_NEEDS),
     ]
 
 
@@ -68,7 +70,7 @@ def monitoring_args() -> MonitoringArgs:
         cluster_ready=[],
         container_log_group_name="/aws/containerinsights/openibank-prod/application",
         watched=watched(),
-        panels=[*database_alarms.panels(INSTANCES), *cache_alarms.panels("openibank-prod", CACHE, sharded=True)],
+        panels=[*database_alarms.panels(INSTANCES), *cache_alarms.panels("openibank-prod", CACHE, CACHE_NEEDS)],
         instance_events=[database_alarms.events(INSTANCES)],
         edge=EDGE,
         nat_gateway_ids=["nat-a", "nat-b", "nat-c"],

@@ -12,7 +12,7 @@ from components.monitoring.monitoring import Monitoring
 from components.monitoring.resource_alarms import ResourceAlarms, ResourceAlarmsArgs
 from components.monitoring.watched import WatchedFirewall, WatchedFront, WatchedTcp
 from settings.arithmetic.alarms import Alarm
-from tests.components.monitoring.samples import CACHE, EDGE, INSTANCES, monitoring_args, watched
+from tests.components.monitoring.samples import CACHE, CACHE_NEEDS, EDGE, INSTANCES, monitoring_args, watched
 from tests.components.recording import REGION, Recorder, Registration, build
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -159,7 +159,7 @@ def test_nothing_is_watched_that_is_not_there() -> None:
 def test_a_cache_without_replicas_has_one_node_per_shard() -> None:
     assert cache_members(2, 0) == ("0001-001", "0002-001")
     settings = CACHE.model_copy(update={"shards": 2, "replicas_per_shard": 0})
-    watching = cache_watched("g", settings, sharded=True)
+    watching = cache_watched("g", settings, CACHE_NEEDS)
     args = AlarmsArgs(prefix="p", region=REGION, topic_arn=TOPIC, watched=watching)
     recorder = alarms(args)
     assert on(recorder, "CacheClusterId") == {"g-0001-001", "g-0002-001"}

@@ -15,6 +15,7 @@ from settings.arithmetic.metrics import PUBLISHED
 from settings.load import load
 from settings.raw import Raw
 from tests.charts.rendering import ROOT
+from tests.components.capabilities.tables.test_tables import platform as with_tables
 from tests.components.graphs import Form, graph
 from tests.components.monitoring.test_alarms import of_tcp_ports
 from tests.components.recording import Recorder, Registration, build
@@ -257,8 +258,7 @@ def test_the_table_holds_nothing_that_no_alarm_dashboard_or_scaling_uses() -> No
     used = set(_scaled_by())
     used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(of_tcp_ports())}
     used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(graph(COPIED))}
-    for form in FORMS:
-        recorder = platform(*form)
+    for recorder in (*(platform(*form) for form in FORMS), with_tables("eks")):
         used |= {(each.namespace, each.metric, frozenset(each.dimensions)) for each in watched(recorder)}
         for widget in recorder.one(DASHBOARD).document("dashboardBody")["widgets"]:
             for namespace, metric, *pairs_of in widget["properties"].get("metrics", ()):

@@ -127,6 +127,7 @@ def test_the_dashboard_shows_every_part(monitoring: Recorder[Monitoring]) -> Non
     assert namespaces == {
         "AWS/ApplicationELB",
         "AWS/WAFV2",
+        "AWS/Route53",
         "AWS/RDS",
         "AWS/ElastiCache",
         "AWS/EKS",
