@@ -18,8 +18,10 @@ import yaml
 from components.capabilities.cost import HOURS, Cost
 from components.capabilities.database.cost import BACKUP_MONTH
 from components.capabilities.registry import COSTS
+from components.runtimes.ecs.collector import COLLECTOR
 from offline_cloud.state import Resource, State
 from offline_cloud.workspace import open_workspace
+from settings.arithmetic.fargate import TASK_SIZES, TaskSize
 from settings.arithmetic.instance_classes import database_class
 from tools.prices import (
     AS_OF,
@@ -112,15 +114,33 @@ def _tasks(resources: Sequence[Resource]) -> Iterator[Line]:
         if given.get("launchType") == "EC2":
             continue
         task = definitions[given["taskDefinition"]]
-        count = int(given["desiredCount"])
-        architecture = task["runtimePlatform"]["cpuArchitecture"]
-        cpu, memory = count * int(task["cpu"]) / _UNITS_PER_CPU, count * int(task["memory"]) / _MIB_PER_GB
-        dollars = _monthly(f"fargate.cpu.{architecture}", cpu) + _monthly(f"fargate.memory.{architecture}", memory)
+        count, whole = int(given["desiredCount"]), TaskSize(int(task["cpu"]), int(task["memory"]))
+        architecture, own = task["runtimePlatform"]["cpuArchitecture"], _without_collector(task, whole)
+        cpu, memory = count * own.cpu / _UNITS_PER_CPU, count * own.memory / _MIB_PER_GB
         what = f"Fargate {architecture}: {given['name']}, {cpu:g} vCPU and {memory:g} GB"
+        dollars = count * _of_size(own, architecture)
         yield Line("infrastructure", what, count, dollars, service.urn)
+        if own != whole:
+            beside = count * _of_size(whole, architecture) - dollars
+            yield Line("monitoring", "Fargate: collectors beside services", count, beside, service.urn)
         if given["networkConfiguration"].get("assignPublicIp"):
             dollars = _monthly("public-address", count)
             yield Line("infrastructure", "Public addresses of tasks", count, dollars, service.urn)
+
+
+def _of_size(size: TaskSize, architecture: str) -> float:
+    cpu = _monthly(f"fargate.cpu.{architecture}", size.cpu / _UNITS_PER_CPU)
+    return cpu + _monthly(f"fargate.memory.{architecture}", size.memory / _MIB_PER_GB)
+
+
+def _without_collector(task: Mapping[str, Any], whole: TaskSize) -> TaskSize:
+    """Give the size that a task would have without the collector of metrics and traces beside its service."""
+    containers = cast("list[dict[str, Any]]", json.loads(task.get("containerDefinitions", "[]")))
+    others = [each for each in containers if each["name"] != COLLECTOR]
+    if len(others) == len(containers):
+        return whole
+    cpu, memory = (sum(each.get(key) or 0 for each in others) for key in ("cpu", "memoryReservation"))
+    return next(TaskSize(*size) for size in TASK_SIZES if size[0] >= cpu and size[1] >= memory)
 
 
 def _hosts(resources: Sequence[Resource]) -> Iterator[Line]:
@@ -210,13 +230,15 @@ def _counted(share: Share, what: str, type: str, key: str, free: int = 0) -> Cal
     return position
 
 
-def _used(what: str, type: str, key: str, assumed: str) -> Callable[..., Iterator[Line]]:
+def _used(
+    what: str, type: str, key: str, assumed: str, share: Share = "infrastructure"
+) -> Callable[..., Iterator[Line]]:
     """Charge every resource of a type with a use that is assumed."""
 
     def position(resources: Sequence[Resource]) -> Iterator[Line]:
         quantity = ASSUMED[assumed]
         for each in _of(resources, type):
-            yield Line("infrastructure", f"{what} (assumed)", quantity, _monthly(key, quantity), each.urn)
+            yield Line(share, f"{what} (assumed)", quantity, _monthly(key, quantity), each.urn)
 
     return position
 
@@ -265,6 +287,7 @@ def _interfaces(resources: Sequence[Resource]) -> Iterator[Line]:
 
 
 _GROUP = "aws:autoscaling/group:Group"
+_PROMETHEUS = "aws:amp/workspace:Workspace"
 _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 _BACKUP_COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 _BUCKET_COPIES = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
@@ -296,6 +319,7 @@ _POSITIONS: tuple[Callable[[Sequence[Resource]], Iterator[Line]], ...] = (
     _counted("monitoring", "Combined alarms", "aws:cloudwatch/compositeAlarm:CompositeAlarm", "composite-alarm"),
     _counted("monitoring", "Dashboards", "aws:cloudwatch/dashboard:Dashboard", "dashboard", FREE_DASHBOARDS),
     _checks,
+    _used("Million samples of metrics", _PROMETHEUS, "samples", "million samples to Prometheus a month", "monitoring"),
     _usage,
     _copies,
 )

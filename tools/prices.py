@@ -57,6 +57,7 @@ PRICES: dict[str, Price] = {
     "nlb": Price(0.0225, "hour", _ALB),
     "nlb.capacity": Price(0.006, "LCU-hour", _ALB),
     "zone": Price(0.50, "zone-month", _ROUTE53),
+    "samples": Price(0.09, "million samples", "https://aws.amazon.com/prometheus/pricing/"),
     "health-check": Price(0.50, "check-month", _ROUTE53),
     "health-check.option": Price(1.00, "option-month", _ROUTE53),
     "key": Price(1.00, "key-month", _KMS),
@@ -94,5 +95,7 @@ ASSUMED = {
     "10,000 requests to each key a month": 5.0,
     "million requests to each web ACL a month": 1.0,
     "GB in each image repository": 2.0,
+    # Three tasks of 300 series, each read twice a minute.
+    "million samples to Prometheus a month": 79.0,
 }
 """What a small product uses of what is charged by use."""

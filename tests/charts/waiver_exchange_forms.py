@@ -41,13 +41,14 @@ def consolidated(name: str) -> Recorder[Platform]:
 
 
 def one_service() -> dict[str, Any]:
-    """The workload file with `rest` alone, its command and its routes changed, and with it what only others used."""
+    """The workload file with `rest` alone, its command, routes and objectives, and with it what only others used."""
     stated = cast("dict[str, Any]", yaml.safe_load((ROOT / "workloads" / f"{PRODUCT}.yaml").read_text()))
     rest, oauth = stated["services"]["rest"], stated["services"]["oauth"]
     rest["command"] = [CONSOLIDATED_BINARY]
     rest["secrets"] = oauth["secrets"]
     rest["egress"] = oauth["egress"]
     stated["services"] = {"rest": rest}
+    stated["objectives"] = [each for each in stated["objectives"] if each["service"] == "rest"]
     for route in stated["ingress"]["routes"]:
         route["service"] = "rest"
     return stated

@@ -100,6 +100,8 @@ def _paths(recorder: Recorder[Any]) -> dict[tuple[str, str], str]:
     """Return which service answers for which host and path."""
     found: dict[tuple[str, str], str] = {}
     for rule in recorder.of_type(LISTENER_RULE):
+        if rule.inputs["actions"][0]["type"] == "fixed-response":
+            continue
         conditions: dict[str, list[str]] = {
             key: each[key]["values"] for each in rule.inputs["conditions"] for key in each
         }

@@ -47,10 +47,29 @@ def test_with_monitoring_and_backups_it_stays_in_the_plans_total(budget: list[Re
 
 
 @pytest.mark.engine
+@pytest.mark.requirement("WX-46")
+def test_monitoring_costs_what_the_plan_has_for_it(budget: list[Resource]) -> None:
+    """Collectors beside the services, which make their tasks larger, among it."""
+    assert 20 <= total(lines(budget), "monitoring") <= 50
+    (collectors,) = [each for each in lines(budget) if each.what == "Fargate: collectors beside services"]
+    assert collectors.quantity == 3
+    assert collectors.dollars == pytest.approx(
+        3 * (PRICES["fargate.cpu.ARM64"].amount / 4 + PRICES["fargate.memory.ARM64"].amount / 2) * HOURS
+    )
+
+
+@pytest.mark.engine
+@pytest.mark.requirement("WX-47")
+def test_backups_stay_below_the_plans_upper_figure(budget: list[Resource]) -> None:
+    assert 0 < total(lines(budget), "backups") <= 20
+
+
+@pytest.mark.engine
 @pytest.mark.requirement("WX-25", "WX-29", "WX-32", "WX-34")
 def test_each_of_the_five_services_stays_below_the_plans_upper_figure(budget: list[Resource]) -> None:
     def sum_of(*words: str) -> float:
-        return sum(line.dollars for line in lines(budget) if any(word in line.what for word in words))
+        own = [line for line in lines(budget) if line.share == "infrastructure"]
+        return sum(line.dollars for line in own if any(word in line.what for word in words))
 
     assert 25 <= sum_of("PostgreSQL") <= 50
     assert sum_of("Redis") <= 30
