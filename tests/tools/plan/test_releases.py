@@ -27,7 +27,7 @@ def named(kind: str, **body: Any) -> dict[str, Any]:
 
 
 def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[tuple[Kind, str]]:
-    found = releases.compared(URN, releases._by_key(before), releases._by_key(after))  # pyright: ignore[reportPrivateUsage]
+    found = releases.compared(URN, releases.by_key(before), releases.by_key(after))
     return [(each.kind, each.what) for each in found]
 
 
