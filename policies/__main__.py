@@ -11,6 +11,7 @@ sys.path[:] = [str(_HERE.parent), *(entry for entry in sys.path if Path(entry).r
 
 from pulumi_policy import PolicyPack  # noqa: E402 -- the path above must come first
 
+from policies import parameters  # noqa: E402
 from policies.config import FILE, ConfigError, load  # noqa: E402
 from policies.once import read_once  # noqa: E402
 from policies.pack import policies, refused  # noqa: E402
@@ -21,10 +22,11 @@ try:
     config = load(
         FILE.read_text("utf-8"),
         os.environ.get("PULUMI_STACK"),  # the engine sets it
-        [rule.name for rule in RULES],
+        RULES,
         datetime.now(UTC).date(),
     )
 except ConfigError as error:
     PolicyPack("groundwork", policies=refused(str(error).splitlines()))
 else:
+    parameters.use(config.parameters)
     PolicyPack("groundwork", policies=policies(config))

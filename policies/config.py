@@ -1,15 +1,17 @@
-"""What a stack asks of the pack: the level of each rule, and exemptions, from config.yaml beside this file."""
+"""What a stack asks of the pack, from config.yaml beside this file: rules, their levels and figures, exemptions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from policies.rule import Level
+from policies import parameters
+from policies.about import FRAMEWORKS, Severity
+from policies.rule import Level, ResourceRule, Rule
 
 FILE: Final = Path(__file__).parent / "config.yaml"
 _Text = Annotated[str, StringConstraints(min_length=1)]
@@ -25,11 +27,15 @@ class _Model(BaseModel):
 
 
 class Exemption(_Model):
-    """`resource` is a logical name, or `Kind/name`, with `*` for any part; after `until` the rule holds again."""
+    """`resource` is a logical name, or `Kind/name`, with `*` for any part; after `until` the rule holds again.
+
+    `owner` is the role of who answers for it, and not a person's name.
+    """
 
     rule: _Text
     resource: _Text
     reason: _Reason
+    owner: _Text
     until: date
 
     def covers(self, rule: str, resource: str) -> bool:
@@ -41,15 +47,29 @@ class Exemption(_Model):
         return f"the exemption of {self.resource} from {self.rule}"
 
 
-class Config(_Model):
-    """The levels that differ from a rule's own, and the exemptions."""
+class Selection(_Model):
+    """Which rules are asked: those that answer to a control of one of the frameworks, and are severe enough."""
 
+    frameworks: tuple[str, ...] = ()
+    least_severity: Severity = Severity.LOW
+
+    def takes(self, rule: Rule) -> bool:
+        """Whether a rule is asked; without frameworks, of every framework and of none."""
+        severe = list(Severity).index(rule.about.severity) <= list(Severity).index(self.least_severity)
+        return severe and (not self.frameworks or any(rule.about.of_framework(each) for each in self.frameworks))
+
+
+class Config(_Model):
+    """The rules that are asked, the levels and parameters that differ from a rule's own, and the exemptions."""
+
+    select: Selection = Selection()
     levels: Mapping[str, Level] = {}
+    parameters: Mapping[str, Mapping[str, Any]] = {}
     exemptions: tuple[Exemption, ...] = ()
 
-    def level(self, rule: str, own: Level) -> Level:
-        """Give the level of a rule whose own level is `own`."""
-        return self.levels.get(rule, own)
+    def level(self, rule: Rule) -> Level:
+        """Give the level of a rule: the stated one, else its own where it is selected."""
+        return self.levels.get(rule.name, rule.level if self.select.takes(rule) else Level.DISABLED)
 
     def exemption(self, rule: str, resource: str) -> Exemption | None:
         """Find what allows a resource to break a rule."""
@@ -60,7 +80,7 @@ class _File(Config):
     stacks: Mapping[str, Config] = {}
 
 
-def load(text: str, stack: str | None, rules: Iterable[str], today: date) -> Config:
+def load(text: str, stack: str | None, rules: Sequence[Rule], today: date) -> Config:
     """Read the configuration of a stack.
 
     Raises ConfigError with every mistake: what is malformed, a rule that there is not, an exemption whose time is over.
@@ -74,12 +94,20 @@ def load(text: str, stack: str | None, rules: Iterable[str], today: date) -> Con
     mistakes = [
         f"{FILE.name}: {mistake}"
         for where, config in (("", stated), *((f"stacks.{name}.", each) for name, each in stated.stacks.items()))
-        for mistake in _mistakes(where, config, set(rules), today)
+        for mistake in _mistakes(where, config, {rule.name: rule for rule in rules}, today)
     ]
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     own = stated.stacks.get(stack or "", Config())
-    return Config(levels={**stated.levels, **own.levels}, exemptions=(*own.exemptions, *stated.exemptions))
+    return Config(
+        select=own.select if "select" in own.model_fields_set else stated.select,
+        levels={**stated.levels, **own.levels},
+        parameters={
+            rule: {**stated.parameters.get(rule, {}), **own.parameters.get(rule, {})}
+            for rule in (*stated.parameters, *own.parameters)
+        },
+        exemptions=(*own.exemptions, *stated.exemptions),
+    )
 
 
 def _wordings(error: ValidationError) -> Iterator[str]:
@@ -88,10 +116,17 @@ def _wordings(error: ValidationError) -> Iterator[str]:
         yield f"{FILE.name}: {path or 'the file'}: {each['msg']}, given {each['input']!r}"
 
 
-def _mistakes(where: str, config: Config, rules: set[str], today: date) -> Iterator[str]:
-    for name in config.levels:
-        if name not in rules:
+def _mistakes(where: str, config: Config, rules: Mapping[str, Rule], today: date) -> Iterator[str]:
+    for name in config.select.frameworks:
+        if name not in FRAMEWORKS:
+            yield f"{where}select.frameworks: there is no {name}; there are {', '.join(FRAMEWORKS)}"
+    for name, level in config.levels.items():
+        rule = rules.get(name)
+        if rule is None:
             yield f"{where}levels: there is no rule {name}; docs/reference/policies.md lists them"
+        elif level is Level.REMEDIATE and not (isinstance(rule, ResourceRule) and rule.repair):
+            yield f"{where}levels.{name}: the rule repairs nothing; choose mandatory, advisory or disabled"
+    yield from (f"{where}{mistake}" for mistake in parameters.mistakes(config.parameters))
     for index, each in enumerate(config.exemptions):
         if each.rule not in rules:
             yield f"{where}exemptions.{index}: there is no rule {each.rule}; docs/reference/policies.md lists them"

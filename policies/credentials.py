@@ -14,6 +14,7 @@ _VALUES: Final = re.compile(
     r"|[a-z][a-z0-9+.-]*://[^\s:/@$]+:[^\s:/@$]+@(?!localhost\b|127\.0\.0\.1\b)"
 )
 """A password for what runs beside the program itself, such as a database to restore into, keeps nobody out."""
+_ASSIGNED: Final = re.compile(r"""^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=["']?([^\s"'$`;|&()]+)["']?\s*$""", re.MULTILINE)
 _REFERENCE: Final = re.compile(r"arn:aws|/|\$|true$|false$|\d*$", re.IGNORECASE)
 """Values that name where a secret is, are made of another variable, or are a switch or a number."""
 
@@ -28,5 +29,5 @@ def is_secret(name: str, value: object) -> bool:
 
 
 def holds_credential(text: str) -> bool:
-    """Whether a text, such as a machine's start script, holds a credential."""
-    return _VALUES.search(text) is not None
+    """Whether a text, such as a machine's start script, holds a credential, by how it looks or by its variable."""
+    return _VALUES.search(text) is not None or any(is_secret(name, value) for name, value in _ASSIGNED.findall(text))

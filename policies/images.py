@@ -9,3 +9,11 @@ def unpinned(image: object) -> bool:
         return False
     _, _, tag = image.rpartition("/")[2].partition(":")
     return tag in ("", "latest")
+
+
+def registry(image: object) -> str:
+    """The host that an image comes from, `docker.io` where it names none; nothing while it is not known."""
+    if not isinstance(image, str) or not image:
+        return ""
+    host, slash, _ = image.partition("/")
+    return host.partition(":")[0] if slash and ("." in host or ":" in host or host == "localhost") else "docker.io"

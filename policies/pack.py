@@ -8,6 +8,7 @@ from pulumi_policy import (
     EnforcementLevel,
     Policy,
     PolicyProviderResource,
+    PolicyResource,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -21,7 +22,7 @@ from policies.config import Config, Exemption
 from policies.once import remembered
 from policies.registry import RULES
 from policies.rendering import RELEASE, objects_of
-from policies.rule import ResourceRule, Rule, StackRule
+from policies.rule import Repair, ResourceRule, Rule, StackRule
 from policies.view import Resource
 
 Breach = tuple[Resource, str]
@@ -76,13 +77,14 @@ def _policy(rule: Rule, config: Config, exemptions: Exemptions) -> Policy:
     about: dict[str, Any] = {
         "name": rule.name,
         "description": rule.description,
-        "enforcement_level": EnforcementLevel(config.level(rule.name, rule.level)),
+        "enforcement_level": EnforcementLevel(config.level(rule)),
         "severity": Severity(rule.about.severity),
         "remediation_steps": rule.about.fix,
         "tags": list(rule.about.controls),
     }
     if isinstance(rule, ResourceRule):
-        return ResourceValidationPolicy(**about, validate=_resource_validation(rule, exemptions))
+        remediate = None if rule.repair is None else _remediation(rule, rule.repair, exemptions)
+        return ResourceValidationPolicy(**about, validate=_resource_validation(rule, exemptions), remediate=remediate)
     found = rule.check if isinstance(rule, StackRule) else _over_releases(rule.violations)
     return StackValidationPolicy(**about, validate=_stack_validation(rule.name, found, exemptions))
 
@@ -93,20 +95,37 @@ def _resource_validation(
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if args.resource_type not in rule.types:
             return
-        resource = Resource(
-            type=args.resource_type,
-            name=args.name,
-            urn=args.urn,
-            properties=_properties(args.resource_type, args.props),
-            protect=args.opts.protect,
-            environment=environment_of(args.provider),
-            accepts_unsafe=accepts_unsafe(args.provider),
-        )
-        for message in rule.violations(resource):
+        for message in rule.violations(_resource(args)):
             if not exemptions.allow(rule.name, args.name):
                 report(message, None)
 
     return validate
+
+
+def _remediation(rule: ResourceRule, repair: Repair, exemptions: Exemptions) -> Callable[[ResourceValidationArgs], Any]:
+    """The engine takes all properties back, and asks only where the rule's level is `remediate`."""
+
+    def remediate(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
+        if args.resource_type not in rule.types:
+            return None
+        resource = _resource(args)
+        if not list(rule.violations(resource)) or exemptions.allow(rule.name, args.name):
+            return None
+        return {**args.props, **repair(resource)}
+
+    return remediate
+
+
+def _resource(args: ResourceValidationArgs) -> Resource:
+    return Resource(
+        type=args.resource_type,
+        name=args.name,
+        urn=args.urn,
+        properties=of_providers(args.resource_type, args.props),
+        protect=args.opts.protect,
+        environment=environment_of(args.provider),
+        accepts_unsafe=accepts_unsafe(args.provider),
+    )
 
 
 def _stack_validation(
@@ -191,9 +210,14 @@ def resources_of(args: StackValidationArgs) -> list[Resource]:
             environment=environment_of(item.provider),
             accepts_unsafe=accepts_unsafe(item.provider),
             parent=item.parent.urn if item.parent else None,
+            references=_references(item),
         )
         for item in args.resources
     ]
+
+
+def _references(item: PolicyResource) -> dict[str, frozenset[str]]:
+    return {name: frozenset(each.urn for each in found) for name, found in item.property_dependencies.items() if found}
 
 
 def environment_of(provider: PolicyProviderResource | None) -> str | None:
@@ -212,7 +236,7 @@ def _tag(provider: PolicyProviderResource | None, name: str) -> str | None:
 
 
 def _stated_tags(properties: Mapping[str, Any]) -> dict[str, Any]:
-    view = Resource(type="", name="", urn="", properties=_properties("pulumi:providers:aws", properties))
+    view = Resource(type="", name="", urn="", properties=of_providers("pulumi:providers:aws", properties))
     return view.properties_at("defaultTags.tags")
 
 
@@ -220,7 +244,7 @@ _tags: Callable[[Mapping[str, Any]], dict[str, Any]] = remembered(_stated_tags)
 """Every resource of a stack has the same provider."""
 
 
-def _properties(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
+def of_providers(type_: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """A provider's nested properties travel as JSON text; this gives them their structure back."""
     if not type_.startswith("pulumi:providers:"):
         return properties

@@ -1,8 +1,9 @@
 """What a rule is, and how it becomes a policy of the pack."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from policies.about import About
 from policies.view import Resource
@@ -11,17 +12,21 @@ PRODUCTION = ("production",)
 
 
 class Level(StrEnum):
-    """What comes of a breach: the update is refused, somebody is told, or nobody asks.
+    """What comes of a breach: it is repaired, the update is refused, somebody is told, or nobody asks.
 
-    A rule of its own is advisory where the settings let a stack or a product do otherwise.
+    A rule of its own is advisory where the settings let a stack or a product do otherwise. Only a configuration has a
+    rule repair what breaks it, and only one that knows a repair which nobody can miss.
     """
 
+    REMEDIATE = "remediate"
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
     DISABLED = "disabled"
 
 
 ResourceCheck = Callable[[Resource], Iterable[str]]
+Repair = Callable[[Resource], Mapping[str, Any]]
+"""Gives the properties that are to stand in place of those that break a rule; none where nothing does."""
 StackCheck = Callable[[Sequence[Resource]], Iterable[tuple[Resource, str]]]
 
 
@@ -36,6 +41,7 @@ class ResourceRule:
     check: ResourceCheck
     environments: tuple[str, ...] | None = None
     level: Level = Level.MANDATORY
+    repair: Repair | None = None
 
     def violations(self, resource: Resource) -> Iterator[str]:
         """Messages for a resource; none for other types, or outside the environments the rule is for."""
@@ -85,6 +91,7 @@ def resource_rule(
     about: About,
     environments: tuple[str, ...] | None = None,
     level: Level = Level.MANDATORY,
+    repair: Repair | None = None,
 ) -> Callable[[ResourceCheck], ResourceRule]:
     """Turn a function over a resource into a rule."""
     return lambda check: ResourceRule(
@@ -95,6 +102,7 @@ def resource_rule(
         check=check,
         environments=environments,
         level=level,
+        repair=repair,
     )
 
 

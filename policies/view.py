@@ -6,7 +6,7 @@ comparisons below hold for it; the update that follows checks the real value.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, cast
 
@@ -29,7 +29,8 @@ class Resource:
     """`properties` are the inputs under their Pulumi names; `environment` is the stack's, from the provider's tags.
 
     So is `accepts_unsafe`: a production that states `protection.allow_unsafe` is held to what every stack is held to.
-    `parent` is the URN of the component a resource belongs to; the engine tells it to stack rules only.
+    `parent` is the URN of the component a resource belongs to, and `references` are, for each property, the URNs of the
+    resources whose outputs it is made of, known in the first preview too; the engine tells both to stack rules only.
     """
 
     type: str
@@ -40,6 +41,11 @@ class Resource:
     environment: str | None = None
     accepts_unsafe: bool = False
     parent: str | None = None
+    references: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def refers(self, *properties: str) -> frozenset[str]:
+        """The URNs of what these properties are made of; of every property, where none is named."""
+        return frozenset[str]().union(*(self.references.get(each, ()) for each in properties or self.references))
 
     def held_to(self, environments: Sequence[str]) -> bool:
         """Whether a rule that these environments are held to, and no others, is one for this resource."""

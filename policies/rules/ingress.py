@@ -18,6 +18,7 @@ _MODERN_TLS = ("ELBSecurityPolicy-TLS13-1-2", "ELBSecurityPolicy-TLS13-1-3", "EL
     "listener-modern-tls",
     "Listeners speak TLS 1.2 or newer",
     _LISTENER,
+    repair=lambda _: {"sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"},
     about=high(
         "A client can be talked down to a TLS that can be broken.",
         "Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06.",

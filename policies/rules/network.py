@@ -96,6 +96,7 @@ def default_security_group_closed(group: Resource) -> Iterator[str]:
     "subnet-no-public-addresses",
     "Nothing gets a public address just by being launched",
     "aws:ec2/subnet:Subnet",
+    repair=lambda _: {"mapPublicIpOnLaunch": False},
     about=high(
         "A machine gets a public address that nobody asked for.",
         "Leave mapPublicIpOnLaunch out.",

@@ -3,8 +3,22 @@
 from collections.abc import Iterator
 
 from policies.about import critical, low
+from policies.parameters import Parameter
 from policies.rule import PRODUCTION, resource_rule
 from policies.view import UNKNOWN, Resource
+
+_TAGGED = (
+    "aws:ec2/instance:Instance",
+    "aws:ebs/volume:Volume",
+    "aws:rds/instance:Instance",
+    "aws:rds/cluster:Cluster",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:s3/bucket:Bucket",
+    "aws:dynamodb/table:Table",
+    "aws:lambda/function:Function",
+    "aws:eks/cluster:Cluster",
+    "aws:ecs/cluster:Cluster",
+)
 
 RETIRING = "Retiring"
 """The tag on what a stack permits to be deleted."""
@@ -62,4 +76,34 @@ def tags_named(provider: Resource) -> Iterator[str]:
             yield f"defaultTags lacks {tag}"
 
 
-RULES = (stateful_protected, tags_named)
+REQUIRED: Parameter[tuple[str, ...]] = Parameter(
+    "resource-tagged", "tags", (), "names of tags that every resource has to carry itself; none by itself"
+)
+
+
+def _with_tags(resource: Resource) -> dict[str, object]:
+    """The tags that are missing, with a value that says so: a resource without an owner is found by it."""
+    stated = resource.properties_at("tags")
+    return {"tags": {**stated, **{each: "unassigned" for each in REQUIRED.value if each not in stated}}}
+
+
+@resource_rule(
+    "resource-tagged",
+    "What costs money carries the tags that a stack asks for",
+    *_TAGGED,
+    repair=_with_tags,
+    about=low(
+        "Nobody can say whose a resource is, or what it costs whom.",
+        "Set the tags of the rule's parameter, on the resource or in the provider's defaultTags.",
+    ),
+)
+def resource_tagged(resource: Resource) -> Iterator[str]:
+    """Programs of one provider state them in its defaultTags, which the resource's own tags do not show."""
+    if resource.value("tags") is UNKNOWN:
+        return
+    missing = [each for each in REQUIRED.value if each not in resource.names("tags")]
+    if missing:
+        yield f"tags lacks {', '.join(missing)}; set it"
+
+
+RULES = (stateful_protected, tags_named, resource_tagged)

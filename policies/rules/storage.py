@@ -38,6 +38,7 @@ def bucket_public_access_blocked(resources: Sequence[Resource]) -> Iterator[tupl
     "bucket-public-access-switches",
     "A public access block blocks all four ways",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    repair=lambda _: dict.fromkeys(_SWITCHES, True),
     about=critical(
         "A slip in a policy or an ACL publishes the bucket.",
         "Switch all four of the block on.",

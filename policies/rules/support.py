@@ -31,11 +31,20 @@ def leaving(what: str, version: str, today: date) -> Iterator[str]:
     known = LAST_DAYS[what]
     last = known.get(version)
     newest = max(known, key=lambda each: known[each])
+    if last is None and (number := _number(version)) and number < min(map(_number, known)):
+        yield f"{what} {version} left standard support long ago; go to {newest} (`make support` says until when)"
     if last is None or today + SOON <= last or (version == newest and today <= last):
         return
     verb = "left" if today > last else "leaves"
     fix = f"go to {newest}" if version != newest else "go to a newer one"
     yield f"{what} {version} {verb} standard support after {last}; {fix} (`make support` says what else ends when)"
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """The figures of a version, such as `1.35` or `python3.13`; none of a runtime that the table has no kind of."""
+    if version[:1].isalpha() and not version.startswith("python"):
+        return ()
+    return tuple(int(each) for each in version.removeprefix("python").split(".") if each.isdigit())
 
 
 def _today() -> date:

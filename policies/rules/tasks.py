@@ -14,7 +14,7 @@ _TASK = "aws:ecs/taskDefinition:TaskDefinition"
 Container = Mapping[str, Any]
 
 
-def _containers(task: Resource) -> Iterator[Container]:
+def containers_of(task: Resource) -> Iterator[Container]:
     """A task definition's containers; none while they are not known."""
     text = task.value("containerDefinitions")
     if not isinstance(text, str):
@@ -39,7 +39,7 @@ def _containers(task: Resource) -> Iterator[Container]:
     ),
 )
 def task_not_privileged(task: Resource) -> Iterator[str]:
-    for container in _containers(task):
+    for container in containers_of(task):
         if container.get("privileged") is True:
             yield f"container {container.get('name')} is privileged; switch it off"
 
@@ -56,7 +56,7 @@ def task_not_privileged(task: Resource) -> Iterator[str]:
     ),
 )
 def task_no_plain_secrets(task: Resource) -> Iterator[str]:
-    for container in _containers(task):
+    for container in containers_of(task):
         for variable in container.get("environment") or ():
             if is_secret(str(variable.get("name")), variable.get("value")):
                 yield f"container {container.get('name')}: variable {variable.get('name')} holds a secret; use secrets"
@@ -105,7 +105,7 @@ def task_own_processes(task: Resource) -> Iterator[str]:
     ),
 )
 def task_logs(task: Resource) -> Iterator[str]:
-    for container in _containers(task):
+    for container in containers_of(task):
         if not container.get("logConfiguration"):
             yield f"container {container.get('name')} has no logConfiguration; state one"
 
@@ -120,7 +120,7 @@ def task_logs(task: Resource) -> Iterator[str]:
     ),
 )
 def task_image_pinned(task: Resource) -> Iterator[str]:
-    for container in _containers(task):
+    for container in containers_of(task):
         if unpinned(container.get("image")):
             yield f"container {container.get('name')} runs an image without a version; name a tag or a digest"
 

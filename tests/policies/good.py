@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from tests.policies.good_more import MORE
+
 _POLICY = json.dumps(
     {
         "Version": "2012-10-17",
@@ -34,6 +36,20 @@ _OF_SERVICE = json.dumps(
         ],
     }
 )
+_OF_KEY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::000000000000:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            *json.loads(_OF_SERVICE)["Statement"],
+        ],
+    }
+)
 _TLS_ONLY = json.dumps(
     {
         "Version": "2012-10-17",
@@ -53,17 +69,24 @@ CONTAINER = {
     "name": "api",
     "image": "111122223333.dkr.ecr.us-east-1.amazonaws.com/api:1.4.0",
     "logConfiguration": {"logDriver": "awslogs"},
+    "readonlyRootFilesystem": True,
     "environment": [{"name": "LOG_LEVEL", "value": "info"}],
 }
 
 GOOD: dict[str, dict[str, Any]] = {
     "aws:ec2/vpc:Vpc": {"cidrBlock": "10.0.0.0/16"},
-    "aws:ec2/flowLog:FlowLog": {"vpcId": "vpc-0a1b2c3d", "trafficType": "ALL"},
+    "aws:ec2/flowLog:FlowLog": {"vpcId": "vpc-0a1b2c3d", "trafficType": "ALL", "logDestination": "arn:aws:logs:a"},
     "aws:ec2/subnet:Subnet": {"vpcId": "vpc-0a1b2c3d", "mapPublicIpOnLaunch": False},
     "aws:ec2/securityGroup:SecurityGroup": {"vpcId": "vpc-0a1b2c3d", "description": "database"},
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {"vpcId": "vpc-0a1b2c3d"},
-    "aws:ec2/vpcEndpoint:VpcEndpoint": {"vpcId": "vpc-0a1b2c3d", "policy": _POLICY},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        "vpcId": "vpc-0a1b2c3d",
+        "policy": _POLICY,
+        "vpcEndpointType": "Interface",
+        "privateDnsEnabled": True,
+    },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+        "description": "Clients: HTTPS",
         "cidrIpv4": "0.0.0.0/0",
         "fromPort": 443,
         "toPort": 443,
@@ -78,13 +101,15 @@ GOOD: dict[str, dict[str, Any]] = {
         "toPort": 443,
     },
     "aws:ec2/instance:Instance": {
+        "iamInstanceProfile": "worker",
+        "instanceType": "m7g.large",
         "metadataOptions": {"httpTokens": "required"},
         "rootBlockDevice": {"encrypted": True},
         "ebsBlockDevices": [{"deviceName": "/dev/xvdb", "encrypted": True}],
         "associatePublicIpAddress": False,
         "userData": "#!/bin/sh\nexec start",
     },
-    "aws:ebs/volume:Volume": {"encrypted": True},
+    "aws:ebs/volume:Volume": {"encrypted": True, "type": "gp3", "iops": 3000},
     "aws:ebs/encryptionByDefault:EncryptionByDefault": {"enabled": True},
     "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": {"state": "block-all-sharing"},
     "aws:ec2/amiLaunchPermission:AmiLaunchPermission": {"accountId": "000000000000"},
@@ -95,7 +120,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "executionRoleArn": "arn:aws:iam::000000000000:role/start",
         "volumes": [{"name": "files", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}],
     },
-    "aws:eks/nodeGroup:NodeGroup": {"remoteAccess": {"ec2SshKey": "a", "sourceSecurityGroupIds": ["sg-1"]}},
+    "aws:eks/nodeGroup:NodeGroup": {
+        "remoteAccess": {"ec2SshKey": "a", "sourceSecurityGroupIds": ["sg-1"]},
+        "amiType": "AL2023_x86_64_STANDARD",
+        "instanceTypes": ["m7i.large"],
+    },
     "aws:eks/cluster:Cluster": {
         "encryptionConfig": {"provider": {"keyArn": "arn:aws:kms:us-east-1:000000000000:key/1"}},
         "vpcConfig": {"endpointPublicAccess": False, "endpointPrivateAccess": True},
@@ -106,9 +135,19 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
-        "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": {"encrypted": "true", "volumeSize": 50}}],
+        "blockDeviceMappings": [
+            {"deviceName": "/dev/xvda", "ebs": {"encrypted": "true", "volumeSize": 50, "volumeType": "gp3"}}
+        ],
     },
     "aws:rds/instance:Instance": {
+        "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
+        "deleteAutomatedBackups": False,
+        "monitoringInterval": 15,
+        "username": "groundwork",
+        "caCertIdentifier": "rds-ca-rsa2048-g1",
+        "maxAllocatedStorage": 500,
+        "storageType": "gp3",
+        "instanceClass": "db.m7g.large",
         "storageEncrypted": True,
         "publiclyAccessible": False,
         "engine": "postgres",
@@ -126,6 +165,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "copyTagsToSnapshot": True,
     },
     "aws:rds/cluster:Cluster": {
+        "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
         "storageEncrypted": True,
         "engine": "aurora-postgresql",
         "backupRetentionPeriod": 30,
@@ -144,9 +184,17 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:rds/clusterSnapshot:ClusterSnapshot": {"sharedAccounts": ["000000000000"]},
     "aws:rds/parameterGroup:ParameterGroup": {
         "family": "postgres16",
-        "parameters": [{"name": "rds.force_ssl", "value": "1"}],
+        "parameters": [
+            {"name": "rds.force_ssl", "value": "1"},
+            {"name": "log_connections", "value": "1"},
+            {"name": "log_statement", "value": "ddl"},
+            {"name": "rds.accepted_password_auth_method", "value": "scram"},
+        ],
     },
     "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "autoMinorVersionUpgrade": True,
+        "logDeliveryConfigurations": [{"logType": "slow-log"}],
+        "nodeType": "cache.m7g.large",
         "transitEncryptionEnabled": True,
         "atRestEncryptionEnabled": True,
         "userGroupIds": ["openibank-prod"],
@@ -165,13 +213,16 @@ GOOD: dict[str, dict[str, Any]] = {
         "runtime": "python3.13",
         "environment": {"variables": {"SECRET": "arn:aws:secretsmanager:us-east-1:000000000000:secret:a"}},
     },
-    "aws:lambda/functionUrl:FunctionUrl": {"authorizationType": "AWS_IAM"},
+    "aws:lambda/functionUrl:FunctionUrl": {
+        "authorizationType": "AWS_IAM",
+        "cors": {"allowOrigins": ["https://a.example.com"]},
+    },
     "aws:lambda/permission:Permission": {
         "principal": "secretsmanager.amazonaws.com",
         "sourceAccount": "000000000000",
     },
     "aws:kms/key:Key": {"enableKeyRotation": True},
-    "aws:kms/keyPolicy:KeyPolicy": {"policy": _OF_SERVICE},
+    "aws:kms/keyPolicy:KeyPolicy": {"policy": _OF_KEY},
     "aws:secretsmanager/secretPolicy:SecretPolicy": {"policy": _TLS_ONLY},
     "aws:secretsmanager/secret:Secret": {
         "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
@@ -187,27 +238,36 @@ GOOD: dict[str, dict[str, Any]] = {
     "aws:s3/bucketVersioning:BucketVersioning": {"versioningConfiguration": {"status": "Enabled"}},
     "aws:s3/bucketPolicy:BucketPolicy": {"policy": _TLS_ONLY},
     "aws:lb/loadBalancer:LoadBalancer": {
+        "desyncMitigationMode": "defensive",
+        "subnets": ["subnet-a", "subnet-b"],
         "accessLogs": {"enabled": True, "bucket": "logs"},
         "dropInvalidHeaderFields": True,
         "enableDeletionProtection": True,
     },
     "aws:cloudfront/distribution:Distribution": {
+        "loggingConfig": {"bucket": "logs.s3.amazonaws.com"},
         "defaultCacheBehavior": {"viewerProtocolPolicy": "redirect-to-https", "responseHeadersPolicyId": "1"},
         "viewerCertificate": {"minimumProtocolVersion": "TLSv1.2_2021"},
         "origins": [
-            {"domainName": "a.example.com", "customOriginConfig": {"originProtocolPolicy": "https-only"}},
+            {
+                "domainName": "a.example.com",
+                "customOriginConfig": {"originProtocolPolicy": "https-only", "originSslProtocols": ["TLSv1.2"]},
+            },
             {"domainName": "b.s3.us-east-1.amazonaws.com", "originAccessControlId": "E1"},
         ],
         "orderedCacheBehaviors": [{"viewerProtocolPolicy": "https-only"}],
         "webAclId": "arn:aws:wafv2:us-east-1:000000000000:global/webacl/a/1",
     },
     "aws:wafv2/webAcl:WebAcl": {
+        "visibilityConfig": {"cloudwatchMetricsEnabled": True},
         "rules": [
             {"name": "common", "overrideAction": {"none": {"none": 1}}},
             {"name": "seen", "action": {"count": {"a": 1}}},
+            {"name": "limit", "statement": {"rateBasedStatement": {"limit": 600}}, "action": {"count": {"a": 1}}},
         ],
     },
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+        "redactedFields": [{"singleHeader": {"name": "authorization"}}, {"singleHeader": {"name": "Cookie"}}],
         "loggingFilter": {
             "defaultBehavior": "DROP",
             "filters": [{"behavior": "KEEP", "conditions": [{"actionCondition": {"action": "BLOCK"}}]}],
@@ -235,7 +295,10 @@ GOOD: dict[str, dict[str, Any]] = {
         "retentionInDays": 365,
         "kmsKeyId": "arn:aws:kms:us-east-1:000000000000:key/1",
     },
-    "aws:cloudwatch/metricAlarm:MetricAlarm": {"alarmActions": ["arn:aws:sns:us-east-1:000000000000:alerts"]},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        "alarmActions": ["arn:aws:sns:us-east-1:000000000000:alerts"],
+        "treatMissingData": "breaching",
+    },
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {"alarmRule": "ALARM(a)"},
     "aws:sns/topic:Topic": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
     "aws:sqs/queue:Queue": {"kmsMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1"},
@@ -260,6 +323,7 @@ GOOD: dict[str, dict[str, Any]] = {
             {"encryptionType": "KMS", "kmsKey": "arn:aws:kms:us-east-1:000000000000:key/1"},
         ],
     },
+    **MORE,
     "kubernetes:helm.sh/v3:Release": {"chart": "metrics-server", "version": "3.13.0", "atomic": True, "timeout": 600},
     "pulumi:providers:aws": {
         "defaultTags": {"tags": {"Product": "openibank", "Environment": "production", "Stack": "prod"}}
@@ -267,6 +331,10 @@ GOOD: dict[str, dict[str, Any]] = {
 }
 
 NEVER_GOOD: dict[str, dict[str, Any]] = {
+    "aws:iam/user:User": {"name": "ann"},
+    "aws:iam/userLoginProfile:UserLoginProfile": {"user": "ann"},
+    "aws:ec2/launchConfiguration:LaunchConfiguration": {"instanceType": "m7g.large"},
+    "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration": {"bucket": "site"},
     "aws:ec2/securityGroupRule:SecurityGroupRule": {
         "type": "ingress",
         "cidrBlocks": ["10.0.0.0/16"],

@@ -41,7 +41,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "CronJob": _object(
         "CronJob",
         "report",
-        spec={"jobTemplate": {"spec": {"template": {"metadata": {"labels": {"app": "report"}}, "spec": _POD}}}},
+        spec={
+            "concurrencyPolicy": "Forbid",
+            "jobTemplate": {"spec": {"template": {"metadata": {"labels": {"app": "report"}}, "spec": _POD}}},
+        },
     ),
     "PodDisruptionBudget": _object(
         "PodDisruptionBudget", "api", spec={"maxUnavailable": 1, "selector": {"matchLabels": dict(_LABELS)}}
@@ -71,7 +74,38 @@ GOOD: dict[str, dict[str, Any]] = {
             "egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": [{"port": 443}]}],
         },
     ),
-    "ConfigMap": _object("ConfigMap", "api", data={"a": "b"}),
+    "ConfigMap": _object("ConfigMap", "api", data={"a": "b", "start.sh": "#!/bin/sh\nexec api\n"}),
+    "Namespace": {
+        "kind": "Namespace",
+        "metadata": {"name": "openibank", "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
+    },
+    "NetworkPolicy/closed": _object("NetworkPolicy", "closed", spec={"podSelector": {}}),
+    "ExternalSecret": _object("ExternalSecret", "api", spec={"refreshInterval": "1h"}),
+    "StorageClass": {
+        "kind": "StorageClass",
+        "metadata": {"name": "gp3"},
+        "provisioner": "ebs.csi.aws.com",
+        "parameters": {"encrypted": "true"},
+    },
+    "EC2NodeClass": {
+        "kind": "EC2NodeClass",
+        "metadata": {"name": "workload"},
+        "spec": {
+            "metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 1},
+            "blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": {"encrypted": True}}],
+        },
+    },
+    "NodePool": {
+        "kind": "NodePool",
+        "metadata": {"name": "workload"},
+        "spec": {"limits": {"cpu": "36", "memory": "144Gi"}},
+    },
+    "StatefulSet": _object("StatefulSet", "bus", spec={"template": {"metadata": {"labels": _LABELS}, "spec": _POD}}),
+    "HorizontalPodAutoscaler": _object(
+        "HorizontalPodAutoscaler",
+        "bus",
+        spec={"scaleTargetRef": {"kind": "StatefulSet", "name": "bus"}, "minReplicas": 3},
+    ),
 }
 
 _SPEC, _JOB = "spec.template.spec", "spec.jobTemplate.spec.template.spec"
@@ -117,5 +151,35 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("network-policy-not-open", "NetworkPolicy", "spec.ingress.0", {}),
     ("network-policy-not-open", "NetworkPolicy", "spec.egress.0.ports", DELETED),
     ("release-no-secrets", "ConfigMap", "kind", "Secret"),
+    ("pod-containers-apart", "Deployment", f"{_SPEC}.shareProcessNamespace", True),
+    ("pod-image-of-known-registry", "Deployment", f"{_C}.image", "images.example.com/api:1.0.0"),
+    ("pod-own-account", "Deployment", f"{_SPEC}.serviceAccountName", "default"),
+    ("pod-own-account", "CronJob", f"{_JOB}.serviceAccountName", DELETED),
+    ("pod-kernel-settings-safe", "Deployment", f"{_SPEC}.securityContext.sysctls", [{"name": "kernel.msgmax"}]),
+    ("pod-proc-masked", "Deployment", f"{_S}.procMount", "Unmasked"),
+    ("scratch-bounded", "Deployment", f"{_SPEC}.volumes.0.emptyDir", {}),
+    ("job-one-at-a-time", "CronJob", "spec.concurrencyPolicy", "Allow"),
+    ("job-one-at-a-time", "CronJob", "spec.concurrencyPolicy", DELETED),
+    ("config-no-secrets", "ConfigMap", "data", {"DB_PASSWORD": "correct-horse"}),
+    ("config-no-secrets", "ConfigMap", "data", {"env": "A=b\nexport DB_PASSWORD=correct-horse\n"}),
+    ("pods-apart-when-scaled", "StatefulSet", f"{_SPEC}.topologySpreadConstraints", DELETED),
+    ("scaled-from-two", "HorizontalPodAutoscaler", "spec.minReplicas", 1),
+    ("scaled-from-two", "HorizontalPodAutoscaler", "spec.minReplicas", DELETED),
+    ("budget-lets-pods-go", "PodDisruptionBudget", "spec.maxUnavailable", 0),
+    ("budget-lets-pods-go", "PodDisruptionBudget", "spec.minAvailable", "100%"),
+    ("role-no-new-pods", "Role", "rules.0", {"resources": ["pods"], "verbs": ["create"]}),
+    ("role-no-entering-pods", "Role", "rules.0", {"resources": ["pods/exec"], "verbs": ["create"]}),
+    ("role-no-webhooks", "Role", "rules.0", {"resources": ["mutatingwebhookconfigurations"], "verbs": ["patch"]}),
+    ("role-no-tokens", "Role", "rules.0", {"resources": ["serviceaccounts/token"], "verbs": ["create"]}),
+    ("role-no-volumes", "Role", "rules.0", {"resources": ["persistentvolumes"], "verbs": ["create"]}),
+    ("namespace-holds-standard", "Namespace", "metadata.labels", {"team": "a"}),
+    ("namespace-closed-at-first", "NetworkPolicy/closed", "spec.podSelector", {"matchLabels": {"app": "api"}}),
+    ("service-no-outside-addresses", "Service", "spec.externalIPs", ["203.0.113.7"]),
+    ("secret-refreshed", "ExternalSecret", "spec.refreshInterval", "0"),
+    ("volume-class-encrypted", "StorageClass", "parameters", DELETED),
+    ("node-class-metadata-v2", "EC2NodeClass", "spec.metadataOptions.httpTokens", "optional"),
+    ("node-class-metadata-v2", "EC2NodeClass", "spec.metadataOptions.httpPutResponseHopLimit", 2),
+    ("node-class-disk-encrypted", "EC2NodeClass", "spec.blockDeviceMappings.0.ebs.encrypted", False),
+    ("node-pool-bounded", "NodePool", "spec.limits", DELETED),
     ("object-not-in-default-namespace", "Deployment", "metadata.namespace", "default"),
 ]

@@ -15,23 +15,27 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from policies import parameters
+from policies.about import Severity
 from policies.config import FILE, Config, ConfigError, load
 from policies.pack import policies, refused
 from policies.registry import RULES
 from policies.rule import Level
+from policies.rules.foreign import PARTNERS
+from policies.rules.secret_use import LONGEST_ROTATION
 
 TODAY = date(2030, 1, 31)
-NAMES = [rule.name for rule in RULES]
 _ONE = {
     "rule": "log-encrypted",
     "resource": "ingress-*",
     "reason": "the service takes no customer key yet",
+    "owner": "platform lead",
     "until": TODAY,
 }
 
 
 def _load(stack: str = "prod", **stated: Any) -> Config:
-    return load(yaml.safe_dump(stated), stack, NAMES, TODAY)
+    return load(yaml.safe_dump(stated), stack, RULES, TODAY)
 
 
 def _mistakes(**stated: Any) -> list[str]:
@@ -41,7 +45,7 @@ def _mistakes(**stated: Any) -> list[str]:
 
 
 def test_the_projects_own_configuration_is_accepted() -> None:
-    load(FILE.read_text("utf-8"), "prod", NAMES, date(2026, 12, 1))
+    load(FILE.read_text("utf-8"), "prod", RULES, date(2026, 12, 1))
 
 
 def test_a_stacks_levels_go_before_those_of_all() -> None:
@@ -49,9 +53,50 @@ def test_a_stacks_levels_go_before_those_of_all() -> None:
         "levels": {"key-rotation": "advisory"},
         "stacks": {"dev": {"levels": {"key-rotation": "disabled"}}},
     }
-    assert _load(**stated).level("key-rotation", Level.MANDATORY) is Level.ADVISORY
-    assert _load("dev", **stated).level("key-rotation", Level.MANDATORY) is Level.DISABLED
-    assert _load("dev", **stated).level("image-scanned", Level.MANDATORY) is Level.MANDATORY
+    assert _level(_load(**stated), "key-rotation") is Level.ADVISORY
+    assert _level(_load("dev", **stated), "key-rotation") is Level.DISABLED
+    assert _level(_load("dev", **stated), "image-scanned") is Level.MANDATORY
+
+
+def _level(config: Config, name: str) -> Level:
+    return config.level(next(rule for rule in RULES if rule.name == name))
+
+
+def test_rules_are_selected_by_framework_and_severity() -> None:
+    config = _load(select={"frameworks": ["PCI DSS", "CIS EKS"], "least_severity": "medium"})
+    asked = [rule for rule in RULES if config.level(rule) is not Level.DISABLED]
+    assert 50 < len(asked) < len(RULES)
+    assert all(rule.about.of_framework("PCI DSS") or rule.about.of_framework("CIS EKS") for rule in asked)
+    assert {str(rule.about.severity) for rule in asked} == {"critical", "high", "medium"}
+    named = _load(select={"least_severity": "critical"}, levels={"key-rotation": "advisory"})
+    assert _level(named, "key-rotation") is Level.ADVISORY
+    assert {rule.about.severity for rule in RULES if named.level(rule) is Level.MANDATORY} == {Severity.CRITICAL}
+
+
+def test_a_stacks_selection_and_figures_go_before_those_of_all() -> None:
+    stated: dict[str, Any] = {
+        "select": {"least_severity": "high"},
+        "parameters": {"secret-rotated-often": {"days": 30}, "log-ends": {"days": 400}},
+        "stacks": {"dev": {"select": {}, "parameters": {"log-ends": {"days": 30}}}},
+    }
+    assert _load(**stated).select.least_severity is Severity.HIGH
+    dev = _load("dev", **stated)
+    assert dev.select.least_severity is Severity.LOW
+    assert dev.parameters == {"secret-rotated-often": {"days": 30}, "log-ends": {"days": 30}}
+
+
+def test_rules_read_the_stated_figures_and_their_own_again() -> None:
+    try:
+        parameters.use({"secret-rotated-often": {"days": 30}, "foreign-account-in-policy": {"accounts": ["1"]}})
+        assert (LONGEST_ROTATION.value, PARTNERS.value) == (30, ("1",))
+    finally:
+        parameters.use({})
+    assert (LONGEST_ROTATION.value, PARTNERS.value) == (90, ())
+
+
+def test_a_parameter_is_of_a_rule_that_there_is() -> None:
+    names = {rule.name for rule in RULES}
+    assert {each.rule for each in parameters.everything()} <= names
 
 
 def test_an_exemption_covers_its_rule_and_resources_until_its_last_day() -> None:
@@ -67,7 +112,7 @@ def test_an_exemption_covers_its_rule_and_resources_until_its_last_day() -> None
     [
         ({"levels": {"key-rotatoin": "advisory"}}, "levels: there is no rule key-rotatoin; "),
         ({"stacks": {"dev": {"levels": {"no": "advisory"}}}}, "stacks.dev.levels: there is no rule no; "),
-        ({"levels": {"key-rotation": "off"}}, "levels.key-rotation: Input should be 'mandatory', "),
+        ({"levels": {"key-rotation": "off"}}, "levels.key-rotation: Input should be 'remediate', "),
         ({"exemptions": [{**_ONE, "rule": "no"}]}, "exemptions.0: there is no rule no; "),
         (
             {"exemptions": [{**_ONE, "until": date(2030, 1, 30)}]},
@@ -76,7 +121,14 @@ def test_an_exemption_covers_its_rule_and_resources_until_its_last_day() -> None
         ({"exemptions": [{**_ONE, "until": "soon"}]}, "exemptions.0.until: Input should be a valid date"),
         ({"exemptions": [{**_ONE, "reason": "later"}]}, "exemptions.0.reason: String should have at least 20"),
         ({"exemptions": [{**_ONE, "ressource": "a"}]}, "exemptions.0.ressource: Extra inputs are not permitted"),
+        ({"exemptions": [{**_ONE, "owner": ""}]}, "exemptions.0.owner: String should have at least 1"),
         ({"exemption": []}, "exemption: Extra inputs are not permitted"),
+        ({"select": {"frameworks": ["PCI"]}}, "select.frameworks: there is no PCI; there are checkov, CIS AWS"),
+        ({"select": {"least_severity": "some"}}, "select.least_severity: Input should be 'critical', "),
+        ({"levels": {"key-rotation": "remediate"}}, "levels.key-rotation: the rule repairs nothing; "),
+        ({"parameters": {"log-ends": {"day": 3}}}, "parameters.log-ends: there is no day; the rule has days"),
+        ({"parameters": {"key-rotation": {"days": 3}}}, "parameters.key-rotation: there is no days; the rule has none"),
+        ({"parameters": {"log-ends": {"days": "long"}}}, "parameters.log-ends.days: Input should be a valid integer"),
     ],
 )
 def test_a_mistake_is_one_clear_line(stated: dict[str, Any], told: str) -> None:
@@ -87,7 +139,7 @@ def test_a_mistake_is_one_clear_line(stated: dict[str, Any], told: str) -> None:
 def test_all_mistakes_are_told_at_once_and_text_that_is_no_yaml_is_one() -> None:
     assert len(_mistakes(levels={"a": "advisory", "b": "advisory"}, exemptions=[{**_ONE, "rule": "c"}])) == 3
     with pytest.raises(ConfigError, match=r"config\.yaml is not YAML: "):
-        load("levels: [", "prod", NAMES, TODAY)
+        load("levels: [", "prod", RULES, TODAY)
 
 
 def test_levels_reach_the_engine() -> None:

@@ -87,4 +87,19 @@ def test_a_password_for_what_runs_in_the_pod_itself_is_no_secret() -> None:
 
 
 def test_every_object_rule_has_a_failing_case() -> None:
-    assert {name for name, *_ in BROKEN} == set(OBJECT_RULES)
+    assert {name for name, *_ in BROKEN} | {"entry-through-platform"} == set(OBJECT_RULES)
+
+
+@pytest.mark.parametrize("kind", ["Ingress", "Gateway"])
+def test_an_entry_of_its_own_is_refused(kind: str) -> None:
+    entry = {"kind": kind, "metadata": {"name": "side", "namespace": "openibank"}}
+    assert list(_breaches(_seen({"entry": entry}))) == ["entry-through-platform"]
+
+
+def test_a_bound_on_its_time_keeps_a_job_from_piling_up() -> None:
+    job = broken(GOOD["CronJob"], "spec.concurrencyPolicy", "Allow")
+    assert _breaches(_seen({"CronJob": broken(job, "spec.jobTemplate.spec.activeDeadlineSeconds", 600)})) == {}
+
+
+def test_a_namespace_of_a_release_without_any_policy_is_another_releases_to_close() -> None:
+    assert _breaches(_seen({"Namespace": GOOD["Namespace"]})) == {}

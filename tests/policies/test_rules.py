@@ -1,5 +1,6 @@
 """Each rule accepts a good resource and refuses the same resource with one field broken."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,22 +9,42 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from policies.registry import RULES
 from policies.rule import ResourceRule
-from policies.rules import support
+from policies.rules import protection, support
 from policies.view import Resource
 from settings.facts.kubernetes import KUBERNETES
 from settings.facts.support import LAMBDA, POSTGRES
-from tests.policies import broken, broken_edge, broken_grants, broken_machines, broken_stores
+from tests.policies import (
+    broken,
+    broken_data,
+    broken_edge,
+    broken_grants,
+    broken_machines,
+    broken_more,
+    broken_stores,
+)
 from tests.policies.breaking import broken as broken_at
 from tests.policies.breaking import paths
-from tests.policies.broken import BALANCER, CLUSTER, DELETED, INGRESS, INSTANCE, LEGACY, PERMISSION, TEMPLATE
+from tests.policies.broken import (
+    BALANCER,
+    CLUSTER,
+    DELETED,
+    DISTRIBUTION,
+    INGRESS,
+    INSTANCE,
+    LEGACY,
+    PERMISSION,
+    TEMPLATE,
+)
 from tests.policies.good import GOOD, NEVER_GOOD
 
 RESOURCE_RULES = {rule.name: rule for rule in RULES if isinstance(rule, ResourceRule)}
 BROKEN = [
     *broken.BROKEN,
+    *broken_data.BROKEN,
     *broken_edge.BROKEN,
     *broken_grants.BROKEN,
     *broken_machines.BROKEN,
+    *broken_more.BROKEN,
     *broken_stores.BROKEN,
 ]
 PROTECTED = RESOURCE_RULES["stateful-protected"]
@@ -83,11 +104,20 @@ def test_what_is_never_good_is_refused_by_the_rule_that_says_so_alone() -> None:
         "aws:iam/userPolicy:UserPolicy": ["no-user-policies"],
         "aws:iam/userPolicyAttachment:UserPolicyAttachment": ["no-user-policies"],
         "aws:iam/accessKey:AccessKey": ["no-access-keys"],
+        "aws:iam/user:User": ["no-users"],
+        "aws:iam/userLoginProfile:UserLoginProfile": ["user-no-console"],
+        "aws:ec2/launchConfiguration:LaunchConfiguration": ["no-launch-configurations"],
+        "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration": ["bucket-no-website"],
     }
 
 
 def test_every_rule_has_a_failing_case_and_every_type_a_good_one() -> None:
-    assert {name for name, *_ in BROKEN} | {PROTECTED.name, "function-not-public"} == set(RESOURCE_RULES)
+    assert {name for name, *_ in BROKEN} | {
+        PROTECTED.name,
+        "function-not-public",
+        "backup-bucket-customer-key",
+        "resource-tagged",
+    } == set(RESOURCE_RULES)
     assert {type_ for rule in RESOURCE_RULES.values() for type_ in rule.types} <= {*GOOD, *NEVER_GOOD}
 
 
@@ -277,3 +307,67 @@ def test_policies_and_settings_know_the_same_last_days() -> None:
         "PostgreSQL": {version: days.standard for version, days in POSTGRES.items()},
         "Lambda's": {runtime: days.standard for runtime, days in LAMBDA.items()},
     } == support.LAST_DAYS
+
+
+_COPIES = RESOURCE_RULES["backup-bucket-customer-key"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("sseAlgorithm", "AES256"), ("kmsMasterKeyId", DELETED)],
+)
+def test_a_bucket_for_backups_has_a_customer_key(path: str, value: Any) -> None:
+    """Other buckets, such as those that a load balancer writes its logs to, take no customer key."""
+    (type_,) = _COPIES.types
+    stated = _broken(type_, f"rules.0.applyServerSideEncryptionByDefault.{path}", value)
+    bucket = _resource(type_, stated)
+    assert not list(_COPIES.violations(bucket))
+    assert list(_COPIES.violations(replace(bucket, name="backups-store-encryption")))
+    assert not list(_COPIES.violations(replace(bucket, name="backups-store-encryption", environment="dev")))
+
+
+def test_what_a_load_balancer_logs_in_place_of_a_cdn_needs_no_second_log() -> None:
+    rule = RESOURCE_RULES["distribution-logged"]
+    stated = _broken(DISTRIBUTION, "loggingConfig", DELETED)
+    nothing = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    uncached = [{"viewerProtocolPolicy": "https-only", "cachePolicyId": nothing}]
+    behaviour = {**stated["defaultCacheBehavior"], "cachePolicyId": nothing}
+    plain = {**stated, "defaultCacheBehavior": behaviour, "orderedCacheBehaviors": uncached}
+    assert not list(rule.violations(_resource(DISTRIBUTION, plain)))
+    assert list(rule.violations(_resource(DISTRIBUTION, {**plain, "orderedCacheBehaviors": [{}]})))
+
+
+REPAIRED = [
+    (name, type_, path, value) for name, type_, path, value in BROKEN if RESOURCE_RULES[name].repair is not None
+]
+
+
+@pytest.mark.parametrize(("name", "type_", "path", "value"), REPAIRED)
+def test_what_a_rule_repairs_it_then_accepts(name: str, type_: str, path: str, value: Any) -> None:
+    rule = RESOURCE_RULES[name]
+    stated = _broken(type_, path, value)
+    assert rule.repair is not None
+    assert not list(rule.violations(_resource(type_, {**stated, **rule.repair(_resource(type_, stated))})))
+
+
+def test_only_tls_public_access_and_tags_are_repaired() -> None:
+    """A repair that a program's author does not see must not be able to break what runs."""
+    assert {name for name, rule in RESOURCE_RULES.items() if rule.repair is not None} == {
+        "bucket-public-access-switches",
+        "listener-modern-tls",
+        "resource-tagged",
+        "subnet-no-public-addresses",
+    }
+
+
+def test_tags_are_asked_for_by_name_and_added_where_they_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = RESOURCE_RULES["resource-tagged"]
+    stated = {"encrypted": True, "tags": {"Owner": "data"}}
+    volume = _resource("aws:ebs/volume:Volume", stated)
+    assert not list(rule.violations(volume))
+    monkeypatch.setattr(protection.REQUIRED, "value", ("Owner", "CostCentre"))
+    [message] = rule.violations(volume)
+    assert "CostCentre" in message
+    assert rule.repair is not None
+    assert rule.repair(volume) == {"tags": {"Owner": "data", "CostCentre": "unassigned"}}
+    assert not list(rule.violations(_resource("aws:ebs/volume:Volume", {"tags": UNKNOWN_STRING_VALUE})))

@@ -123,6 +123,7 @@ def _violations(settings: PlatformSettings) -> Iterator[str]:
             environment=environment_of(provider),
             accepts_unsafe=accepts_unsafe(provider),
             parent=each.parent,
+            references=each.property_dependencies,
         )
         for each in recorder.registrations
     ]

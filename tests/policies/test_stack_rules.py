@@ -9,6 +9,7 @@ from policies.registry import RULES
 from policies.rule import StackRule
 from policies.view import Resource
 from tests.policies.good import GOOD
+from tests.policies.graphs import CASES
 
 STACK_RULES = {rule.name: rule for rule in RULES if isinstance(rule, StackRule)}
 
@@ -203,4 +204,5 @@ def test_a_bucket_that_logs_to_itself_is_refused() -> None:
 
 def test_every_stack_rule_is_tested() -> None:
     others = {"networks-do-not-overlap", "files-backed-up", "bucket-logs-elsewhere"}
-    assert {*_COMPANIONS, *others, "alarm-tells-somebody", "firewall-limits-rate"} == set(STACK_RULES)
+    graphs = {case.rule for case in CASES}
+    assert {*_COMPANIONS, *others, *graphs, "alarm-tells-somebody", "firewall-limits-rate"} == set(STACK_RULES)
