@@ -64,6 +64,10 @@ objects: setup ## list the Kubernetes objects in the offline cluster
 report: setup ## what a change does to each stack, as a comment and a page: make report BASE=origin/main (STACK=prod: that one alone)
 	@$(RUN) -m tools.report --base '$(BASE)' $(if $(filter-out file,$(origin STACK)),--stack $(STACK)) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
+.PHONY: policy
+policy: setup ## what the policies say of a stack, as a table: make policy STACK=prod [SEVERITY=high] [FRAMEWORK='CIS AWS']
+	@$(RUN) -m tools.policy $(SELECT) $(if $(SEVERITY),--severity $(SEVERITY)) $(if $(FRAMEWORK),--framework '$(FRAMEWORK)')
+
 .PHONY: operation
 operation: setup ## a change in steps that can be stopped and resumed: make operation NAME=upgrade-postgresql TO=17 (no NAME: list them)
 	@$(RUN) -m tools.operations $(NAME) --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(OF),--of '$(OF)') $(if $(TO),--to '$(TO)') \
