@@ -41,7 +41,7 @@ setup-test:
 ##@ A stack on the offline cloud
 .PHONY: preview plan up refresh destroy outputs export objects repair
 preview: setup ## show what `up` would change on the offline cloud, policies included
-	@$(CLOUD) preview $(SELECT)
+	@$(RUN) -m tools.report.preview $(SELECT)
 plan: setup ## what a change means before it is made: interruption, when, what is lost (FROM=preview.json: of a real one)
 	@$(RUN) -m tools.plan $(SELECT) $(if $(FROM),--from '$(FROM)')
 up: setup ## create or update the stack on the offline cloud

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from offline_cloud.tools import MissingToolError, find
-from tools.report import comment, stack, trees
+from tools.report import comment, page, stack, trees, words
 from tools.report.previews import Side, sides
 from tools.report.stack import StackReport
 from tools.report.trees import ReportError
@@ -36,16 +36,19 @@ def main(arguments: Sequence[str]) -> int:
         return FAILED
     began = time.monotonic()
     today = datetime.now(UTC).date()
-    reports = [stack.of(name, before, after, root, today) for name, (before, after) in previewed.items()]
+    reports = stack.ordered(stack.of(name, *both, root, today) for name, both in previewed.items())
     folder = chosen.out if chosen.out.is_absolute() else root / chosen.out
     folder.mkdir(parents=True, exist_ok=True)
     text = comment.written(reports, chosen.base, chosen.footer)
     (folder / "comment.md").write_text(text, "utf-8")
+    (folder / "report.html").write_text(page.written(reports, chosen.base), "utf-8")
     for line in _told(reports):
         print(line)
-    own = time.monotonic() - began
-    print(f"{folder / 'comment.md'}: {len(text):,} of {comment.LIMIT:,} characters")
-    print(f"previewed in {seconds:.1f} s, and reported in {own:.1f} s beyond the previews")
+    # Both sides' charts are rendered at the same time, each between two previews.
+    rendering = max(sum(both[side].rendering for both in previewed.values()) for side in (0, 1))
+    own = time.monotonic() - began + rendering
+    print(f"{folder / 'comment.md'}: {len(text):,} of {comment.LIMIT:,} characters; the page: {folder / 'report.html'}")
+    print(f"previewed in {seconds - rendering:.1f} s, and reported in {own:.1f} s beyond the previews")
     return STOPPED if any(each.fails for each in reports) else FINE
 
 
@@ -75,7 +78,7 @@ def _stacks(folder: Path) -> list[str]:
 
 def _told(reports: Sequence[StackReport]) -> list[str]:
     return [
-        f"{each.stack}: {each.unknown or comment.counts(each)}; {comment.worst(each).replace('*', '')}"
+        f"{each.stack}: {each.unknown or words.counts(each)}; {words.worst(each)}; dollars a month: {words.cost(each)}"
         for each in reports
     ]
 

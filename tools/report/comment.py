@@ -8,7 +8,10 @@ from typing import Final
 
 from tools.plan.plan import Finding
 from tools.plan.report import short
+from tools.report import words
+from tools.report.costs import dollars
 from tools.report.objects import ObjectChange
+from tools.report.schedule import Schedule, spoken
 from tools.report.stack import StackReport
 
 LIMIT: Final = 65_536
@@ -40,7 +43,7 @@ def written(reports: Sequence[StackReport], base: str, footer: str = "", limit: 
     """Write the comment: the summary and what is lost always, the details as far as they fit."""
     heads = {each.stack: "\n".join(_head(each)) for each in reports}
     blocks = [block for each in reports for block in _blocks(each)]
-    first = "\n".join([MARK, *_summary(reports, base), ""])
+    first = "\n".join([MARK, *_summary(reports, base)])
     room = limit - _RESERVE - len(first) - len(footer) - sum(len(head) + 1 for head in heads.values())
     if room < 0:
         heads = {
@@ -86,47 +89,14 @@ def _left_out(blocks: Sequence[Block]) -> list[str]:
 def _summary(reports: Sequence[StackReport], base: str) -> Iterator[str]:
     yield f"## What this changes, against `{base}`"
     yield ""
-    yield "| stack | changes | the worst of it | policies |"
-    yield "|---|---|---|---|"
+    yield f"| {' | '.join(words.SUMMARY)} |"
+    yield f"|{'---|' * len(words.SUMMARY)}"
     for each in reports:
-        yield f"| {escaped(each.stack)} | {counts(each)} | {worst(each)} | {policies(each)} |"
+        cells = [escaped(cell) for cell in words.summary(each)]
+        if each.loud or each.unknown:
+            cells[2] = f"**{cells[2]}**"
+        yield f"| {' | '.join(cells)} |"
     yield ""
-
-
-def counts(report: StackReport) -> str:
-    """Say how many resources and objects change."""
-    if report.unknown:
-        return "not known"
-    steps = [
-        step
-        for step in report.preview.steps
-        if (report.after.graph.get(step.urn) or report.before.graph[step.urn]).provided
-    ]
-    told: list[str] = []
-    for op, word in (("create", "created"), ("update", "changed"), ("replace", "replaced"), ("delete", "deleted")):
-        count = sum(step.op == op for step in steps)
-        told += [f"{count} {word}"] if count else []
-    told += [f"{len(report.objects)} Kubernetes objects"] if report.objects else []
-    return ", ".join(told) or "nothing"
-
-
-def worst(report: StackReport) -> str:
-    """Say the worst class of change, and whether something is refused."""
-    if report.unknown:
-        return "**the preview failed**"
-    if not report.findings:
-        return "nothing visible"
-    found = report.findings[0].kind
-    word = f"**{found.words}**" if report.loud else found.words
-    return f"{word}, {len(report.refused)} refused" if report.refused else word
-
-
-def policies(report: StackReport) -> str:
-    """Say how many findings of policies are new, and how many are fixed."""
-    new, fixed = len(report.new_breaches), len(report.fixed_breaches)
-    told = [f"{new} new"] if new else []
-    told += [f"{fixed} fixed"] if fixed else []
-    return ", ".join(told) or (f"{len(report.after.breaches)} as before" if report.after.breaches else "none")
 
 
 def _head(report: StackReport) -> Iterator[str]:
@@ -154,12 +124,14 @@ def _head(report: StackReport) -> Iterator[str]:
         )
         yield from _more(len(mandatory), "> - ")
     if report.phrases:
+        yield "**What changes**"
+        yield ""
         yield from (f"- {escaped(str(each))}" for each in report.phrases[:_LISTED])
         yield from _more(len(report.phrases), "- ")
-    words = [word for each in report.objects for word in each.words]
-    if words:
-        yield from (f"- {escaped(word)}" for word in words[:_LISTED])
-        yield from _more(len(words), "- ")
+    said = [word for each in report.objects for word in each.words]
+    if said:
+        yield from (f"- {escaped(word)}" for word in said[:_LISTED])
+        yield from _more(len(said), "- ")
 
 
 def _more(count: int, lead: str) -> Iterator[str]:
@@ -183,13 +155,41 @@ def _blocks(report: StackReport) -> Iterator[Block]:
             for each in new
         ]
         lines += [f"- fixed: {escaped(each.policy)} {escaped(each.resource)}" for each in fixed]
-        yield Block(report.stack, f"Policies: {policies(report)}", lines, 1)
+        yield Block(report.stack, f"Policies: {words.policies(report)}", lines, 1)
     if report.findings:
         yield Block(report.stack, f"What each change means ({len(report.findings)})", list(_table(report)), 3)
+    if report.costs.changed:
+        title = f"Cost a month: {dollars(report.costs.before)} → {dollars(report.costs.after)} dollars"
+        yield Block(report.stack, title, list(_costs(report)), 1)
+    if report.time is not None and report.time.path:
+        title = f"Time to apply: about {spoken(report.time.total)}"
+        yield Block(report.stack, title, list(_time(report.time)), 2)
     for release, found in groupby(report.objects, key=lambda each: each.release):
         changed = list(found)
         plural = "s" if len(changed) > 1 else ""
         yield Block(report.stack, f"Release {release}: {len(changed)} object{plural}", list(_diffs(changed)), 2)
+
+
+def _costs(report: StackReport) -> Iterator[str]:
+    yield "| part | before, $ | after, $ | difference, $ |"
+    yield "|---|--:|--:|--:|"
+    for each in report.costs.changed:
+        more = dollars(each.difference, sign=True)
+        yield f"| {escaped(each.name)} | {dollars(each.before)} | {dollars(each.after)} | {more} |"
+    both = report.costs.before, report.costs.after
+    yield f"| together | {dollars(both[0])} | {dollars(both[1])} | {dollars(both[1] - both[0], sign=True)} |"
+    yield ""
+    yield escaped(words.prices(report.costs))
+
+
+def _time(schedule: Schedule) -> Iterator[str]:
+    yield "The critical path, by typical creation times:"
+    yield ""
+    for urn in schedule.path:
+        took = schedule.ends[urn] - schedule.begins[urn]
+        yield f"- {escaped(words.name(urn))}: {spoken(took)}, from {spoken(schedule.begins[urn])} on"
+    for each in schedule.waits:
+        yield f"- no property imposes it: {escaped(words.wait(each))}"
 
 
 def _table(report: StackReport) -> Iterator[str]:

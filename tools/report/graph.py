@@ -10,6 +10,7 @@ from offline_cloud.provider.values import SIGNATURE_KEY, UNKNOWN_SENTINELS
 from tools.plan.preview import PROVIDED, UNKNOWN, State, type_of
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
+_GOING: Final = ("delete", "delete-replaced", "discard-replaced")
 _HIDDEN: Final = "[secret]"
 
 
@@ -52,21 +53,28 @@ Graph = Mapping[str, Node]
 
 def read(events: Path, plan: Path) -> Graph:
     """Read a graph from the events of a preview of nothing, and the plan that the engine saved of it, if it did."""
+    return sides(events, plan)[1]
+
+
+def sides(events: Path, plan: Path) -> tuple[Graph, Graph]:
+    """Read what a stack has, as far as the preview speaks of it, and what it would have."""
     goals = _goals(plan)
-    found: dict[str, Node] = {}
-    for state in _states(events):
-        urn = str(state["urn"])
+    found: tuple[dict[str, Node], dict[str, Node]] = {}, {}
+    for step in _steps(events):
+        urn = str(step["urn"])
         if type_of(urn) != STACK_TYPE and not type_of(urn).startswith("pulumi:providers:"):
-            found[urn] = _node(urn, state, goals.get(urn, {}))
+            if step.get("old"):
+                found[0][urn] = _node(urn, step["old"], {})
+            if step.get("new") and step["op"] not in _GOING:
+                found[1][urn] = _node(urn, step["new"], goals.get(urn, {}))
     return found
 
 
-def _states(events: Path) -> Iterator[Mapping[str, Any]]:
+def _steps(events: Path) -> Iterator[Mapping[str, Any]]:
     for line in events.read_text("utf-8").splitlines():
         told = cast("Mapping[str, Any]", json.loads(line).get("resourcePreEvent") or {} if line.strip() else {})
-        step = cast("Mapping[str, Any]", told.get("metadata") or {})
-        if step.get("new"):
-            yield {**step["new"], "urn": step["urn"]}
+        if told.get("metadata"):
+            yield told["metadata"]
 
 
 def _goals(plan: Path) -> Mapping[str, Mapping[str, Any]]:
@@ -107,29 +115,29 @@ def _plain(value: object) -> object:
 def resolved(graph: Graph) -> dict[str, State]:
     """Give each resource's inputs with the URN of another in the place of what only that one's creation tells.
 
-    A preview of nothing knows no ids: what uses one says `unknown`, and the plan says whose it is. An input that comes
-    from several resources becomes the list of their URNs.
+    A preview of nothing knows no ids: what uses one says `unknown`, and the plan says whose it is. Of several, the one
+    counts that the input is named after.
     """
     return {urn: _resolved(node) for urn, node in graph.items()}
 
 
 def _resolved(node: Node) -> State:
-    return {key: _named(value, node.by_property.get(key, ())) for key, value in node.inputs.items()}
+    return {key: _named(value, node.by_property.get(key, ()), key) for key, value in node.inputs.items()}
 
 
-def _named(value: object, urns: tuple[str, ...]) -> object:
-    if not urns:
-        return value
-    if value == UNKNOWN:
-        return urns[0] if len(urns) == 1 else list(urns)
+def _named(value: object, urns: tuple[str, ...], name: str) -> object:
+    if value == UNKNOWN and urns:
+        return min(urns, key=lambda urn: (not _fits(urn, name), urn))
     if isinstance(value, dict):
-        return {key: _named(below, urns) for key, below in cast("dict[str, object]", value).items()}
+        return {key: _named(below, urns, name) for key, below in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
-        items = cast("list[object]", value)
-        if items == [UNKNOWN] * len(items) and len(items) == len(urns):
-            return list(urns)
-        return [_named(below, urns) for below in items]
+        return [_named(below, urns, name) for below in cast("list[object]", value)]
     return value
+
+
+def _fits(urn: str, name: str) -> bool:
+    """Whether an input is named after a type: `launchTemplate`, `sourceDbInstanceArn`."""
+    return type_of(urn).rpartition(":")[2].lower() in name.lower()
 
 
 def component_of(graph: Graph, node: Node) -> Node | None:

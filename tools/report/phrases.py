@@ -1,5 +1,6 @@
 """What changes, in the words of the platform: `the database gets a second replica`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,8 @@ from tools.report.vocabulary import PLATFORM, Noun, input_named, noun, ordinal, 
 
 _SHOWN: Final = 60
 _NAMES: Final = 3
+_PART: Final = 3
+"""Resources from which on a part is told of as a whole."""
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
 
@@ -29,7 +32,8 @@ class Phrase:
 
 def phrases(before: Graph, after: Graph, preview: Preview) -> list[Phrase]:
     """Tell every change of a cloud's resource, those of a component together; a release tells by its objects."""
-    steps = [step for step in preview.steps if (after.get(step.urn) or before[step.urn]).provided]
+    known = [step for step in preview.steps if step.urn in after or step.urn in before]
+    steps = [step for step in known if (after.get(step.urn) or before[step.urn]).provided]
     told = [
         *_counted(before, after, [step for step in steps if step.op in ("create", "delete")]),
         *_changed(after, [step for step in steps if step.op not in ("create", "delete") and step.type != RELEASE]),
@@ -47,6 +51,10 @@ def _counted(before: Graph, after: Graph, steps: Iterable[Step]) -> Iterator[Phr
         graph = after if step.op == "create" else before
         groups.setdefault((subject(graph, graph[step.urn]), step.op), []).append(graph[step.urn])
     for (whose, op), nodes in groups.items():
+        other = before if op == "create" else after
+        if len(nodes) >= _PART and not any(node.provided and subject(other, node) == whose for node in other.values()):
+            yield _whole_part(whose, op, nodes)
+            continue
         kinds: dict[Noun, list[Node]] = {}
         for node in nodes:
             kinds.setdefault(noun(node), []).append(node)
@@ -58,34 +66,54 @@ def _counted(before: Graph, after: Graph, steps: Iterable[Step]) -> Iterator[Phr
             else:
                 beside[kind] = len(members)
         if beside:
-            yield Phrase(whose, _beside(op, beside, alone=len(beside) == len(kinds)), _HOW[op])
+            text = _beside(beside, alone=len(beside) == len(kinds))
+            yield Phrase(whose, f"{_verb(whose, op)} {text}", _HOW[op])
+
+
+def _whole_part(whose: str, op: str, nodes: Sequence[Node]) -> Phrase:
+    """Tell of a part that comes or goes as a whole by what it has, and how much more there is."""
+    kinds = Counter(noun(node) for node in nodes if node.type in vocabulary().kinds)
+    told = ", ".join(f"{count} {kind.plural}" if count > 1 else _a(kind.one) for kind, count in kinds.most_common())
+    rest = len(nodes) - kinds.total()
+    more = [f"{rest} more resource{'s' if rest > 1 else ''}"] if rest else []
+    verb = ("are" if _plural(whose) else "is") + (" new" if op == "create" else " gone")
+    return Phrase(whose, f"{verb}: {' and '.join([*([told] if told else []), *more])}", _HOW[op])
 
 
 _HOW: Final = {"create": "added", "delete": "removed"}
 
 
 def _come_or_gone(whose: str, op: str, kind: Noun, nodes: Sequence[Node], was: int, now: int) -> Phrase:
-    count, verb = len(nodes), "gets" if op == "create" else "loses"
+    count, verb = len(nodes), _verb(whose, op)
     if count > 1:
         text = f"{verb} {count} {'more ' if was and op == 'create' else ''}{kind.plural} ({was} → {now})"
     elif op == "create":
-        text = f"gets {f'a {ordinal(now)}' if now > 1 else _article(kind.one)} {kind.one}"
+        text = f"{verb} {f'a {ordinal(now)} {kind.one}' if now > 1 else _a(kind.one)}"
     else:
-        text = f"loses {f'one of its {was}' if was > 1 else 'its'} {kind.plural if was > 1 else kind.one}"
+        text = f"{verb} {f'one of its {was}' if was > 1 else 'its'} {kind.plural if was > 1 else kind.one}"
     return Phrase(whose, f"{text}: {_named(nodes)}", _HOW[op])
 
 
-def _beside(op: str, kinds: Mapping[Noun, int], alone: bool) -> str:
-    told = ", ".join(f"{count} {kind.plural if count > 1 else kind.one}" for kind, count in kinds.items())
-    return f"{'gets' if op == 'create' else 'loses'} {'' if alone else 'with them '}{told}"
+def _beside(kinds: Mapping[Noun, int], alone: bool) -> str:
+    told = ", ".join(f"{count} {kind.plural}" if count > 1 else _a(kind.one) for kind, count in kinds.items())
+    return f"{'' if alone else 'with them '}{told}"
 
 
 def _count(graph: Graph, whose: str, kind: Noun) -> int:
     return sum(node.provided and noun(node) == kind and subject(graph, node) == whose for node in graph.values())
 
 
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _verb(whose: str, op: str) -> str:
+    verb = "get" if op == "create" else "lose"
+    return verb if _plural(whose) else f"{verb}s"
+
+
+def _plural(whose: str) -> bool:
+    return whose.partition(" (")[0].endswith("s")
 
 
 def _changed(after: Graph, steps: Iterable[Step]) -> Iterator[Phrase]:

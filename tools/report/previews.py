@@ -21,7 +21,7 @@ from tools.plan.preview import Step
 from tools.plan.releases import RELEASE, Charts, Objects, by_key
 from tools.report.graph import Graph, Node, of_types, read
 
-_SHOWN: Final = 300
+_SHOWN: Final = 500
 _PREFIX: Final = "groundwork:"
 
 
@@ -51,7 +51,8 @@ class Side:
     failed: str = ""
     missing: bool = False
     """Whether the revision has no such stack."""
-    seconds: float = 0.0
+    rendering: float = 0.0
+    """Seconds that rendering its charts took, which is no part of a preview."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,7 @@ class Renderings(Charts):
 def sides(folder: Path, stacks: Sequence[str], workload: str | None) -> Iterator[tuple[str, Side]]:
     """Preview each stack; one that stands on another stack comes last, once that one is up."""
     for stack in sorted(stacks, key=lambda each: bool(_primary(folder, each))):
-        began = time.monotonic()
-        side = _side(folder, stack, workload)
-        yield stack, replace(side, seconds=time.monotonic() - began)
+        yield stack, _side(folder, stack, workload)
 
 
 def _side(folder: Path, stack: str, workload: str | None) -> Side:
@@ -90,7 +89,7 @@ def _side(folder: Path, stack: str, workload: str | None) -> Side:
     # A policy that is broken ends a preview, and with it the graph: the second goes to the graph's end.
     if first.failed and any(each.level == "mandatory" for each in first.breaches):
         whole = _previewed(folder, stack, workload, "--no-policy")
-        return Side(whole.graph, first.breaches, whole.objects, whole.failed)
+        return replace(whole, breaches=first.breaches)
     return first
 
 
@@ -104,12 +103,15 @@ def _previewed(folder: Path, stack: str, workload: str | None, *options: str) ->
         file.unlink(missing_ok=True)
     done = _run(folder, "preview", stack, workload, "--json", "--events", str(events), "--plan", str(plan), *options)
     told = _report(done.stdout)
+    began = time.monotonic()
     graph: Graph = read(events, plan) if events.is_file() else {}
+    objects = {**_objects(home / "manifests" / stack), **_rendered(graph, folder)}
     return Side(
         graph=graph,
         breaches=tuple(sorted({_breach(each) for each in told.get("diagnostics", ())})),
-        objects={**_objects(home / "manifests" / stack), **_rendered(graph, folder)},
+        objects=objects,
         failed="" if done.returncode == 0 else _why(done),
+        rendering=time.monotonic() - began,
     )
 
 

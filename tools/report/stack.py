@@ -1,6 +1,6 @@
 """What is told of one stack: the differences of its two previews, and what the change makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,11 +11,14 @@ from tools.plan.permits import StatedError, allowed, refused
 from tools.plan.plan import Finding
 from tools.plan.preview import Preview
 from tools.plan.words import Kind
-from tools.report import objects
+from tools.report import costs, objects, schedule
 from tools.report.compare import compared
+from tools.report.costs import Costs
+from tools.report.graph import Graph
 from tools.report.objects import ObjectChange
 from tools.report.phrases import Phrase, phrases
 from tools.report.previews import Breach, Renderings, Side
+from tools.report.schedule import Schedule
 
 LOUD: Final = (Kind.IMPOSSIBLE, Kind.LOSES_DATA, Kind.REPLACES)
 """What goes away, and what cannot be done: told first."""
@@ -35,6 +38,11 @@ class StackReport:
     refused: Sequence[Finding] = ()
     phrases: Sequence[Phrase] = ()
     objects: Sequence[ObjectChange] = ()
+    costs: Costs = field(default_factory=Costs)
+    time: Schedule | None = None
+    """When the change is there; None where nothing says what changes."""
+    whole: Schedule | None = None
+    """When a first `up` of the stack is there."""
 
     @property
     def changes(self) -> bool:
@@ -71,7 +79,11 @@ def of(stack: str, before: Side, after: Side, project: Path, today: date) -> Sta
     """Work out the report of a stack whose files lie in `project`."""
     unknown = _unknown(before, after)
     if unknown:
-        return StackReport(stack, before, after, unknown)
+        # What stands here is told of all the same, where its preview came to its end.
+        told: Graph = {} if after.failed else after.graph
+        return StackReport(
+            stack, before, after, unknown, costs=costs.of({}, told), whole=schedule.whole(told) if told else None
+        )
     preview = compared(before.graph, after.graph)
     charts = Renderings(old=before.objects, new=after.objects)
     found = plan.ordered([*plan.findings(preview), *releases.findings(preview, charts)])
@@ -84,7 +96,15 @@ def of(stack: str, before: Side, after: Side, project: Path, today: date) -> Sta
         refused=_refused(stack, found, project, today),
         phrases=phrases(before.graph, after.graph, preview),
         objects=objects.changes(before.objects, after.objects),
+        costs=costs.of(before.graph, after.graph),
+        time=schedule.of_change(after.graph, preview),
+        whole=schedule.whole(after.graph) if after.graph else None,
     )
+
+
+def ordered(reports: Iterable[StackReport]) -> list[StackReport]:
+    """Put first what fails or loses something, then what changes, and what stays as it is last."""
+    return sorted(reports, key=lambda each: (not each.unknown, not each.loud, not each.changes, each.stack))
 
 
 def _unknown(before: Side, after: Side) -> str:

@@ -1,7 +1,8 @@
 """The platform's words for components, resources and inputs: `words.yaml`, read once."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,11 @@ class Noun(_Table):
     @property
     def plural(self) -> str:
         """The word for several."""
-        return self.many or f"{self.one}s"
+        if self.many:
+            return self.many
+        if re.search(r"[^aeiou]y$", self.one):
+            return f"{self.one[:-1]}ies"
+        return f"{self.one}es" if self.one.endswith(("s", "x", "ch")) else f"{self.one}s"
 
 
 class Input(_Table):
@@ -99,15 +104,24 @@ def owner(graph: Graph, node: Node) -> Node | None:
 
 def subject(graph: Graph, node: Node) -> str:
     """Name what a resource is part of: `the database`, or with its name where there are several of the kind."""
-    found = owner(graph, node)
-    return PLATFORM if found is None else named(graph, found)
+    for asked, names in _asked:
+        if asked is graph:
+            return names[node.urn]
+    names = dict(_subjects(graph))
+    _asked.appendleft((graph, names))
+    return names[node.urn]
 
 
-def named(graph: Graph, component: Node) -> str:
-    """Name a component of the file: with its own name where there are several of the kind."""
-    words = vocabulary().components[_class(component)]
-    several = sum(each.type == component.type for each in graph.values()) > 1
-    return f"{words} {component.name}" if several else words
+_asked: Final[deque[tuple[Graph, Mapping[str, str]]]] = deque(maxlen=4)
+"""The graphs that were asked about last, which are asked about again, and the names in them."""
+
+
+def _subjects(graph: Graph) -> Iterator[tuple[str, str]]:
+    kinds = Counter(node.type for node in graph.values())
+    for urn, node in graph.items():
+        found = owner(graph, node)
+        words = PLATFORM if found is None else vocabulary().components[_class(found)]
+        yield urn, f"{words} ({found.name})" if found is not None and kinds[found.type] > 1 else words
 
 
 def _class(component: Node) -> str:

@@ -33,7 +33,7 @@ def test_what_loses_data_comes_first_and_is_refused(project: Path) -> None:
     assert lost < told
     assert "**refused**: nothing permits it" in text
     assert found.fails
-    assert "| prod | 1 created, 1 replaced | **loses data**, 1 refused | none |" in text
+    assert "| prod | 1 created, 1 replaced | **loses data, 1 refused** | none | " in text
 
 
 def test_nothing_is_told_of_a_change_without_a_difference(project: Path) -> None:
@@ -68,6 +68,14 @@ def test_what_fails_is_said_and_the_rest_is_still_shown(project: Path) -> None:
     of_base = report(project, Side(failed="broken"), Side(graph(*database())))
     assert "the base's preview failed, so nothing says what changes: broken" in comment.written([of_base], "main")
     assert not of_base.fails
+
+
+def test_what_fails_or_loses_something_comes_first(project: Path) -> None:
+    same = report(project, Side(graph(*database())), Side(graph(*database())), "a")
+    more = report(project, Side(graph(*database())), Side(graph(*database(2))), "b")
+    lost = report(project, Side(graph(*database())), Side(graph()), "c")
+    failed = report(project, Side(graph()), Side(failed="x"), "d")
+    assert [each.stack for each in stack.ordered([same, more, lost, failed])] == ["d", "c", "b", "a"]
 
 
 def test_policies_tell_what_is_new_and_what_is_fixed(project: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.tools.report.graphs import ALARM, INSTANCE, STACK, SUBNETS, VPC, database, graph, node, urn
 from tools.plan import plan
 from tools.plan.preview import LATER, UNKNOWN
@@ -10,6 +12,7 @@ from tools.plan.words import Kind
 from tools.report.compare import compared
 from tools.report.graph import Graph, read, resolved
 from tools.report.phrases import phrases
+from tools.report.vocabulary import Noun
 
 
 def told(before: Graph, after: Graph) -> list[str]:
@@ -27,6 +30,19 @@ def test_a_second_replica_is_told_in_the_platforms_words() -> None:
         "the database loses one of its 2 replicas: database-replica-2"
     ]
     assert told(graph(*database(0)), graph(*database(1))) == ["the database gets a replica: database-replica-1"]
+
+
+def test_a_part_that_comes_as_a_whole_is_told_in_one_line() -> None:
+    added, removed = told(graph(), graph(*database(2))), told(graph(*database(2)), graph())
+    assert added == ["the database is new: 2 replicas, an instance and 1 more resource"]
+    assert removed == ["the database is gone: 2 replicas, an instance and 1 more resource"]
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("replica", "replicas"), ("role policy", "role policies"), ("alias", "aliases"), ("key", "keys")]
+)
+def test_several_of_a_kind_are_named_in_the_plural(one: str, many: str) -> None:
+    assert Noun(one=one).plural == many
 
 
 def test_values_are_told_before_and_after() -> None:
