@@ -19,7 +19,7 @@ from tests.products.gridtokenx import (
     secret_variables,
     variable,
 )
-from tests.products.proof import CACHE, DATABASE, LISTENER_RULE, RANDOM_BYTES, SECRET_VERSION, rows
+from tests.products.proof import CACHE, DATABASE, LISTENER_RULE, PARAMETERS, RANDOM_BYTES, SECRET_VERSION, rows
 
 _URL = "postgres://{{ .database_username }}:{{ .database_password | urlquery }}@"
 _STORE = ":5432/gridtokenx?sslmode=require"
@@ -35,6 +35,8 @@ _FIGURES = rows(
     ("GX-40", CACHE, "cache-group", "nodeType", "cache.r6g.xlarge"),
     ("GX-89", CACHE, "cache-group", "numNodeGroups", 3),
     ("GX-89", CACHE, "cache-group", "replicasPerNodeGroup", 1),
+    ("GX-84", PARAMETERS, "database-parameters", "parameters[name=rds.force_ssl].value", "1"),
+    ("GX-90", CACHE, "cache-group", "snapshotRetentionLimit", 7),
     ("GX-69", RANDOM_BYTES, "secrets-jwt-secret-value", "length", 32),
 )
 
