@@ -134,8 +134,13 @@ def _of_size(size: TaskSize, architecture: str) -> float:
 
 
 def _without_collector(task: Mapping[str, Any], whole: TaskSize) -> TaskSize:
-    """Give the size that a task would have without the collector of metrics and traces beside its service."""
-    containers = cast("list[dict[str, Any]]", json.loads(task.get("containerDefinitions", "[]")))
+    """Give the size that a task would have without the collector of metrics and traces beside its service.
+
+    A preview does not know the containers yet, whose secrets have addresses that only a creation tells: there the
+    collector counts as its service's.
+    """
+    text = str(task.get("containerDefinitions", ""))
+    containers = cast("list[dict[str, Any]]", json.loads(text) if text.startswith("[") else [])
     others = [each for each in containers if each["name"] != COLLECTOR]
     if len(others) == len(containers):
         return whole

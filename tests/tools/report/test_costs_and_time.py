@@ -50,6 +50,31 @@ def test_what_refers_to_another_thing_is_priced_by_it() -> None:
     assert paid["System nodes' disks, GB of gp3"] == pytest.approx(200 * 0.08)
 
 
+def test_a_task_is_priced_whose_containers_nobody_knows_yet() -> None:
+    """Their text holds addresses of secrets, which only a creation tells, so a preview knows none of it."""
+    secret = node("aws:secretsmanager/secret:Secret", "secret")
+    task = node(
+        "aws:ecs/taskDefinition:TaskDefinition",
+        "task",
+        {
+            "cpu": "256",
+            "memory": "512",
+            "runtimePlatform": {"cpuArchitecture": "ARM64"},
+            "containerDefinitions": UNKNOWN,
+        },
+        by_property={"containerDefinitions": [secret.urn]},
+    )
+    service = node(
+        "aws:ecs/service:Service",
+        "service",
+        {"name": "api", "desiredCount": 2, "taskDefinition": UNKNOWN, "networkConfiguration": {}},
+        by_property={"taskDefinition": [task.urn]},
+    )
+    paid = {what: after for what, _, after in costs.of(graph(), graph(secret, task, service)).positions}
+    (dollars,) = (after for what, after in paid.items() if "Fargate" in what)
+    assert dollars == pytest.approx(2 * 730 * (0.25 * 0.03238 + 0.5 * 0.00356))
+
+
 def test_what_has_no_price_is_named() -> None:
     strange = node(INSTANCE, "db", {"instanceClass": "db.x2g.large", "allocatedStorage": 1})
     assert costs.of(graph(), graph(strange)).unpriced == ["db.x2g.large"]
