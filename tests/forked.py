@@ -42,6 +42,11 @@ class Ended:
         return [each for each in self.report["diagnostics"] if each["level"] == "mandatory"]
 
     @property
+    def advice(self) -> set[str]:
+        """The names of the policies that advise, and refuse nothing."""
+        return {each["policy"] for each in self.report["diagnostics"] if each["level"] == "advisory"}
+
+    @property
     def changes(self) -> dict[str, int]:
         """How many resources came to what, in the report of a run."""
         return self.report["changes"]

@@ -62,6 +62,22 @@ PREVIEWS = (
     ("ai-trading", "dev"),
     ("ai-trading", "staging"),
 )
+ADVISED = frozenset(
+    {
+        # No stack of this repository states `backup.copy_region`, which costs as much again.
+        "data-leaves-the-region",
+        # CloudFront's log of a static site's files would say who read them, and nothing of the product.
+        "distribution-logged",
+        # One of OpeniBank's services scales from one, as its guide says.
+        "scaled-from-two",
+        # Grafana's administrator, and the database's where RDS cannot keep it (docs/adr/0010).
+        "secret-rotated",
+        # Tasks read the cache's whole URL, which is composed of this one.
+        "secret-has-reader",
+    }
+)
+"""The policies that advise what stacks of this repository leave, each with its reason."""
+
 REFUSED = {
     # Its series, its signatures and its encryption inside the network all take a cluster.
     ("ai-trading", "budget"): (

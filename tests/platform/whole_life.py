@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from tests.platform.life import ROOT, Life
-from tests.platform.plan import SNAPSHOTS, Form
+from tests.platform.plan import ADVISED, SNAPSHOTS, Form
 from tests.platform.remains import keys, remains, types
 
 URNS = ROOT / "tests" / "platform" / "urns"
@@ -22,7 +22,8 @@ class WholeLife:
 
     def test_the_preview_succeeds_and_breaks_no_policy(self, life: Life) -> None:
         assert life.preview.code == 0, life.preview.err
-        assert life.preview.report["diagnostics"] == []
+        assert life.preview.breaches == []
+        assert life.preview.advice <= ADVISED
 
     def test_up_creates_what_the_preview_announced(self, life: Life) -> None:
         assert set(life.up.changes) == {"create"}
@@ -93,7 +94,8 @@ class BesideASecondRegion(WholeLife):
         beside = lives(primary).beside
         assert beside is not None
         assert beside.code == 0, beside.err
-        assert beside.report["diagnostics"] == []
+        assert beside.breaches == []
+        assert beside.advice <= ADVISED
         assert beside.changes["create"] > 200
 
 
