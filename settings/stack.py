@@ -11,6 +11,7 @@ from pydantic import Field
 from settings.api_access import ApiAccess, NetworkAccess
 from settings.application import ApplicationSettings
 from settings.base import Settings
+from settings.cells import EnvironmentName
 from settings.consoles import ConsolesSettings
 from settings.existing import ExistingSettings
 from settings.further_domain import FurtherDomain
@@ -39,7 +40,6 @@ from settings.types import (
 )
 from settings.vocabulary import Means
 
-EnvironmentName = Literal["dev", "staging", "production", "budget"]
 Routing = Literal["latency", "primary", "secondary"]
 NatMode = Literal["none", "single", "per-zone", "regional"]
 

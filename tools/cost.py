@@ -23,6 +23,7 @@ from offline_cloud.state import Resource, State
 from offline_cloud.workspace import open_workspace
 from settings.arithmetic.fargate import TASK_SIZES, TaskSize
 from settings.arithmetic.instance_classes import database_class
+from tools import budget
 from tools.prices import (
     AS_OF,
     ASSUMED,
@@ -37,6 +38,8 @@ Share = Literal["infrastructure", "monitoring", "backups"]
 SHARES: tuple[Share, ...] = ("infrastructure", "monitoring", "backups")
 CHARGES: Final = Path(__file__).with_name("charges.yaml")
 UNPRICED: Final = "unpriced"
+OVER: Final = 4
+"""The exit code where a month costs more than the product allows."""
 _MIB_PER_GB, _UNITS_PER_CPU = 1024, 1024
 
 
@@ -364,10 +367,15 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     found = lines(state.resources)
     print(json.dumps([vars(each) for each in found], indent=2) if chosen.json else table(found))
+    over = budget.over(
+        chosen.stack, total(found), budget.limit(chosen.stack, chosen.workload, chosen.project.resolve())
+    )
+    if over:
+        sys.stderr.write(f"{over}\n")
     missing = unpriced(state.resources)
     if missing:
         sys.stderr.write(f"not in the sum, for want of a price in tools/prices.py: {', '.join(missing)}\n")
-    return 0
+    return OVER if over else 0
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from settings.base import Settings
+from settings.cells import EnvironmentName
 from settings.types import DailyWindow, Email, Name, VariableName, WeeklyWindow
 from settings.workload.aws_caller import AwsCaller
 from settings.workload.buckets import Bucket
@@ -94,6 +95,9 @@ class Workload(Settings):
     """Recovery objectives, if the product states any."""
     node_pools: dict[Name, NodePool] = Field(default={})
     """Nodes for those of the product's pods that name them, and for no others."""
+    monthly_dollars: dict[EnvironmentName, PositiveInt] = Field(default={})
+    """Dollars a month that a stack of an environment may cost, at list prices: what would cost more fails
+    `make preview`, `make report` and `make cost`."""
     environments: dict[Name, EnvironmentChanges] = Field(default={})
     """Values that replace these in an environment: dev, staging, production or budget."""
     helm_chart: VendorChart | None = None

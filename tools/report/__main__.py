@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         return FAILED
     began = time.monotonic()
     today = datetime.now(UTC).date()
-    reports = stack.ordered(stack.of(name, *both, root, today) for name, both in previewed.items())
+    reports = stack.ordered(stack.of(name, *both, root, today, chosen.workload) for name, both in previewed.items())
     folder = chosen.out if chosen.out.is_absolute() else root / chosen.out
     folder.mkdir(parents=True, exist_ok=True)
     text = comment.written(reports, chosen.base, chosen.footer)

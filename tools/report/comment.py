@@ -111,6 +111,8 @@ def _head(report: StackReport) -> Iterator[str]:
         yield from ("> [!CAUTION]", "> **Replaced, or lost:**")
         yield from (f"> - {_told(each, report)}" for each in report.loud[:_LISTED])
         yield from _more(len(report.loud), "> - ")
+    if report.over:
+        yield from ("> [!CAUTION]", f"> {escaped(report.over)}", "")
     if report.noticed:
         yield from ("> [!WARNING]", "> **Traffic may notice:**")
         yield from (f"> - {_told(each, report)}" for each in report.noticed[:_LISTED])

@@ -87,17 +87,17 @@ def _whose(graph: Graph, line: Line) -> str:
 
 
 def _resources(graph: Graph) -> list[Resource]:
-    """Give what a preview would make as a state has it: a URN stands for the id and the ARN that nobody knows yet."""
+    """Give what a preview would make as a state has it: a URN stands for an id or an ARN that nobody knows yet."""
     inputs = resolved(graph)
     return [
         Resource(
             urn=urn,
             type=node.type,
-            id=urn,
+            id=node.id or urn,
             custom=node.provided,
             provider="",
             inputs=cast("Properties", inputs[urn]),
-            outputs={"arn": urn},
+            outputs={"arn": node.arn or urn},
         )
         for urn, node in graph.items()
         if node.provided

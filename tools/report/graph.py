@@ -30,6 +30,9 @@ class Node:
     """Inputs whose changes the program asks to ignore."""
     retained: bool = False
     protected: bool = False
+    id: str = ""
+    """The id that the cloud gave it, where it is there already."""
+    arn: str = ""
 
     @property
     def type(self) -> str:
@@ -97,6 +100,8 @@ def _node(urn: str, state: Mapping[str, Any], goal: Mapping[str, Any]) -> Node:
         ignored=frozenset(goal.get("ignoreChanges") or ()),
         retained=bool(state.get("retainOnDelete")),
         protected=bool(state.get("protect")),
+        id=str(state.get("id") or ""),
+        arn=str(cast("Mapping[str, Any]", state.get("outputs") or {}).get("arn") or ""),
     )
 
 

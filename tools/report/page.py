@@ -56,6 +56,8 @@ def _stack(report: StackReport) -> Iterator[str]:
     if mandatory:
         told = [f"{each.policy}: {each.resource}: {each.first_line}" for each in mandatory]
         yield _note("bad", "Policies refuse it", told)
+    if report.over:
+        yield _note("bad", "Over budget", [report.over])
     if report.noticed:
         yield _note("warn", "Traffic may notice", [_told(each, report) for each in report.noticed])
     said = [*map(str, report.phrases), *(word for each in report.objects for word in each.words)]

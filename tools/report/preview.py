@@ -1,7 +1,8 @@
 """`make preview`: what `up` would change, in the platform's words: `python -m tools.report.preview --stack prod`.
 
 It runs the offline cloud's preview, whose exit code it keeps, and tells what the engine said of it: each part's changes
-together, with values before and after; what policies say; what it comes to.
+together, with values before and after; what policies say; what it comes to. It ends with 4 where a month would cost
+more than the product allows.
 """
 
 import argparse
@@ -16,12 +17,17 @@ from typing import Any, Final, cast
 from offline_cloud import cli, hints
 from offline_cloud.errors import OfflineCloudError
 from offline_cloud.workspace import Workspace, open_workspace
+from tools import budget
 from tools.plan import preview
 from tools.plan.plan import findings
-from tools.report.graph import sides
+from tools.report import costs
+from tools.report.graph import Graph, sides
 from tools.report.phrases import phrases
 from tools.report.stack import LOUD
 
+OVER: Final = 4
+"""The exit code of a preview that costs more than the product allows."""
+_ENVIRONMENT: Final = "groundwork:environment="
 _ENDINGS: Final = {"create": "created", "update": "changed", "replace": "replaced", "delete": "deleted"}
 
 
@@ -43,8 +49,19 @@ def main(arguments: Sequence[str]) -> int:
     if code == 0 and events.is_file():
         for line in told(events, plan, json.loads(said.getvalue())):
             print(line)
+        over = _over(space, sides(events, plan)[1], chosen.config)
+        if over:
+            sys.stderr.write(f"error: {over}\n")
+            return OVER
         print(f"next:\n  {hints.command(space, 'up', configuration=chosen.config)}  bring it up on the offline cloud")
     return code
+
+
+def _over(space: Workspace, graph: Graph, laid_over: Sequence[str]) -> str:
+    """Say by how much the stack would cost more than its product allows."""
+    environment = next((each.partition("=")[2] for each in laid_over if each.startswith(_ENVIRONMENT)), None)
+    limit = budget.limit(space.stack, space.workload, space.root, environment)
+    return budget.over(space.stack, costs.of({}, graph).after, limit) if limit is not None else ""
 
 
 def _command(chosen: argparse.Namespace, space: Workspace) -> list[str]:

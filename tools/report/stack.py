@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from tools import budget
 from tools.plan import plan, releases
 from tools.plan.permits import StatedError, allowed, refused
 from tools.plan.plan import Finding
@@ -33,6 +34,8 @@ class StackReport:
     before: Side
     after: Side
     unknown: str = ""
+    limit: int | None = None
+    """Dollars a month that the product allows."""
     preview: Preview = field(default_factory=Preview)
     findings: Sequence[Finding] = ()
     refused: Sequence[Finding] = ()
@@ -70,19 +73,29 @@ class StackReport:
         return [] if self.after.failed else sorted(set(self.before.breaches) - set(self.after.breaches))
 
     @property
+    def over(self) -> str:
+        """Say by how much it costs more than the product allows; empty where it does not."""
+        return budget.over(self.stack, self.costs.after, self.limit)
+
+    @property
     def fails(self) -> bool:
-        """Whether the change is to be stopped: its preview fails, a policy refuses it, or nothing permits what goes."""
-        return bool(self.after.failed or self.refused or any(each.level == "mandatory" for each in self.after.breaches))
+        """Whether the change is to be stopped.
+
+        Its preview fails, a policy refuses it, nothing permits what goes, or it costs more than the product allows.
+        """
+        refused = any(each.level == "mandatory" for each in self.after.breaches)
+        return bool(self.after.failed or self.refused or refused or self.over)
 
 
-def of(stack: str, before: Side, after: Side, project: Path, today: date) -> StackReport:
-    """Work out the report of a stack whose files lie in `project`."""
+def of(stack: str, before: Side, after: Side, project: Path, today: date, workload: str | None = None) -> StackReport:
+    """Work out the report of a stack whose files lie in `project`; `workload` is a product that it does not state."""
+    limit = budget.limit(stack, workload, project)
     unknown = _unknown(before, after)
     if unknown:
         # What stands here is told of all the same, where its preview came to its end.
         told: Graph = {} if after.failed else after.graph
         return StackReport(
-            stack, before, after, unknown, costs=costs.of({}, told), whole=schedule.whole(told) if told else None
+            stack, before, after, unknown, limit, costs=costs.of({}, told), whole=schedule.whole(told) if told else None
         )
     preview = compared(before.graph, after.graph)
     charts = Renderings(old=before.objects, new=after.objects)
@@ -91,6 +104,7 @@ def of(stack: str, before: Side, after: Side, project: Path, today: date) -> Sta
         stack=stack,
         before=before,
         after=after,
+        limit=limit,
         preview=preview,
         findings=found,
         refused=_refused(stack, found, project, today),
@@ -104,7 +118,9 @@ def of(stack: str, before: Side, after: Side, project: Path, today: date) -> Sta
 
 def ordered(reports: Iterable[StackReport]) -> list[StackReport]:
     """Put first what fails or loses something, then what changes, and what stays as it is last."""
-    return sorted(reports, key=lambda each: (not each.unknown, not each.loud, not each.changes, each.stack))
+    return sorted(
+        reports, key=lambda each: (not each.unknown, not each.loud and not each.over, not each.changes, each.stack)
+    )
 
 
 def _unknown(before: Side, after: Side) -> str:
