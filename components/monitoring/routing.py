@@ -59,7 +59,14 @@ def alert_routes(recipients: Recipients) -> Values:
             "routes": [
                 {"receiver": "null", "matchers": ['alertname =~ "Watchdog|InfoInhibitor"']},
                 {"receiver": "null", "matchers": ['severity = "info"']},
-                {"receiver": "critical", "matchers": ['severity = "critical"'], "repeat_interval": "1h", **muted},
+                {
+                    "receiver": "critical",
+                    "matchers": ['severity = "critical"'],
+                    # Long enough for those that tell of the same to come together.
+                    "group_wait": "10s",
+                    "repeat_interval": "1h",
+                    **muted,
+                },
                 *([{"receiver": "warning", **muted}] if window else []),
             ],
         },
@@ -78,6 +85,9 @@ def _inhibitions() -> list[Values]:
     An alert's urgent form keeps the milder one of the same name quiet, a budget that burns fast the slow burning of the
     same objective, and a lost node what its pods and targets raise: those name no node, so that of the whole cluster's,
     for as long as the node is registered. Karpenter or the node group removes it within minutes.
+
+    Of a service's errors, or its latency, one alert tells: what yields (components/product/objectives.py) would not
+    fire unless it was first, so a rule that cannot yield adds nothing. Who is called for errors needs no mail as well.
     """
     return [
         _inhibits('severity = "critical"', 'severity =~ "warning|info"', "namespace", "alertname", "objective"),
@@ -85,6 +95,16 @@ def _inhibitions() -> list[Values]:
             'alertname = "ErrorBudgetBurningFast"', 'alertname = "ErrorBudgetBurningSlowly"', "objective", "service"
         ),
         _inhibits(f'alertname = "{NODE_LOST}"', f'alertname =~ "{"|".join(_FOLLOWS_FROM_A_LOST_NODE)}"'),
+        {
+            "source_matchers": ['signal =~ ".+"', 'yields = "true"'],
+            "target_matchers": ['signal =~ ".+"', 'yields = ""'],
+            "equal": ["service", "signal", "severity"],
+        },
+        {
+            "source_matchers": ['signal = "errors"', 'severity = "critical"'],
+            "target_matchers": ['signal =~ "errors|latency"', 'severity = "warning"'],
+            "equal": ["service"],
+        },
     ]
 
 

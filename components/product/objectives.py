@@ -1,6 +1,6 @@
 """Rules of a product's objectives: recordings of what is measured, and alerts before a promise is broken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.chart_values.rules import AlertRule, RecordingRule, runbook
 from settings.facts.burn_rates import PAGE, TICKET, BurnRate
@@ -9,20 +9,49 @@ from settings.workload.objectives import BudgetObjective, LatencyObjective, Obje
 EVENTS = "objective:events:rate5m"
 BAD_EVENTS = "objective:bad_events:rate5m"
 LATENCY = "objective:latency_seconds"
-_FROM_COUNTERS = ("5m", "30m", "1h")
+OUTAGE = "Outage"
+_MINUTE, _FOUR_A_MINUTE = 60, 15
+_OUTAGE_SHARE = 0.1
+"""With 100 % of failures it is reached by the first scrape, and below it a budget of a thousandth lasts longer than the
+five minutes after which a product's own rules call."""
+_OUTAGE_EVENTS = 0.01
+"""Failures a second, over five minutes: one that fails at night, when few ask, is no outage."""
+_FROM_COUNTERS = ("1m", "5m", "30m", "1h")
 _FROM_RECORDINGS = ("2h", "6h", "1d", "3d")
 
 
-def objective_rules(
-    namespace: str, objective: Objective, annotations: dict[str, str]
+def rules_of_all(
+    namespace: str, objectives: Sequence[Objective], annotations: dict[str, str], scraped: Mapping[str, int]
 ) -> Iterator[RecordingRule | AlertRule]:
-    """Give an objective's rules in the order in which they are evaluated; `annotations` are added to each alert."""
+    """Give the rules of a product's objectives; of those of one service, the first with a team tells of an outage.
+
+    `scraped` says every how many seconds each service is: with more than 30 no minute holds two samples, and an outage
+    is told when the budget burns.
+    """
+    told: set[str] = set()
+    for objective in sorted(objectives, key=lambda each: each.team is None):
+        of_errors = not isinstance(objective, LatencyObjective) and objective.service not in told
+        told |= {objective.service} if of_errors else set()
+        every = scraped[objective.service]
+        outage = every if of_errors and every <= _MINUTE // 2 else None
+        yield from objective_rules(namespace, objective, annotations, outage=outage)
+
+
+def objective_rules(
+    namespace: str, objective: Objective, annotations: dict[str, str], *, outage: int | None = None
+) -> Iterator[RecordingRule | AlertRule]:
+    """Give an objective's rules in the order in which they are evaluated; `annotations` are added to each alert.
+
+    With `outage`, the seconds between two scrapes, it tells of one.
+    """
     if isinstance(objective, LatencyObjective):
         yield from _latency(namespace, objective, annotations)
     else:
         yield from _recordings(namespace, objective)
-        yield _burning("ErrorBudgetBurningFast", "critical", PAGE, objective, annotations)
-        yield _burning("ErrorBudgetBurningSlowly", "warning", TICKET, objective, annotations)
+        if outage is not None:
+            yield _outage(objective, annotations, outage)
+        yield _burning("ErrorBudgetBurningFast", "critical", "2m", PAGE, objective, annotations)
+        yield _burning("ErrorBudgetBurningSlowly", "warning", "15m", TICKET, objective, annotations)
     yield _unmeasured(namespace, objective, annotations)
 
 
@@ -47,9 +76,10 @@ def _latency(
     )
     missed = AlertRule(
         alert="ObjectiveMissed",
-        expr=f'{LATENCY}{{objective="{objective.name}"}} > {objective.milliseconds / 1000:g}',
+        expr=f'{LATENCY}{{objective="{objective.name}"}} > {objective.milliseconds / 1000:g}'
+        + unless_told("ObjectiveMissed", "5m", service=objective.service, signal="latency", objective=objective.name),
         for_="15m",
-        labels={"severity": "warning", **stated, **_team(objective)},
+        labels={"severity": "warning", **labels(objective), **_called("latency"), **_team(objective)},
         annotations={
             "summary": f"The {objective.percentile:g}th percentile of {objective.service}'s latency is above"
             f" {objective.milliseconds} ms",
@@ -100,21 +130,27 @@ def _events(namespace: str, objective: BudgetObjective, window: str) -> tuple[st
 
 
 def _burning(
-    name: str, severity: str, rates: Sequence[BurnRate], objective: BudgetObjective, annotations: dict[str, str]
+    name: str,
+    severity: str,
+    wait: str,
+    rates: Sequence[BurnRate],
+    objective: BudgetObjective,
+    annotations: dict[str, str],
 ) -> AlertRule:
-    """An alert on two pairs of windows; it waits for nothing, as its windows are what it waits for."""
+    """An alert on two pairs of windows. It waits for longer than what tells of an outage, and of a fast burning."""
     of, budget = f'{{objective="{objective.name}"}}', f"{objective.budget:g}"
     conditions = (
         "("
         + " and ".join(f"{ratio(window)}{of} > {rate.factor:g} * {budget}" for window in (rate.long, rate.short))
+        + unless_told(name, rate.short, service=objective.service, signal="errors", objective=objective.name)
         + ")"
         for rate in rates
     )
     return AlertRule(
         alert=name,
         expr=" or ".join(conditions),
-        for_="0s",
-        labels={"severity": severity, **labels(objective), **_team(objective)},
+        for_=wait,
+        labels={"severity": severity, **labels(objective), **_called("errors"), **_team(objective)},
         annotations={
             "summary": f"{objective.service} fails so often that {objective.name} will be missed",
             "description": "{{ $value | humanizePercentage }} failed, where"
@@ -123,6 +159,58 @@ def _burning(
             **runbook("alerts", name),
         },
     )
+
+
+def _outage(objective: BudgetObjective, annotations: dict[str, str], every: int) -> AlertRule:
+    """An alert when a tenth of a minute's events fail, and three of them at least, and that is no passing matter.
+
+    It waits until one bad interval between two scrapes has left the minute again: with 15 seconds between them, as with
+    30, somebody is called within two minutes, a scrape and an evaluation that are late included.
+
+    It stands until there was no such minute for six: the windows of five minutes that other rules ask have forgotten
+    it by then, and none of them calls as the trouble ends.
+    """
+    of, minute = f'{{objective="{objective.name}"}}', f'{ratio("1m")}{{objective="{objective.name}"}}'
+    firing = f'ALERTS{{alertname="{OUTAGE}", objective="{objective.name}", alertstate="firing"}}'
+    return AlertRule(
+        alert=OUTAGE,
+        expr=f"({minute} > {_OUTAGE_SHARE:g} and on () {BAD_EVENTS}{of} > {_OUTAGE_EVENTS:g}) or"
+        f" (max_over_time({minute}[6m]) > {_OUTAGE_SHARE:g} and on () {firing})",
+        for_=f"{_MINUTE - every if every >= _FOUR_A_MINUTE else _MINUTE - _FOUR_A_MINUTE}s",
+        labels={"severity": "critical", **labels(objective), **_called("errors"), **_team(objective)},
+        annotations={
+            "summary": f"{objective.service} fails: more than one in ten of what it is asked",
+            "description": f"{{{{ $value | humanizePercentage }}}} failed in a minute; {objective.name} allows"
+            f" {objective.budget * 100:g} % in {objective.window_days} days.",
+            **annotations,
+            **runbook("alerts", OUTAGE),
+        },
+    )
+
+
+def unless_told(alert: str, window: str, *, service: str, signal: str, objective: str | None = None) -> str:
+    """Give the end of an expression that is quiet where another alert tells of the same signal of a service.
+
+    Another one may have ended within `window`, which is what the expression itself still remembers. It does not fall
+    silent once it fires, or the two would take turns. Of errors, those that call somebody count.
+    """
+    urgent = ', severity="critical"' if signal == "errors" else ""
+    others = f'ALERTS{{service="{service}", signal="{signal}"{urgent}, alertstate="firing"}}[{window}]'
+    of = f', objective="{objective}"' if objective else ""
+    itself = f'ALERTS{{alertname="{alert}"{of}, alertstate="firing"}}'
+    return f" unless on () (max_over_time({others}) unless on () {itself})"
+
+
+def _unless_another(objective: Objective) -> str:
+    """Give the end of an expression that is quiet where another objective of the service tells the same."""
+    what = f'alertname="ObjectiveUnmeasured", service="{objective.service}", alertstate="firing"'
+    others, itself = (f'ALERTS{{{what}, objective{sign}"{objective.name}"}}' for sign in ("!=", "="))
+    return f" unless on () ({others} unless on () {itself})"
+
+
+def _called(signal: str) -> dict[str, str]:
+    """What the routes go by: which signal it is, and that it keeps quiet once another alert of the signal has told."""
+    return {"signal": signal, "yields": "true"}
 
 
 def _unmeasured(namespace: str, objective: Objective, annotations: dict[str, str]) -> AlertRule:
@@ -134,9 +222,9 @@ def _unmeasured(namespace: str, objective: Objective, annotations: dict[str, str
     series = " or ".join(_of(source, namespace, objective) for source in sources)
     return AlertRule(
         alert="ObjectiveUnmeasured",
-        expr=f"absent({series})",
+        expr=f"absent({series})" + _unless_another(objective),
         for_="10m",
-        labels={"severity": "warning", **labels(objective), **_team(objective)},
+        labels={"severity": "warning", **labels(objective), **_called("errors"), **_team(objective)},
         annotations={
             "summary": f"Nobody knows whether {objective.name} is kept",
             "description": f"Prometheus has nothing of {' or '.join(sources)} from {objective.service}.",

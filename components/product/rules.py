@@ -3,7 +3,7 @@
 from typing import Final
 
 from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup, Runbook, runbook
-from components.product.objectives import objective_rules
+from components.product.objectives import rules_of_all, unless_told
 from components.product.proof_rules import proof_alerts
 from settings import PlatformSettings
 from settings.workload import Contacts, Workload
@@ -28,10 +28,7 @@ def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
     groups: dict[str, list[AlertRule | RecordingRule]] = {
         workload.name: [_alert(alert, contacts, "alerts-of-products") for alert in workload.alerts if running],
         f"{workload.name}-objectives": [
-            rule
-            for objective in workload.objectives
-            if running
-            for rule in objective_rules(settings.namespace, objective, contacts)
+            *(rules_of_all(settings.namespace, workload.objectives, contacts, _scraped(workload)) if running else ()),
         ],
         f"{workload.name}-platform": [
             _alert(alert, contacts, "alerts", workload.contacts.platform_team)
@@ -51,6 +48,11 @@ def evaluated_seconds(workload: Workload) -> int:
     """
     scraped = (service.metrics.interval_seconds for service in workload.services.values() if service.metrics)
     return min([_EVALUATED_SECONDS, *scraped])
+
+
+def _scraped(workload: Workload) -> dict[str, int]:
+    """Seconds between two scrapes of each service that has metrics."""
+    return {name: each.metrics.interval_seconds for name, each in workload.services.items() if each.metrics}
 
 
 def product_rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
@@ -137,11 +139,24 @@ def _alert(alert: Alert, contacts: dict[str, str], page: Runbook, team: str | No
         annotations["description"] = alert.description
     return AlertRule(
         alert=alert.name,
-        expr=alert.expression,
+        expr=_expression(alert),
         for_=alert.for_,
-        labels={"severity": alert.severity, **_named(alert.team or team)},
+        labels={"severity": alert.severity, **_told(alert), **_named(alert.team or team)},
         annotations=annotations,
     )
+
+
+def _expression(alert: Alert) -> str:
+    """Give the alert's expression, which is quiet where it yields and another alert has told of the same."""
+    if not alert.yields or alert.service is None or alert.signal is None:
+        return alert.expression
+    return f"({alert.expression})" + unless_told(alert.name, "5m", service=alert.service, signal=alert.signal)
+
+
+def _told(alert: Alert) -> dict[str, str]:
+    """What the routes go by: which signal of which service it tells of."""
+    stated = {"service": alert.service, "signal": alert.signal, "yields": "true" if alert.yields else None}
+    return {key: value for key, value in stated.items() if value is not None}
 
 
 def _named(team: str | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import cast
 
-from settings.checks.common import repeated
+from settings.checks.common import repeated, unknown_service
 from settings.diagnostics import Diagnostic
 from settings.raw import ABSENT, Path
 from settings.suggest import choose, listed
@@ -15,6 +15,7 @@ def check(workload: Workload) -> Iterator[Diagnostic]:
     alerts = ((("alerts", index, "name"), alert.name) for index, alert in enumerate(workload.alerts))
     yield from repeated(alerts, "alert name")
     yield from _teams(workload)
+    yield from _signals(workload)
     made: tuple[tuple[Path, str], ...] = ((("objectives",), workload.objectives_title),) if workload.objectives else ()
     dashboards = ((("dashboards", index, "title"), board.title) for index, board in enumerate(workload.dashboards))
     yield from repeated((*made, *dashboards), "dashboard title")
@@ -35,6 +36,22 @@ def _teams(workload: Workload) -> Iterator[Diagnostic]:
         if team is not None and team not in contacts.teams:
             fix = choose(team, contacts.teams, "give its address under contacts.teams")
             yield Diagnostic(path, team, f"a team of contacts.teams: {listed(contacts.teams)}", fix)
+
+
+def _signals(workload: Workload) -> Iterator[Diagnostic]:
+    """Report an alert of a service that is not there, and one that yields to nobody knows what."""
+    for index, alert in enumerate(workload.alerts):
+        at: Path = ("alerts", index)
+        if alert.service is not None and alert.service not in workload.services:
+            yield unknown_service(workload, (*at, "service"), alert.service)
+        if (alert.yields or alert.signal is not None) and alert.service is None:
+            key = "signal" if alert.signal is not None else "yields"
+            given = alert.signal if alert.signal is not None else alert.yields
+            fix = "name the service that it tells of under `service`"
+            yield Diagnostic((*at, key), given, "of an alert that names its service", fix)
+        elif alert.yields and alert.signal is None:
+            allowed, fix = "of an alert that names its signal", "add `signal: errors`, or `signal: latency`"
+            yield Diagnostic((*at, "yields"), alert.yields, allowed, fix)
 
 
 def _contents(workload: Workload) -> Iterator[Diagnostic]:

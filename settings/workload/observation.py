@@ -30,6 +30,12 @@ class Alert(Settings):
     """What to look at first."""
     team: Name | None = None
     """Team of `contacts.teams` that is notified of it by mail."""
+    service: Name | None = None
+    """Service that it tells of."""
+    signal: Literal["errors", "latency"] | None = None
+    """What of the service it tells of; of a service's alerts of one signal, one at a time notifies."""
+    yields: bool = False
+    """Whether it keeps quiet where another alert of its service and signal has told already."""
     runbook: Annotated[str | None, Field(min_length=1, max_length=500)] = None
     """Address of what to do; without it, the section of its name in docs/runbooks/alerts-of-products.md."""
 

@@ -72,7 +72,9 @@ def running(config: dict[str, Any], folder: Path) -> Generator[Alertmanager]:
 
 def _to_hook(config: dict[str, Any], port: int) -> dict[str, Any]:
     changed = deepcopy(config)
-    changed["route"]["group_wait"] = f"{_WAIT_SECONDS}s"
+    for route in (changed["route"], *changed["route"]["routes"]):
+        if "group_wait" in route:
+            route["group_wait"] = f"{_WAIT_SECONDS}s"
     changed["receivers"] = [
         {"name": each["name"], "webhook_configs": [{"url": f"http://127.0.0.1:{port}/{each['name']}"}]}
         if len(each) > 1

@@ -31,7 +31,7 @@ def facts(alert: str) -> str:
     """Say how urgent an alert is, how long it waits, of which products it is, and what it asks."""
     made = known()[alert]
     (severity,) = {rule["labels"]["severity"] for _, rule in made}
-    (waits,) = {rule["for"] for _, rule in made}
+    waits = " or ".join(sorted({rule["for"] for _, rule in made}))
     products = list(dict.fromkeys(workload for workload, _ in made))
     of = "every product" if products == list(WORKLOADS) else ", ".join(products)
     said = f"*{severity}, {'at once' if waits == '0s' else f'after {waits}'}; {of}*"

@@ -132,7 +132,7 @@ def test_an_outage_calls_somebody_once_within_two_minutes(tmp_path: Path) -> Non
             time.sleep(_QUIET_SECONDS)
             (page,) = topic.messages
     assert page.topic == routes["receivers"][1]["sns_configs"][0]["topic_arn"]
-    assert page.subject.startswith("[critical] firing: ")
+    assert page.subject == "[critical] firing: Outage"
     assert page.attributes == {"severity": "critical", "team": "devops"}
     assert _SERVICE in page.text
     print(f"{page.subject}: {seconds:.0f} s after the first failed request; the autoscaler read {asked:.1f}/s")  # noqa: T201
