@@ -1,7 +1,8 @@
 """From rules to the policies that Pulumi's analyzer runs."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pulumi_policy import (
@@ -26,6 +27,19 @@ from policies.rule import Repair, ResourceRule, Rule, StackRule
 from policies.view import Resource
 
 Breach = tuple[Resource, str]
+
+
+class RuleFailedError(Exception):
+    """A rule raised: the run ends, for nobody knows what it would have said."""
+
+
+@contextmanager
+def _named(rule: str, subject: str) -> Generator[None]:
+    """Name the rule that raises; the error's own text is kept for its author, and holds no value of a resource."""
+    try:
+        yield
+    except Exception as error:
+        raise RuleFailedError(f"the policy {rule} failed on {subject}: {type(error).__name__}") from error
 
 
 class Exemptions:
@@ -95,7 +109,9 @@ def _resource_validation(
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if args.resource_type not in rule.types:
             return
-        for message in rule.violations(_resource(args)):
+        with _named(rule.name, args.name):
+            found = list(rule.violations(_resource(args)))
+        for message in found:
             if not exemptions.allow(rule.name, args.name):
                 report(message, None)
 
@@ -109,9 +125,10 @@ def _remediation(rule: ResourceRule, repair: Repair, exemptions: Exemptions) -> 
         if args.resource_type not in rule.types:
             return None
         resource = _resource(args)
-        if not list(rule.violations(resource)) or exemptions.allow(rule.name, args.name):
-            return None
-        return {**args.props, **repair(resource)}
+        with _named(rule.name, args.name):
+            if not list(rule.violations(resource)) or exemptions.allow(rule.name, args.name):
+                return None
+            return {**args.props, **repair(resource)}
 
     return remediate
 
@@ -132,7 +149,9 @@ def _stack_validation(
     name: str, found: Callable[[Sequence[Resource]], Iterable[Breach]], exemptions: Exemptions
 ) -> Callable[[StackValidationArgs, ReportViolation], None]:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        for resource, message in found(resources_of(args)):
+        with _named(name, "the stack"):
+            breaches = list(found(resources_of(args)))
+        for resource, message in breaches:
             if not exemptions.allow(name, resource.name):
                 report(message, resource.urn)
 

@@ -14,6 +14,8 @@ _PARAMETERS: Final = (
     "aws:rds/clusterParameterGroup:ClusterParameterGroup",
 )
 _WELL_KNOWN: Final = ("admin", "administrator", "master", "postgres", "root", "sa")
+_ENDED: Final = ("rds-ca-2015", "rds-ca-2019")
+"""Of 2024-08-22: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html."""
 _OFF: Final = ("0", "off", "false")
 
 
@@ -133,7 +135,7 @@ def database_user_own(database: Resource) -> Iterator[str]:
 )
 def database_modern_authority(database: Resource) -> Iterator[str]:
     authority = database.value("caCertIdentifier")
-    if isinstance(authority, str) and not authority.endswith("-g1"):
+    if authority in _ENDED:
         yield f"caCertIdentifier {authority} has ended; use rds-ca-rsa2048-g1"
 
 

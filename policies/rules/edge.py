@@ -71,6 +71,7 @@ def target_health_checked(group: Resource) -> Iterator[str]:
     "firewall-limit-meant",
     "A rate limit is one that somebody may reach",
     _ACL,
+    level=Level.ADVISORY,
     about=medium(
         "One address tries passwords, or takes the product down, as if there were no limit.",
         "State a limit of some requests a second.",
