@@ -177,6 +177,14 @@ class Store:
                 [(_STANDINGS[standing], *_key(record)[1:]) for record, standing in standings],
             )
 
+    def rename(self, renamed: Iterable[tuple[Record, str]]) -> None:
+        """Give records the URN that the engine's state has for them."""
+        with self._transaction():
+            self._connection.executemany(
+                "UPDATE records SET urn = ? WHERE type = ? AND region = ? AND id = ?",
+                [(urn, *_key(record)[1:]) for record, urn in renamed],
+            )
+
     def unmanaged(self, standing: Standing) -> list[Record]:
         """Give the records of a standing, oldest first."""
         return self._where("answered", _STANDINGS[standing])

@@ -78,6 +78,8 @@ class LooseEnds:
     replaced: Sequence[Resource]
     """What has its successor, and would be deleted at the end of the next run. A program that goes back to the old name
     would meet it there, so it counts as made by the run that was cut off: whoever asks for it takes it over."""
+    renamed: Sequence[tuple[Record, str]] = ()
+    """What an alias gave another URN: the engine changes its state alone, and asks no provider."""
 
     @classmethod
     def find(cls, space: Workspace, state: State) -> "LooseEnds":
@@ -90,6 +92,7 @@ class LooseEnds:
             if resource.in_cloud and not resource.replaced:
                 wanted[resource.type, resource.id].append(resource)
         managed: list[Record] = []
+        renamed: list[tuple[Record, str]] = []
         unmanaged: list[Record] = []
         # An id that is a name may be there in two regions: the URN tells which is which, except after a new name.
         by_urn = {resource.urn for resource in state.resources}
@@ -101,6 +104,7 @@ class LooseEnds:
             else:
                 claims.remove(same)
                 managed.append(record)
+                renamed += [(record, same.urn)] if same.urn != record.urn else []
         stated = account.standing()
         # What was taken over and never changed stands in the account file alone.
         stood = {(thing.type, thing.id) for thing in (stated.things if stated else ())}
@@ -111,7 +115,7 @@ class LooseEnds:
             if not resource.replacing and place not in stood
         ]
         replaced = [resource for resource in state.resources if resource.in_cloud and resource.replaced]
-        return cls(managed, unmanaged, gone, replaced)
+        return cls(managed, unmanaged, gone, replaced, renamed)
 
     def write_down(self, space: Workspace, standing: Standing) -> None:
         """Note in the store which records no state has; what is kept until somebody says otherwise stays so."""
@@ -128,6 +132,8 @@ def _key(record: Record) -> tuple[str, str, str]:
 def note_left(space: Workspace) -> None:
     """Write down what a run that came to its end took out of the state alone: it is in the account, and nobody's."""
     ends = LooseEnds.find(space, State.read(space))
+    with closing(Store(space.store)) as store:
+        store.rename(ends.renamed)
     known = {_key(each) for standing in _BEFORE for each in unmanaged(space, standing)}
     with closing(Store(space.store)) as store:
         store.leave(record for record in ends.unmanaged if _key(record) not in known)
