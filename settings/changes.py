@@ -6,6 +6,7 @@ from typing import Final
 from settings.facts.kubernetes import KUBERNETES
 
 _UPGRADE: Final = "docs/how-to/change-a-running-cluster.md"
+_RUNTIME: Final = "docs/how-to/start-small-and-grow.md"
 _REGION: Final = "docs/how-to/another-region.md"
 
 
@@ -41,6 +42,17 @@ def region(before: str, after: str) -> str | None:
     return (
         f'region: given "{after}", allowed "{before}": a stack is for one region, and in another one everything would'
         f" be made anew, without its data. Put `region: {before}` back; {after} is another stack ({_REGION})"
+    )
+
+
+def runtime(before: str, after: str) -> str | None:
+    """Judge another runtime: what runs the product would go before anything else had taken its place."""
+    if before == after:
+        return None
+    return (
+        f'runtime: given "{after}", allowed "{before}": one `up` would end what runs, with its logs, and begin anew.'
+        f" Put `runtime: {before}` back (an environment may bring another); {after} is a stack beside this one, to"
+        f" which data and names move ({_RUNTIME})"
     )
 
 

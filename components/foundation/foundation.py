@@ -162,6 +162,7 @@ def _network(
             cluster_name=settings.prefix,
             existing=settings.stack.existing.network,
             clustered=settings.stack.clustered_zones,
+            runtime=settings.stack.runtime,
             called=called,
             foreign={"kms": endpoint_statements(settings)},
         ),

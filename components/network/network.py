@@ -22,7 +22,7 @@ from settings.existing import ExistingNetwork, ExistingSubnet
 from settings.facts.regions import is_zone_id
 from settings.stack import NetworkSettings
 
-_ZONES = "Zones"
+_ZONES, _RUNTIME = "Zones", "Runtime"
 """Tag of the VPC that keeps what the stack's zones were: everything in them comes after the VPC."""
 
 
@@ -43,6 +43,8 @@ class NetworkArgs:
     existing: ExistingNetwork | None = None
     clustered: Sequence[str] = ()
     """Those of `zones` that the control plane of a cluster is to be in."""
+    runtime: str = ""
+    """What the product runs on: a stack keeps it."""
     called: Sequence[str] = ()
     foreign: Mapping[str, Sequence[Statement]] = field(default_factory=dict[str, Sequence[Statement]])
 
@@ -133,8 +135,9 @@ class Network(ComponentResource):
             enable_dns_hostnames=True,
             # Prefix delegation eats addresses in sixteens: the metric shows it before a subnet is full.
             enable_network_address_usage_metrics=True,
-            tags={"Name": args.prefix, _ZONES: " ".join(args.zones)},
-            opts=ResourceOptions.merge(child, refusing(f"{name}-vpc", partial(_judge_zones, args.clustered))),
+            tags={"Name": args.prefix, _ZONES: " ".join(args.zones)}
+            | ({_RUNTIME: args.runtime} if args.runtime else {}),
+            opts=ResourceOptions.merge(child, refusing(f"{name}-vpc", partial(_judge, args.clustered))),
         )
         self.vpc_id = vpc.id
         self.account_id = vpc.owner_id
@@ -276,11 +279,15 @@ def _taken(subnets: Sequence[ExistingSubnet]) -> tuple[list[Output[str]], tuple[
     return [Output.from_input(each.id) for each in subnets], tuple(each.cidr for each in subnets)
 
 
-def _judge_zones(clustered: Sequence[str], before: Inputs, after: Inputs) -> str | None:
-    had, wanted = _kept_zones(before), _kept_zones(after)
+def _judge(clustered: Sequence[str], before: Inputs, after: Inputs) -> str | None:
+    """Judge other zones and another runtime; what an older version made has no tag to judge by."""
+    ran, runs = _kept(before, _RUNTIME), _kept(after, _RUNTIME)
+    if ran and runs and (refusal := changes.runtime(ran, runs)):
+        return refusal
+    had, wanted = _kept(before, _ZONES).split(), _kept(after, _ZONES).split()
     return changes.zones(had, wanted, clustered) if had and wanted else None
 
 
-def _kept_zones(vpc: Inputs) -> list[str]:
+def _kept(vpc: Inputs, tag: str) -> str:
     tags: Mapping[str, str] = vpc.get("tags") or {}
-    return tags.get(_ZONES, "").split()
+    return tags.get(tag, "")

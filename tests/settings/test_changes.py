@@ -39,6 +39,15 @@ def test_another_region_is_another_stack() -> None:
     assert "Put `region: us-east-1` back; eu-west-1 is another stack (docs/how-to/another-region.md)" in said
 
 
+def test_another_runtime_is_another_stack() -> None:
+    assert changes.runtime("ecs", "ecs") is None
+    said = changes.runtime("ecs", "eks")
+    assert said is not None
+    assert said.startswith('runtime: given "eks", allowed "ecs": one `up` would end what runs, with its logs')
+    assert "Put `runtime: ecs` back" in said
+    assert "(docs/how-to/start-small-and-grow.md)" in said
+
+
 def test_a_database_keeps_its_name() -> None:
     assert changes.database("ledger", "ledger") is None
     said = changes.database("ledger", "books")
