@@ -9,10 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 
+from offline_cloud.cloud.core.pending import PENDING
 from offline_cloud.cloud.model import Record
 from offline_cloud.cloud.store import Store
 from offline_cloud.workspace import Workspace, open_workspace
@@ -117,6 +118,18 @@ class Place:
         """Give what deletions left in the account on purpose."""
         with closing(Store(self.space.store)) as store:
             return store.unmanaged("left")
+
+    def waiting(self) -> list[tuple[str, str, str]]:
+        """Give what waits for a maintenance window: type, region and name of what; the property; its value then.
+
+        A refresh reads what there is until then, so each plan tells of it again, and each `up` asks for it again.
+        """
+        held = [each for each in self.left() if each.type == PENDING]
+        return [
+            (each.id, path, str(value))
+            for each in held
+            for path, value in cast("Mapping[str, object]", each.inputs["values"]).items()
+        ]
 
     def disagreements(self) -> list[str]:
         """Compare state and cloud, but for what deletions left on purpose."""

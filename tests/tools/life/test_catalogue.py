@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.tools.operations.stand import Stand
+from tools.life.catalogue.platform import next_version
 from tools.life.catalogue.registry import CATALOGUE
-from tools.life.change import Change, Given, Move
+from tools.life.change import Change, Given, Move, Operation
 from tools.life.place import Place
 from tools.operations.files import Edits
 
@@ -78,7 +79,7 @@ def _valid(now: Given, move: Move | None) -> Move | None:
     return move
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", [name for name in CATALOGUE if name != "kubernetes-upgraded"])
 def test_it_applies_to_a_product_and_leaves_valid_files(name: str, folders: Path) -> None:
     # Products take turns, so that each meets a share of the catalogue.
     turn = sum(name.encode()) % len(PRODUCTS)
@@ -96,6 +97,16 @@ def test_a_year_has_changes_enough_for_every_product(folders: Path) -> None:
         applying = [each.name for each in CATALOGUE.values() if each.makes(now) is not None]
         following = [each.name for each in CATALOGUE.values() if each.after in applying]
         assert len({*applying, *following}) >= 60, product
+
+
+def test_kubernetes_is_upgraded_once_a_further_version_is_known(folders: Path) -> None:
+    now = given(folders, "openibank", "prod")
+    had = now.settings.stack.cluster.version
+    assert next_version(now, (had,)) is None
+    move = next_version(now, ("1.34", had, "1.36", "1.37"))
+    assert move is not None
+    assert move.operation == Operation("upgrade-kubernetes", to="1.36")
+    assert next_version(given(folders, "waiver-exchange", "budget"), (had, "1.36")) is None, "it has no cluster"
 
 
 def test_what_follows_another_names_one_of_the_catalogue() -> None:

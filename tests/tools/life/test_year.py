@@ -16,9 +16,11 @@ from tools.life.place import Ended, Place
 from tools.life.proofs import mentioned
 from tools.life.year import Year
 from tools.operations.cloud import Resource
+from tools.plan.__main__ import FAILED
 from tools.plan.words import Kind
 
 SECRET = "aws:secretsmanager/secret:Secret"
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 KEPT = Resource(SECRET, "secrets-api-key-secret", "small", "id-1")
 
 
@@ -29,19 +31,27 @@ class Paper(Place):
     found: Sequence[Kind] = ()
     code: int = 0
     after: Sequence[Resource] = (KEPT,)
+    told: str = "nodeType small → large"
+    """What its plan says of each finding."""
+    waits: Sequence[tuple[str, str, str]] = ()
     ran: list[str] = field(default_factory=list[str])
 
     def run(self, module: str, *words: str) -> Ended:
         self.ran.append(words[0] if module == "offline_cloud" else module)
-        findings = [{"kind": kind.words} for kind in self.found]
+        what = {"resource": f"{CACHE} cache-group", "what": self.told}
+        findings = [{"kind": kind.words, **what} for kind in self.found]
         told = {"findings": findings, "created": 0} if module == "tools.plan" else {"changes": {"same": 1}}
-        return Ended(self.code if module == "tools.plan" else 0, json.dumps(told), "")
+        code = self.code if module == "tools.plan" else 0
+        return Ended(code, "" if code == FAILED else json.dumps(told), "")
 
     def state(self) -> Sequence[Resource]:
         return self.after if "up" in self.ran else (KEPT,)
 
     def disagreements(self) -> list[str]:
         return []
+
+    def waiting(self) -> list[tuple[str, str, str]]:
+        return list(self.waits)
 
     def change_by_hand(self, drift: Drift) -> None:
         self.ran.append(f"by hand: {drift.type}")
@@ -79,6 +89,24 @@ def test_another_verdict_of_the_plan_is_noticed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "value", "found"),
+    [
+        ("nodeType small → large", "large", []),
+        ("nodeType", "large", []),
+        ("nodeType small → large", "larger", ["the plan's verdict is another"]),
+        ("nodeType small → large", "", ["the plan's verdict is another"]),
+    ],
+)
+def test_what_waits_for_a_window_is_no_part_of_the_next_change(
+    folder: Path, told: str, value: str, found: list[str]
+) -> None:
+    """Each plan tells of it again, since a refresh reads what there is; another value is another change."""
+    waits = [(f"{CACHE}|us-east-1|one", "nodeType", value)] if value else []
+    place = Paper(folder, "small", PRODUCT, found=(Kind.FAIL_OVER,), told=told, waits=waits)
+    assert wrong(place, Change("logs", Kind.NOTHING, longer)) == found
+
+
+@pytest.mark.parametrize(
     ("after", "how"), [((), "lost"), ((Resource(SECRET, KEPT.name, "small", "id-2"),), "replaced")]
 )
 def test_what_holds_data_and_goes_unasked_is_noticed(folder: Path, after: Sequence[Resource], how: str) -> None:
@@ -107,6 +135,15 @@ def test_what_is_refused_is_put_back_and_never_brought_up(folder: Path) -> None:
     assert (place.texts(), place.ran) == (before, ["tools.plan"])
     (found,) = wrong(paper(folder, Kind.LOSES_DATA), Change("logs", Kind.LOSES_DATA, longer, refused=True))
     assert found.startswith("plan ended with 0"), "what has to be refused was not"
+
+
+def test_what_the_program_refuses_has_to_say_why(folder: Path) -> None:
+    """Without a plan, and so without a verdict."""
+    place = paper(folder, code=FAILED)
+    assert wrong(place, Change("logs", None, longer, refused=True)) == []
+    assert place.ran == ["tools.plan"]
+    (found,) = wrong(place, Change("logs", None, longer, refused=True, says="another region"))
+    assert found.startswith("it does not say 'another region'")
 
 
 def test_a_seed_draws_the_same_year(tmp_path: Path) -> None:

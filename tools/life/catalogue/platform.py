@@ -1,15 +1,19 @@
 """Changes of what a product runs on: nodes, zones, who may enter, what is kept and who is told."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from settings.facts.kubernetes import OFFERED
+from settings.facts.regions import IDS, ZONES, is_zone_id
 from tools.life.change import NOTHING, Change, Given, Move, Operation, of_product, of_stack
-from tools.life.proofs import mentioned, unmentioned
+from tools.life.proofs import mentioned, stands, unmentioned
 from tools.operations.add_zone import free
 from tools.operations.files import Edits
 from tools.plan.words import Kind
 
 _RETENTIONS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 """Days that CloudWatch offers: settings/vocabulary.py."""
+_CLUSTER: Final = "aws:eks/cluster:Cluster"
 _ADDRESS: Final = "years@example.com"
 _ENTRY: Final = "years"
 _ROLE: Final = "arn:aws:iam::111122223333:role/years"
@@ -147,6 +151,48 @@ def _interval(given: Given) -> Move | None:
     return of_stack({("database", "monitoring_interval_seconds"): other})
 
 
+def _environment(given: Given) -> Move | None:
+    """The next environment of the same runtime, in two steps."""
+    to = {"dev": "staging", "staging": "production"}.get(given.settings.stack.environment)
+    if to is None:
+        return None
+    return Move(edits=Edits(stack={("environment",): to}), operation=Operation("change-environment", to=to))
+
+
+def next_version(given: Given, offered: Sequence[str] = OFFERED) -> Move | None:
+    """The next minor version of Kubernetes, once its add-ons are known."""
+    had = given.settings.stack.cluster.version
+    newer = offered[offered.index(had) + 1 :] if had in offered else ()
+    if not given.on_kubernetes or not newer:
+        return None
+    edits = Edits(stack={("cluster", "version"): newer[0]})
+    operation = Operation("upgrade-kubernetes", to=newer[0])
+    return Move(edits=edits, operation=operation, proofs=(stands(_CLUSTER, version=newer[0]),))
+
+
+def _reordered(given: Given) -> Move | None:
+    stack = given.settings.stack
+    if stack.existing.network:
+        return None
+    first, second, *rest = stack.zones
+    return of_stack({("zones",): [second, first, *rest]})
+
+
+def _elsewhere(given: Given) -> Move:
+    """Another region, with as many of its zones."""
+    stack = given.settings.stack
+    region = "us-west-2" if stack.region != "us-west-2" else "us-east-1"
+    known = (IDS if is_zone_id(stack.zones[0]) else ZONES)[region]
+    zones = [zone for zone in known if zone not in stack.offers.refused_zones.get(region, ())][: len(stack.zones)]
+    return of_stack({("region",): region, ("zones",): zones})
+
+
+def _other_runtime(given: Given) -> Move | None:
+    if given.settings.stack.existing.network:
+        return None
+    return of_stack({("runtime",): "ecs" if given.on_kubernetes else "eks"})
+
+
 CHANGES: Final = (
     Change("logs-kept-longer", NOTHING, _logs),
     Change("flow-logs-kept-longer", NOTHING, _flow_logs),
@@ -167,4 +213,9 @@ CHANGES: Final = (
     Change("container-insights", NOTHING, _insights),
     Change("quiet-window", NOTHING, _quiet),
     Change("database-monitored-closer", NOTHING, _interval),
+    Change("environment-higher", None, _environment),
+    Change("kubernetes-upgraded", None, next_version),
+    Change("zones-reordered", None, _reordered, refused=True, says="belong to a zone by its place in the list"),
+    Change("region-other", None, _elsewhere, refused=True, says="a stack is for one region"),
+    Change("runtime-other", None, _other_runtime, refused=True, says="is a stack beside this one"),
 )

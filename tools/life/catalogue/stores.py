@@ -174,8 +174,9 @@ def _node_type(given: Given) -> Move | None:
 
 
 def _moved(given: Given) -> Kind:
-    cache = _cache(given)
-    return Kind.FAIL_OVER if cache and cache.replicas_per_shard else Kind.RESTART
+    """Where shards or replicas fail over by themselves, each shard's new node takes over."""
+    cache, needs = _cache(given), given.settings.workload.cache
+    return Kind.FAIL_OVER if cache and needs and (needs.sharded or cache.replicas_per_shard) else Kind.RESTART
 
 
 def _shard(given: Given) -> Move | None:
