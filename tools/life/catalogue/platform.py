@@ -190,7 +190,10 @@ def _elsewhere(given: Given) -> Move:
 def _other_runtime(given: Given) -> Move | None:
     if given.settings.stack.existing.network:
         return None
-    return of_stack({("runtime",): "ecs" if given.on_kubernetes else "eks"})
+    if given.on_kubernetes:
+        return of_stack({("runtime",): "ecs"})
+    # A cluster is reached through a tunnel to nodes, which need a way to Session Manager.
+    return of_stack({("runtime",): "eks", ("network", "interface_endpoints"): True})
 
 
 CHANGES: Final = (
