@@ -110,6 +110,15 @@ def test_a_value_that_is_secret_is_never_shown(tmp_path: Path) -> None:
     assert found.what == "password"
 
 
+def test_a_drawn_value_is_another_by_its_generation_and_lost_where_it_goes(tmp_path: Path) -> None:
+    """Raising `generation` asks for it, and the secret keeps the value before; without the resource nobody has one."""
+    drawn, old, new = "random:index/randomBytes:RandomBytes", {"keepers": "1"}, {"keepers": "2"}
+    (found,) = findings(digest(tmp_path, step("replace", drawn, "key", old, new, replaces=("keepers",))))
+    assert (found.kind, found.refused) == (Kind.REPLACES, False)
+    (found,) = findings(digest(tmp_path, step("delete", drawn, "key", old)))
+    assert (found.kind, found.refused) == (Kind.LOSES_DATA, True)
+
+
 def test_an_unknown_type_is_told_as_unknown(tmp_path: Path) -> None:
     (found,) = findings(digest(tmp_path, step("update", "aws:mq/broker:Broker", "bus", {"a": 1}, {"a": 2})))
     assert (found.kind, found.takes) == (Kind.RESTART, "not known: no table speaks of this type")

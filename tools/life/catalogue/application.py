@@ -242,7 +242,7 @@ CHANGES: Final = (
            after="variable-added"),
     Change("variable-removed", Kind.ROLLING, lambda given: _variable(given, None), after="variable-added"),
     Change("secret-added", Kind.ROLLING, _secret_added),
-    Change("secret-rotated", Kind.ROLLING, _secret_rotated, after="secret-added"),
+    Change("secret-rotated", Kind.REPLACES, _secret_rotated, after="secret-added"),
     Change("secret-renamed", None, _secret_renamed, after="secret-added"),
     Change("secret-unread", Kind.ROLLING, _secret_unread, after="secret-renamed"),
     Change("secret-retired", None, _secret_retired, after="secret-unread"),
