@@ -11,10 +11,13 @@ from components.chart_values.folder import chart_path
 from components.chart_values.image_policy import ImagePolicyValues, Key, Keyless
 from components.invariants import certain
 from components.product.images import (
+    BLACKBOX_EXPORTER,
     OPENSSL,
     PGBOUNCER,
     PGBOUNCER_EXPORTER,
     PLATFORM_CLIENTS,
+    POSTGRES_EXPORTER,
+    REDIS_EXPORTER,
     postgres_client,
     repository,
 )
@@ -90,7 +93,7 @@ def _signed(settings: PlatformSettings, registry: Input[str] | None) -> tuple[In
 
 def _clients(settings: PlatformSettings) -> list[str]:
     """What the platform itself runs in the product's namespace; its publishers do not sign for the product."""
-    clients: list[Image] = list(PLATFORM_CLIENTS)
+    clients: list[Image] = [*PLATFORM_CLIENTS, BLACKBOX_EXPORTER, POSTGRES_EXPORTER, REDIS_EXPORTER]
     if settings.workload.database is not None:
         clients.append(postgres_client(settings.workload.database.version))
         clients += [PGBOUNCER, PGBOUNCER_EXPORTER, OPENSSL] if settings.workload.database.pooler is not None else []

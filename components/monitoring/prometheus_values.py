@@ -205,7 +205,18 @@ _NODE_RULES: Values = {
                 "description": "{{ $labels.node }} has not been ready for five minutes; do its pods run elsewhere?",
                 **runbook("alerts", NODE_LOST),
             },
-        }
+        },
+        {
+            "alert": "ClusterUnmeasured",
+            "expr": "absent(kube_node_status_condition) or absent(node_timex_offset_seconds)",
+            "for": "10m",
+            "labels": {"severity": "critical"},
+            "annotations": {
+                "summary": "Nobody knows how nodes and pods are",
+                "description": "kube-state-metrics or the node exporter is gone: alerts on nodes and pods are silent.",
+                **runbook("alerts", "ClusterUnmeasured"),
+            },
+        },
     ],
 }
 

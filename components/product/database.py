@@ -9,7 +9,9 @@ from components.invariants import certain
 from components.product.images import AWS_CLI, postgres_client, reference
 from components.product.wiring import Wiring, joined
 from settings import PlatformSettings
+from settings.arithmetic.exporters import METRICS_CREDENTIALS, is_measured
 from settings.arithmetic.roles import grant_variables, owner, owner_key, reader_key, role_names
+from settings.facts.reserved import METRICS_USERNAME
 
 _MIGRATION_SECONDS: Final = 600
 _LOCK_SECONDS: Final = 10
@@ -123,12 +125,15 @@ def bootstrap(settings: PlatformSettings) -> Bootstrap | None:
     migration = workload.migration
     seconds = migration.deadline_seconds if migration is not None else _MIGRATION_SECONDS
     reader = {"APP_READER": reader_key("database")} if needs.reader else {}
-    credentials = {"APP_OWNER": owner_credential(settings), "APP": "database", **reader}
+    measured = is_measured(settings, "database")
+    metrics = {"APP_METRICS": METRICS_CREDENTIALS["database"]} if measured else {}
+    credentials = {"APP_OWNER": owner_credential(settings), "APP": "database", **reader, **metrics}
     return Bootstrap(
         image=client_image(settings),
         variables={
             "APP_DATABASES": " ".join(f"{name}={','.join(asked)}" for name, asked in needs.extensions_of.items()),
             **grant_variables(needs, owner(workload, "database", needs)),
+            **({"APP_METRICS": METRICS_USERNAME} if measured else {}),
             "APP_STATEMENT_TIMEOUT": f"{seconds}s",
             "APP_LOCK_TIMEOUT": f"{_LOCK_SECONDS}s",
             "APP_IDLE_TIMEOUT": f"{_IDLE_SECONDS}s",
@@ -148,7 +153,8 @@ def owner_credential(settings: PlatformSettings) -> str:
 def role_versions(settings: PlatformSettings, wiring: Wiring) -> Input[str]:
     """Give what changes whenever the password of any role does, and is not secret."""
     needs = certain(settings.workload.database, "only a product with a database has roles in it")
-    return joined(*(wiring.version_of(key) for key in role_names(settings.workload, "database", needs)))
+    metrics = (METRICS_CREDENTIALS["database"],) if is_measured(settings, "database") else ()
+    return joined(*(wiring.version_of(key) for key in (*role_names(settings.workload, "database", needs), *metrics)))
 
 
 def dump(settings: PlatformSettings, wiring: Wiring) -> Dump | None:

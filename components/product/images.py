@@ -12,6 +12,9 @@ _POSTGRES_REPOSITORY = "public.ecr.aws/docker/library/postgres"
 AWS_CLI = Image(repository="public.ecr.aws/aws-cli/aws-cli", tag="2.31.0")
 PGBOUNCER = Image(repository="ghcr.io/cloudnative-pg/pgbouncer", tag="1.25.1")
 PGBOUNCER_EXPORTER = Image(repository="quay.io/prometheuscommunity/pgbouncer-exporter", tag="v0.12.1")
+POSTGRES_EXPORTER = Image(repository="quay.io/prometheuscommunity/postgres-exporter", tag="v0.18.1")
+REDIS_EXPORTER = Image(repository="docker.io/oliver006/redis_exporter", tag="v1.69.0")
+BLACKBOX_EXPORTER = Image(repository="quay.io/prometheus/blackbox-exporter", tag="v0.28.0")
 # Debian's PostgreSQL image carries the openssl program, which the Alpine one does not.
 OPENSSL = Image(repository=_POSTGRES_REPOSITORY, tag="16.10-bookworm")
 SHELL = Image(repository="public.ecr.aws/docker/library/busybox", tag="1.37.0")

@@ -3,6 +3,7 @@
 from typing import Final
 
 from components.chart_values.rules import AlertRule, RecordingRule, RuleGroup, Runbook, runbook
+from components.product.exporter_rules import exporter_alerts, store_alerts
 from components.product.objectives import rules_of_all, unless_told
 from components.product.proof_rules import proof_alerts
 from settings import PlatformSettings
@@ -31,14 +32,21 @@ def rule_groups(settings: PlatformSettings) -> tuple[RuleGroup, ...]:
             *(rules_of_all(settings.namespace, workload.objectives, contacts, _scraped(workload)) if running else ()),
         ],
         f"{workload.name}-platform": [
-            _alert(alert, contacts, "alerts", workload.contacts.platform_team)
-            for alert in (
-                *platform_alerts(settings.namespace),
-                *(proof_alerts(settings) if running else ()),
-            )
+            _alert(alert, contacts, page, workload.contacts.platform_team)
+            for page, alerts in _platform_pages(settings).items()
+            for alert in alerts
         ],
     }
     return tuple(RuleGroup(name=name, interval=interval, rules=tuple(rules)) for name, rules in groups.items() if rules)
+
+
+def _platform_pages(settings: PlatformSettings) -> dict[Runbook, list[Alert]]:
+    """List what the platform itself watches, by the page that says what to do."""
+    watched = platform_alerts(settings.namespace)
+    if settings.stack.application.stopped:
+        return {"alerts": watched}
+    watched += [*proof_alerts(settings), *exporter_alerts(settings)]
+    return {"alerts": watched, "alerts-of-stores": store_alerts(settings)}
 
 
 def evaluated_seconds(workload: Workload) -> int:

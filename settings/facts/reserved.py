@@ -6,6 +6,9 @@ MASTER_USERNAME = "groundwork"
 SCRATCH_USERNAME = "scratch"
 """The administrator of the server that a dump is restored into for a test (charts/workload/files/scratch-server.sh)."""
 
+METRICS_USERNAME = "groundwork_metrics"
+"""The role that the platform makes for who asks the database how it is; with a second log-in beside it."""
+
 _DATABASES = ("postgres", "template0", "template1")
 _ROLES = ("postgres", "public", "none")
 """PostgreSQL creates no role of the last two names, nor one that begins with pg_
@@ -30,5 +33,6 @@ def taken_role(name: str, section: str) -> bool:
     if name in _ROLES or name.startswith("pg_"):
         return True
     if section == "database":
-        return name in (MASTER_USERNAME, SCRATCH_USERNAME) or name.startswith("rds")
+        own = (MASTER_USERNAME, SCRATCH_USERNAME, METRICS_USERNAME, f"{METRICS_USERNAME}_clone")
+        return name in own or name.startswith("rds")
     return name in _OPERATOR_ROLES

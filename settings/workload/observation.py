@@ -64,6 +64,14 @@ class Dashboard(Settings):
     """Instead of panels: the JSON of a dashboard that comes with the product, as Grafana exports it."""
 
 
+FieldText = Annotated[str, Field(min_length=1, max_length=100)]
+JsonPath = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,3}$", max_length=100),
+    Means("names of fields with dots between, four at most", "checks.database"),
+]
+
+
 class HealthCheck(Settings):
     """An uptime check from outside, over HTTPS."""
 
@@ -73,3 +81,6 @@ class HealthCheck(Settings):
     """Path to ask."""
     search: str = Field(min_length=1, max_length=255)
     """Text that the first 5 KiB of a well answer hold, with status 2xx or 3xx."""
+    values: dict[JsonPath, FieldText] = Field(default={}, max_length=20)
+    """Text fields of a well answer's JSON, by the names that lead there, and what they say. On a cluster a probe holds
+    the answer to them, too; Route 53 looks for `search` alone."""

@@ -48,14 +48,14 @@ class Case:
 
 
 @cache
-def cases(product: str, namespace: str) -> tuple[Case, ...]:
+def cases(product: str, namespace: str, database: str) -> tuple[Case, ...]:
     """The cases of a product's alerts, those that hold for every product included."""
     files = [_TABLE / "platform.yaml", _TABLE / f"{product}.yaml"]
-    return tuple(case for file in files for case in _read(file, namespace))
+    return tuple(case for file in files for case in _read(file, namespace, database))
 
 
-def _read(file: Path, namespace: str) -> Iterator[Case]:
-    text = Template(file.read_text(encoding="utf-8")).substitute(namespace=namespace)
+def _read(file: Path, namespace: str, database: str) -> Iterator[Case]:
+    text = Template(file.read_text(encoding="utf-8")).substitute(namespace=namespace, database=database)
     table = cast("dict[str, dict[str, Any]]", yaml.safe_load(text))
     expectations: tuple[Literal["fires", "silent"], ...] = ("fires", "silent")
     for alert, stated in table.items():

@@ -31,7 +31,9 @@ def written(folder: Path, name: str, document: dict[str, Any]) -> str:
 
 
 def _table(workload: str) -> tuple[Case, ...]:
-    return cases(workload, production(workload).namespace)
+    given = production(workload)
+    assert given.workload.database is not None
+    return cases(workload, given.namespace, given.workload.database.name)
 
 
 @pytest.mark.parametrize("workload", WORKLOADS)

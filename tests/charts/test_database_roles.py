@@ -244,7 +244,7 @@ def test_the_owner_takes_over_itself_what_a_cluster_of_timescaledb_began_with(sh
 @pytest.mark.requirement("GX-83")
 def test_gridtokenx_has_the_guides_grants_and_no_others(shop: Shop) -> None:
     wanted = certain(bootstrap(gridtokenx("prod")), "GridTokenX has a database")
-    shop.set_up(**wanted.variables)
+    shop.set_up(**wanted.variables, APP_METRICS_PASSWORD="metrics-word")
     assert wanted.variables["APP_OWNER"] != "gridtokenx_api"
     owner = wanted.variables["APP_OWNER"]
     shop.server.query("CREATE TABLE orders (id bigserial)", owner, "owners-word", "gridtokenx")

@@ -118,7 +118,7 @@ def test_a_secret_file_is_no_environment_variable() -> None:
 @pytest.mark.requirement("OB-63")
 def test_every_secret_is_read_hourly_and_outlives_a_mistake() -> None:
     secrets = rendered("foundation", "prod").of_kind("ExternalSecret")
-    assert len(secrets) == 6
+    assert len(secrets) == 8
     for secret in secrets:
         assert secret["apiVersion"] == "external-secrets.io/v1"
         assert secret["spec"]["refreshInterval"] == "1h"

@@ -167,9 +167,10 @@ def administered() -> Generator[Server]:
 
 
 def make_administrator(server: Server) -> None:
-    """Make RDS's administrator on a server that has none."""
+    """Make RDS's administrator on a server that has none; as `rds_superuser`, it may let others see statistics."""
     server.query("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'administrators-word'")
     server.query("ALTER DATABASE postgres OWNER TO administrator")
+    server.query("GRANT pg_monitor TO administrator WITH ADMIN OPTION")
 
 
 def _within_reach(folder: Path) -> Path:

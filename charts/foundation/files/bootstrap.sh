@@ -3,7 +3,8 @@
 # (PGHOST, PGUSER, PGPASSWORD …) and APP_*, never from arguments, which every process on the machine could read.
 # $APP_DATABASES holds the databases with blanks between, each as name=extension,extension. The owner may be the
 # application's role itself; without $APP_READER nobody only reads. A role logs in as itself or, every second time that its
-# password is rotated, as its clone: $APP_LOGIN, $APP_OWNER_LOGIN and $APP_READER_LOGIN say which has the password.
+# password is rotated, as its clone: $APP_LOGIN, $APP_OWNER_LOGIN and $APP_READER_LOGIN say which has the password. Who asks
+# how the server is, $APP_METRICS, sees statistics and nothing of the databases.
 set -eu
 
 here="$(dirname "$0")"
@@ -24,12 +25,15 @@ check() {
 set_password() { printf '%s\n%s\n' "$2" "$2" | run --set role="$1" --command '\password :"role"'; }
 
 owner_login="${APP_OWNER_LOGIN:-$APP_OWNER}" login="${APP_LOGIN:-$APP_ROLE}" reader_login="${APP_READER_LOGIN:-${APP_READER-}}"
+metrics_login="${APP_METRICS_LOGIN:-${APP_METRICS-}}"
 check "$APP_OWNER" "$APP_OWNER_PASSWORD"
 check "$owner_login" "$APP_OWNER_PASSWORD"
 check "$APP_ROLE" "$APP_PASSWORD"
 check "$login" "$APP_PASSWORD"
 [ -z "${APP_READER+stated}" ] || check "$APP_READER" "$APP_READER_PASSWORD"
 [ -z "${APP_READER+stated}" ] || check "$reader_login" "$APP_READER_PASSWORD"
+[ -z "${APP_METRICS+stated}" ] || check "$APP_METRICS" "$APP_METRICS_PASSWORD"
+[ -z "${APP_METRICS+stated}" ] || check "$metrics_login" "$APP_METRICS_PASSWORD"
 
 run --file "$here/bootstrap.sql"
 for each in $APP_DATABASES; do
@@ -39,3 +43,4 @@ done
 set_password "$owner_login" "$APP_OWNER_PASSWORD"
 set_password "$login" "$APP_PASSWORD"
 [ -z "${APP_READER+stated}" ] || set_password "$reader_login" "$APP_READER_PASSWORD"
+[ -z "${APP_METRICS+stated}" ] || set_password "$metrics_login" "$APP_METRICS_PASSWORD"

@@ -18,6 +18,16 @@ _ALLOWED_AGAIN = ("info", "sort", "role")
 """Dangerous by category, harmless to others: what health checks and client libraries use."""
 
 
+def metrics_access() -> str:
+    """Return the access string of the exporter's user: what a node says of itself, and no key, channel or setting.
+
+    Those are the commands that redis_exporter sends without its option for settings; without `client|setname` it would
+    log an error at each question.
+    """
+    told = ("ping", "info", "client|setname", "cluster|info", "slowlog|len", "slowlog|get", "latency|latest")
+    return " ".join(["on", "~keys*", "resetchannels", "-@all", *(f"+{command}" for command in told)])
+
+
 def application_access() -> str:
     """Return the access string of the product's user: every key and channel, no administration.
 

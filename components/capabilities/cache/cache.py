@@ -7,7 +7,7 @@ import pulumi_random as random
 from pulumi import ComponentResource, CustomTimeouts, Input, Output, Resource, ResourceOptions, RunError
 from pulumi_aws import cloudwatch, elasticache
 
-from components.capabilities.cache.access import NOBODY, application_access
+from components.capabilities.cache.access import NOBODY, application_access, metrics_access
 from components.capabilities.clients import ClientsArgs, clients_alone
 from components.capabilities.final_snapshot import final_snapshot_name
 from components.naming import bounded
@@ -45,6 +45,8 @@ class CacheArgs:
     logs_key_arn: Input[str]
     user_name: str
     user_password: Input[str]
+    metrics_user: tuple[str, Input[str]] | None = None
+    """Name and password of who asks how the nodes are; None: nobody does."""
     rotated: bool = False
     protect: bool
     retention: RetentionSettings = EVERYTHING_KEPT
@@ -68,6 +70,8 @@ class Cache(ComponentResource):
     user_name: str
     user_id: Output[str]
     user_arn: Output[str]
+    metrics_user_id: Output[str] | None
+    metrics_user_arn: Output[str] | None
     replication_group_id: Output[str]
     security_group_id: Output[str]
 
@@ -226,13 +230,32 @@ class Cache(ComponentResource):
             opts=ResourceOptions(parent=self, ignore_changes=["authenticationMode"] if args.rotated else None),
         )
         self.user_id, self.user_arn = application.user_id, application.arn
+        self.metrics_user_id = self.metrics_user_arn = None
+        users = [nobody.user_id, application.user_id]
+        if args.metrics_user is not None:
+            metrics = self._metrics_user(name, args, *args.metrics_user)
+            self.metrics_user_id, self.metrics_user_arn = metrics.user_id, metrics.arn
+            users.append(metrics.user_id)
         return elasticache.UserGroup(
             f"{name}-users",
             user_group_id=bounded(f"{args.prefix}-users", name_lengths.CACHE),
             engine=args.needs.engine,
-            user_ids=[nobody.user_id, application.user_id],
+            user_ids=users,
             opts=self._child(),
         ).user_group_id
+
+    def _metrics_user(self, name: str, args: CacheArgs, user: str, password: Input[str]) -> elasticache.User:
+        return elasticache.User(
+            f"{name}-metrics-user",
+            user_id=bounded(f"{args.prefix}-metrics", name_lengths.CACHE),
+            user_name=user,
+            engine=args.needs.engine,
+            access_string=metrics_access(),
+            authentication_mode=elasticache.UserAuthenticationModeArgs(
+                type="password", passwords=[Output.secret(password)]
+            ),
+            opts=ResourceOptions(parent=self, ignore_changes=["authenticationMode"] if args.rotated else None),
+        )
 
 
 def _named(args: CacheArgs, name: str) -> str:

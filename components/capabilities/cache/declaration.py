@@ -13,10 +13,13 @@ from components.product.credentials import FromCredential, FromOutput, Text, use
 from components.product.reach import DataTier, Reach
 from components.secrets.credential import StoreUser
 from settings import PlatformSettings
+from settings.arithmetic.exporters import CACHE_METRICS, METRICS_CREDENTIALS, is_measured
 from settings.arithmetic.rotation import rotation_days
+from settings.facts.reserved import METRICS_USERNAME
 from settings.workload.outputs import SecretOutput, WiredOutput
 
 _ASKED = "a cache is built for a product that asks for one"
+_OWN_USERS = "each stack makes its cache's users itself"
 _NAME = "cache"
 
 
@@ -37,22 +40,15 @@ class CacheCapability:
             reach=[Reach(use=_NAME, place=DataTier(), ports=(PORT,), toolbox=True)],
             rooms=lambda: rooms(settings),
             secrets=secrets,
-            users=[
-                StoreUser(
-                    key=_NAME,
-                    label="cache-user",
-                    username=settings.workload.name,
-                    description="The application's cache user",
-                    rotated=rotation_days(settings.stack, settings.workload, _NAME) is not None,
-                )
-            ],
+            users=_users(settings),
         )
 
     def build(self, context: Context) -> Given:
         foundation, settings = context.foundation, context.settings
         stack, needs = certain(settings.stack.cache, _ASKED), certain(settings.workload.cache, _ASKED)
         user = foundation.secrets.credentials[_NAME]
-        password = certain(user.password, "each stack makes its cache's user itself")
+        password = certain(user.password, _OWN_USERS)
+        metrics = foundation.secrets.credentials.get(METRICS_CREDENTIALS["cache"])
         every_days = rotation_days(settings.stack, settings.workload, _NAME)
         cache = Cache(
             "cache",
@@ -67,6 +63,7 @@ class CacheCapability:
                 logs_key_arn=foundation.encryption.logs_key_arn,
                 user_name=user.user,
                 user_password=password,
+                metrics_user=(METRICS_USERNAME, certain(metrics.password, _OWN_USERS)) if metrics else None,
                 rotated=every_days is not None,
                 protect=foundation.protect,
                 now=any(settings.stack.permits_to(change, _NAME) for change in ("apply-now", "upgrade")),
@@ -82,7 +79,7 @@ class CacheCapability:
         }
         if cache.reader_host is not None:
             outputs["cache.reader_host"] = cache.reader_host
-        rotated = rotation(context, cache, user, every_days) if every_days is not None else None
+        rotated = rotation(context, cache, user, metrics, every_days) if every_days is not None else None
         return Given(
             resources=[cache],
             outputs=outputs,
@@ -93,6 +90,19 @@ class CacheCapability:
             ],
             panels=panels(cache.replication_group_id, stack, needs),
         )
+
+
+def _users(settings: PlatformSettings) -> list[StoreUser]:
+    """List the application's user, and the exporter's on a stack that has it."""
+    rotated = rotation_days(settings.stack, settings.workload, _NAME) is not None
+    stated = {_NAME: ("cache-user", settings.workload.name, "The application's cache user")}
+    if is_measured(settings, "cache"):
+        metrics = (CACHE_METRICS, METRICS_USERNAME, "The user that reads how the cache's nodes are")
+        stated[METRICS_CREDENTIALS["cache"]] = metrics
+    return [
+        StoreUser(key=key, label=label, username=username, description=description, rotated=rotated)
+        for key, (label, username, description) in stated.items()
+    ]
 
 
 def _url(host: WiredOutput) -> Text:

@@ -21,11 +21,13 @@ from components.invariants import certain
 from components.naming import secret_path
 from components.product.credentials import FromCredential, FromOutput, Part, Text, user_in_url
 from components.product.reach import DataTier, Reach
-from components.secrets.credential import role_users
+from components.secrets.credential import StoreUser, role_users
 from settings import PlatformSettings
 from settings.arithmetic.capacity import PodDemand
+from settings.arithmetic.exporters import DATABASE_METRICS, METRICS_CREDENTIALS, is_measured
 from settings.arithmetic.pods import demand_of
 from settings.arithmetic.rotation import role_rotation_days
+from settings.facts.reserved import METRICS_USERNAME
 from settings.sizes.database import DatabaseSettings
 from settings.workload.database import DatabaseNeeds
 from settings.workload.outputs import SecretOutput, WiredOutput
@@ -56,13 +58,7 @@ class DatabaseCapability:
                 "database.password": (FromCredential(_NAME, "password"),),
                 **_further_urls(needs),
             },
-            users=role_users(
-                settings.workload,
-                "database",
-                f"database {needs.name}",
-                shared=True,
-                rotated=_rotation_days(settings) is not None,
-            ),
+            users=_users(settings, needs),
         )
 
     def build(self, context: Context) -> Given:
@@ -104,6 +100,23 @@ class DatabaseCapability:
             when_monitored=lambda monitored: _monitored(foundation, database, monitored),
             when_running=lambda running: _access(foundation, stack, running),
         )
+
+
+def _users(settings: PlatformSettings, needs: DatabaseNeeds) -> list[StoreUser]:
+    """List a user for each role, and one for the exporter on a stack that has it."""
+    rotated = _rotation_days(settings) is not None
+    users = role_users(settings.workload, "database", f"database {needs.name}", shared=True, rotated=rotated)
+    if is_measured(settings, "database"):
+        metrics = StoreUser(
+            key=METRICS_CREDENTIALS["database"],
+            label=DATABASE_METRICS,
+            username=METRICS_USERNAME,
+            description=f"Role {METRICS_USERNAME}, which reads how the database server is",
+            shared=True,
+            rotated=rotated,
+        )
+        users.append(metrics)
+    return users
 
 
 def _rotation_days(settings: PlatformSettings) -> int | None:

@@ -8,8 +8,10 @@ from components.capabilities.database.database import Database
 from components.capabilities.database.instances import PORT
 from components.invariants import certain
 from components.secrets.rotation import Inside, Rotated, Rotation, RotationArgs
+from settings.arithmetic.exporters import METRICS_CREDENTIALS, is_measured
 from settings.arithmetic.roles import role_names
 from settings.facts import ports
+from settings.facts.reserved import METRICS_USERNAME
 from settings.workload.database import DatabaseNeeds
 
 _PATIENCE_SECONDS = 60
@@ -53,7 +55,11 @@ def _rotated(
     context: Context, needs: DatabaseNeeds, host: Input[str], administrator: Input[str], every_days: int
 ) -> dict[str, Rotated]:
     found: dict[str, Rotated] = {}
-    for key, role in role_names(context.settings.workload, "database", needs).items():
+    # The exporter's role enters the administrator's database alone.
+    places = {key: (role, needs.name) for key, role in role_names(context.settings.workload, "database", needs).items()}
+    if is_measured(context.settings, "database"):
+        places[METRICS_CREDENTIALS["database"]] = (METRICS_USERNAME, "postgres")
+    for key, (role, entered) in places.items():
         entry = context.foundation.secrets.credentials[key].entry
         found[key.replace("_", "-")] = Rotated(
             secret_name=entry.remote_name,
@@ -62,7 +68,7 @@ def _rotated(
             known={
                 "host": host,
                 "port": PORT,
-                "database": needs.name,
+                "database": entered,
                 "role": role,
                 "administrator": administrator,
             },

@@ -10,6 +10,7 @@ from components.chart_values.base import ChartValues, ConditionalValues, Out
 from components.chart_values.rules import RuleGroup
 from components.chart_values.types import FilePath, Name, PortName, PortNumber, Positive, TargetGroupArn, Text
 from components.chart_values.workload.containers import Variables
+from components.chart_values.workload.exporters import Exporter
 from components.chart_values.workload.jobs import Dump, Job, Migration, Restore, Toolbox
 from components.chart_values.workload.policies import Labels, Policy
 from components.chart_values.workload.pooler import Pooler
@@ -72,6 +73,8 @@ class WorkloadValues(ConditionalValues):
     pod_metrics: dict[Name, PodMetrics] | None = None
     """Where pods of the vendor's own chart are scraped, by service."""
     pooler: Pooler | None = None
+    exporters: dict[Name, Exporter] | None = None
+    """What Prometheus asks about what cannot be asked itself, by name."""
     jobs: dict[Name, Job] | None = None
     smoke: Smoke | None = None
     load_test: LoadTest | None = None

@@ -15,6 +15,8 @@ from components.runtimes.kubernetes.restore_test import restore_test_demand
 from components.runtimes.kubernetes.secrets import bootstrap_secret, external_secrets
 from components.runtimes.kubernetes.verification import verification_demand
 from settings import PlatformSettings
+from settings.arithmetic.exporters import RESOURCES as EXPORTER
+from settings.arithmetic.exporters import exporter_names
 from settings.arithmetic.pods import pod_demand
 from settings.arithmetic.pooler import EXPORTER_RESOURCES, RESOURCES, pooler_of, pooler_pods
 from settings.facts import ports
@@ -24,6 +26,8 @@ from settings.types import mebibytes, millicores
 _JOB_PODS = 6
 _JOB_MILLICORES = 2000
 _JOB_MEBIBYTES = 4096
+_EXPORTER_PODS = 2
+"""An exporter, and the one that takes its place while it rolls."""
 
 
 def foundation_values(settings: PlatformSettings, wiring: Wiring) -> FoundationValues:
@@ -69,6 +73,10 @@ def _quota(settings: PlatformSettings) -> Quota:
         for resources in (RESOURCES, EXPORTER_RESOURCES):
             cpu += most * millicores(resources.requests.cpu)
             memory += most * mebibytes(resources.requests.memory)
+    for _ in exporter_names(settings):
+        pods += _EXPORTER_PODS
+        cpu += _EXPORTER_PODS * millicores(EXPORTER.requests.cpu)
+        memory += _EXPORTER_PODS * mebibytes(EXPORTER.requests.memory)
     for job in settings.workload.jobs.values():
         pods += 1
         cpu += millicores(job.resources.requests.cpu)

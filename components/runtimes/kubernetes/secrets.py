@@ -24,9 +24,18 @@ from components.product.credentials import (
 from components.product.database import Bootstrap, owner_credential
 from components.product.files import product_files
 from components.product.secrets import NOBODY, environment_keys, other_credentials
+from components.product.store_exporters import CACHE_PASSWORD, CACHE_USER, DATABASE_PASSWORD, DATABASE_USER
 from components.product.wiring import Wiring, joined
+from components.runtimes.kubernetes.exporters import exporter_secret_name
 from components.runtimes.kubernetes.pooler import pooler_secret
 from settings import PlatformSettings
+from settings.arithmetic.exporters import (
+    CACHE_METRICS,
+    DATABASE_METRICS,
+    METRICS_CREDENTIALS,
+    Measured,
+    is_measured,
+)
 from settings.arithmetic.pooler import pooler_of
 from settings.workload.secrets import TextSecret, WiredSecret
 
@@ -90,7 +99,22 @@ def external_secrets(settings: PlatformSettings, wiring: Wiring) -> tuple[Extern
         secrets.append(ExternalSecret(name=database_secret_name(settings, credential), sources=role.sources, data=data))
     if pooler_of(settings) is not None:
         secrets.append(pooler_secret(settings, _credential(wiring, _DATABASE).sources))
-    return tuple(secrets)
+    return (*secrets, *_exporter_secrets(settings, wiring))
+
+
+def _exporter_secrets(settings: PlatformSettings, wiring: Wiring) -> list[ExternalSecret]:
+    """The log-in of each exporter of a store, as its own user, under the names that the exporter reads."""
+    variables: dict[Measured, tuple[str, str, str]] = {
+        "database": (DATABASE_METRICS, DATABASE_USER, DATABASE_PASSWORD),
+        "cache": (CACHE_METRICS, CACHE_USER, CACHE_PASSWORD),
+    }
+    found: list[ExternalSecret] = []
+    for store, (exporter, user, password) in variables.items():
+        if is_measured(settings, store):
+            who = _credential(wiring, METRICS_CREDENTIALS[store])
+            data: dict[str, Input[str]] = {user: who.template("username"), password: who.template("password")}
+            found.append(ExternalSecret(name=exporter_secret_name(settings, exporter), sources=who.sources, data=data))
+    return found
 
 
 def bootstrap_secret(wiring: Wiring, bootstrap: Bootstrap) -> Secret:

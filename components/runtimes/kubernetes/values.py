@@ -11,6 +11,7 @@ from components.product.rules import rule_groups
 from components.product.toolbox import product_toolbox
 from components.product.wiring import Wiring
 from components.runtimes.kubernetes.containers import secret_environment
+from components.runtimes.kubernetes.exporters import exporter_values
 from components.runtimes.kubernetes.flows import (
     dump_policy,
     migration_policy,
@@ -49,6 +50,7 @@ def workload_values(settings: PlatformSettings, wiring: Wiring) -> WorkloadValue
         vendor_release=release_names(settings)[1],
         pod_metrics=pod_metrics(settings, chart) if chart is not None else None,
         pooler=pooler_values(settings, wiring),
+        exporters=exporter_values(settings, wiring),
         jobs=job_values(settings, wiring),
         smoke=smoke(settings, wiring),
         load_test=load_test(settings, wiring),

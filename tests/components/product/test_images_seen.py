@@ -42,7 +42,13 @@ def _platforms() -> Iterator[tuple[str, str]]:
     bus = EventBusNeeds.model_fields["image"].default
     assert isinstance(bus, Image)
     clients = [postgres_client(major) for major in ("14", "15", "16", "17", "18")]
-    others = [images.PGBOUNCER, images.PGBOUNCER_EXPORTER, images.OPENSSL, TRACE_COLLECTOR, bus]
+    exporters = [
+        images.PGBOUNCER_EXPORTER,
+        images.BLACKBOX_EXPORTER,
+        images.POSTGRES_EXPORTER,
+        images.REDIS_EXPORTER,
+    ]
+    others = [images.PGBOUNCER, *exporters, images.OPENSSL, TRACE_COLLECTOR, bus]
     for image in (*PLATFORM_CLIENTS, *clients, *others):
         yield image.repository, image.tag
     kubectl = yaml.safe_load((ROOT / "charts/cluster/values.yaml").read_text())["kubectl"]["image"]

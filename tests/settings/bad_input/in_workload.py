@@ -112,6 +112,13 @@ CASES = (
         "did you mean 'api'?",
         at="health_check.host",
     ),
+    workload(
+        "health_check",
+        {"host": "api", "path": "/health", "search": "ok", "values": {"checks..database": "ok"}},
+        "names of fields with dots between",
+        'write it like "checks.database"',
+        at='health_check.values["checks..database"]',
+    ),
     # secrets
     workload(f"{_API}.secrets[0]", "DATABASE_URI", "a declared secret", "did you mean 'DATABASE_URL'?"),
     workload(f"{_API}.secrets[2]", "PARTNER_KEY", "each secret once", "remove it"),

@@ -42,15 +42,19 @@ def test_the_users_secret_changes_on_schedule() -> None:
     assert rotation.inputs["rotationRules"] == {"automaticallyAfterDays": 60}
 
 
-def test_the_function_changes_this_user_and_no_other() -> None:
-    user = platform().named("cache-application-user")
+def test_the_function_changes_these_users_and_no_other() -> None:
+    user, metrics = platform().named("cache-application-user"), platform().named("cache-metrics-user")
+    secrets = [platform().one(SECRET, f"secrets-{name}-secret") for name in ("cache-user", "cache-metrics")]
     statements = platform().named("cache-rotation-permissions").document("policy")["Statement"]
     (change,) = [each for each in statements if any("elasticache" in action for action in each["Action"])]
-    assert change["Resource"] == user.outputs["arn"]
+    assert change["Resource"] == [user.outputs["arn"], metrics.outputs["arn"]]
     (reads,) = [each for each in statements if "secretsmanager:GetSecretValue" in each["Action"]]
-    assert reads["Resource"] == [platform().one(SECRET, "secrets-cache-user-secret").outputs["arn"]]
+    assert reads["Resource"] == [each.outputs["arn"] for each in secrets]
     variables = platform().named("cache-rotation-function").inputs["environment"]["variables"]
-    assert json.loads(variables["ROTATED"]) == {"shop/prod/cache-user": user.inputs["userId"]}
+    assert json.loads(variables["ROTATED"]) == {
+        "shop/prod/cache-user": user.inputs["userId"],
+        "shop/prod/cache-metrics": metrics.inputs["userId"],
+    }
 
 
 def test_an_up_never_sets_the_first_password_back() -> None:

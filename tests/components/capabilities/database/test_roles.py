@@ -80,9 +80,10 @@ def test_on_a_cluster_the_bootstrap_knows_every_role_and_its_password() -> None:
         "APP_OWNER": "shop_owner",
         "APP_ROLE": "shop",
         "APP_READER": "shop_reader",
+        "APP_METRICS": "groundwork_metrics",
         "APP_PRIVILEGES": "SELECT, INSERT, UPDATE, DELETE",
     }
-    assert set(bootstrap["secret"]["data"]) > _LOG_INS
+    assert set(bootstrap["secret"]["data"]) > {*_LOG_INS, "APP_METRICS_PASSWORD", "APP_METRICS_LOGIN"}
 
 
 @pytest.mark.requirement("GX-85")

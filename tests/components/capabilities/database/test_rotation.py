@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from components.platform import Platform
+from settings.facts.reserved import METRICS_USERNAME
 from tests.components.capabilities.on_runtimes import platform_of, settings_on
 from tests.components.recording import Recorder, Registration
 
@@ -31,7 +32,7 @@ def test_every_role_changes_on_schedule() -> None:
     recorder = platform()
     found = {each.inputs["secretId"]: each.inputs["rotationRules"] for each in _rotations(recorder)}
     roles = [each for each in recorder.of_type(SECRET) if each.name.startswith("secrets-database-")]
-    assert len(roles) == 2
+    assert len(roles) == 3
     assert found == {each.outputs["arn"]: {"automaticallyAfterDays": 90} for each in roles}
 
 
@@ -42,9 +43,12 @@ def test_the_function_knows_where_each_role_is_and_no_password() -> None:
     assert {name: each["role"] for name, each in known.items()} == {
         "shop/prod/database-role": "shop",
         "shop/prod/database-owner": "shop_owner",
+        "shop/prod/database-metrics": METRICS_USERNAME,
     }
     host = recorder.value(recorder.result.exports["database_host"])
-    assert {(each["host"], each["port"], each["database"]) for each in known.values()} == {(host, 5432, "shop")}
+    assert {(each["host"], each["port"]) for each in known.values()} == {(host, 5432)}
+    entered = {name.rpartition("-")[2]: each["database"] for name, each in known.items()}
+    assert entered == {"role": "shop", "owner": "shop", "metrics": "postgres"}
 
 
 def test_the_function_reads_the_administrator_and_writes_the_roles_alone() -> None:
@@ -55,7 +59,7 @@ def test_the_function_reads_the_administrator_and_writes_the_roles_alone() -> No
     (administrator,) = {each["administrator"] for each in json.loads(variables["ROTATED"]).values()}
     assert by_name["ReadTheAdministrator"]["Resource"] == administrator
     assert administrator not in by_name["RotateThese"]["Resource"]
-    assert len(by_name["RotateThese"]["Resource"]) == 2
+    assert len(by_name["RotateThese"]["Resource"]) == 3
 
 
 def test_the_function_reaches_the_database_from_inside() -> None:
