@@ -147,6 +147,7 @@ PUBLISHED: Mapping[str, tuple[Published, ...]] = {
             "ConsumedReadCapacityUnits ConsumedWriteCapacityUnits ReadThrottleEvents WriteThrottleEvents",
         ),
     ),
+    "AWS/EFS": (_published("efs/latest/ug/efs-metrics.html", "FileSystemId", "PercentIOLimit"),),
     "AWS/Lambda": (_published("lambda/latest/dg/monitoring-metrics-types.html", "FunctionName", "Errors"),),
     "AWS/S3": (
         _published(

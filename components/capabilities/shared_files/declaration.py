@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from components.backup.vault import RecoveryPoints
 from components.capabilities.contract import Context, Given, Plan
 from components.capabilities.shared_files.shared_files import PORT, SharedFiles, SharedFilesArgs
+from components.capabilities.watched import Watched
 from components.identity.pod_role import Statement
 from components.product.reach import DataTier, Reach
 from components.product.shared_volumes import Folder, SharedVolume
 from settings import PlatformSettings
+from settings.arithmetic.folder_alarms import folder_alarms
 
 
 class SharedFilesCapability:
@@ -56,6 +58,7 @@ class SharedFilesCapability:
             resources=[made],
             folders=made.volumes,
             statements=_mounting(made.volumes) if by_role else {},
+            watched=[Watched(label="files", dimensions={"FileSystemId": made.file_system_id}, alarms=folder_alarms())],
             points=[RecoveryPoints(name="files", label="files-selection", resource=made.arn)],
         )
 

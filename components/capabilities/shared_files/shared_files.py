@@ -48,6 +48,7 @@ class SharedFiles(ComponentResource):
     """The file system, a mount target in every zone, and an access point for every folder."""
 
     arn: Output[str]
+    file_system_id: Output[str]
     volumes: dict[Folder, SharedVolume]
     ready: list[efs.MountTarget]
     """What mounts a folder waits for these."""
@@ -69,7 +70,7 @@ class SharedFiles(ComponentResource):
             tags={"Name": f"{args.prefix}-files"},
             opts=stateful(self, protect=args.protect, retain=args.retention.shared_folders),
         )
-        self.arn = system.arn
+        self.arn, self.file_system_id = system.arn, system.id
         efs.FileSystemPolicy(
             f"{name}-policy",
             file_system_id=system.id,

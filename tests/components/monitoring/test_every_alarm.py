@@ -135,6 +135,7 @@ class Cloud:
             "TargetGroup": ("aws:lb/targetGroup:TargetGroup", "arnSuffix", True),
             "NatGatewayId": ("aws:ec2/natGateway:NatGateway", "id", True),
             "QueueName": ("aws:sqs/queue:Queue", "name", False),
+            "FileSystemId": ("aws:efs/fileSystem:FileSystem", "id", True),
             "FunctionName": ("aws:lambda/function:Function", "name", False),
             "BackupVaultName": ("aws:backup/vault:Vault", "name", False),
             "ClusterName": ("aws:ecs/cluster:Cluster", "name", False),
