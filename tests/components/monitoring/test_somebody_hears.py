@@ -96,7 +96,7 @@ def _probed(recorder: Recorder[Platform]) -> set[str]:
     """The hosts that the cluster asks for by their names: PublicCertificateExpires tells of their certificates."""
     probes = (each.inputs["values"].get("exporters", {}).get("public-probe") for each in recorder.of_type(RELEASE))
     targets = (scrape["targets"] for probe in probes if probe for scrape in probe["scrapes"])
-    return {str(urlsplit(url).hostname) for each in targets for url in each.split(",")}
+    return {urlsplit(url).hostname or "" for each in targets for url in str(each).split(",")}
 
 
 def _is(resource: Registration, value: str) -> bool:
