@@ -32,6 +32,7 @@ PULUMI_VERSION = "3.274.1"
 REACH_SECONDS = 10
 KUBERNETES_VERSION = "1.35.4"
 DEFINITIONS = ROOT / ".tools" / "definitions"
+EXPORTERS = ("blackbox_exporter", "postgres_exporter", "redis_exporter")
 _OLDEST_PYTHON = (3, 11)
 
 
@@ -236,6 +237,37 @@ def ensure_pgbouncer() -> str:
     return "installed"
 
 
+def ensure_exporters() -> str:
+    """Exporters of metrics that alerts ask for: on PATH, else out of Debian's packages, of which nothing is installed.
+
+    Their Go modules are in no proxy that is asked here, and the packages would start services.
+    """
+    missing = [name for name in EXPORTERS if not (BIN / name).exists() and shutil.which(name) is None]
+    if missing and (shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None):
+        said = f"no {', '.join(missing)} on PATH, and no apt-get to fetch them"
+        if os.environ.get("CI") == "true":
+            raise SetupError(f"{said}; CI runs the tests of exporters")
+        return f"left out: {said}; the tests of exporters will be reported as not run"
+    for name in missing:
+        with tempfile.TemporaryDirectory() as folder:
+            _fetch_package(f"prometheus-{name.replace('_', '-')}", Path(folder))
+            BIN.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(Path(folder) / "usr" / "bin" / f"prometheus-{name.replace('_', '-')}", BIN / name)
+    return f"fetched {', '.join(missing)}" if missing else "ready"
+
+
+def _fetch_package(package: str, folder: Path) -> None:
+    """Unpack one of Debian's packages; where its list is not here yet, and may be fetched, fetch that first."""
+    download = ["apt-get", "download", package]
+    try:
+        run("exporters", f"fetching {package}", download, cwd=folder)
+    except SetupError:
+        run("exporters", "updating the list of packages", ["apt-get", "update"])
+        run("exporters", f"fetching {package}", download, cwd=folder)
+    (archive,) = folder.glob("*.deb")
+    run("exporters", f"unpacking {package}", ["dpkg-deb", "--extract", str(archive), str(folder)])
+
+
 def find_program(tool: Built, minor: str) -> Path | None:
     """Find a program of the control plane: on PATH when it is of that minor version, else as it was built here."""
     for folder in os.environ.get("PATH", "").split(os.pathsep):
@@ -402,7 +434,8 @@ STEPS: dict[str, dict[str, Callable[[], str]]] = {
         "actionlint": lambda: ensure_built(ACTIONLINT),
         "prometheus": lambda: ensure_all(PROMETHEUS),
         "yaml": lambda: ensure_built(YAML_HOST),
-        "pgbouncer": ensure_pgbouncer,
+        # One after the other: both lock the list of packages.
+        "packages": lambda: f"pgbouncer {ensure_pgbouncer()}, exporters {ensure_exporters()}",
         "kubernetes": ensure_control_plane,
         "crds": ensure_definitions,
     },

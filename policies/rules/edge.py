@@ -175,10 +175,16 @@ def distribution_origin_modern_tls(distribution: Resource) -> Iterator[str]:
 def origin_not_bypassed(resources: Sequence[Resource]) -> Iterator[tuple[Resource, str]]:
     balancers = frozenset(each.urn for each in of_type(resources, _BALANCER))
     fronted = [each for each in of_type(resources, _DISTRIBUTION) if each.refers("origins") & balancers]
-    for rule in of_type(resources, _LISTENER_RULE) if fronted else ():
+    forwarding = (each for each in of_type(resources, _LISTENER_RULE) if _leads_on(each))
+    for rule in forwarding if fronted else ():
         asked = any(rule.has(f"{condition}.httpHeader") for condition in rule.places("conditions"))
         if rule.held_to(PRODUCTION) and rule.value("conditions") is not UNKNOWN and not asked:
             yield rule, "it asks for no header that only the CDN sends; add an httpHeader condition"
+
+
+def _leads_on(rule: Resource) -> bool:
+    """Whether what a rule answers comes from behind the load balancer."""
+    return any(rule.value(f"{action}.type") not in ("fixed-response", "redirect") for action in rule.places("actions"))
 
 
 @resource_rule(

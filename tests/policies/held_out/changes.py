@@ -29,6 +29,7 @@ class Added(_Model):
 class Change(_Model):
     """One bad change. What is `given` is good, and stands there before it.
 
+    `anyway` names the rules that it breaks nevertheless, for want of what stands beside it in a real graph.
     `of` names what is changed: the type and a pattern of the name, `rds/instance database-*`, or the kind and the name
     of a rendered object. `set` gives values by their dotted path, null to take one away, `*` for each item of a list;
     `pod` and `container` do so below the template of a Deployment, `containers` in each container of a task.
@@ -40,6 +41,7 @@ class Change(_Model):
     source: str
     form: str = Field(FORM, alias="in")
     given: Sequence[Added] = ()
+    anyway: frozenset[str] = frozenset()
     of: str | None = None
     set: Mapping[str, Any] = {}
     pod: Mapping[str, Any] = {}
