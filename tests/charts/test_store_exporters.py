@@ -105,7 +105,7 @@ def _told(address: str) -> dict[str, str]:
     return dict(line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
 
 
-def _client(port: int, **who: str) -> Any:
+def _client(port: int, **who: Any) -> Any:
     return valkey.Valkey(port=port, **who)
 
 
