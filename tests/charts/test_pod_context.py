@@ -135,7 +135,7 @@ def test_the_quota_grows_with_the_pooler_the_log_readers_and_the_jobs(tmp_path: 
     stated = _changed(tmp_path)
     quota = cast("dict[str, Any]", foundation(stated, wiring())["quota"])
     # 6 platform Jobs' pods, 10 + 1 of the service, 2 + 1 of the pooler, 2 Jobs, the smoke Job and the restore test,
-    # whose pod holds a server and the service; the probe and the database's exporter, each with the one that follows it.
+    # whose pod holds a server and the service; the probe and an exporter, each with the one that follows it.
     assert quota["pods"] == 6 + 11 + 3 + 2 + 2 + 4
     assert quota["cpu"] == f"{2000 + 11 * (1000 + 25) + 3 * (250 + 50) + 50 + 250 + 50 + (500 + 1000) + 4 * 20}m"
 
