@@ -184,7 +184,8 @@ def origin_not_bypassed(resources: Sequence[Resource]) -> Iterator[tuple[Resourc
 
 def _leads_on(rule: Resource) -> bool:
     """Whether what a rule answers comes from behind the load balancer."""
-    return any(rule.value(f"{action}.type") not in ("fixed-response", "redirect") for action in rule.places("actions"))
+    answers = [rule.value(f"{action}.type") for action in rule.places("actions")]
+    return not answers or any(each not in ("fixed-response", "redirect") for each in answers)
 
 
 @resource_rule(

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from components.runtimes.kubernetes.application import rollout_seconds
+from settings.arithmetic.exporters import DATABASE_METRICS, PUBLIC_PROBE
 from settings.types import mebibytes, millicores
 from settings.workload.secrets import GeneratedSecret, ProvidedSecret, SigningKeySecret, UsersSecret
 from tests.charts.rendering import at
@@ -358,7 +359,7 @@ def test_development_runs_one_pod_of_each() -> None:
     stated = {
         item["metadata"]["name"]: item["spec"]["replicas"] for item in release("workload", "dev").of_kind("Deployment")
     }
-    assert stated == {_API: 1, "pgbouncer": 1}
+    assert stated == {_API: 1, "pgbouncer": 1, PUBLIC_PROBE: 1, DATABASE_METRICS: 1}
 
 
 @pytest.mark.requirement("SL-72")
