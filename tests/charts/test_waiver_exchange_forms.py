@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 
 from components.platform import Platform
+from settings.arithmetic.exporters import CACHE_METRICS, DATABASE_METRICS, PUBLIC_PROBE
 from tests.charts.rendering import at
 from tests.charts.waiver_exchange_forms import CONSOLIDATED_BINARY, FORMS, consolidated, form, rendered
 from tests.components.recording import Recorder
@@ -93,7 +94,7 @@ def test_the_consolidated_form_is_one_service_and_nothing_else_changes() -> None
     one = consolidated("budget")
     assert [each.inputs["name"] for each in one.of_type(SERVICE)] == ["rest"]
     assert containers(one, "rest")["rest"]["entryPoint"] == [CONSOLIDATED_BINARY]
-    assert rendered(one=True).names("Deployment") == {"rest"}
+    assert rendered(one=True).names("Deployment") - {PUBLIC_PROBE, DATABASE_METRICS, CACHE_METRICS} == {"rest"}
     assert at(rendered(one=True).one("Deployment", "rest"), f"{_CONTAINER}.command") == [CONSOLIDATED_BINARY]
     for name in FORMS:
         three, left = ({item.urn: item for item in each.registrations} for each in (form(name), consolidated(name)))
@@ -184,10 +185,12 @@ def test_the_firewalls_admit_the_web_to_the_load_balancer_and_the_load_balancer_
 @_BOTH
 def test_an_address_gets_a_hundred_requests_a_minute(name: str) -> None:
     """WX-G05; more is answered with 429."""
-    (rule,) = [each for each in _firewall_rules(form(name)) if "rateBasedStatement" in each["statement"]]
+    (rule,) = [each for each in _firewall_rules(form(name)) if each["name"] == "rate-limit"]
     limit = rule["statement"]["rateBasedStatement"]
     assert (limit["limit"], limit["evaluationWindowSec"], limit["aggregateKeyType"]) == (100, 60, "IP")
-    assert "scopeDownStatement" not in limit
+    # The sign-on has a lower limit of its own.
+    apart = limit["scopeDownStatement"]["notStatement"]["statement"]["labelMatchStatement"]
+    assert apart == {"key": "limit:path", "scope": "LABEL"}
     assert rule["action"]["block"]["customResponse"]["responseCode"] == 429
 
 
