@@ -174,7 +174,8 @@ def test_the_budget_form_runs_one_small_task_of_each_service() -> None:
     for service in recorder.of_type(SERVICE):
         assert service.inputs["desiredCount"] == 1
     sizes = [task_of(recorder, name).inputs for name in ("rest", "oauth", "ws")]
-    assert {(each["cpu"], each["memory"]) for each in sizes} == {("256", "512")}
+    # A quarter of a vCPU and 512 MiB of its own, and the collector beside it.
+    assert {(each["cpu"], each["memory"]) for each in sizes} == {("512", "1024")}
     assert sum(int(each["cpu"]) for each in sizes) <= 2 * 1024
     assert {each["runtimePlatform"]["cpuArchitecture"] for each in sizes} == {"ARM64"}
 
