@@ -87,7 +87,8 @@ def _inhibitions() -> list[Values]:
     for as long as the node is registered. Karpenter or the node group removes it within minutes.
 
     Of a service's errors, or its latency, one alert tells: what yields (components/product/objectives.py) would not
-    fire unless it was first, so a rule that cannot yield adds nothing. Who is called for errors needs no mail as well.
+    fire unless it was first, so a rule that cannot yield adds nothing. Who is called for errors needs no mail as
+    well, neither of its warnings nor of a service that is no longer found.
     """
     return [
         _inhibits('severity = "critical"', 'severity =~ "warning|info"', "namespace", "alertname", "objective"),
@@ -103,6 +104,11 @@ def _inhibitions() -> list[Values]:
         {
             "source_matchers": ['signal = "errors"', 'severity = "critical"'],
             "target_matchers": ['signal =~ "errors|latency"', 'severity = "warning"'],
+            "equal": ["service"],
+        },
+        {
+            "source_matchers": ['signal = "errors"', 'severity = "critical"'],
+            "target_matchers": ['alertname = "ServiceUnmeasured"'],
             "equal": ["service"],
         },
     ]
