@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from settings import PlatformSettings
+from settings.arithmetic.exporters import CACHE_METRICS, DATABASE_METRICS
 from tests.charts import service_layer
 from tests.charts.rendering import Rendered, Values, at, render, rendered, stack, workload
 
@@ -22,6 +23,8 @@ def openibank() -> Rendered:
 @pytest.mark.requirement("OB-111")
 def test_every_writer_to_the_database_goes_to_no_pods() -> None:
     pods = {item["metadata"]["name"]: item["spec"]["replicas"] for item in openibank().of_kind("Deployment")}
+    # What asks how the stores are writes nothing, and enters no database of the product.
+    assert pods.pop(DATABASE_METRICS) == pods.pop(CACHE_METRICS) == 1
     assert pods == {"api-server": 0, "resonancex": 0, "playground": 0}
 
 
@@ -91,4 +94,5 @@ def test_started_again_it_runs_at_its_least_and_counts_once_the_load_balancer_fi
     assert labels["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"
     fixed = {item["metadata"]["name"]: item["spec"].get("replicas") for item in release.of_kind("Deployment")}
     # Where an autoscaler decides, no figure is stated: Kubernetes makes one pod, and the autoscaler its least at once.
-    assert fixed == {"api-server": None, "resonancex": 2, "playground": None}
+    beside = {DATABASE_METRICS: 1, CACHE_METRICS: 1}
+    assert fixed == {"api-server": None, "resonancex": 2, "playground": None, **beside}

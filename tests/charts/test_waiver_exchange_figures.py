@@ -70,6 +70,7 @@ def test_one_process_for_all_functions_has_the_same_configuration() -> None:
         update={
             "services": {"rest": gateway},
             "ingress": workload.ingress.model_copy(update={"routes": routes}),
+            "objectives": tuple(each for each in workload.objectives if each.service == "rest"),
         }
     )
     one = settings.model_copy(update={"workload": alone})

@@ -49,7 +49,7 @@ def test_tasks_take_fargates_quota_or_one_machine() -> None:
     assert _of("budget")["vCPU on Fargate"][0] >= 1
     assert "EKS clusters" not in _of("budget")
     assert "elastic IP addresses" not in _of("budget")
-    hosted = _of("budget", ecs={"host": {"instance_type": "t4g.medium"}})
+    hosted = _of("budget", ecs={"host": {"instance_type": "t4g.medium"}, "prometheus": False})
     assert hosted["vCPU of on-demand instances"] == (2, 4)
 
 

@@ -7,6 +7,7 @@ import yaml
 
 from components.platform import Platform
 from components.product.rules import rule_groups
+from settings.raw import Raw
 from tests.components.recording import Recorder
 from tests.components.runtimes.ecs.products import containers, on_ecs, record, service_layer, settings, variables
 
@@ -98,13 +99,14 @@ def test_alerts_reach_the_topic_of_the_alarms() -> None:
     assert any("aps.amazonaws.com" in str(each.get("Principal")) for each in key)
 
 
-def test_the_budget_collects_nothing_and_says_so_where_there_are_alerts() -> None:
-    recorder = record("budget")
+def test_a_budget_without_prometheus_collects_nothing_and_says_so_where_there_are_alerts() -> None:
+    without: dict[str, Raw] = {"prometheus": False}
+    recorder = record("budget", json.dumps({"ecs": without}))
     assert not recorder.of_type(_WORKSPACE)
     statements = recorder.named("monitoring-notifications-topic-policy").document("policy")["Statement"]
     assert "Prometheus" not in {each["Sid"] for each in statements}
     assert not [note for note in settings("budget").notes if note.startswith("alerts:")]
-    noted = settings("budget", workload="gridtokenx", domain="example.com").notes
+    noted = settings("budget", workload="gridtokenx", domain="example.com", ecs=without).notes
     assert [note for note in noted if note.startswith("alerts:") and "ecs.prometheus" in note]
     given = settings("prod", workload="gridtokenx", runtime="ecs", domain="example.com").notes
     assert not [note for note in given if note.startswith("alerts:")]
