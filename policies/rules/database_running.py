@@ -114,6 +114,8 @@ def database_watched_closely(database: Resource) -> Iterator[str]:
         "Half of the credential is known.",
         "State another username.",
     ),
+    # One that a stack adopts has the name that it was made with.
+    level=Level.ADVISORY,
 )
 def database_user_own(database: Resource) -> Iterator[str]:
     for key in ("username", "masterUsername"):
