@@ -25,6 +25,8 @@ _SHORT_SECONDS: Final = 900
         "SOC 2 A1.1",
         "SOC 2 CC7.4",
     ),
+    # A product may state `recovery_days: 0`.
+    level=Level.ADVISORY,
 )
 def table_history(table: Resource) -> Iterator[str]:
     if not table.is_set("pointInTimeRecovery.enabled") and table.value("pointInTimeRecovery") is not UNKNOWN:
