@@ -23,7 +23,7 @@ _ENVIRONMENTS = ("dev", "staging", "production")
 def test_alertmanager_takes_every_products_configuration(workload: str, environment: str, tmp_path: Path) -> None:
     said = amtool("check-config", written(of_product(workload, environment), tmp_path))
     assert "SUCCESS" in said
-    assert "5 inhibit rules" in said
+    assert "6 inhibit rules" in said
     assert "3 receivers" in said
 
 

@@ -138,7 +138,8 @@ def test_the_pool_may_grow_to_openibanks_peak_with_head_room() -> None:
 
 @pytest.mark.requirement("OB-D01")
 def test_openibanks_peak_is_the_figure_of_the_guide() -> None:
-    assert workload_demand(stack("prod")) == Demand(millicores=15_000, mebibytes=30 * 1024)
+    """Beside it, the probe and the exporters of database and cache."""
+    assert workload_demand(stack("prod")) == Demand(millicores=15_000 + 3 * 20, mebibytes=30 * 1024 + 3 * 32)
 
 
 def test_the_pool_launches_what_the_settings_name() -> None:
