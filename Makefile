@@ -33,9 +33,9 @@ help: ## list the targets
 
 .PHONY: setup setup-test
 setup:
-	@$(PYTHON) tools/setup.py demo
+	@$(PYTHON) -m tools.setup demo
 setup-test:
-	@$(PYTHON) tools/setup.py test
+	@$(PYTHON) -m tools.setup test
 	@$(RUN) -m offline_cloud.kubernetes.charts.fetch --brief
 
 ##@ A stack on the offline cloud
@@ -55,7 +55,7 @@ outputs: setup ## print the stack's outputs as a table
 repair: setup ## go back to the newest copy of a lost or damaged state (REMOVE_STRAYS=1: remove what no state has)
 	@$(CLOUD) repair --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(REMOVE_STRAYS),--remove-strays)
 export: ## print `pulumi stack export` as JSON, and nothing else
-	@$(PYTHON) tools/setup.py demo >&2
+	@$(PYTHON) -m tools.setup demo >&2
 	@$(CLOUD) export $(SELECT)
 objects: setup ## list the Kubernetes objects in the offline cluster
 	@$(CLOUD) objects $(SELECT)
@@ -121,22 +121,22 @@ compose: setup ## write a product for a developer's machine: make compose WORKLO
 ##@ A real account
 .PHONY: ready
 ready: ## before the first `up` on a real account: what is missing, with a remedy each (read-only)
-	@$(PYTHON) tools/setup.py ready
+	@$(PYTHON) -m tools.setup ready
 	@$(PY) -m tools.ready --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
 .PHONY: deploy-policy
 deploy-policy: ## print the IAM policies of the role that deploys a stack: make -s deploy-policy STACK=prod ACCOUNT=111122223333
-	@$(PYTHON) tools/setup.py demo >&2
+	@$(PYTHON) -m tools.setup demo >&2
 	@$(RUN) -m tools.deploy_policy --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD)) $(if $(ACCOUNT),--account $(ACCOUNT))
 
 .PHONY: service-roles
 service-roles: ## print the commands that make the account's service-linked roles: make -s service-roles STACK=prod | sh
-	@$(PYTHON) tools/setup.py demo >&2
+	@$(PYTHON) -m tools.setup demo >&2
 	@$(RUN) -m tools.service_roles --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
 .PHONY: kubeconfig
 kubeconfig: ## print a kubeconfig that reaches the API as `up` does: make -s kubeconfig STACK=prod > prod.kubeconfig
-	@$(PYTHON) tools/setup.py demo >&2
+	@$(PYTHON) -m tools.setup demo >&2
 	@$(RUN) -m tools.kubeconfig --stack $(STACK) $(if $(WORKLOAD),--workload $(WORKLOAD))
 
 .PHONY: dry-run

@@ -7,16 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
-from tools import setup
 from tools.control_plane.client import Client, Manifest
 from tools.control_plane.manifests import load_all
+from tools.setup.places import DEFINITIONS
 
 _KIND: Final = "CustomResourceDefinition"
 _SERVED_SECONDS: Final = 60
 _TEMPLATE_LINE: Final = re.compile(r"^\{\{.*\}\}$", re.MULTILINE)
 
 
-def definitions(folder: Path = setup.DEFINITIONS) -> list[dict[str, Any]]:
+def definitions(folder: Path = DEFINITIONS) -> list[dict[str, Any]]:
     """Read every definition that set-up fetched; none without Go."""
     return [_slim(each) for file in sorted(folder.glob("*/*")) for each in _read(file)]
 
@@ -53,7 +53,7 @@ def kinds_of(definition: Manifest) -> set[tuple[str, str]]:
     return {(f"{spec['group']}/{version}", spec["names"]["kind"]) for version in served}
 
 
-def install(client: Client, kinds: Collection[tuple[str, str]], folder: Path = setup.DEFINITIONS) -> int:
+def install(client: Client, kinds: Collection[tuple[str, str]], folder: Path = DEFINITIONS) -> int:
     """Create the definitions of these kinds, as (API version, kind), and wait until they are served.
 
     Returns how many definitions there were. A kind without one is left out.

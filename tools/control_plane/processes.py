@@ -23,9 +23,10 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tools import setup
 from tools.control_plane import flags
 from tools.control_plane.client import Client
+from tools.setup.control_plane import find_program
+from tools.setup.pins import CONTROL_PLANE
 
 NEEDED_MEBIBYTES: Final = 2048
 """Of free memory: 1.1 GB for the API server, 0.4 GB for the other five, measured with all of a product's objects."""
@@ -72,7 +73,7 @@ class ControlPlane:
 
 def programs() -> dict[str, Path]:
     """Find all programs. Raises NotRunnableError."""
-    found = {tool.name: setup.find_program(tool, minor) for tool, minor in setup.CONTROL_PLANE}
+    found = {tool.name: find_program(tool, minor) for tool, minor in CONTROL_PLANE}
     missing = [name for name, path in found.items() if path is None]
     if missing:
         raise NotRunnableError(

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tools import setup
 from tools.control_plane import processes
 from tools.control_plane.processes import NotRunnableError
+from tools.setup import places
+from tools.setup.builds import fetch_module
+from tools.setup.console import SetupError
+from tools.setup.control_plane import ensure_control_plane, ensure_definitions, find_program
+from tools.setup.pins import CONTROL_PLANE
 
-NAMES = [tool.name for tool, _ in setup.CONTROL_PLANE]
+NAMES = [tool.name for tool, _ in CONTROL_PLANE]
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(setup, "BIN", tmp_path / "built")
+    monkeypatch.setattr(places, "BIN", tmp_path / "built")
     monkeypatch.delenv("CI", raising=False)
     return folder
 
@@ -42,35 +46,35 @@ def test_without_programs_it_says_what_is_missing_and_what_to_do(no_programs: Pa
 
 
 def test_set_up_without_go_leaves_them_out_and_says_so(no_programs: Path) -> None:
-    said = setup.ensure_control_plane()
+    said = ensure_control_plane()
     assert said.startswith("left out: no etcd, kube-apiserver")
     assert "reported as not run" in said
 
 
 def test_in_ci_what_cannot_be_built_is_an_error(no_programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(setup.SetupError, match="CI runs the tests"):
-        setup.ensure_control_plane()
+    with pytest.raises(SetupError, match="CI runs the tests"):
+        ensure_control_plane()
 
 
 def test_a_program_of_the_same_minor_version_on_path_is_taken(no_programs: Path) -> None:
     write_program(no_programs, "kube-apiserver", "Kubernetes v1.35.9")
-    found = {tool.name: setup.find_program(tool, minor) for tool, minor in setup.CONTROL_PLANE}
+    found = {tool.name: find_program(tool, minor) for tool, minor in CONTROL_PLANE}
     assert found["kube-apiserver"] == no_programs / "kube-apiserver"
 
 
 @pytest.mark.parametrize("says", ["Kubernetes v1.34.9", "usage: kube-apiserver", ""])
 def test_a_program_of_another_version_on_path_is_passed_by(no_programs: Path, says: str) -> None:
     write_program(no_programs, "kube-apiserver", says)
-    found = {tool.name: setup.find_program(tool, minor) for tool, minor in setup.CONTROL_PLANE}
+    found = {tool.name: find_program(tool, minor) for tool, minor in CONTROL_PLANE}
     assert found["kube-apiserver"] is None
 
 
 def test_without_go_the_definitions_are_left_out_and_said_so(
     no_programs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(setup, "DEFINITIONS", tmp_path / "definitions")
-    assert "reported as not judged" in setup.ensure_definitions()
+    monkeypatch.setattr(places, "DEFINITIONS", tmp_path / "definitions")
+    assert "reported as not judged" in ensure_definitions()
 
 
 def test_too_little_memory_is_said_in_figures() -> None:
@@ -143,5 +147,5 @@ def test_a_program_that_ends_at_once_is_named_with_its_last_words(
 def test_a_definitions_file_that_is_not_what_it_was_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_program(tmp_path, "go", '{"Dir": "/somewhere", "Sum": "h1:other="}')
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(setup.SetupError, match="is not what it was: its sum is h1:other=, not h1:one="):
-        setup.fetch_module("example.org/operator", "v1.0.0", "h1:one=")
+    with pytest.raises(SetupError, match="is not what it was: its sum is h1:other=, not h1:one="):
+        fetch_module("example.org/operator", "v1.0.0", "h1:one=")

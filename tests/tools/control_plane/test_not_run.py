@@ -9,7 +9,7 @@ import pytest
 
 from tests.charts.rendering import ROOT
 
-_WITHOUT = "from pathlib import Path\nfrom tools import setup\nsetup.BIN = Path('/nowhere')\n"
+_WITHOUT = "from pathlib import Path\nfrom tools.setup import places\nplaces.BIN = Path('/nowhere')\n"
 _ASKED = "tests/control_plane/test_refusals.py::test_a_kind_without_definition_is_not_judged_and_says_so"
 
 
