@@ -77,6 +77,16 @@ class Resource:
         value = self.value(path)
         return value is UNKNOWN or (isinstance(value, int | float) and value >= minimum)
 
+    def above(self, path: str, maximum: float) -> bool:
+        """Whether a number is stated there that is above `maximum`; what is missing or not known is not."""
+        value = self.value(path)
+        return isinstance(value, int | float) and value > maximum
+
+    def below(self, path: str, minimum: float) -> bool:
+        """Whether a number is stated there that is below `minimum`; what is missing or not known is not."""
+        value = self.value(path)
+        return isinstance(value, int | float) and value < minimum
+
     def items(self, path: str) -> list[Any]:
         """The known items of a list; empty when it is missing or unknown as a whole."""
         value = self.value(path)

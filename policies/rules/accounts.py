@@ -86,9 +86,9 @@ def passwords_long(policy: Resource) -> Iterator[str]:
     ),
 )
 def role_session_short(role: Resource) -> Iterator[str]:
-    seconds = role.value("maxSessionDuration")
-    if isinstance(seconds, int | float) and seconds > LONGEST_SESSION.value * 3600:
-        yield f"maxSessionDuration is {seconds / 3600:g} hours; {LONGEST_SESSION.value:g} are enough"
+    if role.above("maxSessionDuration", LONGEST_SESSION.value * 3600):
+        hours = role.value("maxSessionDuration") / 3600
+        yield f"maxSessionDuration is {hours:g} hours; {LONGEST_SESSION.value:g} are enough"
 
 
 @stack_rule(

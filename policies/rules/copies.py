@@ -31,9 +31,9 @@ LEAST_KEPT = Parameter("backup-kept-long", "days", 7, "days for which a producti
 )
 def backup_kept_long(plan: Resource) -> Iterator[str]:
     for rule in plan.places("rules"):
-        days = plan.value(f"{rule}.lifecycle.deleteAfter")
-        if isinstance(days, int | float) and days < LEAST_KEPT.value:
-            yield f"{rule}.lifecycle.deleteAfter is {days:g}; set {LEAST_KEPT.value} or more"
+        kept = f"{rule}.lifecycle.deleteAfter"
+        if plan.below(kept, LEAST_KEPT.value):
+            yield f"{kept} is {plan.value(kept):g}; set {LEAST_KEPT.value} or more"
 
 
 @resource_rule(

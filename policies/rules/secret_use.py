@@ -63,9 +63,9 @@ def secret_rotated(resources: Sequence[Resource]) -> Iterator[tuple[Resource, st
     ),
 )
 def secret_rotated_often(rotation: Resource) -> Iterator[str]:
-    days = rotation.value("rotationRules.automaticallyAfterDays")
-    if isinstance(days, int | float) and days > LONGEST_ROTATION.value:
-        yield f"rotationRules.automaticallyAfterDays is {days:g}; set {LONGEST_ROTATION.value} or less"
+    often = "rotationRules.automaticallyAfterDays"
+    if rotation.above(often, LONGEST_ROTATION.value):
+        yield f"{often} is {rotation.value(often):g}; set {LONGEST_ROTATION.value} or less"
 
 
 @stack_rule(
@@ -136,9 +136,8 @@ def parameter_not_plain(parameter: Resource) -> Iterator[str]:
     ),
 )
 def key_deleted_slowly(key: Resource) -> Iterator[str]:
-    days = key.value("deletionWindowInDays")
-    if isinstance(days, int | float) and days < _LEAST_DELETION_DAYS:
-        yield f"deletionWindowInDays is {days:g}; set {_LEAST_DELETION_DAYS} to 30"
+    if key.below("deletionWindowInDays", _LEAST_DELETION_DAYS):
+        yield f"deletionWindowInDays is {key.value('deletionWindowInDays'):g}; set {_LEAST_DELETION_DAYS} to 30"
 
 
 @resource_rule(

@@ -71,9 +71,8 @@ def disk_of_today(owner: Resource) -> Iterator[str]:
     ),
 )
 def disk_operations_bounded(owner: Resource) -> Iterator[str]:
-    rate = owner.value("iops")
-    if isinstance(rate, int | float) and rate > HIGHEST_RATE.value:
-        yield f"iops is {rate:g}; more than {HIGHEST_RATE.value} need a reason"
+    if owner.above("iops", HIGHEST_RATE.value):
+        yield f"iops is {owner.value('iops'):g}; more than {HIGHEST_RATE.value} need a reason"
 
 
 @resource_rule(
@@ -87,9 +86,8 @@ def disk_operations_bounded(owner: Resource) -> Iterator[str]:
     ),
 )
 def log_ends(group: Resource) -> Iterator[str]:
-    days = group.value("retentionInDays")
-    if isinstance(days, int | float) and days > LONGEST_LOGS.value:
-        yield f"retentionInDays is {days:g}; set {LONGEST_LOGS.value} or less"
+    if group.above("retentionInDays", LONGEST_LOGS.value):
+        yield f"retentionInDays is {group.value('retentionInDays'):g}; set {LONGEST_LOGS.value} or less"
 
 
 RULES = (machine_of_today, disk_of_today, disk_operations_bounded, log_ends)

@@ -49,6 +49,15 @@ class Project:
                 (folder / file.name).symlink_to(file)
         return cls(folder, workload)
 
+    @classmethod
+    def of(cls, folder: Path, workload: str, text: str) -> "Project":
+        """The project with one product of the test's own, and no other."""
+        project = cls.make(folder, workload)
+        (folder / "workloads").unlink()
+        (folder / "workloads").mkdir()
+        (folder / "workloads" / f"{workload}.yaml").write_text(text, encoding="utf-8")
+        return project
+
     def run(self, operation: str, stack: str, *more: str) -> Ended:
         """Run one command to its end, whatever the end is."""
         command = [operation, "--project", str(self.folder), "--stack", stack]

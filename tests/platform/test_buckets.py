@@ -38,10 +38,7 @@ buckets:
 @pytest.mark.engine
 @pytest.mark.parametrize("stack", ["prod", "budget"])
 def test_a_product_with_buckets_lives_and_breaks_no_policy(stack: str, tmp_path: Path) -> None:
-    project = Project.make(tmp_path, "shop")
-    (tmp_path / "workloads").unlink()
-    (tmp_path / "workloads").mkdir()
-    (tmp_path / "workloads" / "shop.yaml").write_text(_SHOP, encoding="utf-8")
+    project = Project.of(tmp_path, "shop", _SHOP)
     previewed = project.ok("preview", stack, "--json")
     assert previewed.breaches == []
     outputs = project.ok("up", stack, "--fast", "--json").report["outputs"]

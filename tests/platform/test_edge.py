@@ -51,10 +51,7 @@ ingress:
 @pytest.mark.engine
 @pytest.mark.parametrize("stack", ["prod", "budget"])
 def test_a_git_host_is_previewed_and_breaks_no_policy(stack: str, tmp_path: Path) -> None:
-    project = Project.make(tmp_path, "git")
-    (tmp_path / "workloads").unlink()
-    (tmp_path / "workloads").mkdir()
-    (tmp_path / "workloads" / "git.yaml").write_text(_GIT, encoding="utf-8")
+    project = Project.of(tmp_path, "git", _GIT)
     said = project.run("preview", stack, "--json")
     assert said.code == 0, said.err
     assert said.breaches == []

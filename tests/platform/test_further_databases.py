@@ -39,10 +39,7 @@ backups:
 @pytest.mark.engine
 @pytest.mark.parametrize("stack", ["prod", "budget"])
 def test_a_product_with_two_databases_is_previewed_and_breaks_no_policy(stack: str, tmp_path: Path) -> None:
-    project = Project.make(tmp_path, "library")
-    (tmp_path / "workloads").unlink()
-    (tmp_path / "workloads").mkdir()
-    (tmp_path / "workloads" / "library.yaml").write_text(_LIBRARY, encoding="utf-8")
+    project = Project.of(tmp_path, "library", _LIBRARY)
     said = project.run("preview", stack, "--json")
     assert said.code == 0, said.err
     assert said.breaches == []

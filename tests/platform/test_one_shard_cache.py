@@ -35,10 +35,7 @@ _GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 @pytest.mark.engine
 @pytest.mark.parametrize("stack", ["prod", "budget"])
 def test_a_product_without_cluster_mode_is_previewed_and_breaks_no_policy(stack: str, tmp_path: Path) -> None:
-    project = Project.make(tmp_path, "mail")
-    (tmp_path / "workloads").unlink()
-    (tmp_path / "workloads").mkdir()
-    (tmp_path / "workloads" / "mail.yaml").write_text(_MAIL, encoding="utf-8")
+    project = Project.of(tmp_path, "mail", _MAIL)
     said = project.run("preview", stack, "--json")
     assert said.code == 0, said.err
     assert said.breaches == []

@@ -40,11 +40,7 @@ ingress:
 
 
 def _project(folder: Path) -> Project:
-    project = Project.make(folder, "chat")
-    (folder / "workloads").unlink()
-    (folder / "workloads").mkdir()
-    (folder / "workloads" / "chat.yaml").write_text(_CHAT, encoding="utf-8")
-    return project
+    return Project.of(folder, "chat", _CHAT)
 
 
 @pytest.mark.engine

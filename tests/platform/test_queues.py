@@ -58,10 +58,7 @@ topics:
 @pytest.mark.engine
 @pytest.mark.parametrize("runtime", ["eks", "ecs"])
 def test_a_product_with_queues_lives_and_breaks_no_policy(runtime: str, tmp_path: Path) -> None:
-    project, options = Project.make(tmp_path, "shop"), ("-c", f"groundwork:runtime={runtime}")
-    (tmp_path / "workloads").unlink()
-    (tmp_path / "workloads").mkdir()
-    (tmp_path / "workloads" / "shop.yaml").write_text(_SHOP, encoding="utf-8")
+    project, options = Project.of(tmp_path, "shop", _SHOP), ("-c", f"groundwork:runtime={runtime}")
     previewed = project.ok("preview", "staging", "--json", *options)
     assert previewed.breaches == []
     made = project.ok("up", "staging", "--fast", "--json", *options)

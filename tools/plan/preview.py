@@ -35,17 +35,10 @@ class Change:
     new: object = None
 
 
-@dataclass(frozen=True)
-class Step:
-    """What happens to one resource."""
+class OfUrn:
+    """Something whose URN says which resource it is."""
 
-    op: str
     urn: str
-    old: State = field(default_factory=dict[str, Any])
-    new: State = field(default_factory=dict[str, Any])
-    changes: tuple[Change, ...] = ()
-    retained: bool = False
-    """Taken out of the program, or replaced, it stays in the account (`retain_on_delete`)."""
 
     @property
     def type(self) -> str:
@@ -56,6 +49,19 @@ class Step:
     def name(self) -> str:
         """The resource's logical name."""
         return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True)
+class Step(OfUrn):
+    """What happens to one resource."""
+
+    op: str
+    urn: str
+    old: State = field(default_factory=dict[str, Any])
+    new: State = field(default_factory=dict[str, Any])
+    changes: tuple[Change, ...] = ()
+    retained: bool = False
+    """Taken out of the program, or replaced, it stays in the account (`retain_on_delete`)."""
 
     @property
     def replaces(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from offline_cloud.provider.values import SIGNATURE_KEY, UNKNOWN_SENTINELS
-from tools.plan.preview import PROVIDED, UNKNOWN, State, type_of
+from tools.plan.preview import PROVIDED, UNKNOWN, OfUrn, State, type_of
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 _GOING: Final = ("delete", "delete-replaced", "discard-replaced")
@@ -15,7 +15,7 @@ _HIDDEN: Final = "[secret]"
 
 
 @dataclass(frozen=True)
-class Node:
+class Node(OfUrn):
     """One resource: its inputs, and the URNs of what it needs."""
 
     urn: str
@@ -33,16 +33,6 @@ class Node:
     id: str = ""
     """The id that the cloud gave it, where it is there already."""
     arn: str = ""
-
-    @property
-    def type(self) -> str:
-        """The type token."""
-        return type_of(self.urn)
-
-    @property
-    def name(self) -> str:
-        """The logical name."""
-        return self.urn.rpartition("::")[2]
 
     @property
     def provided(self) -> bool:
