@@ -18,8 +18,8 @@ def ensure_packages() -> str:
 
 def ensure_pgbouncer() -> str:
     """PgBouncer, whose configuration the tests prove: on PATH, else from the system's packages where we may install."""
-    places_of_it = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
-    there = shutil.which("pgbouncer", path=places_of_it)
+    folders = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
+    there = shutil.which("pgbouncer", path=folders)
     if there:
         return f"found at {there}"
     if shutil.which("apt-get") is None or os.geteuid() != 0:

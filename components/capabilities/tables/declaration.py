@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-from pulumi import Input
+from pulumi import Input, Output
 
 from components.backup.vault import RecoveryPoints
 from components.capabilities.contract import Context, Given, Plan
@@ -94,7 +94,7 @@ def _access(used: Sequence[tuple[KeptTable, TableAccess]], key_arn: Input[str], 
     """Let code do with the named tables and their indexes what it states, and with their key what that takes."""
     read = [table for table, access in used if access != "write"]
     written = [table for table, access in used if access != "read"]
-    indexes = [each.arn.apply(lambda arn: f"{arn}/index/*") for each in read]
+    indexes = [Output.concat(each.arn, "/index/*") for each in read]
     allowed = (
         ("ReadTables", _READING, [*(each.arn for each in read), *indexes]),
         ("WriteTables", _WRITING, [each.arn for each in written]),

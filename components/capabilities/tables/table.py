@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_aws import dynamodb
 
 from components.options import stateful
 from settings.workload.tables import Index, Table, parts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _TYPES: Final = {"text": "S", "number": "N", "binary": "B"}
 _PROJECTIONS: Final = {"all": "ALL", "keys": "KEYS_ONLY"}
